@@ -1,0 +1,149 @@
+/**
+ * kubectl's own words for a pod: the READY, STATUS and RESTARTS columns of `kubectl get pods`.
+ * Source: `printPod`, pkg/printers/internalversion/printers.go, Kubernetes 1.36.
+ */
+import { parseTime } from './time.ts';
+import type { Container, ContainerStatus, Pod } from './types.ts';
+
+export interface PodStatus {
+  /** Running, Pending, Init:1/2, CrashLoopBackOff, Terminating …; empty when the pod has no status yet. */
+  word: string;
+  ready: number;
+  /** Containers that count for readiness: the ordinary ones and the sidecars. */
+  containers: number;
+  restarts: number;
+  /** When the last restart was (RFC 3339), where the kubelet still remembers it. */
+  lastRestart?: string;
+}
+
+/** How `kubectl get pods` would put `pod`'s state, from the object alone. */
+export function podStatus(pod: Pod): PodStatus {
+  const { status } = pod;
+  const initContainers = pod.spec?.initContainers ?? [];
+  const sidecars = new Set(initContainers.filter(isSidecar).map((container) => container.name));
+  const init = initialization(status?.initContainerStatuses ?? [], initContainers.length, sidecars);
+  const conditions = status?.conditions ?? [];
+
+  const phase = status?.phase ?? '';
+  let word = status?.reason || phase;
+  if (conditions.some((condition) => condition.type === 'PodScheduled' && condition.reason === 'SchedulingGated')) {
+    word = 'SchedulingGated';
+  }
+  word = init.word ?? word;
+
+  let ready = init.readySidecars;
+  let restarts = init.restarts;
+  const isInitialized = conditions.some(({ type, status }) => type === 'Initialized' && status === 'True');
+  if (init.word === undefined || isInitialized) {
+    const main = mainContainers(status?.containerStatuses ?? []);
+    word = main.word ?? word;
+    ready += main.ready;
+    restarts = combined(init.sidecarRestarts, main.restarts);
+    if (word === 'Completed') {
+      // A pod that has one container left running is not completed.
+      const isReady = conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
+      if (main.hasRunning && isReady) word = 'Running';
+      else if (main.errorWord !== undefined) word = main.errorWord;
+      else if (main.hasRunning) word = 'NotReady';
+    }
+  }
+
+  if (pod.metadata.deletionTimestamp) {
+    if (status?.reason === 'NodeLost') word = 'Unknown';
+    else if (phase !== 'Succeeded' && phase !== 'Failed') word = 'Terminating';
+  }
+  return {
+    word,
+    ready,
+    containers: (pod.spec?.containers ?? []).length + sidecars.size,
+    restarts: restarts.count,
+    ...(restarts.count > 0 && restarts.last !== undefined ? { lastRestart: restarts.last } : {}),
+  };
+}
+
+/** A sidecar is an init container that is restarted for as long as the pod lives (KEP-753). */
+function isSidecar(container: Container): boolean {
+  return container.restartPolicy === 'Always';
+}
+
+interface Restarts {
+  count: number;
+  last?: string;
+}
+
+const none: Restarts = { count: 0 };
+
+function combined(a: Restarts, b: Restarts): Restarts {
+  const last =
+    a.last === undefined || (b.last !== undefined && parseTime(b.last) > parseTime(a.last)) ? b.last : a.last;
+  return { count: a.count + b.count, ...(last === undefined ? {} : { last }) };
+}
+
+function restartsOf(container: ContainerStatus): Restarts {
+  const last = container.lastState?.terminated?.finishedAt;
+  return { count: container.restartCount ?? 0, ...(last === undefined ? {} : { last }) };
+}
+
+interface Initialization {
+  /** How far initialization is; undefined when it is done. */
+  word?: string;
+  readySidecars: number;
+  restarts: Restarts;
+  sidecarRestarts: Restarts;
+}
+
+/** Init containers run one after the other: the first that is not done tells the state, and those behind it wait. */
+function initialization(statuses: ContainerStatus[], total: number, sidecars: Set<string>): Initialization {
+  const result: Initialization = { readySidecars: 0, restarts: none, sidecarRestarts: none };
+  for (const [position, container] of statuses.entries()) {
+    const sidecar = sidecars.has(container.name);
+    result.restarts = combined(result.restarts, restartsOf(container));
+    if (sidecar) result.sidecarRestarts = combined(result.sidecarRestarts, restartsOf(container));
+    const { terminated, waiting } = container.state ?? {};
+    if (terminated && (terminated.exitCode ?? 0) === 0) continue;
+    if (sidecar && container.started) {
+      if (container.ready) result.readySidecars++;
+      continue;
+    }
+    if (terminated) result.word = `Init:${terminationWord(terminated)}`;
+    else if (waiting?.reason && waiting.reason !== 'PodInitializing') result.word = `Init:${waiting.reason}`;
+    else result.word = `Init:${position}/${total}`;
+    break;
+  }
+  return result;
+}
+
+interface MainContainers {
+  /** What the first container that waits or has ended says; undefined when all run. */
+  word?: string;
+  /** The word of the first container that ended with an error. */
+  errorWord?: string;
+  ready: number;
+  hasRunning: boolean;
+  restarts: Restarts;
+}
+
+function mainContainers(statuses: ContainerStatus[]): MainContainers {
+  const result: MainContainers = { ready: 0, hasRunning: false, restarts: none };
+  // From the last to the first, so that the first one has the last word.
+  for (const container of statuses.toReversed()) {
+    result.restarts = combined(result.restarts, restartsOf(container));
+    const { running, terminated, waiting } = container.state ?? {};
+    if (waiting?.reason) {
+      result.word = waiting.reason;
+    } else if (terminated) {
+      result.word = terminationWord(terminated);
+      if ((terminated.exitCode ?? 0) !== 0) result.errorWord = result.word;
+    } else if (container.ready && running) {
+      result.hasRunning = true;
+      result.ready++;
+    }
+  }
+  return result;
+}
+
+function terminationWord(terminated: { reason?: string; signal?: number; exitCode?: number }): string {
+  return (
+    terminated.reason || (terminated.signal ? `Signal:${terminated.signal}` : `ExitCode:${terminated.exitCode ?? 0}`)
+  );
+}

@@ -1,0 +1,49 @@
+/** What a source knows of a cluster at one moment. Everything that is shown or decided is told from one of these. */
+import type { Claim, Class, Named, Pod, Service, StatefulSet, Volume } from './types.ts';
+
+/**
+ * What it means that an object is not in a part:
+ * `missing`, the source looked and it is not there; `forbidden`, it was not allowed to look;
+ * `not given`, the source could not look (a file holds what somebody put into it).
+ */
+export type Absence = 'missing' | 'forbidden' | 'not given';
+
+/** A refusal by the API server, in the words of its answer. */
+export interface Refusal {
+  verb: string;
+  /** The resource with its group, as RBAC names it: `statefulsets.apps`. */
+  resource: string;
+  message: string;
+}
+
+/** The objects of one kind that a source has, and what the absence of any other one means. */
+export type Part<T> =
+  | { readonly items: readonly T[]; readonly others: 'missing' | 'not given' }
+  | { readonly items: readonly T[]; readonly others: 'forbidden'; readonly refusal: Refusal };
+
+export interface Snapshot {
+  statefulSets: Part<StatefulSet>;
+  services: Part<Service>;
+  pods: Part<Pod>;
+  claims: Part<Claim>;
+  volumes: Part<Volume>;
+  classes: Part<Class>;
+}
+
+/** An object that another one names: found, or why it is not at hand. */
+export type Lookup<T> = { readonly state: 'found'; readonly object: T } | { readonly state: Absence };
+
+/** An index of a part by namespace and name; what it does not hold is answered with the part's `others`. */
+export function index<T extends Named>(part: Part<T>): (namespace: string | undefined, name: string) => Lookup<T> {
+  const byName = new Map<string, T>();
+  for (const object of part.items) byName.set(key(object.metadata.namespace, object.metadata.name), object);
+  return (namespace, name) => {
+    const object = byName.get(key(namespace, name));
+    return object ? { state: 'found', object } : { state: part.others };
+  };
+}
+
+// A slash cannot be in a name or a namespace, so that no two objects share a key.
+function key(namespace: string | undefined, name: string): string {
+  return `${namespace ?? ''}/${name}`;
+}

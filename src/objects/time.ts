@@ -1,0 +1,39 @@
+/**
+ * A time as it stands in an object (RFC 3339), in milliseconds since the epoch; NaN for what is none. The one place of
+ * the pure rooms that may use `Date`: what time it is now is always handed in.
+ */
+export function parseTime(text: string): number {
+  return Date.parse(text);
+}
+
+const minute = 60;
+const hour = 60 * minute;
+const day = 24 * hour;
+const year = 365 * day;
+
+/**
+ * A duration as kubectl's AGE column puts it, with two or three significant figures: `45s`, `3m20s`, `2d4h`, `3y`.
+ * Source: `HumanDuration`, k8s.io/apimachinery/pkg/util/duration.
+ *
+ * @param milliseconds may be a little below zero, since the cluster's clock and this machine's differ
+ */
+export function humanDuration(milliseconds: number): string {
+  const seconds = Math.trunc(milliseconds / 1000);
+  if (Number.isNaN(seconds)) return '<unknown>';
+  if (seconds < -1) return '<invalid>';
+  if (seconds < 0) return '0s';
+  if (seconds < 2 * minute) return `${seconds}s`;
+  if (seconds < 10 * minute) return inUnits(seconds, minute, 'm', 1, 's');
+  if (seconds < 3 * hour) return inUnits(seconds, minute, 'm');
+  if (seconds < 8 * hour) return inUnits(seconds, hour, 'h', minute, 'm');
+  if (seconds < 2 * day) return inUnits(seconds, hour, 'h');
+  if (seconds < 8 * day) return inUnits(seconds, day, 'd', hour, 'h');
+  if (seconds < 2 * year) return inUnits(seconds, day, 'd');
+  if (seconds < 8 * year) return inUnits(seconds, year, 'y', day, 'd');
+  return inUnits(seconds, year, 'y');
+}
+
+function inUnits(seconds: number, unit: number, name: string, smaller?: number, smallerName = ''): string {
+  const rest = smaller === undefined ? 0 : Math.floor((seconds % unit) / smaller);
+  return `${Math.floor(seconds / unit)}${name}${rest === 0 ? '' : `${rest}${smallerName}`}`;
+}

@@ -1,0 +1,49 @@
+/**
+ * The objects of Kubernetes as they stand in JSON, on the wire and in files.
+ *
+ * The generated classes of @kubernetes/client-node describe objects after its own parser: times are `Date`s and
+ * `continue` is called `_continue`. Nothing here passes that parser, so the types are turned back.
+ */
+import type {
+  V1Container,
+  V1ContainerStatus,
+  V1ObjectMeta,
+  V1PersistentVolume,
+  V1PersistentVolumeClaim,
+  V1PersistentVolumeClaimSpec,
+  V1Pod,
+  V1Service,
+  V1StatefulSet,
+  V1StorageClass,
+  V1Volume,
+} from '@kubernetes/client-node';
+
+/** A generated class's shape as raw JSON: a `Date` is its RFC 3339 string, a property `_name` is `name`. */
+export type Json<T> = T extends Date
+  ? string
+  : T extends readonly (infer Element)[]
+    ? Json<Element>[]
+    : T extends object
+      ? { [Key in keyof T as Key extends `_${infer Name}` ? Name : Key]: Json<T[Key]> }
+      : T;
+
+export type ObjectMeta = Json<V1ObjectMeta>;
+
+/** Any object, once it is known to have the one thing that all have: a name. */
+export interface Named {
+  apiVersion?: string;
+  kind?: string;
+  metadata: ObjectMeta & { name: string };
+}
+
+export type Container = Json<V1Container>;
+export type ContainerStatus = Json<V1ContainerStatus>;
+export type ClaimSpec = Json<V1PersistentVolumeClaimSpec>;
+export type PodVolume = Json<V1Volume>;
+
+export type StatefulSet = Json<V1StatefulSet> & Named;
+export type Pod = Json<V1Pod> & Named;
+export type Service = Json<V1Service> & Named;
+export type Claim = Json<V1PersistentVolumeClaim> & Named;
+export type Volume = Json<V1PersistentVolume> & Named;
+export type Class = Json<V1StorageClass> & Named;

@@ -1,0 +1,87 @@
+/** What a StatefulSet calls its pods and claims, and which ordinals it wants. */
+import { controllerOf } from '../objects/owners.ts';
+import type { Pod, StatefulSet } from '../objects/types.ts';
+
+/** The wanted ordinals, from `start` on: `[start, end)`. */
+export interface OrdinalRange {
+  start: number;
+  /** One past the last wanted ordinal. */
+  end: number;
+}
+
+/** Ordinals count from `spec.ordinals.start` (KEP-3335); an absent `spec.replicas` means one. */
+export function wantedOrdinals(set: StatefulSet): OrdinalRange {
+  const start = set.spec?.ordinals?.start ?? 0;
+  return { start, end: start + (set.spec?.replicas ?? 1) };
+}
+
+export function isWanted({ start, end }: OrdinalRange, ordinal: number): boolean {
+  return ordinal >= start && ordinal < end;
+}
+
+/** `SET-ORDINAL` */
+export function podName(set: string, ordinal: number): string {
+  return `${set}-${ordinal}`;
+}
+
+/**
+ * `TEMPLATE-SET-ORDINAL`. Template `a-b` of set `c` and template `a` of set `b-c` give the same name, and their pods
+ * then share the claim: the controller finds claims by name alone.
+ */
+export function claimName(template: string, set: string, ordinal: number): string {
+  return `${template}-${set}-${ordinal}`;
+}
+
+/**
+ * The ordinal in a pod's name; -1 where the name has none, as the controller has it: such a pod is outside every
+ * range of wanted ordinals. Source: `getParentNameAndOrdinal`, stateful_set_utils.go (32 bits).
+ */
+export function ordinalOf(pod: string): number {
+  const digits = /-([0-9]+)$/.exec(pod)?.[1];
+  const ordinal = digits === undefined ? -1 : Number(digits);
+  return ordinal <= 0x7fffffff ? ordinal : -1;
+}
+
+/**
+ * Whether `pod` belongs to `set`: told by the controller's UID, for a set made anew under the old name adopts nothing
+ * by name alone. An object without a UID is a manifest or was stripped of it; there the owner's name must do.
+ */
+export function isMember(set: StatefulSet, pod: Pod): boolean {
+  const controller = controllerOf(pod);
+  if (controller === undefined || pod.metadata.namespace !== set.metadata.namespace) return false;
+  if (set.metadata.uid !== undefined) return controller.uid === set.metadata.uid;
+  return controller.kind === 'StatefulSet' && controller.name === set.metadata.name;
+}
+
+/** The short hash at the end of a ControllerRevision's name, by which people tell revisions apart. */
+export function revisionHash(set: string, revision: string): string {
+  return revision.startsWith(`${set}-`) ? revision.slice(set.length + 1) : revision;
+}
+
+/**
+ * The names in what a person typed: `web`, `sts/web`, `statefulset/web`, `statefulsets.apps/web`.
+ *
+ * @returns the names, or why a word names no StatefulSet
+ */
+export function setNames(words: readonly string[]): { names: string[] } | { unknown: string } {
+  const names: string[] = [];
+  for (const word of words) {
+    const slash = word.indexOf('/');
+    const type = word.slice(0, Math.max(slash, 0)).toLowerCase();
+    if (slash >= 0 && !typeNames.has(type)) {
+      return { unknown: `${word} is no StatefulSet: name one as NAME or sts/NAME` };
+    }
+    names.push(word.slice(slash + 1));
+  }
+  return { names: [...new Set(names)] };
+}
+
+const typeNames = new Set([
+  'sts',
+  'statefulset',
+  'statefulsets',
+  'statefulset.apps',
+  'statefulsets.apps',
+  'statefulset.v1.apps',
+  'statefulsets.v1.apps',
+]);

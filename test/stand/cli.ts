@@ -1,0 +1,103 @@
+import { dirname } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Report, reportTo } from './progress.ts';
+import { down, type Stand, status, sweep, up, wrongName, wrongNodes } from './stand.ts';
+
+const usage = `A real Kubernetes control plane with fake nodes, for tests and the demo.
+
+  npm run stand -- up [--name N] [--nodes 3]   build what is missing, start it, say how to use it
+  npm run stand -- down [--name N | --all]     end it and remove everything of it
+  npm run stand -- status                      the stands of this user
+  npm run stand -- kubeconfig [--name N]       print the path of its kubeconfig
+  npm run stand -- sweep                       take down what killed test runs left behind
+
+The name is 'stand' unless given. See test/stand/README.md.
+`;
+
+const commands = ['up', 'down', 'status', 'kubeconfig', 'sweep', 'help'] as const;
+
+const report: Report = reportTo(process.stderr);
+
+async function main(argv: readonly string[]): Promise<number> {
+  const parsed = parse(argv);
+  if (typeof parsed === 'string') {
+    process.stderr.write(`error: ${parsed}\n\n${usage}`);
+    return 2;
+  }
+  const { command, name, nodes, all } = parsed;
+  switch (command) {
+    case 'up':
+      process.stderr.write(howToUse(await up({ name, ...(nodes !== undefined && { nodes }) }, report)));
+      return 0;
+    case 'down':
+      for (const each of all ? (await status()).map((stand) => stand.name) : [name]) await down(each, report);
+      return 0;
+    case 'status':
+      return showStatus();
+    case 'kubeconfig':
+      return printKubeconfig(name);
+    case 'sweep':
+      await sweep(report);
+      return 0;
+    case 'help':
+      process.stdout.write(usage);
+      return 0;
+  }
+}
+
+type Parsed = { command: (typeof commands)[number]; name: string; nodes: number | undefined; all: boolean };
+
+/** The command line, or what is wrong with it. */
+function parse(argv: readonly string[]): Parsed | string {
+  const options = {
+    name: { type: 'string', default: 'stand' },
+    nodes: { type: 'string' },
+    all: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+  } as const;
+  try {
+    const { values, positionals } = parseArgs({ args: [...argv], options, allowPositionals: true });
+    const command = values.help ? 'help' : commands.find((one) => one === positionals[0]);
+    if (!command) return positionals[0] ? `unknown command ${JSON.stringify(positionals[0])}` : 'no command given';
+    if (positionals.length > 1 && !values.help) return `unexpected ${JSON.stringify(positionals[1])}`;
+    const nodes = values.nodes === undefined ? undefined : Number(values.nodes);
+    const wrong = wrongName(values.name) ?? wrongNodes(nodes);
+    return wrong ?? { command, name: values.name, nodes, all: values.all };
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function howToUse(stand: Stand): string {
+  return `
+  export KUBECONFIG=${stand.kubeconfig}
+  export PATH=${dirname(stand.executables.kubectl)}:$PATH    # this stand's kubectl
+
+  CoreDNS answers at ${stand.coredns.host}:${stand.coredns.port} (UDP and TCP)
+  requests are logged in ${stand.auditLog ?? '(no audit log)'}
+  end it: npm run stand -- down --name ${stand.name}
+`;
+}
+
+async function showStatus(): Promise<number> {
+  const stands = await status();
+  if (stands.length === 0) process.stderr.write('no stand is up\n');
+  for (const { name, state, components, stand } of stands) {
+    const running = components.map((component) => `${component.name} (${component.pid})`).join(', ') || 'no process';
+    process.stdout.write(`${name}\t${state}\t${stand ? `${stand.nodes} nodes\t${stand.server}` : running}\n`);
+    if (stand) process.stdout.write(`  ${running}\n  ${stand.dir}\n`);
+  }
+  return 0;
+}
+
+async function printKubeconfig(name: string): Promise<number> {
+  const { stand } = (await status()).find((each) => each.name === name) ?? {};
+  if (!stand) throw new Error(`the stand ${name} is not up: npm run stand -- up --name ${name}`);
+  process.stdout.write(`${stand.kubeconfig}\n`);
+  return 0;
+}
+
+process.exitCode = await main(process.argv.slice(2)).catch((error: Error) => {
+  process.stderr.write(`error: ${error.message}\n`);
+  return 1;
+});

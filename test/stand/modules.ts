@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { definitionFolder } from './folders.ts';
+
+/** The version of Kubernetes that the stand runs: the one in modules/kubernetes/go.mod. */
+export const kubernetesVersion = 'v1.36.3';
+
+type Module = {
+  /** Executable's name to the Go package that it is built from. */
+  readonly executables: Readonly<Record<string, string>>;
+  readonly ldflags: readonly string[];
+};
+
+const small = ['-s', '-w'];
+
+/** Each in a Go module of its own, so that their dependencies do not meet. */
+const table = {
+  kubernetes: {
+    executables: {
+      'kube-apiserver': 'k8s.io/kubernetes/cmd/kube-apiserver',
+      'kube-controller-manager': 'k8s.io/kubernetes/cmd/kube-controller-manager',
+      'kube-scheduler': 'k8s.io/kubernetes/cmd/kube-scheduler',
+      kubectl: 'k8s.io/kubernetes/cmd/kubectl',
+    },
+    ldflags: [...small, ...versionFlags(kubernetesVersion)],
+  },
+  etcd: { executables: { etcd: '.' }, ldflags: small },
+  kwok: {
+    executables: { kwok: 'sigs.k8s.io/kwok/cmd/kwok', kwokctl: 'sigs.k8s.io/kwok/cmd/kwokctl' },
+    ldflags: small,
+  },
+  coredns: { executables: { coredns: '.' }, ldflags: small },
+  krew: {
+    executables: {
+      krew: 'sigs.k8s.io/krew/cmd/krew',
+      'validate-krew-manifest': 'sigs.k8s.io/krew/cmd/validate-krew-manifest',
+    },
+    ldflags: small,
+  },
+} as const satisfies Record<string, Module>;
+
+export type ModuleName = keyof typeof table;
+
+/** The executables of these modules, by name. */
+export type ExecutableName<M extends ModuleName = ModuleName> = {
+  [Each in M]: keyof (typeof table)[Each]['executables'] & string;
+}[M];
+
+/** What a stand needs to run. krew is built only for the tests of packaging. */
+export const standModules = ['etcd', 'coredns', 'kwok', 'kubernetes'] as const satisfies readonly ModuleName[];
+
+export function moduleFolder(name: ModuleName): string {
+  return join(definitionFolder, 'modules', name);
+}
+
+export function moduleDefinition(name: ModuleName): Module {
+  return table[name];
+}
+
+/** As released executables are built: without these the API server and every User-Agent say v0.0.0. */
+function versionFlags(version: string): string[] {
+  const [major, minor] = version.slice(1).split('.');
+  const values = { gitVersion: version, gitMajor: major, gitMinor: minor };
+  return ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/version'].flatMap((at) =>
+    Object.entries(values).flatMap(([name, value]) => ['-X', `${at}.${name}=${value}`]),
+  );
+}

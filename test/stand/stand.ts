@@ -1,0 +1,131 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile, rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { connect } from './api.ts';
+import { build } from './build.ts';
+import { namePattern } from './control-plane.ts';
+import { standFolder, stateFolder } from './folders.ts';
+import { alone } from './lock.ts';
+import { standModules } from './modules.ts';
+import { mostNodes } from './nodes.ts';
+import { belongsTo } from './ownership.ts';
+import { type Component, componentsOf, endComponents, lives } from './processes.ts';
+import type { Report } from './progress.ts';
+import { expectedComponents, readyFile, type Stand, start, type UpOptions } from './start.ts';
+
+export type { Stand, UpOptions } from './start.ts';
+
+export type StandStatus = {
+  readonly name: string;
+  readonly dir: string;
+  /** `ready`: it can be used. `broken`: half made, or a process of it has ended. */
+  readonly state: 'ready' | 'broken';
+  readonly components: readonly Component[];
+  readonly stand: Stand | undefined;
+};
+
+/** Starts the stand of this name, or returns it when it is up. Builds the executables that are not there yet. */
+export async function up(options: UpOptions, report: Report): Promise<Stand> {
+  const { name, nodes } = options;
+  const wrong = wrongName(name) ?? wrongNodes(nodes);
+  if (wrong) throw new Error(wrong);
+  const executables = await build(standModules, report);
+  return alone(lockOf(name), waitingFor(name, report), async () => {
+    const { stand } = await statusOf(name);
+    if (!stand) {
+      await remove(name);
+      return start(options, standFolder(name), executables, report);
+    }
+    if (nodes !== undefined && nodes !== stand.nodes) {
+      throw new Error(`the stand ${name} is up with ${stand.nodes} nodes: take it down first, or leave the number out`);
+    }
+    report({ kind: 'done', text: `stand ${name}: is up already` });
+    return stand;
+  });
+}
+
+/** Ends all processes of the stand and removes its folder. Nothing happens when there is none. */
+export async function down(name: string, report: Report): Promise<void> {
+  const wrong = wrongName(name);
+  if (wrong) throw new Error(wrong);
+  await alone(lockOf(name), waitingFor(name, report), async () => {
+    const existed = existsSync(standFolder(name));
+    await remove(name);
+    report({ kind: 'done', text: existed ? `stand ${name}: is down` : `stand ${name}: was not up` });
+  });
+}
+
+/** All stands of this user, those that are half made or broken included. */
+export async function status(): Promise<StandStatus[]> {
+  const folders = existsSync(stateFolder()) ? await readdir(stateFolder(), { withFileTypes: true }) : [];
+  const names = folders.filter((entry) => entry.isDirectory() && namePattern.test(entry.name)).map(({ name }) => name);
+  return Promise.all(names.sort().map(statusOf));
+}
+
+/** Takes down the stands whose owner, or whose half-way maker, has ended. Returns their names. */
+export async function sweep(report: Report): Promise<string[]> {
+  const swept: string[] = [];
+  for (const { name, state } of await status()) {
+    const belongs = await belongsTo(standFolder(name));
+    const holder = belongs?.owner ?? (state === 'broken' ? belongs?.maker : undefined);
+    if (!holder || (await lives(holder))) continue;
+    await down(name, report);
+    swept.push(name);
+  }
+  return swept;
+}
+
+async function statusOf(name: string): Promise<StandStatus> {
+  const dir = standFolder(name);
+  const components = await componentsOf(dir);
+  const file = readyFile(dir);
+  const complete = expectedComponents.every((one) => components.some((component) => component.name === one));
+  const stand = complete && existsSync(file) ? (JSON.parse(await readFile(file, 'utf8')) as Stand) : undefined;
+  return { name, dir, state: stand ? 'ready' : 'broken', components, stand };
+}
+
+async function remove(name: string): Promise<void> {
+  const folder = standFolder(name);
+  const volumes = await hostPathVolumes(name);
+  await endComponents(folder);
+  await rm(folder, { recursive: true, force: true });
+  // The controller manager makes these folders and only removes those whose volumes were deleted.
+  await Promise.all(volumes.map((volume) => rmdir(volume).catch(() => undefined)));
+}
+
+/** The empty folders behind the volumes of a stand that still answers. */
+async function hostPathVolumes(name: string): Promise<string[]> {
+  const { stand } = await statusOf(name);
+  if (!stand) return [];
+  const api = await connect(stand.server, stand);
+  try {
+    type Volumes = { items: { spec: { hostPath?: { path: string } } }[] };
+    const { items } = (await api.get('/api/v1/persistentvolumes')) as Volumes;
+    return items.map(({ spec }) => spec.hostPath?.path ?? '').filter((path) => path.startsWith('/tmp/hostpath_pv/'));
+  } catch {
+    // A stand whose API server does not answer is taken down all the same.
+    return [];
+  } finally {
+    api.close();
+  }
+}
+
+/** What is wrong with a name for a stand, if anything. */
+export function wrongName(name: string): string | undefined {
+  if (namePattern.test(name)) return undefined;
+  return `not a name for a stand: ${JSON.stringify(name)} (up to 40 of a-z, 0-9 and -)`;
+}
+
+/** What is wrong with a number of nodes, if anything. */
+export function wrongNodes(nodes: number | undefined): string | undefined {
+  if (nodes === undefined || (Number.isInteger(nodes) && nodes >= 1 && nodes <= mostNodes)) return undefined;
+  return `a stand has 1 to ${mostNodes} nodes`;
+}
+
+function lockOf(name: string): string {
+  return join(stateFolder(), `.${name}.lock`);
+}
+
+function waitingFor(name: string, report: Report): () => void {
+  return () => report({ kind: 'begin', text: `stand ${name}: waiting for another process that starts or stops it` });
+}

@@ -1,12 +1,11 @@
 import { Args, Command, Flags } from '@oclif/core';
 import { UsageError } from '../errors.ts';
 import { connectionFlags } from '../flags.ts';
+import { parseSelector } from '../objects/selectors.ts';
 import type { Snapshot } from '../objects/snapshot.ts';
-import type { StatefulSet } from '../objects/types.ts';
-import { jsonText, treeDocument } from '../render/json.ts';
-import { columns, outline } from '../render/outline.ts';
-import { drawTree } from '../render/tree.ts';
-import { setNames } from '../statefulset/identity.ts';
+import { type Format, type FormatOptions, formats, render } from '../render/format.ts';
+import type { Reading } from '../sources/cluster.ts';
+import { type Selection, select, setNames } from '../statefulset/selection.ts';
 import { topologies } from '../statefulset/topology.ts';
 import { type Console, processConsole } from '../terminal/console.ts';
 import { printable } from '../terminal/escape.ts';
@@ -14,12 +13,13 @@ import { printable } from '../terminal/escape.ts';
 export default class Tree extends Command {
   static override readonly summary = 'Show StatefulSets with their pods, claims, volumes and storage classes.';
   static override readonly description =
-    `Shows each StatefulSet with its governing Service and its pods in the order of their ordinals, and beneath each pod the claims that it mounts, the volumes that they are bound to and the storage classes that these come from.
+    `Shows each StatefulSet with its governing Service and its pods in the order of their ordinals, and beneath each pod the claims that it mounts, the volumes that they are bound to and the storage classes that these come from. Claims that the set left behind stand at its end.
 
-Without a name it shows all StatefulSets of the namespace. What may not be read is shown as "forbidden" at its place; what a file does not hold, as "not given".`;
+Without a name it shows all StatefulSets of the namespace. What may not be read is shown as "forbidden" at its place; what a file does not hold, as "not given". It exits 0 whatever state the sets are in, and 2 when they cannot be shown.`;
   static override readonly examples = [
     { description: 'All StatefulSets of the namespace:', command: '<%= config.bin %> tree' },
     { description: 'One of them:', command: '<%= config.bin %> tree products-db -n shop' },
+    { description: 'Those of all namespaces with a label:', command: '<%= config.bin %> tree -A -l tier=db' },
     {
       description: 'Manifests that nobody has applied yet:',
       command: '<%= config.bin %> tree -f examples/products-db',
@@ -29,35 +29,49 @@ Without a name it shows all StatefulSets of the namespace. What may not be read 
       command: 'kubectl get sts,svc,pod,pvc -o yaml | <%= config.bin %> tree -f -',
     },
   ];
+  static override readonly usage = 'tree [NAME…] [flags]';
   static override readonly args = {
     NAME: Args.string({
       multiple: true,
       description: 'A StatefulSet to show: web, sts/web or statefulset/web. All of the namespace when none is named.',
     }),
   };
-  static override readonly usage = 'tree [NAME…] [flags]';
   static override readonly flags = {
+    'all-namespaces': Flags.boolean({ char: 'A', summary: 'Show the StatefulSets of all namespaces.' }),
+    selector: Flags.string({ char: 'l', summary: 'Show those with these labels: a=b,c!=d,e in (f,g),!h.' }),
     filename: Flags.string({
       char: 'f',
       multiple: true,
       multipleNonGreedy: true,
       summary: 'Read files, folders or - (standard input) instead of a cluster.',
     }),
-    output: Flags.string({ char: 'o', options: ['json'], summary: 'Print a document for programs instead of a tree.' }),
+    output: Flags.string({
+      char: 'o',
+      options: formats,
+      summary: 'How to print it: wide adds addresses and handles; the others are described in docs/output.md.',
+    }),
+    'no-headers': Flags.boolean({ summary: 'Leave the header out.' }),
     ...connectionFlags,
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Tree);
-    const names = setNames(args.NAME ?? []);
-    if ('unknown' in names) throw new UsageError(names.unknown);
     const console = processConsole(process);
-    const request: Request = { names: names.names, json: flags.output === 'json', now: Date.now() };
+    const selection = chooseSets(args.NAME ?? [], flags);
+    const options: FormatOptions = {
+      format: formatOf(flags.output),
+      single: selection.names.length === 1,
+      allNamespaces: flags['all-namespaces'],
+      header: !flags['no-headers'],
+      now: Date.now(),
+      colour: console.colour,
+      width: console.width,
+    };
 
     if (flags.filename) {
       const { readFiles } = await import('../sources/files.ts');
-      const snapshot = readFiles(flags.filename);
-      show(console, request, snapshot, chosen(snapshot, names.names, flags.namespace));
+      const reading = chosenOf(readFiles(flags.filename), selection, flags.namespace);
+      console.out(render(topologies(reading.snapshot, reading.sets), options));
       return;
     }
     const [{ openClient }, { readCluster }] = await Promise.all([
@@ -66,53 +80,63 @@ Without a name it shows all StatefulSets of the namespace. What may not be read 
     ]);
     const client = await openClient(flags, this.config.version);
     try {
-      const { snapshot, failures } = await readCluster(client, client.namespace, names.names);
-      tellRefusals(console, snapshot);
-      if (snapshot.statefulSets.items.length === 0 && failures.length === 0 && !request.json) {
-        console.err(`No resources found in ${printable(client.namespace)} namespace.\n`);
-      } else {
-        show(console, request, snapshot, snapshot.statefulSets.items);
-      }
-      for (const failure of failures) console.err(`${printable(failure.message)}\n`);
-      if (failures.length > 0) process.exitCode = 2;
+      const namespace = options.allNamespaces ? undefined : client.namespace;
+      const reading = await readCluster(client, namespace, selection);
+      tellRefusals(console, reading.snapshot);
+      tellNothing(console, reading, options, namespace);
+      console.out(render(topologies(reading.snapshot, reading.sets), options));
+      for (const failure of reading.failures) console.err(`${printable(failure.message)}\n`);
+      if (reading.failures.length > 0) process.exitCode = 2;
     } finally {
       client.close();
     }
   }
 }
 
-interface Request {
-  names: string[];
-  json: boolean;
-  now: number;
+interface SelectingFlags {
+  selector: string | undefined;
+  'all-namespaces': boolean;
 }
 
-function show(console: Console, { names, json, now }: Request, snapshot: Snapshot, sets: readonly StatefulSet[]): void {
-  const models = topologies(snapshot, sets);
-  if (json) {
-    console.out(jsonText(treeDocument(models, names.length === 1)));
-    return;
+function chooseSets(words: readonly string[], flags: SelectingFlags): Selection {
+  const names = setNames(words);
+  if ('error' in names) throw new UsageError(names.error);
+  if (names.names.length > 0 && flags['all-namespaces']) {
+    throw new UsageError('a resource cannot be retrieved by name across all namespaces');
   }
-  if (models.length === 0) return;
-  const lines = models.map((topology) => outline(topology, now));
-  const shrinkable = [columns.indexOf('DETAIL'), columns.indexOf('NODE'), columns.indexOf('NAME')];
-  console.out(drawTree(columns, lines, shrinkable, { colour: console.colour, width: console.width, header: true }));
+  if (names.names.length > 0 && flags.selector !== undefined) {
+    throw new UsageError('name StatefulSets or select them by -l, not both');
+  }
+  const labels = flags.selector === undefined ? undefined : parseSelector(flags.selector);
+  if (labels && 'error' in labels) throw new UsageError(labels.error);
+  return { names: names.names, labels };
+}
+
+function formatOf(output: string | undefined): Format {
+  return formats.find((format) => format === output) ?? 'tree';
 }
 
 /** The sets that were asked for, of those that the files hold. */
-function chosen(snapshot: Snapshot, names: readonly string[], namespace: string | undefined): StatefulSet[] {
-  const sets = snapshot.statefulSets.items.filter(
+function chosenOf(snapshot: Snapshot, selection: Selection, namespace: string | undefined): Reading {
+  const inNamespace = snapshot.statefulSets.items.filter(
     ({ metadata }) => namespace === undefined || (metadata.namespace ?? 'default') === namespace,
   );
-  if (names.length === 0) {
-    if (sets.length === 0) throw new UsageError('the files hold no StatefulSet');
-    return sets;
-  }
-  return names.flatMap((name) => {
-    const found = sets.filter(({ metadata }) => metadata.name === name);
-    if (found.length === 0) throw new UsageError(`the files hold no StatefulSet "${name}"`);
-    return found;
-  });
+  const { sets, unknown } = select(inNamespace, selection);
+  if (unknown.length > 0) throw new UsageError(`the files hold no StatefulSet ${unknown.join(', ')}`);
+  if (sets.length === 0) throw new UsageError('the files hold no StatefulSet that was asked for');
+  return { snapshot, sets, failures: [] };
+}
+
+/** kubectl's sentence for an empty list; a document says it by itself. */
+function tellNothing(
+  console: Console,
+  { sets, failures }: Reading,
+  { format }: FormatOptions,
+  namespace: string | undefined,
+): void {
+  if (sets.length > 0 || failures.length > 0 || format === 'json') return;
+  const where = namespace === undefined ? '' : ` in ${printable(namespace)} namespace.`;
+  console.err(`No resources found${where}\n`);
 }
 
 /** One line for each kind of object that may not be read: the right that is missing, as an administrator grants it. */

@@ -10,8 +10,12 @@ export interface Client {
   readonly namespace: string;
   /** The object, or the server's refusal (NotFound, Forbidden, …) as a value. */
   get<T extends Named>(resource: Resource, namespace: string | undefined, name: string): Promise<T | StatusError>;
-  /** All objects of one namespace, or of all when it is undefined. */
-  list<T extends Named>(resource: Resource, namespace: string | undefined): Promise<T[] | StatusError>;
+  /** All objects of one namespace, or of all when it is undefined; of them those that `fieldSelector` picks. */
+  list<T extends Named>(
+    resource: Resource,
+    namespace: string | undefined,
+    fieldSelector?: string,
+  ): Promise<T[] | StatusError>;
   close(): void;
 }
 
@@ -33,12 +37,14 @@ function clientOn(connection: Connection, transport: Transport): Client {
       return object instanceof StatusError ? object : withoutManagedFields(object);
     },
 
-    async list<T extends Named>(resource: Resource, namespace: string | undefined) {
+    async list<T extends Named>(resource: Resource, namespace: string | undefined, fieldSelector?: string) {
       const path = resourcePath(resource, namespace);
       const items: T[] = [];
       let token = '';
       do {
-        const query = `limit=${pageSize}${token && `&continue=${encodeURIComponent(token)}`}`;
+        const query = new URLSearchParams({ limit: String(pageSize) });
+        if (fieldSelector) query.set('fieldSelector', fieldSelector);
+        if (token) query.set('continue', token);
         const page = await read<Page<T>>(transport, `${path}?${query}`);
         if (page instanceof StatusError) return page;
         for (const item of page.items ?? []) items.push(withoutManagedFields(item));

@@ -14,6 +14,8 @@ export const resources = {
   claims: { api: '/api/v1', plural: 'persistentvolumeclaims', namespaced: true },
   volumes: { api: '/api/v1', plural: 'persistentvolumes', namespaced: false },
   classes: { api: '/apis/storage.k8s.io/v1', plural: 'storageclasses', namespaced: false },
+  nodes: { api: '/api/v1', plural: 'nodes', namespaced: false },
+  events: { api: '/api/v1', plural: 'events', namespaced: true },
 } as const satisfies Record<string, Resource>;
 
 /** The resource as RBAC and kubectl's messages name it: `pods`, `statefulsets.apps`. */

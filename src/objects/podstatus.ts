@@ -61,6 +61,31 @@ export function podStatus(pod: Pod): PodStatus {
   };
 }
 
+// The words under which a pod is on its way, or well.
+const ordinary = new Set([
+  '',
+  'Running',
+  'Pending',
+  'Terminating',
+  'ContainerCreating',
+  'PodInitializing',
+  'NotReady',
+  'SchedulingGated',
+  'Completed',
+  'Succeeded',
+]);
+
+/** Whether a status word says that the pod will not get on by itself: CrashLoopBackOff, ImagePullBackOff, Error … */
+export function isTrouble(word: string): boolean {
+  return !ordinary.has(word) && !/^Init:\d+\/\d+$/.test(word);
+}
+
+/** What a StatefulSet's controller waits for before it goes on to the next pod (`isRunningAndReady`). */
+export function isRunningAndReady({ metadata, status }: Pod): boolean {
+  const ready = status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True');
+  return status?.phase === 'Running' && ready === true && !metadata.deletionTimestamp;
+}
+
 /** A sidecar is an init container that is restarted for as long as the pod lives (KEP-753). */
 function isSidecar(container: Container): boolean {
   return container.restartPolicy === 'Always';

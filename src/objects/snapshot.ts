@@ -1,5 +1,5 @@
 /** What a source knows of a cluster at one moment. Everything that is shown or decided is told from one of these. */
-import type { Claim, Class, Named, Pod, Service, StatefulSet, Volume } from './types.ts';
+import type { Claim, Class, Event, Named, Node, Pod, Service, StatefulSet, Volume } from './types.ts';
 
 /**
  * What it means that an object is not in a part:
@@ -28,7 +28,14 @@ export interface Snapshot {
   claims: Part<Claim>;
   volumes: Part<Volume>;
   classes: Part<Class>;
+  /** Only read where something needs an explanation. */
+  nodes: Part<Node>;
+  /** Only read where something needs an explanation, and then only what concerns it. */
+  events: Part<Event>;
 }
+
+/** A part that nobody read or gave. */
+export const notGiven = { items: [], others: 'not given' } as const;
 
 /** An object that another one names: found, or why it is not at hand. */
 export type Lookup<T> = { readonly state: 'found'; readonly object: T } | { readonly state: Absence };

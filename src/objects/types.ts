@@ -5,8 +5,12 @@
  * `continue` is called `_continue`. Nothing here passes that parser, so the types are turned back.
  */
 import type {
+  CoreV1Event,
   V1Container,
   V1ContainerStatus,
+  V1Node,
+  V1NodeSelector,
+  V1NodeSelectorTerm,
   V1ObjectMeta,
   V1PersistentVolume,
   V1PersistentVolumeClaim,
@@ -47,3 +51,7 @@ export type Service = Json<V1Service> & Named;
 export type Claim = Json<V1PersistentVolumeClaim> & Named;
 export type Volume = Json<V1PersistentVolume> & Named;
 export type Class = Json<V1StorageClass> & Named;
+export type Node = Json<V1Node> & Named;
+export type Event = Json<CoreV1Event> & Named;
+export type NodeSelector = Json<V1NodeSelector>;
+export type NodeSelectorTerm = Json<V1NodeSelectorTerm>;

@@ -1,32 +1,54 @@
 /** What a topology says on a screen: words and tones, without colours or widths. */
-
-import { podStatus } from '../objects/podstatus.ts';
-import type { Absence, Lookup } from '../objects/snapshot.ts';
+import { placeOf } from '../objects/nodeselector.ts';
+import { isTrouble, podStatus } from '../objects/podstatus.ts';
+import { humanBytes } from '../objects/quantity.ts';
+import type { Lookup } from '../objects/snapshot.ts';
 import { humanDuration, parseTime } from '../objects/time.ts';
-import type { Claim, Class, Named, Pod, Service, Volume } from '../objects/types.ts';
-import { podName, revisionHash } from '../statefulset/identity.ts';
-import type { Storage } from '../statefulset/storage.ts';
-import type { Member, Topology } from '../statefulset/topology.ts';
+import type { Class, Named, Service, Volume } from '../objects/types.ts';
+import { isWanted, podName, revisionHash } from '../statefulset/identity.ts';
+import type { LeftOver } from '../statefulset/leftover.ts';
+import { revisionOf } from '../statefulset/rollout.ts';
+import { mountsAt, otherVolumes, type Storage } from '../statefulset/storage.ts';
+import { sizeOf, summary } from '../statefulset/summary.ts';
+import type { AbsentPods, Member, PresentPod, Topology } from '../statefulset/topology.ts';
 import type { Cell, Line, Tone } from './tree.ts';
+import {
+  absence,
+  findingWords,
+  leftOverWords,
+  listed,
+  rolloutWords,
+  unschedulableWords,
+  whyMissingWords,
+} from './words.ts';
 
 export const columns = ['NAME', 'READY', 'STATUS', 'DETAIL', 'NODE', 'AGE'] as const;
 
-/** @param now milliseconds since the epoch, for the AGE column */
-export function outline(topology: Topology, now: number): Line {
-  const { set, governingService, members } = topology;
-  const { status } = set;
-  const wanted = topology.wanted.end - topology.wanted.start;
-  const ready = status?.readyReplicas ?? 0;
-  return line(
-    `StatefulSet/${set.metadata.name}`,
-    {
-      ready: status === undefined ? '' : `${ready}/${wanted}`,
-      status: status === undefined ? absence('not given') : setStatus(ready, wanted),
-      detail: setDetail(topology),
-      age: age(set, now),
-    },
-    [...serviceLine(governingService), ...members.map((member) => memberLine(topology, member, now))],
-  );
+export interface OutlineOptions {
+  /** Milliseconds since the epoch, for the AGE column. */
+  now: number;
+  /** Addresses of pods and handles of volumes too. */
+  wide: boolean;
+}
+
+export function outline(topology: Topology, options: OutlineOptions): Line {
+  const { set, wanted, rollout, members, leftOver } = topology;
+  const ready = set.status === undefined ? '' : `${set.status.readyReplicas ?? 0}/${wanted.end - wanted.start}`;
+  const { status, detail } = rolloutWords(rollout);
+  return {
+    ...line(
+      `StatefulSet/${set.metadata.name}`,
+      { ready, status, detail: listed(detail, setDetail(topology)), age: age(set, options) },
+      [
+        ...serviceLine(topology.governingService),
+        ...members.map((member) => memberLine(topology, member, options)),
+        ...leftOver.map((each) => leftOverLine(topology, each, options)),
+        ...noClaims(topology),
+      ],
+    ),
+    group: set.metadata.namespace ?? '',
+    footer: summaryWords(topology),
+  };
 }
 
 interface Words {
@@ -39,42 +61,36 @@ interface Words {
 
 function line(name: string, words: Words, children: Line[] = []): Line {
   const { ready = '', status = '', detail = '', node = '', age = '' } = words;
-  const cells = [name, ready, status, detail, node, age].map((cell) =>
-    typeof cell === 'string' ? { text: cell } : cell,
-  );
-  return { cells, children };
+  const cells = [name, ready, status, detail, node, age];
+  return { cells: cells.map((cell) => (typeof cell === 'string' ? { text: cell } : cell)), children };
 }
 
-function age(object: Named, now: number): string {
-  const created = object.metadata.creationTimestamp;
-  return created === undefined || created === null ? '' : humanDuration(now - parseTime(created));
-}
-
-const absenceTones: Record<Absence, Tone> = { missing: 'bad', forbidden: 'warning', 'not given': 'faint' };
-
-function absence(state: Absence): Cell {
-  return { text: state, tone: absenceTones[state] };
-}
-
-function listed(...words: (string | undefined | false)[]): string {
-  return words.filter((word) => word).join(', ');
-}
-
-function setStatus(ready: number, wanted: number): Cell {
-  return ready >= wanted ? { text: 'Ready', tone: 'good' } : { text: 'NotReady', tone: 'warning' };
+function age({ metadata }: Named, { now }: OutlineOptions): string {
+  const created = metadata.creationTimestamp;
+  return created ? humanDuration(now - parseTime(created)) : '';
 }
 
 function setDetail({ set }: Topology): string {
+  const { updateStrategy, podManagementPolicy } = set.spec ?? {};
+  const partition = updateStrategy?.rollingUpdate?.partition ?? 0;
   const revision = set.status?.updateRevision;
   return listed(
-    set.spec?.updateStrategy?.type ?? 'RollingUpdate',
-    set.spec?.podManagementPolicy ?? 'OrderedReady',
+    updateStrategy?.type ?? 'RollingUpdate',
+    partition > 0 && `partition ${partition}`,
+    podManagementPolicy ?? 'OrderedReady',
     revision && `revision ${revisionHash(set.metadata.name, revision)}`,
   );
 }
 
 function serviceLine(governing: Topology['governingService']): Line[] {
-  if (governing === undefined) return [];
+  if (governing === undefined) {
+    return [
+      line('Service', {
+        status: { text: 'none', tone: 'warning' },
+        detail: 'no serviceName: the pods have no DNS names',
+      }),
+    ];
+  }
   const { name, service } = governing;
   const words: Words =
     service.state === 'found'
@@ -93,71 +109,116 @@ function ports(service: Service): string[] {
   return (service.spec?.ports ?? []).map(({ port, protocol }) => `${port}/${protocol ?? 'TCP'}`);
 }
 
-function memberLine(topology: Topology, member: Member, now: number): Line {
-  const set = topology.set.metadata.name;
-  const storage = member.storage.map((claim) => claimLine(claim, now));
-  if (member.state === 'found') {
-    const { pod } = member;
-    return line(`Pod/${pod.metadata.name}`, { ...podWords(set, pod, member.wanted, now), age: age(pod, now) }, storage);
-  }
-  const { start, end } = member.ordinals;
-  const name = end - start === 1 ? podName(set, start) : `${podName(set, start)}…${end - 1}`;
-  const detail = end - start === 1 ? '' : `${end - start} pods`;
-  return line(`Pod/${name}`, { status: absence(member.state), detail }, storage);
+function memberLine(topology: Topology, member: Member, options: OutlineOptions): Line {
+  const storage = member.storage.map((claim) => claimLine(claim, options));
+  if (member.state !== 'found') return absentLine(topology, member, storage);
+  return line(`Pod/${member.pod.metadata.name}`, podWords(topology, member, options), storage);
 }
 
-function podWords(set: string, pod: Pod, wanted: boolean, now: number): Words {
+function absentLine({ set }: Topology, { state, ordinals, why }: AbsentPods, storage: Line[]): Line {
+  const { start, end } = ordinals;
+  const first = podName(set.metadata.name, start);
+  const one = end - start === 1;
+  const waiting = why?.kind === 'waits for';
+  return line(
+    `Pod/${one ? first : `${first}…${end - 1}`}`,
+    {
+      status: waiting ? { text: 'missing', tone: 'warning' } : absence(state),
+      detail: listed(!one && `${end - start} pods`, why && whyMissingWords(why)),
+    },
+    storage,
+  );
+}
+
+// https://kubernetes.io/docs/reference/labels-annotations-taints/#topologykubernetesiozone; on pods since 1.35.
+const zoneLabel = 'topology.kubernetes.io/zone';
+
+function podWords(topology: Topology, member: PresentPod, options: OutlineOptions): Words {
+  const { pod, wanted, unschedulable } = member;
   const status = podStatus(pod);
-  const revision = pod.metadata.labels?.['controller-revision-hash'];
-  const { restarts, lastRestart } = status;
-  const since = lastRestart === undefined ? '' : ` (${humanDuration(now - parseTime(lastRestart))} ago)`;
+  const zone = pod.metadata.labels?.[zoneLabel];
+  const node = pod.spec?.nodeName ?? '';
+  const detail = listed(
+    member.ordinal < 0 && 'no ordinal in its name: the controller ignores it',
+    member.ordinal >= 0 && !wanted && 'condemned: outside the wanted ordinals',
+    unschedulable && unschedulableWords(unschedulable),
+    restartWords(status, options),
+    revisionWords(topology, member),
+    options.wide && (pod.status?.podIPs ?? []).map(({ ip }) => ip).join(' '),
+  );
+  const tone = !wanted || unschedulable || member.revision === 'neither' ? ('warning' as const) : undefined;
   return {
     ready: `${status.ready}/${status.containers}`,
-    status: pod.status === undefined ? absence('not given') : { text: status.word, ...podTone(status.word, status) },
-    detail: listed(
-      !wanted && 'condemned: outside the wanted ordinals',
-      revision && `revision ${revisionHash(set, revision)}`,
-      restarts > 0 && `${restarts} ${restarts === 1 ? 'restart' : 'restarts'}${since}`,
-    ),
-    node: pod.spec?.nodeName ?? '',
+    status: pod.status === undefined ? absence('not given') : podCell(status),
+    detail: { text: detail, ...(tone && { tone }) },
+    node: zone && node ? `${node} (${zone})` : node,
+    age: age(pod, options),
   };
 }
 
-// The words under which a pod is on its way; any other that is not Running or Completed is trouble.
-const transient = new Set([
-  'Pending',
-  'Terminating',
-  'ContainerCreating',
-  'PodInitializing',
-  'NotReady',
-  'SchedulingGated',
-]);
-
-function podTone(word: string, { ready, containers }: { ready: number; containers: number }): { tone?: Tone } {
-  if (word === 'Running') return { tone: ready === containers ? 'good' : 'warning' };
-  if (word === 'Completed' || word === 'Succeeded') return {};
-  return { tone: transient.has(word) || /^Init:\d/.test(word) ? 'warning' : 'bad' };
+function podCell({ word, ready, containers }: ReturnType<typeof podStatus>): Cell {
+  if (word === 'Completed' || word === 'Succeeded') return { text: word };
+  if (word === 'Running') return { text: word, tone: ready === containers ? 'good' : 'warning' };
+  return { text: word, tone: isTrouble(word) ? 'bad' : 'warning' };
 }
 
-function claimLine(storage: Storage, now: number): Line {
+function restartWords({ restarts, lastRestart }: ReturnType<typeof podStatus>, { now }: OutlineOptions): string {
+  if (restarts === 0) return '';
+  const ago = lastRestart === undefined ? '' : ` (${humanDuration(now - parseTime(lastRestart))} ago)`;
+  return `${restarts} ${restarts === 1 ? 'restart' : 'restarts'}${ago}`;
+}
+
+function revisionWords({ set }: Topology, { pod, revision }: PresentPod): string {
+  const label = revisionOf(pod);
+  if (label === undefined) return '';
+  const hash = `revision ${revisionHash(set.metadata.name, label)}`;
+  if (revision === 'current') return `${hash} (current, not the update)`;
+  return revision === 'neither' ? `${hash} (neither current nor update)` : hash;
+}
+
+function claimLine(storage: Storage, options: OutlineOptions, leftOver?: string): Line {
   const { claim, volume } = storage;
-  const below = [...volumeLine(storage, now), ...(volume === undefined ? classLine(storage) : [])];
+  const below = volume === undefined ? classLine(storage) : volumeLine(storage, volume, options);
   const name = `PersistentVolumeClaim/${storage.name}`;
-  const shared = storage.mountedBy > 1 ? `shared by ${storage.mountedBy} pods` : undefined;
-  if (claim.state !== 'found') return line(name, { status: absence(claim.state), detail: shared ?? '' }, below);
-  const detail = listed(claimSize(claim.object), shared, storage.origin === 'ephemeral volume' && 'goes with the pod');
-  const words = {
-    status: phaseCell(claim.object.status?.phase),
-    detail: shared ? { text: detail, tone: 'warning' as const } : detail,
-    age: age(claim.object, now),
-  };
-  return line(name, words, below);
+  const pods = storage.mountedBy.length || storage.willMount;
+  const shared = pods > 1 && `shared by ${pods} pods`;
+  if (claim.state !== 'found') return line(name, { status: absence(claim.state), detail: shared || '' }, below);
+
+  const findings = storage.findings.map((finding) => findingWords(finding, storage));
+  const { status } = claim.object;
+  const accessModes = (status?.accessModes ?? claim.object.spec?.accessModes ?? []).map((mode) => modes[mode] ?? mode);
+  const size = [sizeOf(claim.object), ...accessModes].filter(Boolean).join(' ');
+  const urgent = findings.filter(({ tone }) => tone === 'bad').map(({ text }) => text);
+  const others = findings.filter(({ tone }) => tone !== 'bad').map(({ text }) => text);
+  const detail = listed(
+    ...urgent,
+    size,
+    leftOver,
+    shared,
+    ...others,
+    storage.origin === 'ephemeral volume' && 'goes with the pod',
+  );
+  const tone = gravest([...findings, ...(shared || leftOver ? [{ text: '', tone: 'warning' as const }] : [])]);
+  return line(
+    name,
+    {
+      status: claim.object.metadata.deletionTimestamp ? { text: 'Terminating', tone: 'bad' } : phaseCell(status?.phase),
+      detail: { text: detail, ...(tone && { tone }) },
+      age: age(claim.object, options),
+    },
+    below,
+  );
 }
+
+function gravest(cells: readonly Cell[]): Tone | undefined {
+  const tones = new Set(cells.map(({ tone }) => tone));
+  return (['bad', 'warning', 'good', 'faint'] as const).find((tone) => tones.has(tone));
+}
+
+const phaseTones: Record<string, Tone> = { Bound: 'good', Lost: 'bad', Failed: 'bad', Released: 'bad' };
 
 function phaseCell(phase: string | undefined): Cell {
-  if (phase === undefined) return absence('not given');
-  if (phase === 'Bound') return { text: phase, tone: 'good' };
-  return { text: phase, tone: phase === 'Lost' || phase === 'Failed' ? 'bad' : 'warning' };
+  return phase === undefined ? absence('not given') : { text: phase, tone: phaseTones[phase] ?? 'warning' };
 }
 
 const modes: Record<string, string> = {
@@ -167,62 +228,49 @@ const modes: Record<string, string> = {
   ReadWriteOncePod: 'RWOP',
 };
 
-function claimSize({ spec, status }: Claim): string {
-  const size = status?.capacity?.['storage'] ?? spec?.resources?.requests?.['storage'] ?? '';
-  const accessModes = status?.accessModes ?? spec?.accessModes ?? [];
-  return [size, ...accessModes.map((mode) => modes[mode] ?? mode)].filter(Boolean).join(' ');
+function leftOverLine({ wanted }: Topology, each: LeftOver, options: OutlineOptions): Line {
+  return claimLine(each.storage, options, leftOverWords(each, isWanted(wanted, each.ordinal)));
 }
 
-function volumeLine(storage: Storage, now: number): Line[] {
-  const { volume } = storage;
-  if (volume === undefined) return [];
-  const name = `PersistentVolume/${volume.name}`;
-  const found = volume.volume;
-  if (found.state !== 'found') return [line(name, { status: absence(found.state) }, classLine(storage))];
+function volumeLine(
+  storage: Storage,
+  { name, volume }: NonNullable<Storage['volume']>,
+  options: OutlineOptions,
+): Line[] {
+  const title = `PersistentVolume/${name}`;
+  const below = classLine(storage);
+  if (volume.state !== 'found') return [line(title, { status: absence(volume.state) }, below)];
+  const { metadata, spec, status } = volume.object;
+  const selector = spec?.nodeAffinity?.required;
+  const capacity = spec?.capacity?.['storage'];
+  const claimed = storage.claim.state === 'found' ? storage.claim.object.status?.capacity?.['storage'] : undefined;
   const words = {
-    status: phaseCell(found.object.status?.phase),
-    detail: listed(found.object.spec?.persistentVolumeReclaimPolicy ?? 'Retain', volumeSource(found.object)),
-    age: age(found.object, now),
+    status: metadata.deletionTimestamp ? { text: 'Terminating', tone: 'bad' as const } : phaseCell(status?.phase),
+    detail: listed(
+      capacity !== claimed && capacity,
+      spec?.persistentVolumeReclaimPolicy ?? 'Retain',
+      volumeSource(volume.object),
+      options.wide && spec?.csi?.volumeHandle,
+    ),
+    node: (selector && placeOf(selector)) ?? '',
+    age: age(volume.object, options),
   };
-  return [line(name, words, classLine(storage))];
+  return [line(title, words, below)];
 }
+
+// https://kubernetes.io/docs/concepts/storage/persistent-volumes/#types-of-persistent-volumes, and those once there
+const volumeSources =
+  /^(awsElasticBlockStore|azureDisk|azureFile|cephfs|cinder|fc|flexVolume|flocker|gcePersistentDisk|glusterfs|hostPath|iscsi|local|nfs|photonPersistentDisk|portworxVolume|quobyte|rbd|scaleIO|storageos|vsphereVolume)$/;
 
 /** What serves a volume: the CSI driver, or the name of its built-in source (`hostPath`, `nfs`). */
 function volumeSource({ spec }: Volume): string {
   if (spec?.csi) return `csi ${spec.csi.driver}`;
-  return Object.keys(spec ?? {}).find((field) => volumeSources.has(field)) ?? '';
+  return Object.keys(spec ?? {}).find((field) => volumeSources.test(field)) ?? '';
 }
-
-// https://kubernetes.io/docs/concepts/storage/persistent-volumes/#types-of-persistent-volumes
-const volumeSources = new Set([
-  'awsElasticBlockStore',
-  'azureDisk',
-  'azureFile',
-  'cephfs',
-  'cinder',
-  'fc',
-  'flexVolume',
-  'flocker',
-  'gcePersistentDisk',
-  'glusterfs',
-  'hostPath',
-  'iscsi',
-  'local',
-  'nfs',
-  'photonPersistentDisk',
-  'portworxVolume',
-  'quobyte',
-  'rbd',
-  'scaleIO',
-  'storageos',
-  'vsphereVolume',
-]);
 
 function classLine({ class: storageClass, volume }: Storage): Line[] {
   if (storageClass === undefined) return [];
-  const name = `StorageClass/${storageClass.name}`;
-  const words = classWords(storageClass.class, volume !== undefined);
-  return [line(name, words)];
+  return [line(`StorageClass/${storageClass.name}`, classWords(storageClass.class, volume !== undefined))];
 }
 
 function classWords(found: Lookup<Class>, bound: boolean): Words {
@@ -231,6 +279,28 @@ function classWords(found: Lookup<Class>, bound: boolean): Words {
     return { detail: listed(provisioner, allowVolumeExpansion && 'expands', volumeBindingMode ?? 'Immediate') };
   }
   // A static volume and its claim are matched by a class name that needs no object; only a claim that waits needs one.
-  if (found.state === 'missing' && bound) return { detail: 'static: no class of this name, and none is needed' };
+  if (found.state === 'missing' && bound) return { detail: 'static: no class object, and none is needed' };
   return { status: absence(found.state) };
+}
+
+/** A set without claims says what its pods have instead. */
+function noClaims({ set, wanted, members, leftOver }: Topology): Line[] {
+  const some =
+    leftOver.length > 0 || members.some(({ storage }) => storage.length > 0) || mountsAt(set, wanted.start).length > 0;
+  if (some) return [];
+  const kinds = otherVolumes(set);
+  return [line('no claims', { detail: kinds.length > 0 ? `${listed(...kinds)} only` : 'no volume to keep data in' })];
+}
+
+function summaryWords(topology: Topology): string {
+  const { ready, wanted, claims, leftOver, unseenClaims } = summary(topology);
+  const size = (bytes: number) => (bytes > 0 ? `, ${humanBytes(bytes)}` : '');
+  return [
+    ready === undefined ? `${wanted} wanted` : `${ready}/${wanted} ready`,
+    claims.count > 0 && `${claims.count} ${claims.count === 1 ? 'claim' : 'claims'}${size(claims.bytes)}`,
+    unseenClaims && `claims ${unseenClaims}`,
+    leftOver.count > 0 && `${leftOver.count} left over${size(leftOver.bytes)}`,
+  ]
+    .filter(Boolean)
+    .join(' · ');
 }

@@ -30,6 +30,8 @@ export function readFiles(paths: readonly string[]): Snapshot {
     claims: part('', 'PersistentVolumeClaim'),
     volumes: part('', 'PersistentVolume'),
     classes: part('storage.k8s.io', 'StorageClass'),
+    nodes: part('', 'Node'),
+    events: part('', 'Event'),
   };
 }
 

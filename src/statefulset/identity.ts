@@ -57,31 +57,3 @@ export function isMember(set: StatefulSet, pod: Pod): boolean {
 export function revisionHash(set: string, revision: string): string {
   return revision.startsWith(`${set}-`) ? revision.slice(set.length + 1) : revision;
 }
-
-/**
- * The names in what a person typed: `web`, `sts/web`, `statefulset/web`, `statefulsets.apps/web`.
- *
- * @returns the names, or why a word names no StatefulSet
- */
-export function setNames(words: readonly string[]): { names: string[] } | { unknown: string } {
-  const names: string[] = [];
-  for (const word of words) {
-    const slash = word.indexOf('/');
-    const type = word.slice(0, Math.max(slash, 0)).toLowerCase();
-    if (slash >= 0 && !typeNames.has(type)) {
-      return { unknown: `${word} is no StatefulSet: name one as NAME or sts/NAME` };
-    }
-    names.push(word.slice(slash + 1));
-  }
-  return { names: [...new Set(names)] };
-}
-
-const typeNames = new Set([
-  'sts',
-  'statefulset',
-  'statefulsets',
-  'statefulset.apps',
-  'statefulsets.apps',
-  'statefulset.v1.apps',
-  'statefulsets.v1.apps',
-]);

@@ -1,6 +1,6 @@
-/** Which claims a pod of a StatefulSet mounts, and what lies beneath each. */
+/** Which claims a pod of a StatefulSet mounts, what lies beneath each, and what is wrong with it. */
 import { index, type Lookup, type Snapshot } from '../objects/snapshot.ts';
-import type { Claim, Class, Pod, PodVolume, StatefulSet, Volume } from '../objects/types.ts';
+import type { Claim, Class, Event, Pod, PodVolume, StatefulSet, Volume } from '../objects/types.ts';
 import { claimName, ordinalOf, podName } from './identity.ts';
 
 /**
@@ -19,19 +19,35 @@ export interface Storage {
   name: string;
   origin: ClaimOrigin;
   claim: Lookup<Claim>;
-  /** The pods that mount the claim now, of whatever set; for one that no pod mounts yet, those that will. */
-  mountedBy: number;
+  /** The pods that mount the claim now, of whatever set, by name. */
+  mountedBy: readonly string[];
+  /** How many pods will mount it, where none does yet. */
+  willMount: number;
   /** Undefined while the claim is bound to none. */
   volume: { name: string; volume: Lookup<Volume> } | undefined;
   /** Undefined when the claim names none. */
   class: { name: string; class: Lookup<Class> } | undefined;
+  findings: ClaimFinding[];
 }
+
+/** What there is to know of a claim besides its phase. */
+export type ClaimFinding =
+  /** Held only by its pods (`kubernetes.io/pvc-protection`): when they go, claim and data go. */
+  | { kind: 'being deleted' }
+  | { kind: 'lost' }
+  /** Not bound, and why as far as the cluster says: its newest event, or that it waits for a pod to be scheduled. */
+  | { kind: 'pending'; why: { event: string } | 'waits for its pod to be scheduled' | 'class missing' | undefined }
+  | { kind: 'resizing'; from: string; to: string; waitsForNode: boolean }
+  | { kind: 'resize failed'; to: string }
+  | { kind: 'block' }
+  | { kind: 'attributes class'; current: string | undefined; wanted: string }
+  /** The volume says that it belongs to another claim. */
+  | { kind: 'volume of another claim'; owner: string };
 
 /** The claims that `pod` mounts, those from the set's claim templates first. */
 export function mountsOf(set: StatefulSet, pod: Pod): Mount[] {
   const ordinal = ordinalOf(pod.metadata.name);
-  const templates = (set.spec?.volumeClaimTemplates ?? []).map((template) => template.metadata?.name ?? '');
-  const ofTemplates = new Set(templates.map((template) => claimName(template, set.metadata.name, ordinal)));
+  const ofTemplates = new Set(templateNames(set).map((name) => claimName(name, set.metadata.name, ordinal)));
   const mounts = (pod.spec?.volumes ?? []).flatMap((volume) => {
     const mount = mountOf(volume, pod.metadata.name);
     if (mount === undefined) return [];
@@ -43,7 +59,7 @@ export function mountsOf(set: StatefulSet, pod: Pod): Mount[] {
 /** The claims that the controller would give a pod at `ordinal`. A template shadows a pod volume of the same name. */
 export function mountsAt(set: StatefulSet, ordinal: number): Mount[] {
   const pod = podName(set.metadata.name, ordinal);
-  const templates = (set.spec?.volumeClaimTemplates ?? []).map((template) => template.metadata?.name ?? '');
+  const templates = templateNames(set);
   const own = templates.map((template): Mount => {
     return { claim: claimName(template, set.metadata.name, ordinal), origin: 'claim template' };
   });
@@ -51,6 +67,21 @@ export function mountsAt(set: StatefulSet, ordinal: number): Mount[] {
     .filter((volume) => !templates.includes(volume.name))
     .flatMap((volume) => mountOf(volume, pod) ?? []);
   return [...own, ...others];
+}
+
+/** The names of the set's claim templates. */
+export function templateNames(set: StatefulSet): string[] {
+  return (set.spec?.volumeClaimTemplates ?? []).map((template) => template.metadata?.name ?? '');
+}
+
+// What these hold comes from the API server: it is configuration, not a place for data.
+const configuration = new Set(['configMap', 'secret', 'projected', 'downwardAPI', 'image']);
+
+/** The kinds of volumes besides claims in which the set's pods can keep data: `emptyDir`, `hostPath`, … */
+export function otherVolumes(set: StatefulSet): string[] {
+  const volumes = set.spec?.template?.spec?.volumes ?? [];
+  const kinds = volumes.flatMap((volume) => Object.keys(volume).filter((field) => field !== 'name'));
+  return [...new Set(kinds)].filter((kind) => !configuration.has(kind));
 }
 
 function rank(mount: Mount): number {
@@ -69,8 +100,7 @@ function mountOf(volume: PodVolume, pod: string): Mount | undefined {
 export interface StorageIndex {
   /** @param willMount how many pods will mount the claim, where none does yet */
   beneath(mount: Mount, namespace: string | undefined, willMount: number): Storage;
-  /** The ordinals, rising, for which a claim of one of the set's templates is there. */
-  claimedOrdinals(set: StatefulSet): number[];
+  mountedBy(claim: Claim): readonly string[];
 }
 
 /** Indexes the storage of `snapshot` once, for all its sets. */
@@ -78,31 +108,32 @@ export function indexStorage(snapshot: Snapshot): StorageIndex {
   const claims = index(snapshot.claims);
   const volumes = index(snapshot.volumes);
   const classes = index(snapshot.classes);
-  const mountedBy = countMounts(snapshot.pods.items);
-  const beneath = (mount: Mount, namespace: string | undefined, willMount: number): Storage => {
-    const claim = claims(namespace, mount.claim);
-    const volume = claim.state === 'found' ? claim.object.spec?.volumeName : undefined;
-    const className = claim.state === 'found' ? classOf(claim.object) : undefined;
-    return {
-      name: mount.claim,
-      origin: mount.origin,
-      claim,
-      mountedBy: mountedBy.get(mountKey(namespace, mount.claim)) ?? willMount,
-      volume: volume ? { name: volume, volume: volumes(undefined, volume) } : undefined,
-      class: className ? { name: className, class: classes(undefined, className) } : undefined,
-    };
+  const mounts = indexMounts(snapshot.pods.items);
+  const events = newestEvents(snapshot.events.items);
+  const mountedBy = (namespace: string | undefined, name: string) => mounts.get(mountKey(namespace, name)) ?? [];
+  return {
+    mountedBy: ({ metadata }) => mountedBy(metadata.namespace, metadata.name),
+    beneath(mount, namespace, willMount) {
+      const claim = claims(namespace, mount.claim);
+      const found = claim.state === 'found' ? claim.object : undefined;
+      const volumeName = found?.spec?.volumeName;
+      const className = found && classOf(found);
+      const volume = volumeName ? { name: volumeName, volume: volumes(undefined, volumeName) } : undefined;
+      const storageClass = className ? { name: className, class: classes(undefined, className) } : undefined;
+      return {
+        name: mount.claim,
+        origin: mount.origin,
+        claim,
+        mountedBy: mountedBy(namespace, mount.claim),
+        willMount,
+        volume,
+        class: storageClass,
+        findings: found
+          ? findings(found, volume?.volume, storageClass?.class, events.get(found.metadata.uid ?? ''))
+          : [],
+      };
+    },
   };
-  const claimedOrdinals = (set: StatefulSet): number[] => {
-    const prefixes = (set.spec?.volumeClaimTemplates ?? []).map(
-      (template) => `${template.metadata?.name ?? ''}-${set.metadata.name}`,
-    );
-    const ordinals = snapshot.claims.items
-      .filter(({ metadata }) => metadata.namespace === set.metadata.namespace)
-      .filter(({ metadata }) => prefixes.some((prefix) => metadata.name === podName(prefix, ordinalOf(metadata.name))))
-      .map(({ metadata }) => ordinalOf(metadata.name));
-    return [...new Set(ordinals)].sort((a, b) => a - b);
-  };
-  return { beneath, claimedOrdinals };
 }
 
 /** The class that a claim names; the annotation is how it was said before Kubernetes 1.6, and still wins. */
@@ -110,19 +141,87 @@ function classOf(claim: Claim): string | undefined {
   return claim.metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] ?? claim.spec?.storageClassName;
 }
 
-function countMounts(pods: readonly Pod[]): Map<string, number> {
-  const counts = new Map<string, number>();
+function findings(
+  claim: Claim,
+  volume: Lookup<Volume> | undefined,
+  storageClass: Lookup<Class> | undefined,
+  event: Event | undefined,
+): ClaimFinding[] {
+  const { metadata, spec, status } = claim;
+  const found: ClaimFinding[] = [];
+  if (metadata.deletionTimestamp) found.push({ kind: 'being deleted' });
+  if (status?.phase === 'Lost') found.push({ kind: 'lost' });
+  if (status?.phase === 'Pending') found.push({ kind: 'pending', why: whyPending(claim, storageClass, event) });
+  if (spec?.volumeMode === 'Block') found.push({ kind: 'block' });
+  if (spec?.volumeAttributesClassName) {
+    const current = status?.currentVolumeAttributesClassName;
+    found.push({ kind: 'attributes class', current, wanted: spec.volumeAttributesClassName });
+  }
+  found.push(...resizing(claim));
+  const owner = volume?.state === 'found' ? volume.object.spec?.claimRef : undefined;
+  if (owner && (owner.name !== metadata.name || owner.namespace !== metadata.namespace)) {
+    found.push({ kind: 'volume of another claim', owner: `${owner.namespace ?? ''}/${owner.name ?? ''}` });
+  }
+  return found;
+}
+
+type Pending = Extract<ClaimFinding, { kind: 'pending' }>['why'];
+
+function whyPending(claim: Claim, storageClass: Lookup<Class> | undefined, event: Event | undefined): Pending {
+  if (storageClass?.state === 'missing' && !claim.spec?.volumeName) return 'class missing';
+  const lateBinding =
+    storageClass?.state === 'found' && storageClass.object.volumeBindingMode === 'WaitForFirstConsumer';
+  // Set once the scheduler has chosen a node; until then there is nothing to provision.
+  const hasNode = claim.metadata.annotations?.['volume.kubernetes.io/selected-node'] !== undefined;
+  if (lateBinding && !hasNode) return 'waits for its pod to be scheduled';
+  return event?.message ? { event: event.message } : undefined;
+}
+
+/** https://kubernetes.io/docs/concepts/storage/persistent-volumes/#expanding-persistent-volumes-claims */
+function resizing({ spec, status }: Claim): ClaimFinding[] {
+  const from = status?.capacity?.['storage'];
+  const to = spec?.resources?.requests?.['storage'];
+  if (status?.phase !== 'Bound' || from === undefined || to === undefined) return [];
+  const allocation = status.allocatedResourceStatuses?.['storage'] ?? '';
+  if (allocation.endsWith('Infeasible')) return [{ kind: 'resize failed', to }];
+  const conditions = new Set(
+    (status.conditions ?? []).filter((condition) => condition.status === 'True').map((condition) => condition.type),
+  );
+  const waitsForNode = conditions.has('FileSystemResizePending');
+  return waitsForNode || conditions.has('Resizing') ? [{ kind: 'resizing', from, to, waitsForNode }] : [];
+}
+
+function indexMounts(pods: readonly Pod[]): Map<string, string[]> {
+  const mounts = new Map<string, string[]>();
   for (const pod of pods) {
     for (const volume of pod.spec?.volumes ?? []) {
       const mount = mountOf(volume, pod.metadata.name);
       if (mount === undefined) continue;
       const key = mountKey(pod.metadata.namespace, mount.claim);
-      counts.set(key, (counts.get(key) ?? 0) + 1);
+      const names = mounts.get(key);
+      if (names) names.push(pod.metadata.name);
+      else mounts.set(key, [pod.metadata.name]);
     }
   }
-  return counts;
+  return mounts;
 }
 
 function mountKey(namespace: string | undefined, claim: string): string {
   return `${namespace ?? ''}/${claim}`;
+}
+
+/** The newest event of each object, by the object's UID. */
+export function newestEvents(events: readonly Event[]): Map<string, Event> {
+  const newest = new Map<string, Event>();
+  for (const event of events) {
+    const uid = event.involvedObject?.uid ?? '';
+    const other = newest.get(uid);
+    if (other === undefined || whenOf(event) > whenOf(other)) newest.set(uid, event);
+  }
+  return newest;
+}
+
+// RFC 3339 in UTC, which is how the API server writes times, sorts as text.
+function whenOf(event: Event): string {
+  return event.series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime ?? event.firstTimestamp ?? '';
 }

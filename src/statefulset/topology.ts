@@ -1,17 +1,39 @@
 /** From a Snapshot to what a StatefulSet consists of: its governing Service, its pods in order, their storage. */
 import { controllerOf } from '../objects/owners.ts';
+import { isRunningAndReady } from '../objects/podstatus.ts';
 import { type Absence, index, type Lookup, type Snapshot } from '../objects/snapshot.ts';
-import type { Pod, Service, StatefulSet } from '../objects/types.ts';
-import { isMember, isWanted, type OrdinalRange, ordinalOf, wantedOrdinals } from './identity.ts';
-import { indexStorage, mountsAt, mountsOf, type Storage, type StorageIndex } from './storage.ts';
+import type { Event, Node, Pod, Service, StatefulSet } from '../objects/types.ts';
+import { isMember, isWanted, type OrdinalRange, ordinalOf, podName, wantedOrdinals } from './identity.ts';
+import { type LeftOver, leftOvers } from './leftover.ts';
+import {
+  type Blocker,
+  firstBlocker,
+  isOrdered,
+  type RevisionStanding,
+  type Rollout,
+  revisionStanding,
+  rollout,
+} from './rollout.ts';
+import { type Unschedulable, unschedulable } from './scheduling.ts';
+import {
+  indexStorage,
+  mountsAt,
+  mountsOf,
+  newestEvents,
+  type Storage,
+  type StorageIndex,
+  templateNames,
+} from './storage.ts';
 
 export interface Topology {
   set: StatefulSet;
   wanted: OrdinalRange;
+  rollout: Rollout;
   /** Undefined when the set names none: its pods then have no DNS names. */
   governingService: { name: string; service: Lookup<Service> } | undefined;
   /** In the order of their ordinals. */
   members: Member[];
+  leftOver: LeftOver[];
 }
 
 export type Member = PresentPod | AbsentPods;
@@ -22,6 +44,9 @@ export interface PresentPod {
   pod: Pod;
   /** A pod outside the wanted ordinals is condemned: the controller is about to remove it. */
   wanted: boolean;
+  revision: RevisionStanding;
+  /** Why no node takes it, where the scheduler has said that none does. */
+  unschedulable: Unschedulable | undefined;
   storage: Storage[];
 }
 
@@ -29,9 +54,19 @@ export interface PresentPod {
 export interface AbsentPods {
   state: Absence;
   ordinals: OrdinalRange;
+  /** Only where the pods are known to be missing, and the cluster says why. */
+  why: WhyMissing | undefined;
   /** Of the one ordinal; empty for a run of several, of which no claim is at hand. */
   storage: Storage[];
 }
+
+export type WhyMissing =
+  | { kind: 'set is being deleted' }
+  /** The controller makes no pod whose claim is going away (`PodClaimIsStale`). */
+  | { kind: 'claim is being deleted'; claim: string }
+  /** OrderedReady: an earlier pod is not ready, or not there. */
+  | { kind: 'waits for'; blocker: Blocker | { pod: string } }
+  | { kind: 'event'; reason: string; message: string };
 
 /** Absent ordinals are told one by one up to this many in a row; 10,000 wanted and none there is one line. */
 const longestListed = 5;
@@ -44,17 +79,33 @@ const longestListed = 5;
 export function topologies(snapshot: Snapshot, sets: readonly StatefulSet[]): Topology[] {
   const storage = indexStorage(snapshot);
   const service = index(snapshot.services);
+  const events = newestEvents(snapshot.events.items.filter(({ type }) => type === 'Warning'));
   const pods = Map.groupBy(snapshot.pods.items, (pod) => setKey(pod.metadata.namespace, controllerOf(pod)?.name));
+  const claims = Map.groupBy(snapshot.claims.items, ({ metadata }) => metadata.namespace);
 
   return sets.map((set) => {
-    const { namespace, name } = set.metadata;
-    const members = (pods.get(setKey(namespace, name)) ?? []).filter((pod) => isMember(set, pod));
+    const { namespace, name, uid } = set.metadata;
+    const own = (pods.get(setKey(namespace, name)) ?? []).filter((pod) => isMember(set, pod));
+    const ownClaims = claims.get(namespace) ?? [];
     const governing = set.spec?.serviceName;
+    const place: Place = {
+      set,
+      others: snapshot.pods.others,
+      nodes: snapshot.nodes.others === 'missing' ? snapshot.nodes.items : undefined,
+      event: events.get(uid ?? ''),
+      claimed: claimedOrdinals(
+        set,
+        ownClaims.map((claim) => claim.metadata.name),
+      ),
+      storage,
+    };
     return {
       set,
       wanted: wantedOrdinals(set),
+      rollout: rollout(set, snapshot.pods.others === 'missing' || own.length > 0 ? own : undefined),
       governingService: governing ? { name: governing, service: service(namespace, governing) } : undefined,
-      members: inOrder(set, members, snapshot.pods.others, storage),
+      members: inOrder(place, own),
+      leftOver: leftOvers(set, snapshot.statefulSets.items, ownClaims, storage),
     };
   });
 }
@@ -63,45 +114,64 @@ function setKey(namespace: string | undefined, name: string | undefined): string
   return `${namespace ?? ''}/${name ?? ''}`;
 }
 
-function inOrder(set: StatefulSet, pods: readonly Pod[], others: Absence, storage: StorageIndex): Member[] {
+/** What is needed to tell of the pods of one set. */
+interface Place {
+  set: StatefulSet;
+  /** What the absence of a pod means. */
+  others: Absence;
+  /** Undefined where nodes were not read. */
+  nodes: readonly Node[] | undefined;
+  /** The newest warning about the set. */
+  event: Event | undefined;
+  /** The ordinals, rising, for which a claim of one of the set's templates is there. */
+  claimed: readonly number[];
+  storage: StorageIndex;
+}
+
+function inOrder(place: Place, pods: readonly Pod[]): Member[] {
+  const { set } = place;
   const wanted = wantedOrdinals(set);
-  const { namespace } = set.metadata;
   const present = pods
-    .map((pod): PresentPod => {
-      const ordinal = ordinalOf(pod.metadata.name);
-      return {
-        state: 'found',
-        ordinal,
-        pod,
-        wanted: isWanted(wanted, ordinal),
-        storage: mountsOf(set, pod).map((mount) => storage.beneath(mount, namespace, 0)),
-      };
-    })
+    .map((pod) => presentPod(place, pod, isWanted(wanted, ordinalOf(pod.metadata.name))))
     .sort((a, b) => a.ordinal - b.ordinal);
-
-  const storageAt = (ordinal: number): Storage[] =>
-    mountsAt(set, ordinal).map((mount) =>
-      storage.beneath(mount, namespace, mount.origin === 'pod template' ? wanted.end - wanted.start : 1),
-    );
-
-  const absent = (ordinals: OrdinalRange): AbsentPods[] =>
-    runs(ordinals, claimed).map((run) => ({
-      state: others,
-      ordinals: run,
-      storage: run.end - run.start === 1 ? storageAt(run.start) : [],
-    }));
-  const claimed = storage.claimedOrdinals(set);
 
   const members: Member[] = [];
   let next = wanted.start;
   for (const member of present) {
     const before = Math.min(member.ordinal, wanted.end);
-    members.push(...absent({ start: next, end: before }), member);
-    if (member.wanted) next = member.ordinal + 1;
-    else next = Math.max(next, before);
+    members.push(...absentPods(place, { start: next, end: before }), member);
+    next = Math.max(next, member.wanted ? member.ordinal + 1 : before);
   }
-  members.push(...absent({ start: next, end: wanted.end }));
+  members.push(...absentPods(place, { start: next, end: wanted.end }));
+  if (place.others === 'missing') explainMissing(place, members);
   return members;
+}
+
+function presentPod({ set, storage, nodes }: Place, pod: Pod, wanted: boolean): PresentPod {
+  const mounted = mountsOf(set, pod).map((mount) => storage.beneath(mount, set.metadata.namespace, 0));
+  return {
+    state: 'found',
+    ordinal: ordinalOf(pod.metadata.name),
+    pod,
+    wanted,
+    revision: revisionStanding(set, pod),
+    unschedulable: unschedulable(pod, mounted, nodes),
+    storage: mounted,
+  };
+}
+
+function absentPods({ set, storage, others, claimed }: Place, ordinals: OrdinalRange): AbsentPods[] {
+  const { start, end } = wantedOrdinals(set);
+  const storageAt = (ordinal: number): Storage[] =>
+    mountsAt(set, ordinal).map((mount) =>
+      storage.beneath(mount, set.metadata.namespace, mount.origin === 'pod template' ? end - start : 1),
+    );
+  return runs(ordinals, claimed).map((run) => ({
+    state: others,
+    ordinals: run,
+    why: undefined,
+    storage: run.end - run.start === 1 ? storageAt(run.start) : [],
+  }));
 }
 
 /** `ordinals` one by one where they are few or have a claim, and together where they are many with nothing to tell. */
@@ -118,15 +188,76 @@ function runs({ start, end }: OrdinalRange, claimed: readonly number[]): Ordinal
   return result;
 }
 
-/** What `sets` lead to in the cluster: the names of the volumes and classes that their claims are bound to. */
-export function storageNames(list: readonly Topology[]): { volumes: string[]; classes: string[] } {
-  const volumes = new Set<string>();
-  const classes = new Set<string>();
-  for (const { volume, class: storageClass } of list.flatMap(({ members }) =>
-    members.flatMap(({ storage }) => storage),
-  )) {
-    if (volume) volumes.add(volume.name);
-    if (storageClass) classes.add(storageClass.name);
+function claimedOrdinals(set: StatefulSet, claims: readonly string[]): number[] {
+  const prefixes = templateNames(set).map((template) => `${template}-${set.metadata.name}`);
+  const ordinals = claims
+    .filter((name) => prefixes.some((prefix) => name === podName(prefix, ordinalOf(name))))
+    .map(ordinalOf);
+  return [...new Set(ordinals)].sort((a, b) => a - b);
+}
+
+/**
+ * Says of each missing pod why the controller does not make it.
+ * Source: `processReplica`, pkg/controller/statefulset/stateful_set_control.go.
+ */
+function explainMissing({ set, event }: Place, members: Member[]): void {
+  const ordered = isOrdered(set);
+  let blocker: Blocker | { pod: string } | undefined;
+  for (const member of members) {
+    if (member.state === 'found') {
+      if (ordered && member.wanted && !isRunningAndReady(member.pod)) blocker ??= firstBlocker([member.pod]);
+      continue;
+    }
+    member.why = whyMissing(set, member, blocker, event);
+    if (ordered) blocker ??= { pod: podName(set.metadata.name, member.ordinals.start) };
   }
-  return { volumes: [...volumes], classes: [...classes] };
+}
+
+function whyMissing(
+  set: StatefulSet,
+  { storage }: AbsentPods,
+  blocker: Blocker | { pod: string } | undefined,
+  event: Event | undefined,
+): WhyMissing | undefined {
+  if (set.metadata.deletionTimestamp) return { kind: 'set is being deleted' };
+  if (blocker) return { kind: 'waits for', blocker };
+  const going = storage.find(({ findings }) => findings.some(({ kind }) => kind === 'being deleted'));
+  if (going) return { kind: 'claim is being deleted', claim: going.name };
+  return event ? { kind: 'event', reason: event.reason ?? '', message: event.message ?? '' } : undefined;
+}
+
+/** What a first reading leaves open: the objects by which a second one completes the picture. */
+export interface Needs {
+  /** Names of the volumes that claims are bound to. */
+  volumes: string[];
+  /** Names of the classes that claims are of. */
+  classes: string[];
+  /** Whether a pod has no node, so that the nodes may tell why. */
+  nodes: boolean;
+  /** The UIDs of the objects whose events may explain something: claims that wait, sets that lack a pod. */
+  events: string[];
+}
+
+export function needsOf(list: readonly Topology[]): Needs {
+  const storage = list.flatMap(({ members, leftOver }) => [
+    ...members.flatMap((member) => member.storage),
+    ...leftOver.map((each) => each.storage),
+  ]);
+  const present = list.flatMap(({ members }) => members.filter((member) => member.state === 'found'));
+  const pending = storage.flatMap(({ claim, findings }) =>
+    claim.state === 'found' && findings.some(({ kind }) => kind === 'pending') ? (claim.object.metadata.uid ?? []) : [],
+  );
+  const lacking = list.flatMap(({ set, members }) =>
+    members.some(({ state }) => state === 'missing') ? (set.metadata.uid ?? []) : [],
+  );
+  return {
+    volumes: unique(storage.flatMap(({ volume }) => volume?.name ?? [])),
+    classes: unique(storage.flatMap((each) => each.class?.name ?? [])),
+    nodes: present.some((pod) => pod.unschedulable !== undefined && pod.storage.length > 0),
+    events: unique([...pending, ...lacking]),
+  };
+}
+
+function unique(names: string[]): string[] {
+  return [...new Set(names)];
 }

@@ -1,0 +1,48 @@
+/**
+ * Label selectors as kubectl's `-l` takes them: `app=web,tier!=cache,env in (a, b),!legacy`.
+ * https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors
+ */
+
+/** What one requirement asks of the labels of an object. */
+type Requirement = (labels: Readonly<Record<string, string>>) => boolean;
+
+export type LabelSelector = (labels: Readonly<Record<string, string>> | undefined) => boolean;
+
+/** @returns what tells the objects that match, or why the text is no selector */
+export function parseSelector(text: string): LabelSelector | { error: string } {
+  const requirements: Requirement[] = [];
+  for (const part of splitOutsideParentheses(text)) {
+    const requirement = parseRequirement(part);
+    if (requirement === undefined) return { error: `unable to parse requirement: ${JSON.stringify(part)}` };
+    requirements.push(requirement);
+  }
+  return (labels = {}) => requirements.every((requirement) => requirement(labels));
+}
+
+function splitOutsideParentheses(text: string): string[] {
+  return text.trim() === '' ? [] : text.split(/,(?![^(]*\))/).map((part) => part.trim());
+}
+
+const key = '[A-Za-z0-9](?:[-A-Za-z0-9_./]*[A-Za-z0-9])?';
+const value = '(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?)?';
+const equality = new RegExp(`^(${key})\\s*(==?|!=)\\s*(${value})$`);
+const membership = new RegExp(`^(${key})\\s+(in|notin)\\s*\\(([^()]*)\\)$`);
+const existence = new RegExp(`^(!?)\\s*(${key})$`);
+
+function parseRequirement(text: string): Requirement | undefined {
+  const [, equalKey, operator, wanted] = equality.exec(text) ?? [];
+  if (equalKey !== undefined) {
+    // An object without the label meets `!=` too.
+    return operator === '!=' ? (labels) => labels[equalKey] !== wanted : (labels) => labels[equalKey] === wanted;
+  }
+  const [, setKey, kind, list = ''] = membership.exec(text) ?? [];
+  if (setKey !== undefined) {
+    const values = new Set(list.split(',').map((each) => each.trim()));
+    return kind === 'in'
+      ? (labels) => values.has(labels[setKey] ?? '\0')
+      : (labels) => !values.has(labels[setKey] ?? '\0');
+  }
+  const [, not, existingKey] = existence.exec(text) ?? [];
+  if (existingKey === undefined) return undefined;
+  return (labels) => Object.hasOwn(labels, existingKey) === (not !== '!');
+}

@@ -1,0 +1,48 @@
+/** The one place that knows which output format is drawn by whom. */
+import type { Topology } from '../statefulset/topology.ts';
+import { jsonText, treeDocument } from './json.ts';
+import { columns, outline } from './outline.ts';
+import { drawTree } from './tree.ts';
+
+export const formats = ['wide', 'json'] as const;
+
+export type Format = (typeof formats)[number] | 'tree';
+
+export interface FormatOptions {
+  format: Format;
+  /** Whether exactly one set was asked for by name: its document then stands alone, not in a list. */
+  single: boolean;
+  /** Whether sets of several namespaces may be among them. */
+  allNamespaces: boolean;
+  header: boolean;
+  /** Milliseconds since the epoch. */
+  now: number;
+  colour: boolean;
+  /** Columns of the terminal; undefined cuts nothing. */
+  width: number | undefined;
+}
+
+export function render(topologies: readonly Topology[], options: FormatOptions): string {
+  switch (options.format) {
+    case 'json':
+      return jsonText(treeDocument(topologies, options.single));
+    case 'tree':
+    case 'wide':
+      return tree(topologies, options);
+  }
+}
+
+// What is cut first on a narrow terminal. READY and STATUS, the verdict, come last of all.
+const shrinkable = ['DETAIL', 'NODE', 'NAMESPACE', 'NAME', 'AGE'];
+
+function tree(topologies: readonly Topology[], options: FormatOptions): string {
+  if (topologies.length === 0) return '';
+  const { now, format, colour, width, header, allNamespaces } = options;
+  const lines = topologies.map((topology) => outline(topology, { now, wide: format === 'wide' }));
+  return drawTree(columns, lines, shrinkable, {
+    colour,
+    width,
+    header,
+    groups: allNamespaces ? 'NAMESPACE' : undefined,
+  });
+}

@@ -1,0 +1,142 @@
+/** How the states and verdicts of the model are put into words, and how grave each is. */
+import type { Absence } from '../objects/snapshot.ts';
+import type { LeftOver } from '../statefulset/leftover.ts';
+import type { Blocker, Rollout } from '../statefulset/rollout.ts';
+import type { Unschedulable } from '../statefulset/scheduling.ts';
+import type { ClaimFinding, Storage } from '../statefulset/storage.ts';
+import type { WhyMissing } from '../statefulset/topology.ts';
+import type { Cell, Tone } from './tree.ts';
+
+const absenceTones: Record<Absence, Tone> = { missing: 'bad', forbidden: 'warning', 'not given': 'faint' };
+
+export function absence(state: Absence): Cell {
+  return { text: state, tone: absenceTones[state] };
+}
+
+/** Words with commas between them, leaving out what is empty. */
+export function listed(...words: (string | undefined | false)[]): string {
+  return words.filter((word) => word).join(', ');
+}
+
+export interface Verdict {
+  status: Cell;
+  /** What stands behind the word. */
+  detail: string;
+}
+
+/** The state of a set, and what it waits for. */
+export function rolloutWords(rollout: Rollout): Verdict {
+  switch (rollout.state) {
+    case 'no status':
+      return { status: absence('not given'), detail: '' };
+    case 'deleting':
+      return { status: { text: 'Terminating', tone: 'warning' }, detail: 'the set is being deleted' };
+    case 'unseen':
+      return warning('Pending', 'the controller has not seen the latest change');
+    case 'stuck':
+      return { status: { text: 'Stuck', tone: 'bad' }, detail: stuckWords(rollout) };
+    case 'scaling':
+      return warning('Scaling', listed(`${rollout.pods} pods, ${rollout.wanted} wanted`, waitsFor(rollout.blocker)));
+    case 'updating':
+      return warning('Updating', listed(`${rollout.updated} of ${rollout.target} updated`, waitsFor(rollout.blocker)));
+    case 'waits for deletion':
+      return warning(
+        'Outdated',
+        `${rollout.updated} of ${rollout.wanted} updated, OnDelete waits for pods to be deleted`,
+      );
+    case 'not ready':
+      return warning('NotReady', waitsFor(rollout.blocker) ?? '');
+    case 'done': {
+      const detail = rollout.heldBack > 0 ? `${rollout.heldBack} held back by the partition` : '';
+      return { status: { text: 'Updated', tone: 'good' }, detail };
+    }
+  }
+}
+
+function warning(text: string, detail: string): Verdict {
+  return { status: { text, tone: 'warning' }, detail };
+}
+
+function stuckWords({ blocker, cause }: Extract<Rollout, { state: 'stuck' }>): string {
+  const pod = `${blocker.pod} is ${blocker.word}`;
+  return cause === 'broken in an older revision'
+    ? `${pod} in an older revision, which the controller never replaces: delete the pod`
+    : `${pod} in the update revision: the update goes no further`;
+}
+
+function waitsFor(blocker: Blocker | undefined): string | undefined {
+  return blocker && `waits for ${blocker.pod} (${blocker.word})`;
+}
+
+export function whyMissingWords(why: WhyMissing): string {
+  switch (why.kind) {
+    case 'set is being deleted':
+      return 'the set is being deleted';
+    case 'claim is being deleted':
+      return `waits until the claim ${why.claim}, which is being deleted, is gone`;
+    case 'waits for':
+      return 'word' in why.blocker
+        ? `waits for ${why.blocker.pod} (${why.blocker.word})`
+        : `waits for ${why.blocker.pod}`;
+    case 'event':
+      return `${why.reason}: ${why.message}`;
+  }
+}
+
+export function unschedulableWords({ scheduler, volume }: Unschedulable): string {
+  if (volume === undefined) return scheduler;
+  const lives = `its volume ${volume.volume} lives ${volume.place === undefined ? 'elsewhere' : `in ${volume.place}`}`;
+  if (volume.nodes.length === 0) return `${lives}, where the cluster has no node`;
+  const nodes = volume.nodes.map(({ name, state }) => `${name} is ${state}`);
+  return `${lives}, and there ${listed(...nodes.slice(0, 3), nodes.length > 3 && `${nodes.length - 3} more`)}`;
+}
+
+/** @param storage the claim that the finding is about */
+export function findingWords(finding: ClaimFinding, { mountedBy, volume, class: storageClass }: Storage): Cell {
+  switch (finding.kind) {
+    case 'being deleted': {
+      const [first, ...others] = mountedBy;
+      const pods = others.length > 0 ? `${first} and ${others.length} more pods do` : `${first} does`;
+      const text = first ? `being deleted: its data goes when ${pods}` : 'being deleted';
+      return { text, tone: 'bad' };
+    }
+    case 'lost':
+      return { text: `its volume ${volume?.name ?? ''} is gone`, tone: 'bad' };
+    case 'pending':
+      return pendingWords(finding.why, storageClass?.name);
+    case 'resizing': {
+      const until = finding.waitsForNode ? ', the file system when a pod mounts it' : '';
+      return { text: `resizing from ${finding.from} to ${finding.to}${until}`, tone: 'warning' };
+    }
+    case 'resize failed':
+      return { text: `cannot be resized to ${finding.to}`, tone: 'bad' };
+    case 'block':
+      return { text: 'block device' };
+    case 'attributes class': {
+      const { current, wanted } = finding;
+      const pending = current !== wanted;
+      const text = pending ? `attributes class ${current ?? 'none'}, wanted ${wanted}` : `attributes class ${wanted}`;
+      return pending ? { text, tone: 'warning' } : { text };
+    }
+    case 'volume of another claim':
+      return { text: `its volume belongs to ${finding.owner}`, tone: 'bad' };
+  }
+}
+
+function pendingWords(why: Extract<ClaimFinding, { kind: 'pending' }>['why'], storageClass: string | undefined): Cell {
+  if (why === undefined) return { text: '' };
+  if (why === 'class missing') return { text: `there is no StorageClass ${storageClass ?? ''}`, tone: 'bad' };
+  if (why === 'waits for its pod to be scheduled')
+    return { text: 'WaitForFirstConsumer: waits for its pod to be scheduled' };
+  return { text: why.event, tone: 'warning' };
+}
+
+export function leftOverWords({ ordinal, fate }: LeftOver, isWanted: boolean): string {
+  const why = isWanted ? 'no claim template makes it' : `ordinal ${ordinal} is not wanted`;
+  const fates = {
+    stays: 'stays when the set goes',
+    'goes with the set': 'goes with the set',
+    'goes with its pod': 'goes with its pod',
+  };
+  return `left over: ${why}, ${fates[fate]}`;
+}

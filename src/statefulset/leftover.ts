@@ -1,0 +1,88 @@
+/**
+ * Claims that a StatefulSet left behind: of its making, but of no pod and no wanted ordinal. They keep their data, and
+ * cost money, until somebody decides.
+ */
+import { controllerOf } from '../objects/owners.ts';
+import type { Claim, StatefulSet } from '../objects/types.ts';
+import { claimName, isWanted, ordinalOf, wantedOrdinals } from './identity.ts';
+import { mountsAt, type Storage, type StorageIndex, templateNames } from './storage.ts';
+
+export interface LeftOver {
+  ordinal: number;
+  storage: Storage;
+  fate: ClaimFate;
+}
+
+/**
+ * What will happen to a claim, told from its ownerReferences and not from the set's retention policy: the policy acts
+ * only on claims of pods that exist, so that one left over before it was set outlives the set.
+ */
+export type ClaimFate = 'stays' | 'goes with the set' | 'goes with its pod';
+
+export function fateOf(claim: Claim, set: StatefulSet): ClaimFate {
+  const owners = claim.metadata.ownerReferences ?? [];
+  if (owners.some(({ kind }) => kind === 'Pod')) return 'goes with its pod';
+  const { uid, name } = set.metadata;
+  const owned = owners.some((owner) => (uid ? owner.uid === uid : owner.kind === 'StatefulSet' && owner.name === name));
+  return owned ? 'goes with the set' : 'stays';
+}
+
+/**
+ * The claims that `set` left over, by ordinal: no pod mounts them and no set of the namespace wants them. Whose a claim
+ * is, its ownerReferences tell, and where it has none its name and labels.
+ *
+ * @param all every set of the snapshot, since another one may want the same claim
+ */
+export function leftOvers(
+  set: StatefulSet,
+  all: readonly StatefulSet[],
+  claims: readonly Claim[],
+  storage: StorageIndex,
+): LeftOver[] {
+  const { namespace } = set.metadata;
+  const others = all.filter(({ metadata }) => metadata.namespace === namespace);
+  return claims
+    .filter((claim) => claim.metadata.namespace === namespace && isOf(claim, set))
+    .filter((claim) => storage.mountedBy(claim).length === 0 && !others.some((other) => wants(other, claim)))
+    .map((claim) => ({
+      ordinal: ordinalOf(claim.metadata.name),
+      storage: storage.beneath({ claim: claim.metadata.name, origin: 'claim template' }, namespace, 0),
+      fate: fateOf(claim, set),
+    }))
+    .sort((a, b) => a.ordinal - b.ordinal || (a.storage.name < b.storage.name ? -1 : 1));
+}
+
+/** Whether the controller of `set` would mount `claim` into a pod at a wanted ordinal. */
+export function wants(set: StatefulSet, claim: Claim): boolean {
+  const { name } = claim.metadata;
+  const range = wantedOrdinals(set);
+  const ordinal = ordinalOf(name);
+  if (
+    isWanted(range, ordinal) &&
+    templateNames(set).some((template) => name === claimName(template, set.metadata.name, ordinal))
+  ) {
+    return true;
+  }
+  // A claim that the pod template names is wanted by whatever ordinal there is.
+  return (
+    range.end > range.start &&
+    mountsAt(set, range.start).some((mount) => mount.origin === 'pod template' && mount.claim === name)
+  );
+}
+
+function isOf(claim: Claim, set: StatefulSet): boolean {
+  const { metadata } = claim;
+  const ordinal = ordinalOf(metadata.name);
+  if (ordinal < 0) return false;
+  const owner = controllerOf(claim) ?? metadata.ownerReferences?.[0];
+  if (owner?.kind === 'StatefulSet') return owner.uid === set.metadata.uid;
+  if (templateNames(set).some((template) => metadata.name === claimName(template, set.metadata.name, ordinal)))
+    return true;
+  // From a template that the set no longer has: the controller gave the claim the set's own labels.
+  const labels = Object.entries(set.spec?.selector?.matchLabels ?? {});
+  return (
+    metadata.name.endsWith(`-${set.metadata.name}-${ordinal}`) &&
+    labels.length > 0 &&
+    labels.every(([key, value]) => metadata.labels?.[key] === value)
+  );
+}

@@ -1,0 +1,63 @@
+/** Why no node takes a pod, as far as its volumes are the reason. */
+import { matchesNode, placeOf } from '../objects/nodeselector.ts';
+import type { Node, Pod } from '../objects/types.ts';
+import type { Storage } from './storage.ts';
+
+/** What the scheduler has said (`scheduler`), and what the objects say where a volume is the reason. */
+export interface Unschedulable {
+  scheduler: string;
+  volume: VolumeElsewhere | undefined;
+}
+
+/** A volume that can be reached only from nodes that do not take the pod. */
+export interface VolumeElsewhere {
+  volume: string;
+  /** The node or zones in which the volume lives, where its affinity names them. */
+  place: string | undefined;
+  /** The nodes that can reach it, by name, and why each does not take the pod. Empty when no node can reach it. */
+  nodes: { name: string; state: 'cordoned' | 'not ready' | 'not selected by the pod' }[];
+}
+
+/**
+ * @param storage what the pod mounts
+ * @param nodes all nodes of the cluster; undefined where they were not read
+ * @returns undefined for a pod that has a node, or that the scheduler has not given up on
+ */
+export function unschedulable(
+  pod: Pod,
+  storage: readonly Storage[],
+  nodes: readonly Node[] | undefined,
+): Unschedulable | undefined {
+  const condition = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled');
+  if (pod.spec?.nodeName || condition?.status !== 'False' || condition.reason !== 'Unschedulable') return undefined;
+  return { scheduler: condition.message ?? '', volume: nodes && volumeElsewhere(pod, storage, nodes) };
+}
+
+function volumeElsewhere(pod: Pod, storage: readonly Storage[], nodes: readonly Node[]): VolumeElsewhere | undefined {
+  for (const { volume } of storage) {
+    const selector = volume?.volume.state === 'found' ? volume.volume.object.spec?.nodeAffinity?.required : undefined;
+    if (volume === undefined || selector === undefined) continue;
+    const reaching = nodes.filter((node) => matchesNode(selector, node));
+    const closed = reaching.flatMap((node) => closedNode(pod, node) ?? []);
+    if (closed.length === reaching.length) return { volume: volume.name, place: placeOf(selector), nodes: closed };
+  }
+  return undefined;
+}
+
+function closedNode(pod: Pod, node: Node): VolumeElsewhere['nodes'][number] | undefined {
+  const { name } = node.metadata;
+  if (node.spec?.unschedulable) return { name, state: 'cordoned' };
+  const ready = node.status?.conditions?.find(({ type }) => type === 'Ready')?.status;
+  if (ready !== 'True') return { name, state: 'not ready' };
+  return selects(pod, node) ? undefined : { name, state: 'not selected by the pod' };
+}
+
+/** https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node: nodeSelector and required affinity, both. */
+function selects({ spec }: Pod, node: Node): boolean {
+  const affinity = spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+  const labels = Object.entries(spec?.nodeSelector ?? {});
+  return (
+    labels.every(([key, value]) => node.metadata.labels?.[key] === value) &&
+    (affinity === undefined || matchesNode(affinity, node))
+  );
+}

@@ -1,0 +1,50 @@
+/** Which StatefulSets a person means. */
+import type { LabelSelector } from '../objects/selectors.ts';
+import type { StatefulSet } from '../objects/types.ts';
+
+export interface Selection {
+  /** In the order in which they are to be shown; empty means all. */
+  names: readonly string[];
+  labels: LabelSelector | undefined;
+}
+
+/** The sets that `selection` means, and the names of those that are not there. */
+export function select(
+  sets: readonly StatefulSet[],
+  { names, labels }: Selection,
+): { sets: StatefulSet[]; unknown: string[] } {
+  const matching = sets.filter(({ metadata }) => labels === undefined || labels(metadata.labels));
+  if (names.length === 0) return { sets: matching, unknown: [] };
+  const named = (name: string) => matching.filter(({ metadata }) => metadata.name === name);
+  return { sets: names.flatMap(named), unknown: names.filter((name) => named(name).length === 0) };
+}
+
+/**
+ * The names in what a person typed: `web`, `sts/web`, `statefulset/web`, `statefulsets.apps/web`.
+ *
+ * @returns the names, each once, or why a word names no StatefulSet
+ */
+export function setNames(words: readonly string[]): { names: string[] } | { error: string } {
+  const names: string[] = [];
+  for (const word of words) {
+    const slash = word.indexOf('/');
+    const type = word.slice(0, Math.max(slash, 0)).toLowerCase();
+    if (slash >= 0 && !typeNames.has(type)) {
+      return { error: `${word} is not a StatefulSet: name one as NAME or sts/NAME` };
+    }
+    if (word.slice(slash + 1) === '')
+      return { error: `no name in ${JSON.stringify(word)}: name a StatefulSet as NAME or sts/NAME` };
+    names.push(word.slice(slash + 1));
+  }
+  return { names: [...new Set(names)] };
+}
+
+const typeNames = new Set([
+  'sts',
+  'statefulset',
+  'statefulsets',
+  'statefulset.apps',
+  'statefulsets.apps',
+  'statefulset.v1.apps',
+  'statefulsets.v1.apps',
+]);

@@ -1,0 +1,47 @@
+/** The numbers that sum a StatefulSet up. */
+import { bytesOf } from '../objects/quantity.ts';
+import type { Absence } from '../objects/snapshot.ts';
+import type { Claim } from '../objects/types.ts';
+import type { Storage } from './storage.ts';
+import type { Topology } from './topology.ts';
+
+export interface Summary {
+  ready: number | undefined;
+  wanted: number;
+  /** All claims at hand, those left over included, a shared one counted once. */
+  claims: Amount;
+  leftOver: Amount;
+  /** Why claims that pods mount are not at hand, where some are not. */
+  unseenClaims: Absence | undefined;
+}
+
+export interface Amount {
+  count: number;
+  bytes: number;
+}
+
+export function summary({ set, wanted, members, leftOver }: Topology): Summary {
+  const mounted = members.flatMap(({ storage }) => storage);
+  const leftOvers = leftOver.map(({ storage }) => storage);
+  const absent = mounted.map(({ claim }) => claim.state).find((state) => state !== 'found');
+  return {
+    ready: set.status ? (set.status.readyReplicas ?? 0) : undefined,
+    wanted: wanted.end - wanted.start,
+    claims: amount([...mounted, ...leftOvers]),
+    leftOver: amount(leftOvers),
+    unseenClaims: absent,
+  };
+}
+
+function amount(storage: readonly Storage[]): Amount {
+  const sizes = new Map<string, number>();
+  for (const { name, claim } of storage) {
+    if (claim.state === 'found') sizes.set(name, bytesOf(sizeOf(claim.object) ?? '') ?? 0);
+  }
+  return { count: sizes.size, bytes: [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0) };
+}
+
+/** What a claim has, or asks for while it has nothing yet. */
+export function sizeOf({ spec, status }: Claim): string | undefined {
+  return status?.capacity?.['storage'] ?? spec?.resources?.requests?.['storage'];
+}

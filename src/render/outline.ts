@@ -18,6 +18,7 @@ import {
   leftOverWords,
   listed,
   rolloutWords,
+  sharingWords,
   unschedulableWords,
   whyMissingWords,
 } from './words.ts';
@@ -33,6 +34,7 @@ export interface OutlineOptions {
 
 export function outline(topology: Topology, options: OutlineOptions): Line {
   const { set, wanted, rollout, members, leftOver } = topology;
+  const own = new Set(members.flatMap((member) => (member.state === 'found' ? member.pod.metadata.name : [])));
   const ready = set.status === undefined ? '' : `${set.status.readyReplicas ?? 0}/${wanted.end - wanted.start}`;
   const { status, detail } = rolloutWords(rollout);
   return {
@@ -41,7 +43,7 @@ export function outline(topology: Topology, options: OutlineOptions): Line {
       { ready, status, detail: listed(detail, setDetail(topology)), age: age(set, options) },
       [
         ...serviceLine(topology.governingService),
-        ...members.map((member) => memberLine(topology, member, options)),
+        ...members.map((member) => memberLine(topology, member, own, options)),
         ...leftOver.map((each) => leftOverLine(topology, each, options)),
         ...noClaims(topology),
       ],
@@ -109,10 +111,20 @@ function ports(service: Service): string[] {
   return (service.spec?.ports ?? []).map(({ port, protocol }) => `${port}/${protocol ?? 'TCP'}`);
 }
 
-function memberLine(topology: Topology, member: Member, options: OutlineOptions): Line {
-  const storage = member.storage.map((claim) => claimLine(claim, options));
+/** @param own the names of the set's pods */
+function memberLine(topology: Topology, member: Member, own: ReadonlySet<string>, options: OutlineOptions): Line {
+  const storage = member.storage.map((claim) => {
+    const line = claimLine(claim, sharingWords(claim, own), options);
+    return member.state === 'missing' && claim.origin === 'claim template' ? expected(claim, line) : line;
+  });
   if (member.state !== 'found') return absentLine(topology, member, storage);
   return line(`Pod/${member.pod.metadata.name}`, podWords(topology, member, options), storage);
+}
+
+/** The controller makes a claim together with its pod: before that its absence is no fault. */
+function expected({ name, claim }: Storage, shown: Line): Line {
+  if (claim.state !== 'missing') return shown;
+  return line(`PersistentVolumeClaim/${name}`, { status: { text: '-' }, detail: 'comes with the pod' });
 }
 
 function absentLine({ set }: Topology, { state, ordinals, why }: AbsentPods, storage: Line[]): Line {
@@ -176,13 +188,12 @@ function revisionWords({ set }: Topology, { pod, revision }: PresentPod): string
   return revision === 'neither' ? `${hash} (neither current nor update)` : hash;
 }
 
-function claimLine(storage: Storage, options: OutlineOptions, leftOver?: string): Line {
+/** @param note what else is to be said of it: that it is shared, or left over */
+function claimLine(storage: Storage, note: string, options: OutlineOptions): Line {
   const { claim, volume } = storage;
   const below = volume === undefined ? classLine(storage) : volumeLine(storage, volume, options);
   const name = `PersistentVolumeClaim/${storage.name}`;
-  const pods = storage.mountedBy.length || storage.willMount;
-  const shared = pods > 1 && `shared by ${pods} pods`;
-  if (claim.state !== 'found') return line(name, { status: absence(claim.state), detail: shared || '' }, below);
+  if (claim.state !== 'found') return line(name, { status: absence(claim.state), detail: note }, below);
 
   const findings = storage.findings.map((finding) => findingWords(finding, storage));
   const { status } = claim.object;
@@ -190,15 +201,8 @@ function claimLine(storage: Storage, options: OutlineOptions, leftOver?: string)
   const size = [sizeOf(claim.object), ...accessModes].filter(Boolean).join(' ');
   const urgent = findings.filter(({ tone }) => tone === 'bad').map(({ text }) => text);
   const others = findings.filter(({ tone }) => tone !== 'bad').map(({ text }) => text);
-  const detail = listed(
-    ...urgent,
-    size,
-    leftOver,
-    shared,
-    ...others,
-    storage.origin === 'ephemeral volume' && 'goes with the pod',
-  );
-  const tone = gravest([...findings, ...(shared || leftOver ? [{ text: '', tone: 'warning' as const }] : [])]);
+  const detail = listed(...urgent, size, note, ...others, storage.origin === 'ephemeral volume' && 'goes with the pod');
+  const tone = gravest([...findings, ...(note ? [{ text: '', tone: 'warning' as const }] : [])]);
   return line(
     name,
     {
@@ -229,7 +233,7 @@ const modes: Record<string, string> = {
 };
 
 function leftOverLine({ wanted }: Topology, each: LeftOver, options: OutlineOptions): Line {
-  return claimLine(each.storage, options, leftOverWords(each, isWanted(wanted, each.ordinal)));
+  return claimLine(each.storage, leftOverWords(each, isWanted(wanted, each.ordinal)), options);
 }
 
 function volumeLine(

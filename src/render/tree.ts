@@ -65,20 +65,30 @@ function drawFooter(footer: string | undefined, { width, colour }: TreeStyle): s
 }
 
 function rowsOf(root: Line, { groups }: TreeStyle): Cell[][] {
-  const rows = flatten(root, '', '');
+  const rows: Cell[][] = [];
+  flatten(root, '', '', rows);
   if (groups === undefined) return rows;
   const group: Cell = { text: printable(root.group ?? '') };
   return rows.map((cells, position) => [position === 0 ? group : { text: '' }, ...cells]);
 }
 
-/** @param first what stands before the line's own name, @param rest what stands before everything below it */
-function flatten({ cells, children }: Line, first: string, rest: string): Cell[][] {
-  const [name, ...others] = cells.map(({ text, ...cell }) => ({ ...cell, text: printable(text) }));
-  const below = children.flatMap((child, position) => {
+/**
+ * Adds a line and those below it to `rows`.
+ *
+ * @param first what stands before the line's own name
+ * @param rest what stands before everything below it
+ */
+function flatten({ cells, children }: Line, first: string, rest: string, rows: Cell[][]): void {
+  rows.push(
+    cells.map(({ text, ...tone }, column) => {
+      const shown = printable(text);
+      return { ...tone, text: column === 0 ? first + shown : shown };
+    }),
+  );
+  for (const [position, child] of children.entries()) {
     const last = position === children.length - 1;
-    return flatten(child, `${rest}${last ? '└─ ' : '├─ '}`, `${rest}${last ? '   ' : '│  '}`);
-  });
-  return [[{ ...name, text: first + (name?.text ?? '') }, ...others], ...below];
+    flatten(child, `${rest}${last ? '└─ ' : '├─ '}`, `${rest}${last ? '   ' : '│  '}`, rows);
+  }
 }
 
 function naturalWidths(rows: readonly Cell[][], columns: number): number[] {
@@ -115,15 +125,16 @@ function cut(widths: number[], shrinkable: readonly number[], available: number 
 
 function drawRow(cells: readonly Cell[], widths: readonly number[], colour: boolean): string {
   const last = cells.findLastIndex(({ text }, column) => text !== '' && widths[column] !== 0);
-  return cells
-    .slice(0, last + 1)
-    .map(({ text, tone }, column) => {
-      const width = widths[column] ?? 0;
-      const shown = truncate(text, width);
-      const padding = column === last ? '' : ' '.repeat(width - displayWidth(shown));
-      return (colour && tone ? paint(shown, tones[tone]) : shown) + padding;
-    })
-    .join(gap);
+  let row = '';
+  for (const [column, { text, tone }] of cells.entries()) {
+    if (column > last) break;
+    const width = widths[column] ?? 0;
+    const natural = displayWidth(text);
+    const shown = natural > width ? truncate(text, width) : text;
+    row += colour && tone ? paint(shown, tones[tone]) : shown;
+    if (column < last) row += ' '.repeat(width - (natural > width ? displayWidth(shown) : natural)) + gap;
+  }
+  return row;
 }
 
 function truncate(text: string, width: number): string {

@@ -36,7 +36,7 @@ export function rolloutWords(rollout: Rollout): Verdict {
     case 'stuck':
       return { status: { text: 'Stuck', tone: 'bad' }, detail: stuckWords(rollout) };
     case 'scaling':
-      return warning('Scaling', listed(`${rollout.pods} pods, ${rollout.wanted} wanted`, waitsFor(rollout.blocker)));
+      return warning('Scaling', listed(scalingWords(rollout), waitsFor(rollout.blocker)));
     case 'updating':
       return warning('Updating', listed(`${rollout.updated} of ${rollout.target} updated`, waitsFor(rollout.blocker)));
     case 'waits for deletion':
@@ -55,6 +55,10 @@ export function rolloutWords(rollout: Rollout): Verdict {
 
 function warning(text: string, detail: string): Verdict {
   return { status: { text, tone: 'warning' }, detail };
+}
+
+function scalingWords({ pods, wanted }: Extract<Rollout, { state: 'scaling' }>): string {
+  return pods < wanted ? `${pods} of ${wanted} pods are there` : `${pods} pods are there, ${wanted} wanted`;
 }
 
 function stuckWords({ blocker, cause }: Extract<Rollout, { state: 'stuck' }>): string {
@@ -129,6 +133,21 @@ function pendingWords(why: Extract<ClaimFinding, { kind: 'pending' }>['why'], st
   if (why === 'waits for its pod to be scheduled')
     return { text: 'WaitForFirstConsumer: waits for its pod to be scheduled' };
   return { text: why.event, tone: 'warning' };
+}
+
+/**
+ * Who else mounts a claim.
+ *
+ * @param own the names of the set's pods
+ */
+export function sharingWords({ mountedBy, willMount }: Storage, own: ReadonlySet<string>): string {
+  const foreign = mountedBy.filter((pod) => !own.has(pod));
+  const ours = mountedBy.length === 0 ? willMount : mountedBy.length - foreign.length;
+  const more = foreign.length > 1 ? ` and ${foreign.length - 1} more` : '';
+  return listed(
+    ours > 1 && `shared by ${ours} pods`,
+    foreign.length > 0 && `also mounted by ${foreign[0]}${more}, not of this set`,
+  );
 }
 
 export function leftOverWords({ ordinal, fate }: LeftOver, isWanted: boolean): string {

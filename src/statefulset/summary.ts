@@ -23,7 +23,9 @@ export interface Amount {
 export function summary({ set, wanted, members, leftOver }: Topology): Summary {
   const mounted = members.flatMap(({ storage }) => storage);
   const leftOvers = leftOver.map(({ storage }) => storage);
-  const absent = mounted.map(({ claim }) => claim.state).find((state) => state !== 'found');
+  // The claims of a pod that is missing come with it.
+  const looked = members.filter(({ state }) => state !== 'missing').flatMap(({ storage }) => storage);
+  const absent = looked.map(({ claim }) => claim.state).find((state) => state !== 'found');
   return {
     ready: set.status ? (set.status.readyReplicas ?? 0) : undefined,
     wanted: wanted.end - wanted.start,

@@ -3,19 +3,22 @@ import { UsageError } from '../errors.ts';
 import { connectionFlags } from '../flags.ts';
 import { parseSelector } from '../objects/selectors.ts';
 import type { Snapshot } from '../objects/snapshot.ts';
-import { type Format, type FormatOptions, formats, render } from '../render/format.ts';
+import { type Format, type FormatOptions, formats, isDocument, render } from '../render/format.ts';
 import type { Reading } from '../sources/cluster.ts';
 import { type Selection, select, setNames } from '../statefulset/selection.ts';
 import { topologies } from '../statefulset/topology.ts';
-import { type Console, processConsole } from '../terminal/console.ts';
+import { processConsole } from '../terminal/console.ts';
 import { printable } from '../terminal/escape.ts';
+import { nothingFound, refusalLines } from './notices.ts';
 
 export default class Tree extends Command {
   static override readonly summary = 'Show StatefulSets with their pods, claims, volumes and storage classes.';
   static override readonly description =
     `Shows each StatefulSet with its governing Service and its pods in the order of their ordinals, and beneath each pod the claims that it mounts, the volumes that they are bound to and the storage classes that these come from. Claims that the set left behind stand at its end.
 
-Without a name it shows all StatefulSets of the namespace. What may not be read is shown as "forbidden" at its place; what a file does not hold, as "not given". It exits 0 whatever state the sets are in, and 2 when they cannot be shown.`;
+Without a name it shows all StatefulSets of the namespace. What may not be read is shown as "forbidden" at its place; what a file does not hold, as "not given". It exits 0 whatever state the sets are in, and 2 when they cannot be shown.
+
+With -w it goes on until Ctrl-C (exit code 130). On a terminal the tree is drawn anew in its place. In a pipe or a file, and with -o json or yaml, each set is written once, and again whenever what is written of it has changed: as a line with the time, the name, the ready pods, STATUS and DETAIL, two spaces apart; as a JSON document on one line; as a YAML document. Of a set that is gone the line says Deleted, and the document "deleted": true.`;
   static override readonly examples = [
     { description: 'All StatefulSets of the namespace:', command: '<%= config.bin %> tree' },
     { description: 'One of them:', command: '<%= config.bin %> tree products-db -n shop' },
@@ -50,6 +53,7 @@ Without a name it shows all StatefulSets of the namespace. What may not be read 
       options: formats,
       summary: 'How to print it: wide adds addresses and handles; the others are described in docs/output.md.',
     }),
+    watch: Flags.boolean({ char: 'w', summary: 'Go on showing them, whenever something has changed.' }),
     'no-headers': Flags.boolean({ summary: 'Leave the header out.' }),
     ...connectionFlags,
   };
@@ -68,6 +72,12 @@ Without a name it shows all StatefulSets of the namespace. What may not be read 
       width: console.width,
     };
 
+    if (flags.watch) {
+      if (flags.filename) throw new UsageError('-w watches a cluster and -f reads files: use one of them');
+      const { watchTree } = await import('./watch-tree.ts');
+      process.exitCode = await watchTree({ flags, selection, options, console }, this.config.version);
+      return;
+    }
     if (flags.filename) {
       const { readFiles } = await import('../sources/files.ts');
       const reading = chosenOf(readFiles(flags.filename), selection, flags.namespace);
@@ -82,8 +92,9 @@ Without a name it shows all StatefulSets of the namespace. What may not be read 
     try {
       const namespace = options.allNamespaces ? undefined : client.namespace;
       const reading = await readCluster(client, namespace, selection);
-      tellRefusals(console, reading.snapshot);
-      tellNothing(console, reading, options, namespace);
+      for (const line of refusalLines(reading.snapshot)) console.err(`${line}\n`);
+      const nothing = reading.sets.length === 0 && reading.failures.length === 0;
+      if (nothing && !isDocument(options.format)) console.err(`${nothingFound(namespace)}\n`);
       console.out(render(topologies(reading.snapshot, reading.sets), options));
       for (const failure of reading.failures) console.err(`${printable(failure.message)}\n`);
       if (reading.failures.length > 0) process.exitCode = 2;
@@ -125,26 +136,4 @@ function chosenOf(snapshot: Snapshot, selection: Selection, namespace: string | 
   if (unknown.length > 0) throw new UsageError(`the files hold no StatefulSet ${unknown.join(', ')}`);
   if (sets.length === 0) throw new UsageError('the files hold no StatefulSet that was asked for');
   return { snapshot, sets, failures: [] };
-}
-
-/** kubectl's sentence for an empty list; a document says it by itself. */
-function tellNothing(
-  console: Console,
-  { sets, failures }: Reading,
-  { format }: FormatOptions,
-  namespace: string | undefined,
-): void {
-  if (sets.length > 0 || failures.length > 0 || format === 'json') return;
-  const where = namespace === undefined ? '' : ` in ${printable(namespace)} namespace.`;
-  console.err(`No resources found${where}\n`);
-}
-
-/** One line for each kind of object that may not be read: the right that is missing, as an administrator grants it. */
-function tellRefusals(console: Console, snapshot: Snapshot): void {
-  for (const part of Object.values(snapshot)) {
-    if (part.others === 'forbidden') {
-      const { verb, resource, message } = part.refusal;
-      console.err(`warning: no right to ${verb} ${resource}, shown as forbidden: ${printable(message)}\n`);
-    }
-  }
 }

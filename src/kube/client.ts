@@ -1,9 +1,10 @@
-/** Get and list of Kubernetes objects. Knows nothing of StatefulSets. */
+/** Get, list and watch of Kubernetes objects. Knows nothing of StatefulSets. */
 import type { Named } from '../objects/types.ts';
 import { StatusError, statusError } from './errors.ts';
 import { type Connection, type ConnectionFlags, connect } from './kubeconfig.ts';
 import { type Resource, resourcePath } from './resources.ts';
 import { openTransport, type Transport } from './transport.ts';
+import { type WatchEvent, watchEvents } from './watchevents.ts';
 
 export interface Client {
   /** The namespace that was asked for, or the context's. */
@@ -16,6 +17,23 @@ export interface Client {
     namespace: string | undefined,
     fieldSelector?: string,
   ): Promise<T[] | StatusError>;
+  /** The same, with the version of the whole that a watch goes on from. */
+  listAt<T extends Named>(
+    resource: Resource,
+    namespace: string | undefined,
+  ): Promise<{ items: T[]; resourceVersion: string } | StatusError>;
+  /**
+   * What happens to the objects of a list from `resourceVersion` on, as it arrives. It ends when the server ends it;
+   * `watch` of ./watch.ts is what goes on.
+   *
+   * @throws {ConnectionError} before the first event or after any
+   */
+  watch<T extends Named>(
+    resource: Resource,
+    namespace: string | undefined,
+    from: { resourceVersion: string; timeoutSeconds: number },
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<WatchEvent<T>[]> | StatusError>;
   close(): void;
 }
 
@@ -38,19 +56,31 @@ function clientOn(connection: Connection, transport: Transport): Client {
     },
 
     async list<T extends Named>(resource: Resource, namespace: string | undefined, fieldSelector?: string) {
-      const path = resourcePath(resource, namespace);
-      const items: T[] = [];
-      let token = '';
-      do {
-        const query = new URLSearchParams({ limit: String(pageSize) });
-        if (fieldSelector) query.set('fieldSelector', fieldSelector);
-        if (token) query.set('continue', token);
-        const page = await read<Page<T>>(transport, `${path}?${query}`);
-        if (page instanceof StatusError) return page;
-        for (const item of page.items ?? []) items.push(withoutManagedFields(item));
-        token = page.metadata?.continue ?? '';
-      } while (token);
-      return items;
+      const list = await readPages<T>(transport, resourcePath(resource, namespace), fieldSelector);
+      return list instanceof StatusError ? list : list.items;
+    },
+
+    listAt(resource: Resource, namespace: string | undefined) {
+      return readPages(transport, resourcePath(resource, namespace));
+    },
+
+    async watch<T extends Named>(
+      resource: Resource,
+      namespace: string | undefined,
+      { resourceVersion, timeoutSeconds }: { resourceVersion: string; timeoutSeconds: number },
+      signal: AbortSignal,
+    ) {
+      const query = new URLSearchParams({
+        watch: 'true',
+        allowWatchBookmarks: 'true',
+        resourceVersion,
+        timeoutSeconds: String(timeoutSeconds),
+      });
+      const { status, body } = await transport.stream(`${resourcePath(resource, namespace)}?${query}`, signal);
+      if (status >= 200 && status <= 299) return watchEvents<T>(body, withoutManagedFields);
+      const chunks: Buffer[] = [];
+      for await (const chunk of body) chunks.push(chunk);
+      return statusError(status, Buffer.concat(chunks).toString('utf8'));
     },
 
     close() {
@@ -61,7 +91,28 @@ function clientOn(connection: Connection, transport: Transport): Client {
 
 interface Page<T> {
   items?: T[];
-  metadata?: { continue?: string };
+  metadata?: { continue?: string; resourceVersion?: string };
+}
+
+async function readPages<T extends Named>(
+  transport: Transport,
+  path: string,
+  fieldSelector?: string,
+): Promise<{ items: T[]; resourceVersion: string } | StatusError> {
+  const items: T[] = [];
+  let token = '';
+  let resourceVersion: string;
+  do {
+    const query = new URLSearchParams({ limit: String(pageSize) });
+    if (fieldSelector) query.set('fieldSelector', fieldSelector);
+    if (token) query.set('continue', token);
+    const page = await read<Page<T>>(transport, `${path}?${query}`);
+    if (page instanceof StatusError) return page;
+    for (const item of page.items ?? []) items.push(withoutManagedFields(item));
+    token = page.metadata?.continue ?? '';
+    resourceVersion = page.metadata?.resourceVersion ?? '';
+  } while (token);
+  return { items, resourceVersion };
 }
 
 async function read<T>(transport: Transport, path: string): Promise<T | StatusError> {

@@ -2,6 +2,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import { arch, platform } from 'node:os';
+import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { connectionError } from './errors.ts';
 import type { Connection } from './kubeconfig.ts';
@@ -11,12 +12,26 @@ export interface Answer {
   body: string;
 }
 
+/** An answer whose body is taken as it arrives. */
+export interface StreamedAnswer {
+  status: number;
+  /** Throws a ConnectionError when it breaks off, by `signal` too. */
+  body: AsyncIterable<Buffer>;
+}
+
 export interface Transport {
   /**
    * @param path with its query, below the server's URL
    * @throws {ConnectionError} when no whole answer came
    */
   get(path: string): Promise<Answer>;
+  /**
+   * An answer that may go on for minutes, over a connection that no other request waits for.
+   *
+   * @param signal ends it
+   * @throws {ConnectionError} when no answer began
+   */
+  stream(path: string, signal: AbortSignal): Promise<StreamedAnswer>;
   /** Ends the connections, so that the process can end. */
   close(): void;
 }
@@ -29,6 +44,7 @@ function userAgent(version: string): string {
 export function openTransport({ server, tls, headers, proxy }: Connection, version: string): Transport {
   const { request, Agent } = server.protocol === 'http:' ? http : https;
   const agent = proxy ?? new Agent({ ...tls, keepAlive: true, maxSockets: 4 });
+  const streams = proxy ?? new Agent({ ...tls, keepAlive: true });
   const options = {
     agent,
     host: bare(server.hostname),
@@ -43,9 +59,7 @@ export function openTransport({ server, tls, headers, proxy }: Connection, versi
         const fail = (error: NodeJS.ErrnoException): void => reject(connectionError(error, server));
         const sent = request({ ...options, path: prefix + path }, (response) => {
           const chunks: Buffer[] = [];
-          const zipped = response.headers['content-encoding'] === 'gzip';
-          const body = zipped ? response.pipe(createGunzip()) : response;
-          if (zipped) response.on('error', fail);
+          const body = unzipped(response);
           body.on('error', fail);
           body.on('data', (chunk: Buffer) => chunks.push(chunk));
           body.on('end', () => {
@@ -56,10 +70,44 @@ export function openTransport({ server, tls, headers, proxy }: Connection, versi
         sent.end();
       });
     },
+
+    stream(path, signal) {
+      return new Promise((resolve, reject) => {
+        const fail = (error: NodeJS.ErrnoException): void => reject(connectionError(error, server));
+        // Compressed, an event would wait in the server for more of them.
+        const asked = { ...options, headers: { ...options.headers, 'accept-encoding': 'identity' }, agent: streams };
+        const sent = request({ ...asked, path: prefix + path, signal }, (response) => {
+          resolve({ status: response.statusCode ?? 0, body: bytesOf(unzipped(response), server) });
+        });
+        sent.on('error', fail);
+        // A peer that is gone without a word is noticed by this alone while nothing is sent.
+        sent.on('socket', (socket) => void socket.setKeepAlive(true, keepAliveDelay));
+        sent.end();
+      });
+    },
+
     close() {
       agent.destroy();
+      streams.destroy();
     },
   };
+}
+
+/** Milliseconds, as in client-go's dialer (k8s.io/client-go/transport/cache.go). */
+const keepAliveDelay = 30_000;
+
+function unzipped(response: http.IncomingMessage): Readable {
+  if (response.headers['content-encoding'] !== 'gzip') return response;
+  // What goes wrong in one of them meets whoever reads the last.
+  return pipeline(response, createGunzip(), () => {});
+}
+
+async function* bytesOf(body: Readable, server: URL): AsyncGenerator<Buffer> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw error instanceof Error ? connectionError(error, server) : error;
+  }
 }
 
 /** A host as sockets take it: an IPv6 address without the brackets of a URL. */

@@ -55,7 +55,8 @@ export function placeOf(selector: NodeSelector): string | undefined {
     ...(term.matchExpressions ?? []),
     ...(term.matchFields ?? []).map((field) => ({ ...field, key: 'kubernetes.io/hostname' })),
   ]);
-  const inLabels = requirements.filter(({ operator }) => operator === 'In');
+  // A file may hold a requirement without a key, of which none can tell what it requires.
+  const inLabels = requirements.filter(({ key, operator }) => key && operator === 'In');
   // A driver may have a label of its own (topology.ebs.csi.aws.com/zone); better that than nothing.
   const label =
     placeLabels.find((key) => inLabels.some((requirement) => requirement.key === key)) ??

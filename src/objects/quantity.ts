@@ -22,7 +22,8 @@ export function bytesOf(quantity: string): number | undefined {
   const [, number, exponent, suffix = ''] =
     /^([+-]?(?:\d+\.?\d*|\.\d+))(?:[eE]([+-]?\d+)|([KMGTPE]i|[mkMGTPE]))?$/.exec(quantity) ?? [];
   const factor = exponent === undefined ? factors[suffix] : 10 ** Number(exponent);
-  return number === undefined || factor === undefined ? undefined : Number(number) * factor;
+  const bytes = Number(number) * (factor ?? Number.NaN);
+  return Number.isFinite(bytes) ? bytes : undefined;
 }
 
 const units = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];

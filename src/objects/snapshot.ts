@@ -32,6 +32,17 @@ export interface Snapshot {
   nodes: Part<Node>;
   /** Only read where something needs an explanation, and then only what concerns it. */
   events: Part<Event>;
+  /** What kubelets measured of mounted claims; undefined unless it was asked for. */
+  usage?: readonly VolumeUsage[];
+}
+
+/** How full the file system of a mounted claim is, in bytes, as the kubelet of its node measured it. */
+export interface VolumeUsage {
+  namespace: string;
+  claim: string;
+  used: number;
+  available: number;
+  capacity: number;
 }
 
 /** A part that nobody read or gave. */

@@ -1,10 +1,14 @@
 /** The one place that knows which output format is drawn by whom. */
 import type { Topology } from '../statefulset/topology.ts';
+import { dotText } from './dot.ts';
 import { jsonText, treeDocument } from './json.ts';
+import { mermaidText } from './mermaid.ts';
+import { nameLines } from './names.ts';
 import { columns, outline } from './outline.ts';
 import { drawTree } from './tree.ts';
+import { yamlText } from './yaml.ts';
 
-export const formats = ['wide', 'json'] as const;
+export const formats = ['wide', 'json', 'yaml', 'name', 'dot', 'mermaid'] as const;
 
 export type Format = (typeof formats)[number] | 'tree';
 
@@ -26,10 +30,23 @@ export function render(topologies: readonly Topology[], options: FormatOptions):
   switch (options.format) {
     case 'json':
       return jsonText(treeDocument(topologies, options.single));
+    case 'yaml':
+      return yamlText(treeDocument(topologies, options.single));
+    case 'name':
+      return nameLines(topologies);
+    case 'dot':
+      return dotText(topologies);
+    case 'mermaid':
+      return mermaidText(topologies);
     case 'tree':
     case 'wide':
       return tree(topologies, options);
   }
+}
+
+/** Whether a format says by itself, as a whole document, that there is nothing. */
+export function isDocument(format: Format): boolean {
+  return format !== 'tree' && format !== 'wide' && format !== 'name';
 }
 
 // What is cut first on a narrow terminal. READY and STATUS, the verdict, come last of all.

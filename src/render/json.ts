@@ -1,16 +1,22 @@
 /** A topology as a document for programs. Its shape is described in docs/output.md: fields are added, never renamed. */
-import { podStatus } from '../objects/podstatus.ts';
-import type { Absence, Lookup } from '../objects/snapshot.ts';
-import { podName } from '../statefulset/identity.ts';
-import type { Storage } from '../statefulset/storage.ts';
-import type { Member, Topology } from '../statefulset/topology.ts';
+import { isRunningAndReady, isTrouble, podStatus } from '../objects/podstatus.ts';
+import { humanBytes } from '../objects/quantity.ts';
+import type { Service } from '../objects/types.ts';
+import { type OrdinalRange, podName } from '../statefulset/identity.ts';
+import { type Blocker, type Rollout, revisionOf } from '../statefulset/rollout.ts';
+import type { Unschedulable, VolumeElsewhere } from '../statefulset/scheduling.ts';
+import { otherVolumes } from '../statefulset/storage.ts';
+import { type Amount, summary } from '../statefulset/summary.ts';
+import type { AbsentPods, Member, PresentPod, Topology, WhyMissing } from '../statefulset/topology.ts';
+import { type Fields, identity, looked, present, stateWord } from './document.ts';
+import { claimDocument, leftOverDocument } from './storage-document.ts';
 
 export const apiVersion = 'kubectl-sts/v1';
 
 /** @param single whether exactly one set was asked for by name: then it stands alone, else in a list */
 export function treeDocument(topologies: readonly Topology[], single: boolean): object {
   const [only] = topologies;
-  if (single && only) return { apiVersion, kind: 'StatefulSetTree', ...tree(only) };
+  if (single && only) return tree(only);
   return { apiVersion, kind: 'StatefulSetTreeList', items: topologies.map(tree) };
 }
 
@@ -22,87 +28,172 @@ export function jsonText(document: object): string {
 
 const notAscii = /[\u007f-\uffff]/g;
 
-function tree({ set, wanted, governingService, members }: Topology): object {
-  const { name, namespace, uid } = set.metadata;
-  return {
-    metadata: { name, namespace, uid },
-    ordinals: { start: wanted.start, replicas: wanted.end - wanted.start },
-    readyReplicas: set.status?.readyReplicas,
-    updateStrategy: set.spec?.updateStrategy?.type ?? 'RollingUpdate',
-    podManagementPolicy: set.spec?.podManagementPolicy ?? 'OrderedReady',
+function tree(topology: Topology): Fields {
+  const { set, wanted, rollout, governingService, members, leftOver } = topology;
+  const { updateStrategy, podManagementPolicy, persistentVolumeClaimRetentionPolicy: retention } = set.spec ?? {};
+  const { name, namespace } = set.metadata;
+  return present({
+    apiVersion,
+    kind: 'StatefulSetTree',
+    metadata: present({ name, namespace, ...identity(set) }),
+    ordinals: ordinalsDocument(wanted),
+    updateStrategy: updateStrategy?.type ?? 'RollingUpdate',
+    partition: updateStrategy?.rollingUpdate?.partition,
+    podManagementPolicy: podManagementPolicy ?? 'OrderedReady',
+    claimRetentionPolicy: {
+      whenDeleted: retention?.whenDeleted ?? 'Retain',
+      whenScaled: retention?.whenScaled ?? 'Retain',
+    },
     currentRevision: set.status?.currentRevision,
     updateRevision: set.status?.updateRevision,
-    governingService:
-      governingService &&
-      looked(governingService.name, governingService.service, ({ spec }) => ({ clusterIP: spec?.clusterIP })),
+    rollout: rolloutDocument(rollout),
+    governingService: governingService && looked(governingService.name, governingService.service, serviceFields),
     pods: members.map((member) => memberDocument(name, member)),
-  };
+    leftOver: leftOver.map(leftOverDocument),
+    otherVolumes: otherVolumes(set),
+    summary: summaryDocument(topology),
+  });
 }
 
-/** An object that was looked for: its name, whether it was found or why not, and what it says when it was. */
-function looked<T>(name: string, lookup: Lookup<T>, fields: (object: T) => object): object {
-  const { state } = lookup;
-  return { name, state: stateWord(state), ...(lookup.state === 'found' ? fields(lookup.object) : {}) };
+function ordinalsDocument({ start, end }: OrdinalRange): Fields {
+  return { start, replicas: end - start };
 }
 
-function stateWord(state: Absence | 'found'): string {
-  return state === 'not given' ? 'notGiven' : state;
-}
-
-function memberDocument(set: string, member: Member): object {
-  const claims = member.storage.map(claimDocument);
-  if (member.state !== 'found') {
-    const { start, end } = member.ordinals;
-    const state = stateWord(member.state);
-    return end - start === 1
-      ? { name: podName(set, start), ordinal: start, state, wanted: true, claims }
-      : { ordinals: { start, replicas: end - start }, state, wanted: true };
+function rolloutDocument(rollout: Rollout): Fields {
+  switch (rollout.state) {
+    case 'no status':
+      return { state: 'noStatus' };
+    case 'deleting':
+    case 'unseen':
+      return { state: rollout.state };
+    case 'stuck':
+      return { state: 'stuck', cause: stuckCauses[rollout.cause], blocker: blockerDocument(rollout.blocker) };
+    case 'scaling':
+      return blocked({ state: 'scaling', pods: rollout.pods, wanted: rollout.wanted }, rollout.blocker);
+    case 'updating':
+      return blocked({ state: 'updating', updated: rollout.updated, target: rollout.target }, rollout.blocker);
+    case 'waits for deletion':
+      return { state: 'waitsForDeletion', updated: rollout.updated, wanted: rollout.wanted };
+    case 'not ready':
+      return blocked({ state: 'notReady' }, rollout.blocker);
+    case 'done':
+      return { state: 'done', heldBack: rollout.heldBack };
   }
-  const { pod, ordinal, wanted } = member;
+}
+
+const stuckCauses: Record<Extract<Rollout, { state: 'stuck' }>['cause'], string> = {
+  'broken in an older revision': 'brokenInOlderRevision',
+  'broken in the update revision': 'brokenInUpdateRevision',
+};
+
+function blocked(fields: Fields, blocker: Blocker | undefined): Fields {
+  return blocker === undefined ? fields : { ...fields, blocker: blockerDocument(blocker) };
+}
+
+/** A pod that is not there has no status. */
+function blockerDocument(blocker: Blocker | { pod: string }): Fields {
+  if (!('word' in blocker)) return { pod: blocker.pod };
+  // kubectl's word for containers that run and are not ready, where a pod as a whole is meant.
+  const status = blocker.word === 'not ready' ? 'NotReady' : blocker.word;
+  return { pod: blocker.pod, status, trouble: blocker.trouble };
+}
+
+function serviceFields(service: Service): Fields {
+  const { spec } = service;
+  return present({
+    ...identity(service),
+    type: spec?.type ?? 'ClusterIP',
+    clusterIP: spec?.clusterIP,
+    headless: spec?.clusterIP === 'None',
+    ports: (spec?.ports ?? []).map(({ name, port, protocol }) => present({ name, port, protocol: protocol ?? 'TCP' })),
+  });
+}
+
+function memberDocument(set: string, member: Member): Fields {
+  return member.state === 'found' ? podDocument(member) : absentDocument(set, member);
+}
+
+function podDocument({ pod, ordinal, wanted, revision, unschedulable, storage }: PresentPod): Fields {
   const { word, ready, containers, restarts, lastRestart } = podStatus(pod);
-  return {
+  const ips = (pod.status?.podIPs ?? []).flatMap(({ ip }) => ip ?? []);
+  return present({
     name: pod.metadata.name,
-    ordinal,
     state: 'found',
+    // A name without an ordinal has none, which the model tells as -1.
+    ordinal: ordinal < 0 ? undefined : ordinal,
     wanted,
-    uid: pod.metadata.uid,
+    ...identity(pod),
     status: word || undefined,
+    trouble: isTrouble(word),
+    ready: isRunningAndReady(pod),
     readyContainers: ready,
     containers,
     restarts,
     lastRestart,
-    revision: pod.metadata.labels?.['controller-revision-hash'],
-    node: pod.spec?.nodeName,
-    claims,
-  };
+    revision: revisionOf(pod),
+    revisionStanding: revision,
+    node: pod.spec?.nodeName || undefined,
+    ips: ips.length > 0 ? ips : undefined,
+    unschedulable: unschedulable && unschedulableDocument(unschedulable),
+    claims: storage.map(claimDocument),
+  });
 }
 
-function claimDocument(storage: Storage): object {
-  const origins = { 'claim template': 'claimTemplate', 'pod template': 'podTemplate', 'ephemeral volume': 'ephemeral' };
-  return {
-    ...looked(storage.name, storage.claim, ({ metadata, spec, status }) => ({
-      uid: metadata.uid,
-      phase: status?.phase,
-      capacity: status?.capacity?.['storage'],
-      requested: spec?.resources?.requests?.['storage'],
-      accessModes: status?.accessModes ?? spec?.accessModes,
-    })),
-    origin: origins[storage.origin],
-    mountedBy: storage.mountedBy,
+/** One ordinal, or a run of many at which there is nothing to tell apart. */
+function absentDocument(set: string, { state, ordinals, why, storage }: AbsentPods): Fields {
+  const { start, end } = ordinals;
+  return present({
+    ...(end - start === 1 ? { name: podName(set, start), ordinal: start } : { ordinals: ordinalsDocument(ordinals) }),
+    state: stateWord(state),
+    wanted: true,
+    why: why && whyMissingDocument(why),
+    claims: storage.map(claimDocument),
+  });
+}
+
+function whyMissingDocument(why: WhyMissing): Fields {
+  switch (why.kind) {
+    case 'set is being deleted':
+      return { kind: 'setIsBeingDeleted' };
+    case 'claim is being deleted':
+      return { kind: 'claimIsBeingDeleted', claim: why.claim };
+    case 'waits for':
+      return { kind: 'waitsFor', blocker: blockerDocument(why.blocker) };
+    case 'event':
+      return { kind: 'event', reason: why.reason, message: why.message };
+  }
+}
+
+const nodeStates: Record<VolumeElsewhere['nodes'][number]['state'], string> = {
+  cordoned: 'cordoned',
+  'not ready': 'notReady',
+  'not selected by the pod': 'notSelectedByPod',
+};
+
+function unschedulableDocument({ scheduler, volume }: Unschedulable): Fields {
+  return present({
+    scheduler,
     volume:
-      storage.volume &&
-      looked(storage.volume.name, storage.volume.volume, ({ spec, status }) => ({
-        phase: status?.phase,
-        capacity: spec?.capacity?.['storage'],
-        reclaimPolicy: spec?.persistentVolumeReclaimPolicy,
-        driver: spec?.csi?.driver,
-      })),
-    storageClass:
-      storage.class &&
-      looked(storage.class.name, storage.class.class, ({ provisioner, allowVolumeExpansion, volumeBindingMode }) => ({
-        provisioner,
-        allowVolumeExpansion: allowVolumeExpansion ?? false,
-        volumeBindingMode: volumeBindingMode ?? 'Immediate',
-      })),
-  };
+      volume &&
+      present({
+        name: volume.volume,
+        place: volume.place,
+        nodes: volume.nodes.map(({ name, state }) => ({ name, state: nodeStates[state] })),
+      }),
+  });
+}
+
+function summaryDocument(topology: Topology): Fields {
+  const { ready, wanted, claims, leftOver, unseenClaims } = summary(topology);
+  return present({
+    ready,
+    wanted,
+    claims: amountDocument(claims),
+    leftOver: amountDocument(leftOver),
+    unseenClaims: unseenClaims && stateWord(unseenClaims),
+  });
+}
+
+function amountDocument({ count, bytes }: Amount): Fields {
+  return Number.isFinite(bytes) ? { count, bytes, size: humanBytes(bytes) } : { count };
 }

@@ -1,25 +1,30 @@
 /** What a topology says on a screen: words and tones, without colours or widths. */
 import { placeOf } from '../objects/nodeselector.ts';
-import { isTrouble, podStatus } from '../objects/podstatus.ts';
+import { podStatus } from '../objects/podstatus.ts';
 import { humanBytes } from '../objects/quantity.ts';
 import type { Lookup } from '../objects/snapshot.ts';
 import { humanDuration, parseTime } from '../objects/time.ts';
-import type { Class, Named, Service, Volume } from '../objects/types.ts';
+import type { Class, Named, Service } from '../objects/types.ts';
 import { isWanted, podName, revisionHash } from '../statefulset/identity.ts';
 import type { LeftOver } from '../statefulset/leftover.ts';
 import { revisionOf } from '../statefulset/rollout.ts';
 import { mountsAt, otherVolumes, type Storage } from '../statefulset/storage.ts';
 import { sizeOf, summary } from '../statefulset/summary.ts';
 import type { AbsentPods, Member, PresentPod, Topology } from '../statefulset/topology.ts';
-import type { Cell, Line, Tone } from './tree.ts';
+import type { Cell, Line } from './tree.ts';
+import { servedBy } from './volumesource.ts';
 import {
   absence,
   findingWords,
+  gravest,
   leftOverWords,
   listed,
+  phaseCell,
+  podCell,
   rolloutWords,
   sharingWords,
   unschedulableWords,
+  usageWords,
   whyMissingWords,
 } from './words.ts';
 
@@ -168,12 +173,6 @@ function podWords(topology: Topology, member: PresentPod, options: OutlineOption
   };
 }
 
-function podCell({ word, ready, containers }: ReturnType<typeof podStatus>): Cell {
-  if (word === 'Completed' || word === 'Succeeded') return { text: word };
-  if (word === 'Running') return { text: word, tone: ready === containers ? 'good' : 'warning' };
-  return { text: word, tone: isTrouble(word) ? 'bad' : 'warning' };
-}
-
 function restartWords({ restarts, lastRestart }: ReturnType<typeof podStatus>, { now }: OutlineOptions): string {
   if (restarts === 0) return '';
   const ago = lastRestart === undefined ? '' : ` (${humanDuration(now - parseTime(lastRestart))} ago)`;
@@ -195,7 +194,7 @@ function claimLine(storage: Storage, note: string, options: OutlineOptions): Lin
   const name = `PersistentVolumeClaim/${storage.name}`;
   if (claim.state !== 'found') return line(name, { status: absence(claim.state), detail: note }, below);
 
-  const findings = storage.findings.map((finding) => findingWords(finding, storage));
+  const findings = [...storage.findings.map((finding) => findingWords(finding, storage)), usageWords(storage.usage)];
   const { status } = claim.object;
   const accessModes = (status?.accessModes ?? claim.object.spec?.accessModes ?? []).map((mode) => modes[mode] ?? mode);
   const size = [sizeOf(claim.object), ...accessModes].filter(Boolean).join(' ');
@@ -206,23 +205,12 @@ function claimLine(storage: Storage, note: string, options: OutlineOptions): Lin
   return line(
     name,
     {
-      status: claim.object.metadata.deletionTimestamp ? { text: 'Terminating', tone: 'bad' } : phaseCell(status?.phase),
+      status: phaseCell(claim.object, status?.phase),
       detail: { text: detail, ...(tone && { tone }) },
       age: age(claim.object, options),
     },
     below,
   );
-}
-
-function gravest(cells: readonly Cell[]): Tone | undefined {
-  const tones = new Set(cells.map(({ tone }) => tone));
-  return (['bad', 'warning', 'good', 'faint'] as const).find((tone) => tones.has(tone));
-}
-
-const phaseTones: Record<string, Tone> = { Bound: 'good', Lost: 'bad', Failed: 'bad', Released: 'bad' };
-
-function phaseCell(phase: string | undefined): Cell {
-  return phase === undefined ? absence('not given') : { text: phase, tone: phaseTones[phase] ?? 'warning' };
 }
 
 const modes: Record<string, string> = {
@@ -244,32 +232,22 @@ function volumeLine(
   const title = `PersistentVolume/${name}`;
   const below = classLine(storage);
   if (volume.state !== 'found') return [line(title, { status: absence(volume.state) }, below)];
-  const { metadata, spec, status } = volume.object;
+  const { spec, status } = volume.object;
   const selector = spec?.nodeAffinity?.required;
   const capacity = spec?.capacity?.['storage'];
   const claimed = storage.claim.state === 'found' ? storage.claim.object.status?.capacity?.['storage'] : undefined;
   const words = {
-    status: metadata.deletionTimestamp ? { text: 'Terminating', tone: 'bad' as const } : phaseCell(status?.phase),
+    status: phaseCell(volume.object, status?.phase),
     detail: listed(
       capacity !== claimed && capacity,
       spec?.persistentVolumeReclaimPolicy ?? 'Retain',
-      volumeSource(volume.object),
+      servedBy(volume.object),
       options.wide && spec?.csi?.volumeHandle,
     ),
     node: (selector && placeOf(selector)) ?? '',
     age: age(volume.object, options),
   };
   return [line(title, words, below)];
-}
-
-// https://kubernetes.io/docs/concepts/storage/persistent-volumes/#types-of-persistent-volumes, and those once there
-const volumeSources =
-  /^(awsElasticBlockStore|azureDisk|azureFile|cephfs|cinder|fc|flexVolume|flocker|gcePersistentDisk|glusterfs|hostPath|iscsi|local|nfs|photonPersistentDisk|portworxVolume|quobyte|rbd|scaleIO|storageos|vsphereVolume)$/;
-
-/** What serves a volume: the CSI driver, or the name of its built-in source (`hostPath`, `nfs`). */
-function volumeSource({ spec }: Volume): string {
-  if (spec?.csi) return `csi ${spec.csi.driver}`;
-  return Object.keys(spec ?? {}).find((field) => volumeSources.test(field)) ?? '';
 }
 
 function classLine({ class: storageClass, volume }: Storage): Line[] {

@@ -1,5 +1,8 @@
 /** How the states and verdicts of the model are put into words, and how grave each is. */
+import { isTrouble, type PodStatus } from '../objects/podstatus.ts';
+import { humanBytes } from '../objects/quantity.ts';
 import type { Absence } from '../objects/snapshot.ts';
+import type { Named } from '../objects/types.ts';
 import type { LeftOver } from '../statefulset/leftover.ts';
 import type { Blocker, Rollout } from '../statefulset/rollout.ts';
 import type { Unschedulable } from '../statefulset/scheduling.ts';
@@ -11,6 +14,28 @@ const absenceTones: Record<Absence, Tone> = { missing: 'bad', forbidden: 'warnin
 
 export function absence(state: Absence): Cell {
   return { text: state, tone: absenceTones[state] };
+}
+
+/** kubectl's word for a pod's state, and how grave it is. */
+export function podCell({ word, ready, containers }: PodStatus): Cell {
+  if (word === 'Completed' || word === 'Succeeded') return { text: word };
+  if (word === 'Running') return { text: word, tone: ready === containers ? 'good' : 'warning' };
+  return { text: word, tone: isTrouble(word) ? 'bad' : 'warning' };
+}
+
+const phaseTones: Record<string, Tone> = { Bound: 'good', Lost: 'bad', Failed: 'bad', Released: 'bad' };
+
+/** The phase of a claim or volume; one that is being deleted is on its way out, whatever its phase. */
+export function phaseCell({ metadata }: Named, phase: string | undefined): Cell {
+  if (metadata.deletionTimestamp) return { text: 'Terminating', tone: 'bad' };
+  return phase === undefined ? absence('not given') : { text: phase, tone: phaseTones[phase] ?? 'warning' };
+}
+
+const gravity = ['bad', 'warning', 'faint', 'good'] as const;
+
+/** What several words come to together. */
+export function gravest(cells: readonly Cell[]): Tone | undefined {
+  return gravity.find((tone) => cells.some((cell) => cell.tone === tone));
 }
 
 /** Words with commas between them, leaving out what is empty. */
@@ -134,6 +159,20 @@ function pendingWords(why: Extract<ClaimFinding, { kind: 'pending' }>['why'], st
     return { text: 'WaitForFirstConsumer: waits for its pod to be scheduled' };
   return { text: why.event, tone: 'warning' };
 }
+
+/** How full a claim is: `12Mi of 49Mi used (24%)`. */
+export function usageWords(usage: Storage['usage']): Cell {
+  if (usage === undefined) return { text: '' };
+  if (usage === 'unknown') return { text: 'usage unknown' };
+  const { used, capacity } = usage;
+  // What the file system keeps for itself counts as used: a volume is full when nothing is available.
+  const share = capacity > 0 ? 1 - usage.available / capacity : 0;
+  const text = `${humanBytes(used)} of ${humanBytes(capacity)} used (${Math.round(share * 100)}%)`;
+  return share >= nearlyFull ? { text, tone: share >= full ? 'bad' : 'warning' } : { text };
+}
+
+const nearlyFull = 0.8;
+const full = 0.95;
 
 /**
  * Who else mounts a claim.

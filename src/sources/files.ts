@@ -1,9 +1,11 @@
 /** A Snapshot from YAML or JSON: what a colleague attached to a ticket, or manifests that nobody has applied yet. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadAll, YAMLException } from 'js-yaml';
+import { CORE_SCHEMA, loadAll, YAMLException } from 'js-yaml';
+import { misfit, type Shape } from '../objects/shape.ts';
+import { shapes } from '../objects/shapes.ts';
 import type { Part, Snapshot } from '../objects/snapshot.ts';
-import type { Named } from '../objects/types.ts';
+import type { Claim, Class, Event, Named, Node, Pod, Service, StatefulSet, Volume } from '../objects/types.ts';
 
 /** A file that cannot be read or is not what it should be; the message names it. */
 export class FileError extends Error {
@@ -18,26 +20,58 @@ export class FileError extends Error {
  */
 export function readFiles(paths: readonly string[]): Snapshot {
   const objects = paths.flatMap(filesAt).flatMap(({ name, text }) => objectsIn(name, text));
-  const part = <T extends Named>(group: string, kind: string): Part<T> => ({
-    // Nothing but kind and metadata was looked at: the models take every field beneath as possibly absent.
-    items: objects.filter((object) => isOf(object, group, kind)) as T[],
-    others: 'not given',
-  });
   return {
-    statefulSets: part('apps', 'StatefulSet'),
-    services: part('', 'Service'),
-    pods: part('', 'Pod'),
-    claims: part('', 'PersistentVolumeClaim'),
-    volumes: part('', 'PersistentVolume'),
-    classes: part('storage.k8s.io', 'StorageClass'),
-    nodes: part('', 'Node'),
-    events: part('', 'Event'),
+    statefulSets: part<StatefulSet>(objects, kinds.StatefulSet),
+    services: part<Service>(objects, kinds.Service),
+    pods: part<Pod>(objects, kinds.Pod),
+    claims: part<Claim>(objects, kinds.PersistentVolumeClaim),
+    volumes: part<Volume>(objects, kinds.PersistentVolume),
+    classes: part<Class>(objects, kinds.StorageClass),
+    nodes: part<Node>(objects, kinds.Node),
+    events: part<Event>(objects, kinds.Event),
   };
 }
 
-function isOf(object: Named, group: string, kind: string): boolean {
+/** A kind that the models read, and how its objects are known among others. */
+interface Kind<T> {
+  group: string;
+  kind: string;
+  shape: Shape<T>;
+}
+
+const kinds = {
+  StatefulSet: { group: 'apps', kind: 'StatefulSet', shape: shapes.statefulSet },
+  Service: { group: '', kind: 'Service', shape: shapes.service },
+  Pod: { group: '', kind: 'Pod', shape: shapes.pod },
+  PersistentVolumeClaim: { group: '', kind: 'PersistentVolumeClaim', shape: shapes.claim },
+  PersistentVolume: { group: '', kind: 'PersistentVolume', shape: shapes.volume },
+  StorageClass: { group: 'storage.k8s.io', kind: 'StorageClass', shape: shapes.storageClass },
+  Node: { group: '', kind: 'Node', shape: shapes.node },
+  Event: { group: '', kind: 'Event', shape: shapes.event },
+};
+
+function part<T extends Named>(objects: readonly FileObject[], kind: Kind<T>): Part<T> {
+  return {
+    items: objects.filter((object) => isOf(object, kind)).map((object) => shaped(object, kind)),
+    others: 'not given',
+  };
+}
+
+/** An object of a file, and where it stands. */
+interface FileObject {
+  place: string;
+  object: Named;
+}
+
+function isOf({ object }: FileObject, { group, kind }: Pick<Kind<unknown>, 'group' | 'kind'>): boolean {
   const version = object.apiVersion ?? '';
   return object.kind === kind && (version.includes('/') ? version.split('/')[0] : '') === group;
+}
+
+function shaped<T extends Named>({ place, object }: FileObject, { kind, shape }: Kind<T>): T {
+  const fault = misfit(object, shape);
+  if (fault !== undefined) throw new FileError(`${place}: ${kind}/${object.metadata.name}: ${fault}`);
+  return object as T;
 }
 
 interface TextFile {
@@ -68,12 +102,13 @@ function reasonOf(error: unknown, path: string): string {
   return `cannot read "${path}": ${error instanceof Error ? error.message : String(error)}`;
 }
 
-function objectsIn(file: string, text: string): Named[] {
+function objectsIn(file: string, text: string): FileObject[] {
   return documentsIn(file, text).flatMap((document, position) => {
+    const place = `${file}: document ${position + 1}`;
     try {
-      return objectsOf(document);
+      return objectsOf(document).map((object) => ({ place, object }));
     } catch (error) {
-      if (error instanceof FileError) throw new FileError(`${file}: document ${position + 1}: ${error.message}`);
+      if (error instanceof FileError) throw new FileError(`${place}: ${error.message}`);
       throw error;
     }
   });
@@ -89,7 +124,8 @@ function documentsIn(file: string, text: string): unknown[] {
     }
   }
   try {
-    return loadAll(text);
+    // Not the default schema: it makes dates of what Kubernetes keeps as text.
+    return loadAll(text, { schema: CORE_SCHEMA });
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     const line = error.mark ? `: line ${error.mark.line + 1}` : '';

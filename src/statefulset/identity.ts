@@ -11,8 +11,13 @@ export interface OrdinalRange {
 
 /** Ordinals count from `spec.ordinals.start` (KEP-3335); an absent `spec.replicas` means one. */
 export function wantedOrdinals(set: StatefulSet): OrdinalRange {
-  const start = set.spec?.ordinals?.start ?? 0;
-  return { start, end: start + (set.spec?.replicas ?? 1) };
+  const start = count(set.spec?.ordinals?.start ?? 0);
+  return { start, end: start + count(set.spec?.replicas ?? 1) };
+}
+
+/** What the API server takes for a count, a number of 32 bits from 0 on. A file may hold any: above 2^53, n + 1 is n. */
+function count(number: number): number {
+  return Math.trunc(Math.min(Math.max(number, 0), 0x7fffffff));
 }
 
 export function isWanted({ start, end }: OrdinalRange, ordinal: number): boolean {

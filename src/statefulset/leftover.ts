@@ -22,9 +22,12 @@ export type ClaimFate = 'stays' | 'goes with the set' | 'goes with its pod';
 export function fateOf(claim: Claim, set: StatefulSet): ClaimFate {
   const owners = claim.metadata.ownerReferences ?? [];
   if (owners.some(({ kind }) => kind === 'Pod')) return 'goes with its pod';
-  const { uid, name } = set.metadata;
-  const owned = owners.some((owner) => (uid ? owner.uid === uid : owner.kind === 'StatefulSet' && owner.name === name));
-  return owned ? 'goes with the set' : 'stays';
+  return owners.some((owner) => isReferenceTo(set, owner)) ? 'goes with the set' : 'stays';
+}
+
+/** By UID; where the objects were stripped of it, by kind and name. */
+function isReferenceTo({ metadata }: StatefulSet, owner: { kind: string; name: string; uid: string }): boolean {
+  return metadata.uid ? owner.uid === metadata.uid : owner.kind === 'StatefulSet' && owner.name === metadata.name;
 }
 
 /**
@@ -75,7 +78,7 @@ function isOf(claim: Claim, set: StatefulSet): boolean {
   const ordinal = ordinalOf(metadata.name);
   if (ordinal < 0) return false;
   const owner = controllerOf(claim) ?? metadata.ownerReferences?.[0];
-  if (owner?.kind === 'StatefulSet') return owner.uid === set.metadata.uid;
+  if (owner?.kind === 'StatefulSet') return isReferenceTo(set, owner);
   if (templateNames(set).some((template) => metadata.name === claimName(template, set.metadata.name, ordinal)))
     return true;
   // From a template that the set no longer has: the controller gave the claim the set's own labels.

@@ -1,5 +1,5 @@
 /** Which claims a pod of a StatefulSet mounts, what lies beneath each, and what is wrong with it. */
-import { index, type Lookup, type Snapshot } from '../objects/snapshot.ts';
+import { index, type Lookup, type Snapshot, type VolumeUsage } from '../objects/snapshot.ts';
 import type { Claim, Class, Event, Pod, PodVolume, StatefulSet, Volume } from '../objects/types.ts';
 import { claimName, ordinalOf, podName } from './identity.ts';
 
@@ -28,6 +28,8 @@ export interface Storage {
   /** Undefined when the claim names none. */
   class: { name: string; class: Lookup<Class> } | undefined;
   findings: ClaimFinding[];
+  /** Undefined unless it was asked for; `unknown` where no kubelet or driver tells. */
+  usage: VolumeUsage | 'unknown' | undefined;
 }
 
 /** What there is to know of a claim besides its phase. */
@@ -111,6 +113,7 @@ export function indexStorage(snapshot: Snapshot): StorageIndex {
   const mounts = indexMounts(snapshot.pods.items);
   const events = newestEvents(snapshot.events.items);
   const mountedBy = (namespace: string | undefined, name: string) => mounts.get(mountKey(namespace, name)) ?? [];
+  const usage = snapshot.usage && new Map(snapshot.usage.map((each) => [mountKey(each.namespace, each.claim), each]));
   return {
     mountedBy: ({ metadata }) => mountedBy(metadata.namespace, metadata.name),
     beneath(mount, namespace, willMount) {
@@ -131,6 +134,7 @@ export function indexStorage(snapshot: Snapshot): StorageIndex {
         findings: found
           ? findings(found, volume?.volume, storageClass?.class, events.get(found.metadata.uid ?? ''))
           : [],
+        usage: found && usage && (usage.get(mountKey(namespace, mount.claim)) ?? 'unknown'),
       };
     },
   };

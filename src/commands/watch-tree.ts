@@ -1,0 +1,174 @@
+/** `tree -w`: any news from the cluster makes the whole model anew, and what is shown of it has changed or not. */
+import { type Clock, systemClock } from '../clock.ts';
+import { UsageError } from '../errors.ts';
+import { type Client, openClient } from '../kube/client.ts';
+import type { ConnectionFlags } from '../kube/kubeconfig.ts';
+import { type ChangeOptions, changeFormats, changeLog } from '../render/changes.ts';
+import { type FormatOptions, render } from '../render/format.ts';
+import type { Reading } from '../sources/cluster.ts';
+import { type LiveNews, watchCluster } from '../sources/live.ts';
+import type { Selection } from '../statefulset/selection.ts';
+import { type Topology, topologies } from '../statefulset/topology.ts';
+import type { Console } from '../terminal/console.ts';
+import { printable } from '../terminal/escape.ts';
+import { interruption } from '../terminal/interruption.ts';
+import { openScreen, type Screen } from '../terminal/screen.ts';
+import { nothingFound, refusalLines } from './notices.ts';
+
+export interface TreeWatch {
+  flags: ConnectionFlags;
+  selection: Selection;
+  options: FormatOptions;
+  console: Console;
+}
+
+/**
+ * Shows trees until it is interrupted.
+ *
+ * @param version the plugin's
+ * @returns the exit code
+ */
+export async function watchTree({ flags, selection, options, console }: TreeWatch, version: string): Promise<number> {
+  const format = changeFormats.find((known) => known === options.format);
+  if (format === undefined) throw new UsageError(`-w goes with -o wide, json or yaml, not with -o ${options.format}`);
+  const interrupted = interruption(process);
+  const { signal } = interrupted;
+  const client = await openClient(flags, version);
+  // What is under way ends with it.
+  signal.addEventListener('abort', () => client.close());
+  const namespace = options.allNamespaces ? undefined : client.namespace;
+  const view = drawable(format)
+    ? drawing(options, namespace, systemClock, signal)
+    : writing({ format, allNamespaces: options.allNamespaces }, namespace, console, systemClock);
+  try {
+    return (await show(client, namespace, selection, view, signal)) ?? interrupted.exitCode;
+  } finally {
+    view.close();
+    client.close();
+  }
+}
+
+/** Where what is shown of readings goes. */
+interface View {
+  reading(reading: Reading): void;
+  /** A line for standard error. */
+  say(line: string): void;
+  /** What holds at the moment beside the data; undefined when it no longer does. */
+  notice(line: string | undefined): void;
+  close(): void;
+}
+
+async function show(
+  client: Client,
+  namespace: string | undefined,
+  selection: Selection,
+  view: View,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const said = new Set<string>();
+  const sayOnce = (line: string) => {
+    if (!said.has(line)) view.say(line);
+    said.add(line);
+  };
+  const tell = (news: LiveNews) => {
+    if (news.kind === 'recovered') return view.notice(undefined);
+    if (news.kind === 'lost') {
+      const line = `warning: ${printable(news.error.message)}, trying again`;
+      view.say(line);
+      return view.notice(line);
+    }
+    const { verb, resource, message } = news.refusal;
+    sayOnce(`warning: no right to ${verb} ${resource}, listed every few seconds instead: ${printable(message)}`);
+  };
+
+  let first = true;
+  const live = { clock: systemClock, random: Math.random, signal, tell };
+  for await (const reading of watchCluster(client, namespace, selection, live)) {
+    for (const line of refusalLines(reading.snapshot)) sayOnce(line);
+    if (first && reading.failures.length > 0) {
+      for (const { message } of reading.failures) view.say(printable(message));
+      return 2;
+    }
+    first = false;
+    view.reading(reading);
+  }
+  return undefined;
+}
+
+function drawable(format: ChangeOptions['format']): boolean {
+  const { stdout, env } = process;
+  return (format === 'tree' || format === 'wide') && stdout.isTTY === true && env['TERM'] !== 'dumb';
+}
+
+/** In a pipe or a file. */
+function writing(options: ChangeOptions, namespace: string | undefined, console: Console, clock: Clock): View {
+  const log = changeLog(options);
+  let first = true;
+  return {
+    reading({ snapshot, sets }) {
+      if (first && sets.length === 0) console.err(`${nothingFound(namespace)}\n`);
+      first = false;
+      const time = new Date(clock.now()).toISOString().replace(/\.\d+/, '');
+      const text = log(topologies(snapshot, sets), time);
+      if (text !== '') console.out(text);
+    },
+    say: (line) => console.err(`${line}\n`),
+    notice() {},
+    close() {},
+  };
+}
+
+/** Milliseconds after which an age may have changed. */
+const ageInterval = 1_000;
+
+/** Lines for standard error that are kept until the screen is closed: after days of outages the last ones. */
+const mostKept = 20;
+
+/** On a terminal. */
+function drawing(options: FormatOptions, namespace: string | undefined, clock: Clock, signal: AbortSignal): View {
+  let screen: Screen | undefined;
+  let shown: readonly Topology[] = [];
+  let failures: readonly string[] = [];
+  let notice: string | undefined;
+  let kept: string[] = [];
+
+  function draw(): void {
+    if (screen === undefined) return;
+    const tree = render(shown, { ...options, width: screen.width, now: clock.now() });
+    const nothing = shown.length === 0 && failures.length === 0 ? [nothingFound(namespace)] : [];
+    screen.show([tree, ...failures, ...nothing].filter(Boolean).join('\n'), notice);
+  }
+
+  async function redrawAges(): Promise<void> {
+    while (!signal.aborted) {
+      await clock.sleep(ageInterval, signal);
+      draw();
+    }
+  }
+
+  return {
+    reading({ snapshot, sets, failures: unknown }) {
+      shown = topologies(snapshot, sets);
+      failures = unknown.map(({ message }) => printable(message));
+      if (screen === undefined) {
+        screen = openScreen(process, draw);
+        void redrawAges();
+      }
+      draw();
+    },
+    say(line) {
+      // It would stand across the tree.
+      if (screen !== undefined && process.stderr.isTTY) kept = [...kept, line].slice(-mostKept);
+      else process.stderr.write(`${line}\n`);
+    },
+    notice(line) {
+      notice = line;
+      draw();
+    },
+    close() {
+      screen?.close();
+      for (const line of kept) process.stderr.write(`${line}\n`);
+      kept = [];
+    },
+  };
+}

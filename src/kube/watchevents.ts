@@ -1,0 +1,73 @@
+/** What an API server sends down a watch: one JSON document a line. */
+import type { Named } from '../objects/types.ts';
+import { StatusError, statusError } from './errors.ts';
+
+export type WatchEvent<T> =
+  | { type: 'ADDED' | 'MODIFIED' | 'DELETED'; object: T; resourceVersion: string }
+  /** Nothing happened up to this version. */
+  | { type: 'BOOKMARK'; resourceVersion: string }
+  /** The watch is over, and what came last may be lost. */
+  | { type: 'ERROR'; error: StatusError };
+
+/** Bytes of a line. etcd takes objects of 1.5 MiB (`--max-request-bytes`), and some clusters raise that. */
+const longestLine = 8 * 1024 * 1024;
+
+/**
+ * The events in what a server sends; those that arrive together are given together. What cannot be read is an ERROR, as
+ * it is to client-go (`StreamWatcher.receive`, k8s.io/apimachinery/pkg/watch), and ends it. So does half a line.
+ */
+export async function* watchEvents<T extends Named>(
+  body: AsyncIterable<Buffer>,
+  cleaned: (object: T) => T,
+): AsyncGenerator<WatchEvent<T>[]> {
+  let begun: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    const events: WatchEvent<T>[] = [];
+    let start = 0;
+    for (let end = chunk.indexOf('\n'); end >= 0; end = chunk.indexOf('\n', start)) {
+      begun.push(chunk.subarray(start, end));
+      const line = Buffer.concat(begun).toString('utf8');
+      begun = [];
+      length = 0;
+      start = end + 1;
+      if (line.trim() === '') continue;
+      const event = parse(line, cleaned);
+      events.push(event);
+      if (event.type === 'ERROR') {
+        yield events;
+        return;
+      }
+    }
+    if (start < chunk.length) {
+      begun.push(chunk.subarray(start));
+      length += chunk.length - start;
+    }
+    if (length > longestLine) events.push(unreadable(`a line is longer than ${longestLine / 1024 / 1024} MiB`));
+    if (events.length > 0) yield events;
+    if (length > longestLine) return;
+  }
+}
+
+function parse<T extends Named>(line: string, cleaned: (object: T) => T): WatchEvent<T> {
+  let event: { type?: unknown; object?: T } | null;
+  try {
+    event = JSON.parse(line);
+  } catch {
+    return unreadable('it is not JSON');
+  }
+  const type = event?.type;
+  const object = event?.object;
+  if (type === 'ERROR') return { type, error: statusError(500, JSON.stringify(object)) };
+  const resourceVersion = object?.metadata?.resourceVersion;
+  if (!object || resourceVersion === undefined) return unreadable('an event without an object');
+  if (type === 'BOOKMARK') return { type, resourceVersion };
+  if (type !== 'ADDED' && type !== 'MODIFIED' && type !== 'DELETED') return unreadable('an event of an unknown type');
+  if (typeof object.metadata.name !== 'string') return unreadable('an object without a name');
+  return { type, object: cleaned(object), resourceVersion };
+}
+
+function unreadable(why: string): { type: 'ERROR'; error: StatusError } {
+  const detail = `unable to decode an event from the watch stream: ${why}`;
+  return { type: 'ERROR', error: new StatusError(500, 'InternalError', detail) };
+}

@@ -1,0 +1,211 @@
+/** The shapes of the kinds of objects that the plugin reads: every field that a model looks at. */
+import type { Shape } from './shape.ts';
+import type {
+  Claim,
+  Class,
+  Container,
+  ContainerStatus,
+  Event,
+  Node,
+  NodeSelector,
+  ObjectMeta,
+  Pod,
+  PodVolume,
+  Service,
+  StatefulSet,
+  Volume,
+} from './types.ts';
+
+const labels = { values: 'string' } as const;
+const quantities = { values: 'quantity' } as const;
+
+const metadata: Shape<ObjectMeta> = {
+  fields: {
+    name: 'string',
+    namespace: 'string',
+    uid: 'string',
+    generation: 'number',
+    creationTimestamp: 'string',
+    deletionTimestamp: 'string',
+    labels,
+    annotations: labels,
+    ownerReferences: { each: { fields: { kind: 'string', name: 'string', uid: 'string', controller: 'boolean' } } },
+  },
+};
+
+const volumes: { each: Shape<PodVolume> } = {
+  each: {
+    fields: { name: 'string', persistentVolumeClaim: { fields: { claimName: 'string' } }, ephemeral: { fields: {} } },
+  },
+};
+
+const nodeSelector: Shape<NodeSelector> = {
+  fields: {
+    nodeSelectorTerms: {
+      each: {
+        fields: {
+          matchExpressions: { each: { fields: { key: 'string', operator: 'string', values: { each: 'string' } } } },
+          matchFields: { each: { fields: { key: 'string', operator: 'string', values: { each: 'string' } } } },
+        },
+      },
+    },
+  },
+};
+
+const containers: { each: Shape<Container> } = { each: { fields: { name: 'string', restartPolicy: 'string' } } };
+
+const terminated = {
+  fields: { exitCode: 'number', signal: 'number', reason: 'string', finishedAt: 'string' },
+} as const;
+
+const containerStatuses: { each: Shape<ContainerStatus> } = {
+  each: {
+    fields: {
+      name: 'string',
+      ready: 'boolean',
+      started: 'boolean',
+      restartCount: 'number',
+      state: { fields: { running: { fields: {} }, waiting: { fields: { reason: 'string' } }, terminated } },
+      lastState: { fields: { terminated } },
+    },
+  },
+};
+
+const statefulSet: Shape<StatefulSet> = {
+  fields: {
+    metadata,
+    spec: {
+      fields: {
+        replicas: 'number',
+        serviceName: 'string',
+        podManagementPolicy: 'string',
+        ordinals: { fields: { start: 'number' } },
+        updateStrategy: { fields: { type: 'string', rollingUpdate: { fields: { partition: 'number' } } } },
+        selector: { fields: { matchLabels: labels } },
+        template: { fields: { spec: { fields: { volumes } } } },
+        volumeClaimTemplates: { each: { fields: { metadata } } },
+      },
+    },
+    status: {
+      fields: {
+        observedGeneration: 'number',
+        replicas: 'number',
+        readyReplicas: 'number',
+        updatedReplicas: 'number',
+        currentRevision: 'string',
+        updateRevision: 'string',
+      },
+    },
+  },
+};
+
+const pod: Shape<Pod> = {
+  fields: {
+    metadata,
+    spec: {
+      fields: {
+        nodeName: 'string',
+        nodeSelector: labels,
+        affinity: {
+          fields: { nodeAffinity: { fields: { requiredDuringSchedulingIgnoredDuringExecution: nodeSelector } } },
+        },
+        containers,
+        initContainers: containers,
+        volumes,
+      },
+    },
+    status: {
+      fields: {
+        phase: 'string',
+        reason: 'string',
+        podIPs: { each: { fields: { ip: 'string' } } },
+        conditions: { each: { fields: { type: 'string', status: 'string', reason: 'string', message: 'string' } } },
+        containerStatuses,
+        initContainerStatuses: containerStatuses,
+      },
+    },
+  },
+};
+
+const service: Shape<Service> = {
+  fields: {
+    metadata,
+    spec: {
+      fields: {
+        type: 'string',
+        clusterIP: 'string',
+        ports: { each: { fields: { port: 'number', protocol: 'string' } } },
+      },
+    },
+  },
+};
+
+const claim: Shape<Claim> = {
+  fields: {
+    metadata,
+    spec: {
+      fields: {
+        accessModes: { each: 'string' },
+        resources: { fields: { requests: quantities } },
+        storageClassName: 'string',
+        volumeAttributesClassName: 'string',
+        volumeMode: 'string',
+        volumeName: 'string',
+      },
+    },
+    status: {
+      fields: {
+        phase: 'string',
+        accessModes: { each: 'string' },
+        allocatedResourceStatuses: labels,
+        capacity: quantities,
+        conditions: { each: { fields: { type: 'string', status: 'string' } } },
+        currentVolumeAttributesClassName: 'string',
+      },
+    },
+  },
+};
+
+const volume: Shape<Volume> = {
+  fields: {
+    metadata,
+    spec: {
+      fields: {
+        capacity: quantities,
+        claimRef: { fields: { name: 'string', namespace: 'string', uid: 'string' } },
+        csi: { fields: { driver: 'string', volumeHandle: 'string' } },
+        nodeAffinity: { fields: { required: nodeSelector } },
+        persistentVolumeReclaimPolicy: 'string',
+      },
+    },
+    status: { fields: { phase: 'string' } },
+  },
+};
+
+const storageClass: Shape<Class> = {
+  fields: { metadata, provisioner: 'string', allowVolumeExpansion: 'boolean', volumeBindingMode: 'string' },
+};
+
+const node: Shape<Node> = {
+  fields: {
+    metadata,
+    spec: { fields: { unschedulable: 'boolean' } },
+    status: { fields: { conditions: { each: { fields: { type: 'string', status: 'string' } } } } },
+  },
+};
+
+const event: Shape<Event> = {
+  fields: {
+    metadata,
+    type: 'string',
+    reason: 'string',
+    message: 'string',
+    involvedObject: { fields: { uid: 'string' } },
+    series: { fields: { lastObservedTime: 'string' } },
+    lastTimestamp: 'string',
+    firstTimestamp: 'string',
+    eventTime: 'string',
+  },
+};
+
+export const shapes = { statefulSet, pod, service, claim, volume, storageClass, node, event };

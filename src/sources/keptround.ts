@@ -1,0 +1,104 @@
+/** The second round of a live Snapshot: read again when something else is needed, and now and then. */
+import type { Clock } from '../clock.ts';
+import type { Client } from '../kube/client.ts';
+import type { Part } from '../objects/snapshot.ts';
+import type { Claim } from '../objects/types.ts';
+import type { Needs } from '../statefulset/topology.ts';
+import { mayPass, type Outage } from './outage.ts';
+import { type SecondRound, secondRound, unread } from './parts.ts';
+
+export interface KeptRound {
+  /** What `needs` asks for, read anew only where it has to be. */
+  at(needs: Needs, claims: readonly Claim[]): Promise<SecondRound>;
+  /** When it is to be asked again, in the clock's time. */
+  due(): number;
+}
+
+/** Milliseconds until something that waits, or is missing, is looked at again; and anything else. */
+const unsettledInterval = 5_000;
+const settledInterval = 60_000;
+
+export function keptRound(client: Client, namespace: string | undefined, clock: Clock, outage: Outage): KeptRound {
+  const volumes = keptPart('volumes', clock, outage, unread.volumes, (needs) =>
+    secondRound.volumes(client, namespace, needs),
+  );
+  const classes = keptPart('classes', clock, outage, unread.classes, (needs) =>
+    secondRound.classes(client, namespace, needs),
+  );
+  const nodes = keptPart('nodes', clock, outage, unread.nodes, (needs) => secondRound.nodes(client, namespace, needs));
+  const events = keptPart('events', clock, outage, unread.events, (needs) =>
+    secondRound.events(client, namespace, needs),
+  );
+
+  return {
+    async at(needs, claims) {
+      const waiting = needs.events.length > 0;
+      const parts = await Promise.all([
+        volumes.at(needs, needs.volumes.length === 0 ? undefined : volumesKey(needs, claims), ({ items }) => {
+          return items.filter(({ status }) => status?.phase === 'Bound').length >= needs.volumes.length;
+        }),
+        classes.at(needs, needs.classes.length === 0 ? undefined : needs.classes.join(), () => !waiting),
+        nodes.at(needs, needs.nodes ? 'nodes' : undefined, () => false),
+        events.at(needs, waiting ? needs.events.join() : undefined, () => false),
+      ]);
+      return { volumes: parts[0], classes: parts[1], nodes: parts[2], events: parts[3] };
+    },
+    due: () => Math.min(...[volumes, classes, nodes, events].map((part) => part.due())),
+  };
+}
+
+/** A claim changes when its volume is bound or grows. */
+function volumesKey({ volumes }: Needs, claims: readonly Claim[]): string {
+  const names = new Set(volumes);
+  return claims
+    .filter(({ spec }) => spec?.volumeName !== undefined && names.has(spec.volumeName))
+    .map(({ metadata, spec }) => `${spec?.volumeName}@${metadata.resourceVersion}`)
+    .join();
+}
+
+function keptPart<T>(
+  name: string,
+  clock: Clock,
+  outage: Outage,
+  nothing: Part<T>,
+  read: (needs: Needs) => Promise<Part<T>>,
+) {
+  let part = nothing;
+  /** What `part` was read for; undefined for nothing. */
+  let readFor: string | undefined;
+  let due = Number.POSITIVE_INFINITY;
+  let failing = false;
+  let first = true;
+
+  return {
+    due: () => due,
+    /**
+     * @param key what it is needed for; undefined where it is not
+     * @param isSettled whether what was read will hardly change
+     */
+    async at(needs: Needs, key: string | undefined, isSettled: (part: Part<T>) => boolean): Promise<Part<T>> {
+      if (key === undefined) {
+        if (failing) outage.end(name);
+        [part, readFor, due, failing, first] = [nothing, undefined, Number.POSITIVE_INFINITY, false, false];
+        return part;
+      }
+      if (clock.now() >= due || (key !== readFor && !failing)) {
+        try {
+          part = await read(needs);
+          readFor = key;
+          failing = false;
+          due = clock.now() + (part.others === 'forbidden' || isSettled(part) ? settledInterval : unsettledInterval);
+          outage.end(name);
+        } catch (error) {
+          if (first || !mayPass(error)) throw error;
+          failing = true;
+          due = clock.now() + unsettledInterval;
+          outage.begin(name, error);
+        }
+      }
+      first = false;
+      // What was not there before may be there now.
+      return key === readFor ? part : { items: part.items, others: 'not given' };
+    },
+  };
+}

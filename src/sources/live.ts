@@ -1,0 +1,149 @@
+/** A Snapshot of a live cluster that is kept current. */
+import type { Clock } from '../clock.ts';
+import type { Client } from '../kube/client.ts';
+import { type Resource, resources } from '../kube/resources.ts';
+import type { Refusal, Snapshot } from '../objects/snapshot.ts';
+import type { Claim, Named, Pod, Service, StatefulSet } from '../objects/types.ts';
+import type { Selection } from '../statefulset/selection.ts';
+import { needsOf, topologies } from '../statefulset/topology.ts';
+import { type Chosen, choose, type Reading, readSetsByName } from './cluster.ts';
+import { keptRound } from './keptround.ts';
+import { mayPass, type OutageNews, outageOf } from './outage.ts';
+import { unread } from './parts.ts';
+import { type WatchedPart, watchedPart } from './watchedpart.ts';
+
+export type LiveNews = OutageNews | { kind: 'not watched'; refusal: Refusal };
+
+export interface LiveOptions {
+  clock: Clock;
+  /** From 0 to below 1. */
+  random: () => number;
+  signal: AbortSignal;
+  tell: (news: LiveNews) => void;
+}
+
+/** Milliseconds between two readings at least. */
+const shortestGap = 100;
+/** So many times as long as the last reading took is waited before the next one: a large cluster is not pressed. */
+const restPerReading = 4;
+/** Milliseconds until sets that may only be read by name are read again. */
+const setsInterval = 5_000;
+
+/**
+ * What `readCluster` gives, at once and again whenever something has changed, until the signal.
+ *
+ * @param namespace undefined for all of them
+ * @throws {StatusError} when the sets cannot be read, and {ConnectionError}: the first time; later that is told
+ */
+export async function* watchCluster(
+  client: Client,
+  namespace: string | undefined,
+  selection: Selection,
+  { clock, random, signal, tell }: LiveOptions,
+): AsyncGenerator<Reading, void> {
+  const own = new AbortController();
+  const end = () => own.abort();
+  signal.addEventListener('abort', end);
+  if (signal.aborted) end();
+  let fault: { error: unknown } | undefined;
+  const bell = bellOf(clock, own.signal);
+  const outage = outageOf((news) => own.signal.aborted || tell(news));
+  const watchAll = <T extends Named>(resource: Resource): WatchedPart<T> =>
+    watchedPart<T>(
+      { client, resource, namespace },
+      {
+        clock,
+        random,
+        signal: own.signal,
+        outage,
+        changed: bell.ring,
+        notWatched: (refusal) => tell({ kind: 'not watched', refusal }),
+        failed(error) {
+          fault = { error };
+          bell.ring();
+        },
+      },
+    );
+  const setsPart = watchAll<StatefulSet>(resources.statefulSets);
+  const services = watchAll<Service>(resources.services);
+  const pods = watchAll<Pod>(resources.pods);
+  const claims = watchAll<Claim>(resources.claims);
+  const round = keptRound(client, namespace, clock, outage);
+  let chosen: Chosen | undefined;
+
+  async function chooseSets(): Promise<Chosen> {
+    const refusal = setsPart.refusal();
+    if (refusal === undefined) {
+      outage.end('sets');
+      return choose(setsPart.part().items, selection);
+    }
+    try {
+      const read = await readSetsByName(client, namespace, selection, refusal);
+      outage.end('sets');
+      return read;
+    } catch (error) {
+      if (chosen === undefined || !mayPass(error)) throw error;
+      if (!own.signal.aborted) outage.begin('sets', error);
+      return chosen;
+    }
+  }
+
+  async function read(): Promise<Reading> {
+    chosen = await chooseSets();
+    const { statefulSets, sets, failures } = chosen;
+    const first: Snapshot = {
+      statefulSets,
+      services: services.part(),
+      pods: pods.part(),
+      claims: claims.part(),
+      ...unread,
+    };
+    const needs = needsOf(topologies(first, sets));
+    return { snapshot: { ...first, ...(await round.at(needs, first.claims.items)) }, sets, failures };
+  }
+
+  try {
+    await Promise.all([setsPart, services, pods, claims].map(({ begun }) => begun));
+    while (!own.signal.aborted) {
+      if (fault) throw fault.error;
+      const begun = clock.now();
+      const reading = await read();
+      if (own.signal.aborted) return;
+      const rest = Math.max(shortestGap, restPerReading * (clock.now() - begun));
+      yield reading;
+      await clock.sleep(rest, own.signal);
+      const due = setsPart.refusal() ? Math.min(round.due(), begun + setsInterval) : round.due();
+      await bell.rung(due - clock.now());
+    }
+  } catch (error) {
+    // Who ends it ends its requests too.
+    if (!own.signal.aborted || !mayPass(error)) throw error;
+  } finally {
+    signal.removeEventListener('abort', end);
+    own.abort();
+  }
+}
+
+const longestTimer = 2 ** 31 - 1;
+
+function bellOf(clock: Clock, signal: AbortSignal) {
+  let rings = false;
+  let wake = () => {};
+  return {
+    ring(): void {
+      rings = true;
+      wake();
+    },
+    /** Until it has rung since the last time, at most so many milliseconds. */
+    async rung(atMost: number): Promise<void> {
+      if (!rings && atMost > 0) {
+        const waiting = new AbortController();
+        wake = () => waiting.abort();
+        signal.addEventListener('abort', wake);
+        if (!signal.aborted) await clock.sleep(Math.min(atMost, longestTimer), waiting.signal);
+        signal.removeEventListener('abort', wake);
+      }
+      rings = false;
+    },
+  };
+}

@@ -1,0 +1,77 @@
+/** The parts of a Snapshot, each as one or a few requests to a cluster give it. */
+import type { Client } from '../kube/client.ts';
+import { StatusError } from '../kube/errors.ts';
+import { qualifiedName, type Resource, resources } from '../kube/resources.ts';
+import { notGiven, type Part, type Snapshot } from '../objects/snapshot.ts';
+import type { Class, Event, Named, Node, Volume } from '../objects/types.ts';
+import type { Needs } from '../statefulset/topology.ts';
+
+export async function readAll<T extends Named>(
+  client: Client,
+  resource: Resource,
+  namespace: string | undefined,
+): Promise<Part<T>> {
+  const answer = await client.list<T>(resource, namespace);
+  return answer instanceof StatusError ? refused(answer, 'list', resource) : { items: answer, others: 'missing' };
+}
+
+/** Up to this many objects are read one by one, whatever else the cluster holds; more of them in one list of all. */
+const few = 5;
+
+async function readNamed<T extends Named>(
+  client: Client,
+  resource: Resource,
+  names: readonly string[],
+): Promise<Part<T>> {
+  if (names.length > few) return readAll<T>(client, resource, undefined);
+  const answers = await Promise.all(names.map((name) => client.get<T>(resource, undefined, name)));
+  const items: T[] = [];
+  for (const answer of answers) {
+    if (!(answer instanceof StatusError)) items.push(answer);
+    else if (answer.reason !== 'NotFound') return refused(answer, 'get', resource);
+  }
+  return { items, others: 'missing' };
+}
+
+async function readEvents(client: Client, namespace: string | undefined, { events }: Needs): Promise<Part<Event>> {
+  if (events.length === 0) return notGiven;
+  const selectors = events.length > few ? [undefined] : events.map((uid) => `involvedObject.uid=${uid}`);
+  const items: Event[] = [];
+  for (const answer of await Promise.all(
+    selectors.map((selector) => client.list<Event>(resources.events, namespace, selector)),
+  )) {
+    if (answer instanceof StatusError) return refused(answer, 'list', resources.events);
+    items.push(...answer);
+  }
+  return { items, others: 'missing' };
+}
+
+/** What is read in the second round: what the first one left open. */
+export type SecondRound = Pick<Snapshot, 'volumes' | 'classes' | 'nodes' | 'events'>;
+
+export const unread: SecondRound = { volumes: notGiven, classes: notGiven, nodes: notGiven, events: notGiven };
+
+/** How each part of the second round is read. */
+export const secondRound: {
+  [Name in keyof SecondRound]: (
+    client: Client,
+    namespace: string | undefined,
+    needs: Needs,
+  ) => Promise<SecondRound[Name]>;
+} = {
+  volumes: (client, _namespace, { volumes }) => readNamed<Volume>(client, resources.volumes, volumes),
+  classes: (client, _namespace, { classes }) => readNamed<Class>(client, resources.classes, classes),
+  nodes: async (client, _namespace, { nodes }) =>
+    nodes ? readAll<Node>(client, resources.nodes, undefined) : notGiven,
+  events: readEvents,
+};
+
+/** Missing rights take nothing but their own part away; anything else that the server refuses is unexpected. */
+export function refused<T>(error: StatusError, verb: string, resource: Resource): Part<T> {
+  if (error.reason !== 'Forbidden') throw error;
+  return {
+    items: [],
+    others: 'forbidden',
+    refusal: { verb, resource: qualifiedName(resource), message: error.detail },
+  };
+}

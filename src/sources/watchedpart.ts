@@ -1,0 +1,80 @@
+/** A part of a Snapshot that a watch keeps current. */
+import type { StatusError } from '../kube/errors.ts';
+import { qualifiedName } from '../kube/resources.ts';
+import { type Watched, type WatchOptions, watch } from '../kube/watch.ts';
+import type { Part, Refusal } from '../objects/snapshot.ts';
+import type { Named } from '../objects/types.ts';
+import type { Outage } from './outage.ts';
+import { refused } from './parts.ts';
+
+export interface WatchedPart<T> {
+  /** Settled when there is something to show; rejected when the cluster could not be asked at all. */
+  begun: Promise<void>;
+  /** As it is now; valid once it has begun. */
+  part(): Part<T>;
+  /** Why it may not be listed, where that is so. */
+  refusal(): StatusError | undefined;
+}
+
+export interface WatchedPartOptions extends WatchOptions {
+  outage: Outage;
+  changed(): void;
+  /** It may be listed and not watched: what is shown lags behind. */
+  notWatched(refusal: Refusal): void;
+  /** A fault of this program. */
+  failed(error: unknown): void;
+}
+
+export function watchedPart<T extends Named>(watched: Watched, options: WatchedPartOptions): WatchedPart<T> {
+  const { outage, signal } = options;
+  const name = qualifiedName(watched.resource);
+  const begun = Promise.withResolvers<void>();
+  let objects: ReadonlyMap<string, T> = new Map();
+  let refusal: StatusError | undefined;
+  let part: Part<T> | undefined;
+  let has = false;
+  signal.addEventListener('abort', () => begun.resolve(), { once: true });
+
+  watch<T>(watched, options, (news) => {
+    switch (news.kind) {
+      case 'state':
+        objects = news.objects;
+        refusal = undefined;
+        break;
+      case 'forbidden':
+        if (news.verb === 'list') refusal = news.error;
+        else options.notWatched({ verb: 'watch', resource: name, message: news.error.detail });
+        break;
+      case 'lost':
+        if (has) outage.begin(name, news.error);
+        else begun.reject(news.error);
+        return;
+      case 'recovered':
+        outage.end(name);
+        return;
+    }
+    has = true;
+    part = undefined;
+    begun.resolve();
+    options.changed();
+  }).catch((error: unknown) => {
+    begun.reject(error);
+    options.failed(error);
+  });
+
+  return {
+    begun: begun.promise,
+    refusal: () => refusal,
+    part() {
+      part ??= refusal
+        ? refused(refusal, 'list', watched.resource)
+        : { items: inOrder(objects), others: 'missing' as const };
+      return part;
+    },
+  };
+}
+
+/** As a list of them would stand. */
+function inOrder<T>(objects: ReadonlyMap<string, T>): T[] {
+  return [...objects].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
+}

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { matchesNode, placeOf } from '../../src/objects/nodeselector.ts';
+import type { Node, NodeSelector } from '../../src/objects/types.ts';
+
+const node: Node = {
+  metadata: { name: 'node-1', labels: { 'topology.kubernetes.io/zone': 'eu-1a', disks: '4', ssd: '' } },
+};
+
+function selector(...expressions: { key: string; operator: string; values?: string[] }[]): NodeSelector {
+  return { nodeSelectorTerms: [{ matchExpressions: expressions }] };
+}
+
+describe('a volume that names nodes', () => {
+  const table: [key: string, operator: string, values: string[], matches: boolean][] = [
+    ['topology.kubernetes.io/zone', 'In', ['eu-1a', 'eu-1b'], true],
+    ['topology.kubernetes.io/zone', 'In', ['eu-1b'], false],
+    ['none', 'In', ['a'], false],
+    ['topology.kubernetes.io/zone', 'NotIn', ['eu-1b'], true],
+    ['topology.kubernetes.io/zone', 'NotIn', ['eu-1a'], false],
+    ['none', 'NotIn', ['a'], true],
+    ['ssd', 'Exists', [], true],
+    ['none', 'Exists', [], false],
+    ['none', 'DoesNotExist', [], true],
+    ['ssd', 'DoesNotExist', [], false],
+    ['disks', 'Gt', ['3'], true],
+    ['disks', 'Gt', ['4'], false],
+    ['disks', 'Lt', ['5'], true],
+    ['none', 'Gt', ['1'], false],
+    ['ssd', 'Gt', ['1'], false],
+    ['ssd', 'Strange', [], false],
+  ];
+  for (const [key, operator, values, expected] of table) {
+    it(`by ${key} ${operator} (${values.join(', ')}) ${expected ? 'can' : 'cannot'} be reached`, () => {
+      assert.equal(matchesNode(selector({ key, operator, values }), node), expected);
+    });
+  }
+
+  it('can be reached when one of its terms matches in all it asks', () => {
+    const zone = { key: 'topology.kubernetes.io/zone', operator: 'In', values: ['eu-1a'] };
+    const other = { key: 'none', operator: 'Exists' };
+    assert.equal(matchesNode(selector(zone, other), node), false);
+    assert.equal(
+      matchesNode({ nodeSelectorTerms: [{ matchExpressions: [other] }, { matchExpressions: [zone] }] }, node),
+      true,
+    );
+  });
+
+  it('can be reached from nowhere when it has no term, or an empty one', () => {
+    assert.equal(matchesNode({ nodeSelectorTerms: [] }, node), false);
+    assert.equal(matchesNode({ nodeSelectorTerms: [{}] }, node), false);
+  });
+
+  it('may name the node itself', () => {
+    const term = (name: string): NodeSelector => ({
+      nodeSelectorTerms: [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: [name] }] }],
+    });
+    assert.equal(matchesNode(term('node-1'), node), true);
+    assert.equal(matchesNode(term('node-2'), node), false);
+  });
+});
+
+describe('where a volume lives', () => {
+  it('is its node before its zone, and its zone before its region', () => {
+    const zone = { key: 'topology.kubernetes.io/zone', operator: 'In', values: ['eu-1a'] };
+    const region = { key: 'topology.kubernetes.io/region', operator: 'In', values: ['eu-1'] };
+    const host = { key: 'kubernetes.io/hostname', operator: 'In', values: ['node-1'] };
+    assert.equal(placeOf(selector(region, zone)), 'eu-1a');
+    assert.equal(placeOf(selector(region, zone, host)), 'node-1');
+  });
+
+  it('is all its zones, each once', () => {
+    const zones = { key: 'topology.kubernetes.io/zone', operator: 'In', values: ['eu-1a', 'eu-1b', 'eu-1a'] };
+    assert.equal(placeOf(selector(zones)), 'eu-1a, eu-1b');
+  });
+
+  it('is said by a label of the driver’s own where there is no other', () => {
+    assert.equal(
+      placeOf(selector({ key: 'topology.ebs.csi.aws.com/zone', operator: 'In', values: ['eu-1a'] })),
+      'eu-1a',
+    );
+  });
+
+  it('is not said where any node will do', () => {
+    assert.equal(placeOf({ nodeSelectorTerms: [] }), undefined);
+    assert.equal(placeOf(selector({ key: 'ssd', operator: 'Exists' })), undefined);
+  });
+});

@@ -1,0 +1,32 @@
+/** A .tar.gz whose bytes depend on the names and contents of its files only. */
+import { createHash } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { pack } from 'tar-stream';
+
+export interface ArchivedFile {
+  name: string;
+  mode: number;
+  content: Buffer | string;
+}
+
+const mtime = new Date(0);
+
+export async function tarGz(files: readonly ArchivedFile[]): Promise<Buffer> {
+  const tar = pack();
+  for (const { name, mode, content } of files) {
+    tar.entry({ name, mode, mtime, uid: 0, gid: 0, uname: '', gname: '' }, content);
+  }
+  tar.finalize();
+  const zipped = await promisify(gzip)(await buffer(tar), {
+    level: 9,
+  });
+  // RFC 1952: the system that compressed. 255 is unknown: the same on Linux and macOS.
+  zipped[9] = 255;
+  return zipped;
+}
+
+export function sha256(content: Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
+}

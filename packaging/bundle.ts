@@ -1,0 +1,40 @@
+/**
+ * `npm run build`: writes dist/kubectl-sts.cjs, one file that runs on Node without node_modules, and the licences of
+ * what is in it.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { build } from 'esbuild';
+import packageJson from '../package.json' with { type: 'json' };
+import { reportTo } from '../test/stand/progress.ts';
+import { licencesText } from './licences.ts';
+import { bundleFile, licencesFile, metafile, root } from './places.ts';
+import { replacedImports } from './replaced-imports.ts';
+import { step } from './step.ts';
+
+export async function writeBundle(): Promise<void> {
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: ['src/start.ts'],
+    outfile: bundleFile,
+    bundle: true,
+    platform: 'node',
+    target: `node${packageJson.engines.node.replace(/^>=/, '')}`,
+    // oclif is CommonJS and requires Node's modules; an ES module could not.
+    format: 'cjs',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    // Names stay: a stack trace in a bug report has to tell something.
+    minifyIdentifiers: false,
+    legalComments: 'none', // THIRD-PARTY-LICENSES has them
+    // The folder where oclif looks for files of its own. bun would write the builder's into the executable.
+    define: { __dirname: '"/"' },
+    metafile: true,
+    logLevel: 'warning',
+    plugins: [replacedImports(root)],
+  });
+  mkdirSync(`${root}dist`, { recursive: true });
+  writeFileSync(metafile, JSON.stringify(result.metafile));
+  writeFileSync(licencesFile, licencesText(result.metafile, root));
+}
+
+if (import.meta.main) await step('bundle', bundleFile, reportTo(process.stderr), writeBundle);

@@ -1,0 +1,142 @@
+/**
+ * Imports of dependencies that the bundle replaces: the one place where what ships differs from what the packages say.
+ *
+ * `KubeConfig` is all that the plugin uses of client-node, but its module also imports what other users need: an HTTP
+ * library and the generated client of every API, 1.3 MB that take longer to start than the whole plugin.
+ */
+import type { Plugin } from 'esbuild';
+
+interface Replacement {
+  /** The file that imports, as the last part of its path. */
+  importer: string;
+  imports: string;
+  by: string;
+}
+
+/** For what cannot be reached by the plugin: it says so, should that ever change. */
+function refusing(names: string[], why: string): string {
+  return names.map((name) => `export function ${name}() { throw new Error('${name}: ${why}'); }`).join('\n');
+}
+
+/** For what few people need: evaluated at its first use instead of at every start. */
+function lazy(specifier: string, names: string[]): string {
+  return names
+    .map((name) => `Object.defineProperty(exports, '${name}', { get: () => require('${specifier}').${name} });`)
+    .join('\n');
+}
+
+const clientNode = 'node_modules/@kubernetes/client-node';
+const oclif = 'node_modules/@oclif/core';
+
+// What the comments below say was read in these versions: read again before allowing another one.
+const readVersions: Record<string, string> = { [clientNode]: '2.0.1', [oclif]: '5.1.9' };
+
+const noFolders = 'kubectl-sts looks for no plugins in folders';
+
+const replacements: Replacement[] = [
+  {
+    // config.js:563, createDispatcher, is for client-node's own requests; ours are made by Node's https.
+    importer: `${clientNode}/dist/config.js`,
+    imports: 'undici',
+    by: refusing(['Agent', 'ProxyAgent'], 'kubectl-sts makes its requests without undici'),
+  },
+  {
+    // config.js:424, makeApiClient.
+    importer: `${clientNode}/dist/config.js`,
+    imports: './gen/index.js',
+    by: refusing(['createConfiguration', 'ServerConfiguration'], 'kubectl-sts holds no generated clients'),
+  },
+  {
+    // config.js:51, createSocksConnector, for undici; config.js:489, 493, 498: for clusters with a proxy-url.
+    importer: `${clientNode}/dist/config.js`,
+    imports: 'socks',
+    by: refusing(['SocksClient'], 'kubectl-sts makes its requests without undici'),
+  },
+  {
+    importer: `${clientNode}/dist/config.js`,
+    imports: 'socks-proxy-agent',
+    by: lazy('socks-proxy-agent', ['SocksProxyAgent']),
+  },
+  {
+    importer: `${clientNode}/dist/config.js`,
+    imports: 'hpagent',
+    by: lazy('hpagent', ['HttpProxyAgent', 'HttpsProxyAgent']),
+  },
+  {
+    // oidc_auth.js:10, 159, 162: to renew an expired token.
+    importer: `${clientNode}/dist/oidc_auth.js`,
+    imports: 'openid-client',
+    by: lazy('openid-client', ['customFetch', 'discovery', 'refreshTokenGrant']),
+  },
+  // azure_auth.js:66, gcp_auth.js:64: to read what the cloud's own program printed.
+  { importer: `${clientNode}/dist/azure_auth.js`, imports: 'jsonpath-plus', by: lazy('jsonpath-plus', ['JSONPath']) },
+  { importer: `${clientNode}/dist/gcp_auth.js`, imports: 'jsonpath-plus', by: lazy('jsonpath-plus', ['JSONPath']) },
+  {
+    // index.js:53: would read a package.json above the executable and warn about Node; bin/run.js and engines do that.
+    importer: `${oclif}/lib/index.js`,
+    imports: 'semver',
+    by: `throw new Error('kubectl-sts checks the version of Node itself')`,
+  },
+  {
+    // logger.js:13: with DEBUG=* it would print all arguments, a token among them.
+    importer: `${oclif}/lib/logger.js`,
+    imports: 'debug',
+    by: 'const silent = () => {}; export default () => silent;',
+  },
+  {
+    // util/os.js:32, 51: looks for files of WSL and, on Windows, starts a PowerShell. Only for the sign in the help's
+    // examples that continues a line; without a PowerShell oclif takes COMSPEC's.
+    importer: `${oclif}/lib/util/os.js`,
+    imports: 'wsl-utils',
+    by: `export const isWsl = false; ${refusing(['powerShellPath'], 'kubectl-sts starts no PowerShell')}`,
+  },
+  // The rest looks for plugins and commands in folders; main.ts hands oclif the one plugin with its commands.
+  // config/plugin.js:332, getCommandIdsFromPattern.
+  { importer: `${oclif}/lib/config/plugin.js`, imports: 'tinyglobby', by: refusing(['glob'], noFolders) },
+  // config/plugin-loader.js:12, findMatchingDependencies.
+  { importer: `${oclif}/lib/config/plugin-loader.js`, imports: 'minimatch', by: refusing(['minimatch'], noFolders) },
+  // util/read-pjson.js:27.
+  { importer: `${oclif}/lib/util/read-pjson.js`, imports: 'lilconfig', by: refusing(['lilconfig'], noFolders) },
+  // util/read-tsconfig.js:37, for settings.enableAutoTranspile.
+  { importer: `${oclif}/lib/util/read-tsconfig.js`, imports: 'typescript', by: `throw new Error('${noFolders}')` },
+];
+
+/** The esbuild plugin. The build fails when a replacement no longer meets what it was written for. */
+export function replacedImports(root: string): Plugin {
+  return {
+    name: 'replaced-imports',
+    setup(build) {
+      const unused = new Set(replacements);
+      build.onStart(async () => {
+        for (const [folder, version] of Object.entries(readVersions)) {
+          const found = await versionOf(`${root}${folder}`);
+          if (found !== version) {
+            return {
+              errors: [{ text: `${folder} is ${found}, but packaging/replaced-imports.ts was written for ${version}` }],
+            };
+          }
+        }
+        return {};
+      });
+      build.onResolve({ filter: /^[^/]/, namespace: 'file' }, ({ path, importer, resolveDir }) => {
+        const replacement = replacements.find((one) => one.imports === path && importer === root + one.importer);
+        if (replacement === undefined) return undefined;
+        unused.delete(replacement);
+        const { by } = replacement;
+        return { namespace: 'replaced', path: `${replacement.importer}:${path}`, pluginData: { by, resolveDir } };
+      });
+      build.onLoad({ filter: /.*/, namespace: 'replaced' }, ({ pluginData: { by, resolveDir } }) => ({
+        contents: by,
+        resolveDir,
+      }));
+      build.onEnd(() => ({
+        errors: [...unused].map(({ importer, imports }) => ({ text: `${importer} no longer imports ${imports}` })),
+      }));
+    },
+  };
+}
+
+async function versionOf(folder: string): Promise<string> {
+  const { default: packageJson } = await import(`${folder}/package.json`, { with: { type: 'json' } });
+  return packageJson.version;
+}

@@ -1,0 +1,19 @@
+/** One step of making what ships, and what a person sees of it. */
+import { stat } from 'node:fs/promises';
+import { relative } from 'node:path';
+import { duration, type Report } from '../test/stand/progress.ts';
+import { root } from './places.ts';
+
+/** Reports one step that makes a file: what, how large, how long. */
+export async function step(what: string, file: string, report: Report, work: () => Promise<unknown>): Promise<void> {
+  const path = relative(root, file);
+  const start = performance.now();
+  report({ kind: 'begin', text: `${what}: ${path} …` });
+  await work();
+  const { size } = await stat(file);
+  report({ kind: 'done', text: `${what}: ${path} (${inWords(size)}, ${duration(performance.now() - start)})` });
+}
+
+function inWords(bytes: number): string {
+  return bytes < 1e5 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}

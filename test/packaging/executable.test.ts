@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import packageJson from '../../package.json' with { type: 'json' };
+import { buildExecutable } from '../../packaging/executable.ts';
+import { run } from '../e2e/ran.ts';
+import { checkout } from '../runner/files.ts';
+import { fakeServer, kubeconfigFor } from './fake-server.ts';
+import { fromSource, onceFromSource, sameOnAnyNode, withoutCluster } from './source.ts';
+import { temporaryFolder } from './temporary.ts';
+
+const nothing = { PATH: '/nonexistent' };
+
+describe('the executable', function () {
+  this.timeout(60_000); // each test starts processes, one of them from source
+
+  const folder = temporaryFolder();
+  let executable: string;
+
+  before(async () => {
+    executable = await buildExecutable(() => {});
+  });
+
+  for (const args of withoutCluster) {
+    it(`does the same as the sources, without Node on the PATH: ${args.join(' ')}`, async () => {
+      const ran = await run(executable, args, { env: nothing, cwd: checkout });
+      assert.deepEqual(sameOnAnyNode(ran), sameOnAnyNode(await onceFromSource(args)));
+    });
+  }
+
+  it('tells its version and what it runs on', async () => {
+    const { stdout } = await run(executable, ['version'], { env: nothing });
+    assert.match(stdout, new RegExp(`^kubectl-sts ${packageJson.version} (linux|darwin)/(x64|arm64) bun [\\d.]+\\n$`));
+  });
+
+  it('reads standard input to its end', async () => {
+    const items = Array.from({ length: 2000 }, (_, number) => statefulSet(`set-${number}`));
+    const stdin = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+    const { stdout } = await run(executable, ['tree', '-f', '-', '-o', 'json'], { env: nothing, stdin });
+    assert.equal(JSON.parse(stdout).items.length, 2000);
+  });
+
+  it('ends well and says nothing when its reader has gone', async () => {
+    const manifest = join(folder, 'many.json');
+    const items = Array.from({ length: 2000 }, (_, number) => statefulSet(`set-${number}`));
+    writeFileSync(manifest, JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+    const child = spawn(executable, ['tree', '-f', manifest], { env: nothing, stdio: ['ignore', 'pipe', 'pipe'] });
+    const said: Buffer[] = [];
+    child.stderr.on('data', (chunk: Buffer) => said.push(chunk));
+    child.stdout.once('data', () => child.stdout.destroy());
+    const [code] = await once(child, 'close');
+    assert.deepEqual([code, Buffer.concat(said).toString()], [0, '']);
+  });
+
+  it('obeys no file of the folder that it is started in', async () => {
+    const hostile = join(folder, 'hostile');
+    mkdirSync(join(hostile, 'node_modules', 'semver'), { recursive: true });
+    const evil = 'process.stdout.write("evil\\n");';
+    writeFileSync(join(hostile, 'evil.js'), evil);
+    writeFileSync(join(hostile, 'node_modules', 'semver', 'index.js'), evil);
+    writeFileSync(join(hostile, '.env'), `KUBECONFIG=${join(hostile, 'kubeconfig')}\n`);
+    writeFileSync(join(hostile, 'kubeconfig'), kubeconfigFor('http://127.0.0.1:1', {}));
+    writeFileSync(join(hostile, 'bunfig.toml'), 'preload = ["./evil.js"]\n');
+    writeFileSync(join(hostile, 'package.json'), '{"name": "evil", "oclif": {"hooks": {"init": "./evil.js"}}}');
+    writeFileSync(join(hostile, 'tsconfig.json'), '{"compilerOptions": {"paths": {"*": ["./evil.js"]}}}');
+    const env = { ...nothing, HOME: folder, KUBECONFIG: join(folder, 'none') };
+    assert.deepEqual(
+      await run(executable, ['tree'], { env, cwd: hostile }),
+      await run(executable, ['tree'], { env, cwd: folder }),
+    );
+  });
+
+  describe('with a cluster', () => {
+    const server = fakeServer();
+    const env = { ...nothing, KUBECONFIG: join(folder, 'kubeconfig') };
+    const empty = { stdout: '', stderr: 'No resources found in default namespace.\n', code: 0 };
+
+    it('shows the token of a credential plugin', async () => {
+      const credential = { apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential' };
+      const command = script('login', JSON.stringify({ ...credential, status: { token: 'from-a-plugin' } }));
+      const exec = { apiVersion: credential.apiVersion, command, interactiveMode: 'Never' };
+      writeFileSync(env.KUBECONFIG, kubeconfigFor(server.url, { exec }));
+      assert.deepEqual(await run(executable, ['tree'], { env }), empty);
+      assert.equal(server.authorizations.at(-1), 'Bearer from-a-plugin');
+    });
+
+    it('shows the token that a program of the cloud prints', async () => {
+      const expiry = '2099-01-01T00:00:00Z';
+      const command = script('cloud', JSON.stringify({ credential: { token: 'from-the-cloud', expiry } }));
+      const config = {
+        'cmd-path': command,
+        'token-key': '{.credential.token}',
+        'expiry-key': '{.credential.expiry}',
+      };
+      writeFileSync(env.KUBECONFIG, kubeconfigFor(server.url, { 'auth-provider': { name: 'gcp', config } }));
+      assert.deepEqual(await run(executable, ['tree'], { env }), empty);
+      assert.equal(server.authorizations.at(-1), 'Bearer from-the-cloud');
+    });
+
+    it('asks the OpenID provider when the token has expired', async () => {
+      const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+      const config = {
+        'client-id': 'kubernetes',
+        'id-token': `${part({ alg: 'none' })}.${part({ exp: 1 })}.`,
+        'idp-issuer-url': server.url,
+        'refresh-token': 'secret',
+      };
+      writeFileSync(env.KUBECONFIG, kubeconfigFor(server.url, { 'auth-provider': { name: 'oidc', config } }));
+      // However that ends: a provider without TLS is refused, but only code that is there can refuse it.
+      const ran = await run(executable, ['tree'], { env });
+      assert.equal(ran.code, 2);
+      assert.deepEqual(ran, await fromSource(['tree'], env));
+    });
+
+    it('ends at once when it is interrupted', async () => {
+      server.hang();
+      const before = server.authorizations.length;
+      writeFileSync(env.KUBECONFIG, kubeconfigFor(server.url, { token: 'secret' }));
+      const child = spawn(executable, ['tree'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+      while (server.authorizations.length === before) await new Promise((resolve) => setTimeout(resolve, 10));
+      child.kill('SIGINT');
+      const [code, signal] = await once(child, 'exit');
+      // A shell says 130 in both cases.
+      assert.equal(signal === 'SIGINT' ? 130 : code, 130);
+    });
+  });
+
+  function script(name: string, output: string): string {
+    const file = join(folder, name);
+    writeFileSync(file, `#!/bin/sh\necho '${output}'\n`);
+    chmodSync(file, 0o755);
+    return file;
+  }
+});
+
+function statefulSet(name: string): object {
+  const template = { metadata: { labels: { app: name } }, spec: { containers: [] } };
+  const spec = { replicas: 3, serviceName: name, selector: { matchLabels: { app: name } }, template };
+  return { apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name, namespace: 'default' }, spec };
+}

@@ -71,8 +71,8 @@ const plugin: Interfaces.Plugin = {
 /** One line in kubectl's words; what nobody foresaw says so, with its stack only where it was asked for. */
 function message(error: unknown, argv: readonly string[]): string {
   if (!(error instanceof Error)) return `error: ${String(error)}`;
-  if (error.name === 'StatusError' || error.name === 'ConnectionError') return printable(error.message);
-  if (error instanceof UsageError || error.name === 'ConfigError' || error.name === 'FileError') {
+  if (['StatusError', 'ConnectionError', 'ConfigError'].includes(error.name)) return printable(error.message);
+  if (error instanceof UsageError || error.name === 'FileError') {
     return `error: ${printable(error.message)}`;
   }
   const help = `See 'kubectl sts ${manifest.commands[argv[0] as 'tree'] ? `${argv[0]} ` : ''}--help' for usage.`;

@@ -1,4 +1,5 @@
 /** Get, list and watch of Kubernetes objects. Knows nothing of StatefulSets. */
+import { misfit, type Shape } from '../objects/shape.ts';
 import type { Named } from '../objects/types.ts';
 import { StatusError, statusError } from './errors.ts';
 import { type Connection, type ConnectionFlags, connect } from './kubeconfig.ts';
@@ -51,17 +52,17 @@ function clientOn(connection: Connection, transport: Transport): Client {
     namespace: connection.namespace,
 
     async get<T extends Named>(resource: Resource, namespace: string | undefined, name: string) {
-      const object = await read<T>(transport, resourcePath(resource, namespace, name));
-      return object instanceof StatusError ? object : withoutManagedFields(object);
+      const object = await read(transport, resourcePath(resource, namespace, name));
+      return object instanceof StatusError ? object : received<T>(object, resource);
     },
 
     async list<T extends Named>(resource: Resource, namespace: string | undefined, fieldSelector?: string) {
-      const list = await readPages<T>(transport, resourcePath(resource, namespace), fieldSelector);
+      const list = await readPages<T>(transport, resource, namespace, fieldSelector);
       return list instanceof StatusError ? list : list.items;
     },
 
     listAt(resource: Resource, namespace: string | undefined) {
-      return readPages(transport, resourcePath(resource, namespace));
+      return readPages(transport, resource, namespace);
     },
 
     async watch<T extends Named>(
@@ -77,7 +78,7 @@ function clientOn(connection: Connection, transport: Transport): Client {
         timeoutSeconds: String(timeoutSeconds),
       });
       const { status, body } = await transport.stream(`${resourcePath(resource, namespace)}?${query}`, signal);
-      if (status >= 200 && status <= 299) return watchEvents<T>(body, withoutManagedFields);
+      if (status >= 200 && status <= 299) return watchEvents<T>(body, (object) => received(object, resource));
       const chunks: Buffer[] = [];
       for await (const chunk of body) chunks.push(chunk);
       return statusError(status, Buffer.concat(chunks).toString('utf8'));
@@ -89,14 +90,19 @@ function clientOn(connection: Connection, transport: Transport): Client {
   };
 }
 
-interface Page<T> {
-  items?: T[];
+interface Page {
+  items?: unknown[];
   metadata?: { continue?: string; resourceVersion?: string };
 }
 
+const pageShape: Shape<Page> = {
+  fields: { items: { each: { fields: {} } }, metadata: { fields: { continue: 'string', resourceVersion: 'string' } } },
+};
+
 async function readPages<T extends Named>(
   transport: Transport,
-  path: string,
+  resource: Resource,
+  namespace: string | undefined,
   fieldSelector?: string,
 ): Promise<{ items: T[]; resourceVersion: string } | StatusError> {
   const items: T[] = [];
@@ -106,27 +112,45 @@ async function readPages<T extends Named>(
     const query = new URLSearchParams({ limit: String(pageSize) });
     if (fieldSelector) query.set('fieldSelector', fieldSelector);
     if (token) query.set('continue', token);
-    const page = await read<Page<T>>(transport, `${path}?${query}`);
-    if (page instanceof StatusError) return page;
-    for (const item of page.items ?? []) items.push(withoutManagedFields(item));
+    const answer = await read(transport, `${resourcePath(resource, namespace)}?${query}`);
+    if (answer instanceof StatusError) return answer;
+    const fault = misfit(answer, pageShape);
+    if (fault !== undefined) return unlikely(fault);
+    const page = answer as Page;
+    for (const item of page.items ?? []) {
+      const object = received<T>(item, resource);
+      if (object instanceof StatusError) return object;
+      items.push(object);
+    }
     token = page.metadata?.continue ?? '';
     resourceVersion = page.metadata?.resourceVersion ?? '';
   } while (token);
   return { items, resourceVersion };
 }
 
-async function read<T>(transport: Transport, path: string): Promise<T | StatusError> {
+async function read(transport: Transport, path: string): Promise<unknown> {
   const { status, body } = await transport.get(path);
   if (status < 200 || status > 299) return statusError(status, body);
   try {
-    return JSON.parse(body) as T;
+    return JSON.parse(body);
   } catch {
-    return new StatusError(status, '', 'the server answered with something that is not JSON');
+    return unlikely('it is not JSON');
   }
 }
 
-/** They are often half of an object, and of no use to who reads it. */
-function withoutManagedFields<T extends Named>(object: T): T {
+/**
+ * What a server sent as an object, when it is one that can be relied on. Without its managedFields, which are often
+ * half of it and of no use to who reads it.
+ */
+function received<T extends Named>(value: unknown, { shape, plural }: Resource): T | StatusError {
+  const fault = misfit(value, shape);
+  if (fault !== undefined) return unlikely(`${plural}: ${fault}`);
+  const object = value as T;
+  if (object.metadata?.name === undefined) return unlikely(`${plural}: an object without a name`);
   delete object.metadata.managedFields;
   return object;
+}
+
+function unlikely(why: string): StatusError {
+  return new StatusError(200, '', `the answer is not what an API server sends: ${why}`);
 }

@@ -14,7 +14,12 @@ export class StatusError extends Error {
   readonly detail: string;
 
   constructor(code: number, reason: string, detail: string) {
-    super(`Error from server${reason ? ` (${reason})` : ''}: ${detail}`);
+    // kubectl's own words for one who is not logged in (`checkErr`, k8s.io/kubectl/pkg/cmd/util/helpers.go)
+    super(
+      reason === 'Unauthorized'
+        ? `error: You must be logged in to the server (${detail})`
+        : `Error from server${reason ? ` (${reason})` : ''}: ${detail}`,
+    );
     this.code = code;
     this.reason = reason;
     this.detail = detail;
@@ -26,7 +31,7 @@ export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';
 }
 
-/** A kubeconfig that cannot be used. */
+/** A kubeconfig that cannot be used. The message is a whole sentence, as kubectl has it. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }

@@ -35,24 +35,32 @@ export async function connect(flags: ConnectionFlags): Promise<Connection> {
   const context = config.getContextObject(name);
   if (!context) {
     throw new ConfigError(
-      name ? `context "${name}" does not exist` : 'current-context is not set: choose one with --context',
+      name
+        ? `Error in configuration: context was not found for specified context: ${name}`
+        : 'error: current-context is not set: choose one with --context',
     );
   }
   const cluster = config.getCurrentCluster();
-  if (!cluster) throw new ConfigError(`cluster "${context.cluster}" does not exist`);
+  if (!cluster) throw new ConfigError(`error: cluster "${context.cluster}" does not exist`);
   // client-node refuses a server without TLS (config.ts:createAgent) unless told not to verify what is not there.
   if (cluster.server.startsWith('http:')) config.clusters = [{ ...cluster, skipTLSVerify: true }];
 
   const { ca, cert, key, servername, rejectUnauthorized, auth, headers, agent } = await requestOptions(config);
   const basic = auth ? { authorization: `Basic ${Buffer.from(auth).toString('base64')}` } : {};
   return {
-    server: new URL(cluster.server),
+    server: urlOf(cluster.server),
     namespace: flags.namespace ?? context.namespace ?? 'default',
-    tls: defined({ ca, cert, key, servername, rejectUnauthorized }),
+    // Said outright: Node would else take it from NODE_TLS_REJECT_UNAUTHORIZED.
+    tls: defined({ ca, cert, key, servername, rejectUnauthorized: rejectUnauthorized ?? true }),
     headers: Array.isArray(headers) ? basic : { ...headers, ...basic },
     // Without a proxy client-node's agent brings nothing: it keeps no connection alive.
     ...(cluster.proxyUrl && agent instanceof Agent ? { proxy: agent } : {}),
   };
+}
+
+function urlOf(server: string): URL {
+  if (!URL.canParse(server)) throw new ConfigError(`error: not a URL of a server: ${JSON.stringify(server)}`);
+  return new URL(server);
 }
 
 function load(flags: ConnectionFlags): KubeConfig {
@@ -61,7 +69,7 @@ function load(flags: ConnectionFlags): KubeConfig {
     if (flags.kubeconfig !== undefined) config.loadFromFile(flags.kubeconfig);
     else config.loadFromDefault();
   } catch (error) {
-    throw new ConfigError(`error loading config file: ${withoutSource(error)}`);
+    throw new ConfigError(`error: error loading config file: ${withoutSource(error)}`);
   }
   if (flags.context !== undefined) config.setCurrentContext(flags.context);
   return config;
@@ -72,7 +80,7 @@ async function requestOptions(config: KubeConfig): Promise<RequestOptions> {
   try {
     await config.applyToHTTPSOptions(options);
   } catch (error) {
-    throw new ConfigError(`cannot use the credentials of the kubeconfig: ${withoutSource(error)}`);
+    throw new ConfigError(`error: cannot use the credentials of the kubeconfig: ${withoutSource(error)}`);
   }
   return options;
 }

@@ -1,21 +1,26 @@
 /** The resources that the plugin reads and writes: where the API server serves them, and what RBAC calls them. */
 
+import type { AnyShape } from '../objects/shape.ts';
+import { shapes } from '../objects/shapes.ts';
+
 export interface Resource {
   /** Path before the namespace: `/api/v1`, `/apis/apps/v1`. */
   api: string;
   plural: string;
   namespaced: boolean;
+  /** What an object of it must look like to be believed. */
+  shape: AnyShape;
 }
 
 export const resources = {
-  statefulSets: { api: '/apis/apps/v1', plural: 'statefulsets', namespaced: true },
-  services: { api: '/api/v1', plural: 'services', namespaced: true },
-  pods: { api: '/api/v1', plural: 'pods', namespaced: true },
-  claims: { api: '/api/v1', plural: 'persistentvolumeclaims', namespaced: true },
-  volumes: { api: '/api/v1', plural: 'persistentvolumes', namespaced: false },
-  classes: { api: '/apis/storage.k8s.io/v1', plural: 'storageclasses', namespaced: false },
-  nodes: { api: '/api/v1', plural: 'nodes', namespaced: false },
-  events: { api: '/api/v1', plural: 'events', namespaced: true },
+  statefulSets: { api: '/apis/apps/v1', plural: 'statefulsets', namespaced: true, shape: shapes.statefulSet },
+  services: { api: '/api/v1', plural: 'services', namespaced: true, shape: shapes.service },
+  pods: { api: '/api/v1', plural: 'pods', namespaced: true, shape: shapes.pod },
+  claims: { api: '/api/v1', plural: 'persistentvolumeclaims', namespaced: true, shape: shapes.claim },
+  volumes: { api: '/api/v1', plural: 'persistentvolumes', namespaced: false, shape: shapes.volume },
+  classes: { api: '/apis/storage.k8s.io/v1', plural: 'storageclasses', namespaced: false, shape: shapes.storageClass },
+  nodes: { api: '/api/v1', plural: 'nodes', namespaced: false, shape: shapes.node },
+  events: { api: '/api/v1', plural: 'events', namespaced: true, shape: shapes.event },
 } as const satisfies Record<string, Resource>;
 
 /** The resource as RBAC and kubectl's messages name it: `pods`, `statefulsets.apps`. */

@@ -3,9 +3,11 @@ import http from 'node:http';
 import https from 'node:https';
 import { arch, platform } from 'node:os';
 import { pipeline, type Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import { promisify } from 'node:util';
+import { createGunzip, gunzip } from 'node:zlib';
 import { connectionError } from './errors.ts';
 import type { Connection } from './kubeconfig.ts';
+import { takeTurns } from './turns.ts';
 
 export interface Answer {
   status: number;
@@ -43,7 +45,8 @@ function userAgent(version: string): string {
 
 export function openTransport({ server, tls, headers, proxy }: Connection, version: string): Transport {
   const { request, Agent } = server.protocol === 'http:' ? http : https;
-  const agent = proxy ?? new Agent({ ...tls, keepAlive: true, maxSockets: 4 });
+  const agent = proxy ?? new Agent({ ...tls, keepAlive: true });
+  const inTurn = takeTurns(4);
   const streams = proxy ?? new Agent({ ...tls, keepAlive: true });
   const options = {
     agent,
@@ -55,19 +58,9 @@ export function openTransport({ server, tls, headers, proxy }: Connection, versi
 
   return {
     get(path) {
-      return new Promise((resolve, reject) => {
-        const fail = (error: NodeJS.ErrnoException): void => reject(connectionError(error, server));
-        const sent = request({ ...options, path: prefix + path }, (response) => {
-          const chunks: Buffer[] = [];
-          const body = unzipped(response);
-          body.on('error', fail);
-          body.on('data', (chunk: Buffer) => chunks.push(chunk));
-          body.on('end', () => {
-            resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') });
-          });
-        });
-        sent.on('error', fail);
-        sent.end();
+      return inTurn(async () => {
+        const { status, zipped, body } = await wholeAnswer(request, { ...options, path: prefix + path }, server);
+        return { status, body: (zipped ? await unzip(body, server) : body).toString('utf8') };
       });
     },
 
@@ -95,6 +88,34 @@ export function openTransport({ server, tls, headers, proxy }: Connection, versi
 
 /** Milliseconds, as in client-go's dialer (k8s.io/client-go/transport/cache.go). */
 const keepAliveDelay = 30_000;
+
+function wholeAnswer(
+  request: typeof https.request,
+  options: https.RequestOptions,
+  server: URL,
+): Promise<{ status: number; zipped: boolean; body: Buffer }> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: NodeJS.ErrnoException): void => reject(connectionError(error, server));
+    const sent = request(options, (response) => {
+      const chunks: Buffer[] = [];
+      const zipped = response.headers['content-encoding'] === 'gzip';
+      response.on('error', fail);
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, zipped, body: Buffer.concat(chunks) }));
+    });
+    sent.on('error', fail);
+    sent.end();
+  });
+}
+
+/** In one go: as it arrives it would come in pieces of 16 KiB, each copied once more. */
+async function unzip(body: Buffer, server: URL): Promise<Buffer> {
+  try {
+    return await promisify(gunzip)(body);
+  } catch (error) {
+    throw error instanceof Error ? connectionError(error, server) : error;
+  }
+}
 
 function unzipped(response: http.IncomingMessage): Readable {
   if (response.headers['content-encoding'] !== 'gzip') return response;

@@ -18,7 +18,7 @@ const longestLine = 8 * 1024 * 1024;
  */
 export async function* watchEvents<T extends Named>(
   body: AsyncIterable<Buffer>,
-  cleaned: (object: T) => T,
+  received: (object: unknown) => T | StatusError,
 ): AsyncGenerator<WatchEvent<T>[]> {
   let begun: Buffer[] = [];
   let length = 0;
@@ -32,7 +32,7 @@ export async function* watchEvents<T extends Named>(
       length = 0;
       start = end + 1;
       if (line.trim() === '') continue;
-      const event = parse(line, cleaned);
+      const event = parse(line, received);
       events.push(event);
       if (event.type === 'ERROR') {
         yield events;
@@ -49,7 +49,7 @@ export async function* watchEvents<T extends Named>(
   }
 }
 
-function parse<T extends Named>(line: string, cleaned: (object: T) => T): WatchEvent<T> {
+function parse<T extends Named>(line: string, received: (object: unknown) => T | StatusError): WatchEvent<T> {
   let event: { type?: unknown; object?: T } | null;
   try {
     event = JSON.parse(line);
@@ -63,8 +63,8 @@ function parse<T extends Named>(line: string, cleaned: (object: T) => T): WatchE
   if (!object || resourceVersion === undefined) return unreadable('an event without an object');
   if (type === 'BOOKMARK') return { type, resourceVersion };
   if (type !== 'ADDED' && type !== 'MODIFIED' && type !== 'DELETED') return unreadable('an event of an unknown type');
-  if (typeof object.metadata.name !== 'string') return unreadable('an object without a name');
-  return { type, object: cleaned(object), resourceVersion };
+  const known = received(object);
+  return known instanceof StatusError ? { type: 'ERROR', error: known } : { type, object: known, resourceVersion };
 }
 
 function unreadable(why: string): { type: 'ERROR'; error: StatusError } {

@@ -32,12 +32,17 @@ function meets({ operator, values = [] }: Requirement, value: string | undefined
     case 'DoesNotExist':
       return value === undefined;
     case 'Gt':
-      return Number.parseInt(value ?? '', 10) > Number.parseInt(values[0] ?? '', 10);
+      return integer(value) > integer(values[0]);
     case 'Lt':
-      return Number.parseInt(value ?? '', 10) < Number.parseInt(values[0] ?? '', 10);
+      return integer(value) < integer(values[0]);
     default:
       return false;
   }
+}
+
+/** NaN, which no comparison holds for, unless it is an integer and nothing else. */
+function integer(text: string | undefined): number {
+  return text !== undefined && /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN;
 }
 
 // The labels by which drivers say where a volume lives, the widest place last.

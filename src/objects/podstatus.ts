@@ -105,8 +105,9 @@ function combined(a: Restarts, b: Restarts): Restarts {
 }
 
 function restartsOf(container: ContainerStatus): Restarts {
+  // The API server writes a zero time as null.
   const last = container.lastState?.terminated?.finishedAt;
-  return { count: container.restartCount ?? 0, ...(last === undefined ? {} : { last }) };
+  return { count: container.restartCount ?? 0, ...(last ? { last } : {}) };
 }
 
 interface Initialization {

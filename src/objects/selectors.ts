@@ -27,6 +27,7 @@ const key = '[A-Za-z0-9](?:[-A-Za-z0-9_./]*[A-Za-z0-9])?';
 const value = '(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?)?';
 const equality = new RegExp(`^(${key})\\s*(==?|!=)\\s*(${value})$`);
 const membership = new RegExp(`^(${key})\\s+(in|notin)\\s*\\(([^()]*)\\)$`);
+const order = new RegExp(`^(${key})\\s*([<>])\\s*(-?\\d+)$`);
 const existence = new RegExp(`^(!?)\\s*(${key})$`);
 
 function parseRequirement(text: string): Requirement | undefined {
@@ -41,6 +42,13 @@ function parseRequirement(text: string): Requirement | undefined {
     return kind === 'in'
       ? (labels) => values.has(labels[setKey] ?? '\0')
       : (labels) => !values.has(labels[setKey] ?? '\0');
+  }
+  const [, orderKey, direction, bound] = order.exec(text) ?? [];
+  if (orderKey !== undefined) {
+    const compared = (labels: Readonly<Record<string, string>>) => Number.parseInt(labels[orderKey] ?? '', 10);
+    return direction === '<'
+      ? (labels) => compared(labels) < Number(bound)
+      : (labels) => compared(labels) > Number(bound);
   }
   const [, not, existingKey] = existence.exec(text) ?? [];
   if (existingKey === undefined) return undefined;

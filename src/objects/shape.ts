@@ -16,7 +16,8 @@ export type Shape<T> = T extends string
           ? { readonly values: Shape<T[string]> }
           : { readonly fields: { readonly [Key in keyof T]?: Shape<NonNullable<T[Key]>> } };
 
-type AnyShape =
+/** The shape of something, whatever it is. */
+export type AnyShape =
   | 'string'
   | 'quantity'
   | 'number'
@@ -30,8 +31,8 @@ type AnyShape =
  * removes fields that are null, which to Kubernetes are as good as absent, and writes quantities as text, which
  * manifests may give as numbers.
  */
-export function misfit<T>(value: unknown, shape: Shape<T>): string | undefined {
-  return check(value, shape as AnyShape, '');
+export function misfit(value: unknown, shape: AnyShape): string | undefined {
+  return check(value, shape, '');
 }
 
 function check(value: unknown, shape: AnyShape, path: string): string | undefined {

@@ -1,8 +1,8 @@
 /** A Snapshot from YAML or JSON: what a colleague attached to a ticket, or manifests that nobody has applied yet. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { CORE_SCHEMA, loadAll, YAMLException } from 'js-yaml';
-import { misfit, type Shape } from '../objects/shape.ts';
+import { CORE_SCHEMA, loadAll, mergeTag, YAMLException } from 'js-yaml';
+import { type AnyShape, misfit } from '../objects/shape.ts';
 import { shapes } from '../objects/shapes.ts';
 import type { Part, Snapshot } from '../objects/snapshot.ts';
 import type { Claim, Class, Event, Named, Node, Pod, Service, StatefulSet, Volume } from '../objects/types.ts';
@@ -33,10 +33,10 @@ export function readFiles(paths: readonly string[]): Snapshot {
 }
 
 /** A kind that the models read, and how its objects are known among others. */
-interface Kind<T> {
+interface Kind {
   group: string;
   kind: string;
-  shape: Shape<T>;
+  shape: AnyShape;
 }
 
 const kinds = {
@@ -50,9 +50,9 @@ const kinds = {
   Event: { group: '', kind: 'Event', shape: shapes.event },
 };
 
-function part<T extends Named>(objects: readonly FileObject[], kind: Kind<T>): Part<T> {
+function part<T extends Named>(objects: readonly FileObject[], kind: Kind): Part<T> {
   return {
-    items: objects.filter((object) => isOf(object, kind)).map((object) => shaped(object, kind)),
+    items: objects.filter((object) => isOf(object, kind)).map((object) => shaped<T>(object, kind)),
     others: 'not given',
   };
 }
@@ -63,12 +63,12 @@ interface FileObject {
   object: Named;
 }
 
-function isOf({ object }: FileObject, { group, kind }: Pick<Kind<unknown>, 'group' | 'kind'>): boolean {
+function isOf({ object }: FileObject, { group, kind }: Kind): boolean {
   const version = object.apiVersion ?? '';
   return object.kind === kind && (version.includes('/') ? version.split('/')[0] : '') === group;
 }
 
-function shaped<T extends Named>({ place, object }: FileObject, { kind, shape }: Kind<T>): T {
+function shaped<T extends Named>({ place, object }: FileObject, { kind, shape }: Kind): T {
   const fault = misfit(object, shape);
   if (fault !== undefined) throw new FileError(`${place}: ${kind}/${object.metadata.name}: ${fault}`);
   return object as T;
@@ -114,6 +114,9 @@ function objectsIn(file: string, text: string): FileObject[] {
   });
 }
 
+// Merge keys as kubectl's parser has them; but no dates, which Kubernetes keeps as text.
+const schema = CORE_SCHEMA.withTags(mergeTag);
+
 function documentsIn(file: string, text: string): unknown[] {
   // JSON is YAML too, but twenty times slower to read as such.
   if (/^\s*\{/.test(text)) {
@@ -124,8 +127,7 @@ function documentsIn(file: string, text: string): unknown[] {
     }
   }
   try {
-    // Not the default schema: it makes dates of what Kubernetes keeps as text.
-    return loadAll(text, { schema: CORE_SCHEMA });
+    return loadAll(text, { schema });
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     const line = error.mark ? `: line ${error.mark.line + 1}` : '';

@@ -55,7 +55,8 @@ export function mountsOf(set: StatefulSet, pod: Pod): Mount[] {
     if (mount === undefined) return [];
     return ofTemplates.has(mount.claim) ? [{ ...mount, origin: 'claim template' as const }] : [mount];
   });
-  return mounts.sort((a, b) => rank(a) - rank(b));
+  // Two volumes of a pod may be on one claim.
+  return [...new Map(mounts.map((mount) => [mount.claim, mount])).values()].sort((a, b) => rank(a) - rank(b));
 }
 
 /** The claims that the controller would give a pod at `ordinal`. A template shadows a pod volume of the same name. */
@@ -203,6 +204,7 @@ function indexMounts(pods: readonly Pod[]): Map<string, string[]> {
       if (mount === undefined) continue;
       const key = mountKey(pod.metadata.namespace, mount.claim);
       const names = mounts.get(key);
+      if (names?.at(-1) === pod.metadata.name) continue; // two volumes of the pod on one claim
       if (names) names.push(pod.metadata.name);
       else mounts.set(key, [pod.metadata.name]);
     }

@@ -176,6 +176,7 @@ function absentPods({ set, storage, others, claimed }: Place, ordinals: OrdinalR
 
 /** `ordinals` one by one where they are few or have a claim, and together where they are many with nothing to tell. */
 function runs({ start, end }: OrdinalRange, claimed: readonly number[]): OrdinalRange[] {
+  if (start >= end) return [];
   const marks = [...claimed.filter((ordinal) => ordinal >= start && ordinal < end), end];
   const result: OrdinalRange[] = [];
   let next = start;

@@ -85,3 +85,57 @@ describe('where a volume lives', () => {
     assert.equal(placeOf(selector({ key: 'ssd', operator: 'Exists' })), undefined);
   });
 });
+
+/** `parseInt` reads `8cores` as 8. Flip when Gt and Lt compare whole numbers only, as the scheduler does. */
+const comparesWholeNumbersOnly = true;
+
+describe('a requirement of a node', () => {
+  // Verdicts of k8s.io/component-helpers/scheduling/corev1/nodeaffinity v0.36.3, of a node with these labels.
+  const labels = { four: '4', cores: '8cores', negative: '-3', fraction: '4.5', empty: '', big: '9223372036854775807' };
+  const table: [key: string, operator: string, value: string, matches: boolean][] = [
+    ['four', 'Gt', '3', true],
+    ['four', 'Gt', '4', false],
+    ['four', 'Lt', '5', true],
+    ['four', 'Lt', '4', false],
+    ['negative', 'Gt', '-4', true],
+    ['negative', 'Lt', '3', true],
+    ['big', 'Gt', '5', true],
+    ['empty', 'Lt', '5', false],
+    ['none', 'Lt', '5', false],
+    ['none', 'Gt', '-4', false],
+    ['four', 'Gt', 'x', false],
+    ['empty', 'In', '', true],
+    ['empty', 'NotIn', '', false],
+    ['none', 'In', '', false],
+    ['none', 'NotIn', '', true],
+    ['four', 'in', '4', false],
+    ['four', '', '4', false],
+  ];
+  const whole: typeof table = [
+    ['cores', 'Gt', '3', false],
+    ['cores', 'Lt', '9', false],
+    ['fraction', 'Gt', '3', false],
+    ['four', 'Gt', '3.5', false],
+  ];
+  for (const [key, operator, value, expected] of comparesWholeNumbersOnly ? [...table, ...whole] : table) {
+    it(`${key} ${operator} ${JSON.stringify(value)} ${expected ? 'is' : 'is not'} met, as the scheduler has it`, () => {
+      const marked: Node = { metadata: { name: 'node-1', labels } };
+      assert.equal(matchesNode(selector({ key, operator, values: [value] }), marked), expected);
+    });
+  }
+
+  it('that excludes the node by its name is met by others', () => {
+    const not = (name: string): NodeSelector => ({
+      nodeSelectorTerms: [{ matchFields: [{ key: 'metadata.name', operator: 'NotIn', values: [name] }] }],
+    });
+    assert.equal(matchesNode(not('node-2'), node), true);
+    assert.equal(matchesNode(not('node-1'), node), false);
+  });
+
+  it('without a key names no place', () => {
+    const broken: NodeSelector = JSON.parse(
+      '{"nodeSelectorTerms":[{"matchExpressions":[{"operator":"In","values":["a"]}]}]}',
+    );
+    assert.equal(placeOf(broken), undefined);
+  });
+});

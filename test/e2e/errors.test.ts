@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { eventually } from './eventually.ts';
+import { applyExamples } from './examples.ts';
+import { getJson, kubectl, sts, tryKubectl } from './kubectl.ts';
+import { ownNamespace } from './namespace.ts';
+import { personEnv, sandbox } from './sandbox.ts';
+
+function configFor(name: string, server: string): string {
+  const file = join(sandbox(), `${name}.kubeconfig`);
+  const config = {
+    clusters: [{ name, cluster: { server } }],
+    users: [{ name, user: { token: 'secret-of-nobody' } }],
+    contexts: [{ name, context: { cluster: name, user: name } }],
+    'current-context': name,
+  };
+  writeFileSync(file, JSON.stringify(config));
+  return file;
+}
+
+describe('what cannot be shown', () => {
+  const namespace = ownNamespace('errors');
+
+  before(async () => {
+    await applyExamples(namespace, 'shared-claim/own.yaml');
+    await eventually('a StatefulSet', () => getJson(['sts', 'own-db', '-n', namespace]));
+  });
+
+  it('a set that is not there: kubectl’s own words, exit 2', async () => {
+    const judge = await tryKubectl(['get', 'sts', 'nope', '-n', namespace]);
+    const { stdout, stderr, code } = await sts(['tree', 'nope', '-n', namespace]);
+    assert.match(judge.stderr, /^Error from server \(NotFound\): statefulsets\.apps "nope" not found\n$/);
+    assert.deepEqual({ stdout, stderr, code }, { stdout: '', stderr: judge.stderr, code: 2 });
+  });
+
+  it('one set of several that is not there: the others are shown, exit 2', async () => {
+    const { stdout, stderr, code } = await sts(['tree', 'nope', 'own-db', 'neither', '-n', namespace]);
+    assert.match(stdout, /StatefulSet\/own-db/);
+    assert.deepEqual(stderr.split('\n'), [
+      'Error from server (NotFound): statefulsets.apps "nope" not found',
+      'Error from server (NotFound): statefulsets.apps "neither" not found',
+      '',
+    ]);
+    assert.equal(code, 2);
+  });
+
+  it('a set that differs in case: names are told apart as the API server does', async () => {
+    const { stderr, code } = await sts(['tree', 'Own-DB', '-n', namespace]);
+    assert.equal(stderr, 'Error from server (NotFound): statefulsets.apps "Own-DB" not found\n');
+    assert.equal(code, 2);
+  });
+
+  it('a name longer than any can be', async () => {
+    const { stdout, stderr, code } = await sts(['tree', 'x'.repeat(5000), '-n', namespace]);
+    assert.equal(stdout, '');
+    assert.match(stderr, /^Error from server/);
+    assert.equal(code, 2);
+  });
+
+  it('another type: says that StatefulSets are meant', async () => {
+    const { stdout, stderr, code } = await sts(['tree', 'deploy/web', '-n', namespace]);
+    assert.equal(stdout, '');
+    assert.match(stderr, /^error: deploy\/web is not a StatefulSet/);
+    assert.equal(code, 2);
+  });
+
+  it('a namespace that is not there has no sets, as kubectl says', async () => {
+    const judge = await tryKubectl(['get', 'sts', '-n', 'no-such-namespace']);
+    const { stdout, stderr, code } = await sts(['tree', '-n', 'no-such-namespace']);
+    assert.deepEqual({ stdout, stderr, code }, { stdout: '', stderr: judge.stderr, code: 0 });
+  });
+
+  it('a server that is not there: one line, as kubectl’s last one, exit 2', async () => {
+    const kubeconfig = configFor('refused', 'https://127.0.0.1:1');
+    const judge = await tryKubectl(['get', 'sts'], { kubeconfig });
+    const { stdout, stderr, code } = await sts(['tree'], { kubeconfig });
+    assert.deepEqual(
+      { stdout, stderr, code },
+      { stdout: '', stderr: `${judge.stderr.trim().split('\n').at(-1)}\n`, code: 2 },
+    );
+  });
+
+  it('a server whose name nobody knows: one line with the name, exit 2', async () => {
+    const kubeconfig = configFor('unknown', 'https://no-such-host.invalid');
+    const { stdout, stderr, code } = await sts(['tree'], { kubeconfig });
+    assert.equal(stdout, '');
+    assert.match(stderr, /^Unable to connect to the server: .*no-such-host\.invalid.*\n$/);
+    assert.equal(code, 2);
+  });
+
+  it('a server that speaks no TLS: one line, exit 2', async () => {
+    const server = createServer((_, response) => void response.end('hello')).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    try {
+      const { port } = server.address() as AddressInfo;
+      const { stdout, stderr, code } = await sts(['tree'], {
+        kubeconfig: configFor('plain', `https://127.0.0.1:${port}`),
+      });
+      assert.equal(stdout, '');
+      assert.match(stderr, /^Unable to connect to the server: [^\n]*\n$/);
+      assert.equal(code, 2);
+    } finally {
+      server.close();
+    }
+  });
+
+  // Open fault: kubectl says `Error in configuration: context was not found for specified context: nope`.
+  it('a context that is not there: kubectl’s own words, exit 2', async () => {
+    const judge = await tryKubectl(['get', 'sts', '--context', 'nope']);
+    const { stdout, stderr, code } = await sts(['tree', '--context', 'nope']);
+    assert.deepEqual({ stdout, stderr, code }, { stdout: '', stderr: judge.stderr, code: 2 });
+  });
+
+  it('a flag that is not there: one line and where to look, exit 2', async () => {
+    const { stdout, stderr, code } = await sts(['tree', '--nope']);
+    assert.equal(stdout, '');
+    assert.equal(stderr, "error: unknown flag: --nope\nSee 'kubectl sts tree --help' for usage.\n");
+    assert.equal(code, 2);
+  });
+
+  it('a command that is not there: one line and where to look, exit 2', async () => {
+    const { stdout, stderr, code } = await sts(['grow']);
+    assert.equal(stdout, '');
+    assert.match(stderr, /^error: unknown command "grow" for "kubectl sts"\nSee 'kubectl sts --help' for usage\.\n$/);
+    assert.equal(code, 2);
+  });
+
+  it('broken YAML: file and line, exit 2', async () => {
+    const { stdout, stderr, code } = await sts(['tree', '-f', '-'], { stdin: 'kind: Pod\nmetadata: {\nx: }{\n' });
+    assert.equal(stdout, '');
+    assert.match(stderr, /^error: standard input: line \d+: [^\n]*\n$/);
+    assert.equal(code, 2);
+  });
+
+  it('a file that is not there: kubectl’s own words, exit 2', async () => {
+    const judge = await tryKubectl(['get', '-f', '/nowhere/x.yaml']);
+    const { stdout, stderr, code } = await sts(['tree', '-f', '/nowhere/x.yaml']);
+    assert.deepEqual({ stdout, stderr, code }, { stdout: '', stderr: judge.stderr, code: 2 });
+  });
+
+  for (const args of [[], ['-o', 'json']]) {
+    it(`is no error: a reader that has gone: tree ${args.join(' ')}`, async () => {
+      const child = spawn(join(sandbox(), 'bin', 'kubectl'), ['sts', 'tree', '-n', namespace, ...args], {
+        env: personEnv(),
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      child.stdout.destroy();
+      let said = '';
+      child.stderr.on('data', (chunk: Buffer) => {
+        said += chunk.toString();
+      });
+      const [code] = (await once(child, 'close')) as [number | null];
+      assert.deepEqual({ said, code }, { said: '', code: 0 });
+    });
+  }
+});
+
+describe('the plugin', () => {
+  it('is found by kubectl', async () => {
+    assert.match(await kubectl(['plugin', 'list', '--name-only']), /^kubectl-sts$/m);
+  });
+
+  it('tells its version', async () => {
+    const { stdout, code } = await sts(['version']);
+    assert.match(stdout, /^kubectl-sts \d+\.\d+\.\d+ /);
+    assert.equal(code, 0);
+  });
+
+  for (const args of [[], ['--help'], ['help'], ['tree', '--help'], ['tree', '-h'], ['help', 'tree']]) {
+    it(`helps: kubectl sts ${args.join(' ')}`, async () => {
+      const { stdout, stderr, code } = await sts(args);
+      assert.match(stdout, /kubectl sts/);
+      assert.deepEqual([stderr, code], ['', 0]);
+    });
+  }
+});

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { sharedStand } from '../runner/stand-variables.ts';
+import { kubeconfig } from '../stand/kubeconfig.ts';
+import { eventually } from './eventually.ts';
+import { apply, kubectl, tryKubectl } from './kubectl.ts';
+import { sandbox } from './sandbox.ts';
+
+export interface Rule {
+  apiGroups: string[];
+  resources: string[];
+  verbs: string[];
+}
+
+/**
+ * A real user of the cluster, a ServiceAccount with these rights alone, and the path of a kubeconfig with its token.
+ *
+ * @param rules rights in the namespace
+ * @param clusterRules rights to what belongs to no namespace
+ */
+export async function userWith(
+  namespace: string,
+  name: string,
+  rules: Rule[],
+  clusterRules: Rule[] = [],
+): Promise<string> {
+  const rbac = 'rbac.authorization.k8s.io';
+  const apiVersion = `${rbac}/v1`;
+  const metadata = { name };
+  const subjects = [{ kind: 'ServiceAccount', name, namespace }];
+  // A cluster role outlives the namespace, and must not meet another test's.
+  const wide = { name: `${namespace}-${name}` };
+  await apply(namespace, [
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
+    { apiVersion, kind: 'Role', metadata, rules },
+    { apiVersion, kind: 'RoleBinding', metadata, subjects, roleRef: { apiGroup: rbac, kind: 'Role', name } },
+    { apiVersion, kind: 'ClusterRole', metadata: wide, rules: clusterRules },
+    {
+      apiVersion,
+      kind: 'ClusterRoleBinding',
+      metadata: wide,
+      subjects,
+      roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: wide.name },
+    },
+  ]);
+  after(async () => {
+    await kubectl(['delete', 'clusterrole,clusterrolebinding', wide.name, '--wait=false']);
+  });
+
+  const token = (await kubectl(['create', 'token', name, '-n', namespace])).trim();
+  const { server, ca } = sharedStand();
+  const file = join(sandbox(), `${wide.name}.kubeconfig`);
+  writeFileSync(file, kubeconfig('user', server, readFileSync(ca), { token }), { mode: 0o600 });
+  for (const { apiGroups, resources, verbs } of [...rules, ...clusterRules]) {
+    const resource = [resources[0], apiGroups[0]].filter(Boolean).join('.');
+    await eventually(`the right to ${verbs[0]} ${resource}`, async () => {
+      const question = ['auth', 'can-i', verbs[0] ?? '', resource, '-n', namespace];
+      assert.equal((await tryKubectl(question, { kubeconfig: file })).stdout.trim(), 'yes');
+    });
+  }
+  return file;
+}

@@ -1,0 +1,45 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { certificate, key } from './certificate.ts';
+
+export type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** An API server of the test's own, on loopback. */
+export interface LoopbackServer {
+  url: string;
+  /** How many connections were opened so far. */
+  connections(): number;
+  /** The method and path of each request so far. */
+  requests: string[];
+  close(): void;
+}
+
+export async function serve(protocol: 'http' | 'https', answer: Answer): Promise<LoopbackServer> {
+  const requests: string[] = [];
+  const listener: Answer = (request, response) => {
+    requests.push(`${request.method} ${request.url}`);
+    answer(request, response);
+  };
+  const server: Server =
+    protocol === 'https' ? createTlsServer({ cert: certificate, key }, listener) : createServer(listener);
+  let connections = 0;
+  server.on(protocol === 'https' ? 'secureConnection' : 'connection', () => connections++);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `${protocol}://127.0.0.1:${port}`,
+    connections: () => connections,
+    requests,
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+export function sendJson(response: ServerResponse, body: unknown, status = 200): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}

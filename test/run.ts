@@ -1,0 +1,53 @@
+/**
+ * `npm test`: first what needs no cluster, then, if all of that passed, what runs on a stand. Ends with one plain line,
+ * `N passed, N failed`, and exit code 1 if any failed or none ran.
+ *
+ *   npm test                                   everything
+ *   npm test -- test/objects/time.test.ts      these files or folders
+ *   KUBECTL_STS_STAND=dev npm test             on a stand that is up already
+ *   KUBECTL_STS_TEST_PLUGIN=FILE npm test      with this executable instead of a newly built one
+ */
+import { runPhase } from './runner/child.ts';
+import { type Counts, closingLine, nothing, sum } from './runner/counts.ts';
+import { allTestFiles, chosenFiles, needsStand } from './runner/files.ts';
+import { runOnStand } from './runner/on-stand.ts';
+
+const interrupted = new AbortController();
+let exitCode = 0;
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const) {
+  process.on(signal, () => {
+    // Who insists leaves the stand to the next run's sweep.
+    if (interrupted.signal.aborted) process.exit(code);
+    exitCode = code;
+    interrupted.abort();
+  });
+}
+
+const words = process.argv.slice(2);
+const files = words.length === 0 ? allTestFiles() : chosenFiles(words);
+if ('missing' in files) {
+  process.stderr.write(`error: no test file: ${files.missing}\n`);
+  process.exitCode = 2;
+} else {
+  const counts = await run(files);
+  if (exitCode === 0 && (counts.failed > 0 || counts.passed === 0)) exitCode = 1;
+  if (interrupted.signal.aborted) process.stdout.write('Interrupted.\n');
+  process.stdout.write(`\n${closingLine(counts)}\n`);
+  process.exitCode = exitCode;
+}
+
+async function run(all: readonly string[]): Promise<Counts> {
+  const alone = all.filter((file) => !needsStand(file));
+  const onStand = all.filter(needsStand);
+  const first = alone.length === 0 ? nothing : await runPhase(alone, process.env, interrupted.signal);
+  if (onStand.length === 0 || interrupted.signal.aborted) return first;
+  if (first.failed > 0) {
+    process.stdout.write(`Not run: ${onStand.length} files that need a stand, since what needs none has failed.\n`);
+    return first;
+  }
+  return sum(first, await runOnStand(onStand, interrupted.signal));
+}

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { eventually } from './eventually.ts';
+import type { As } from './kubectl.ts';
+import { personEnv, sandbox } from './sandbox.ts';
+
+/** The plugin while it runs, its output in a pipe. */
+export interface Going {
+  /** The whole lines of standard output so far. */
+  lines(): string[];
+  stderr(): string;
+  /** Waits for the first line that matches. */
+  line(what: RegExp): Promise<string>;
+  /** Reads no more of its standard output. */
+  closeOutput(): void;
+  /** How it ended, once it has, and how many milliseconds after the last signal that was sent. */
+  end(signal?: NodeJS.Signals): Promise<{ code: number | null; milliseconds: number }>;
+}
+
+/** Starts `kubectl sts …`. It is killed after the tests of the `describe` that it is used in. */
+export function start(args: readonly string[], { kubeconfig }: As = {}): Going {
+  const child = spawn(join(sandbox(), 'bin', 'kubectl'), ['sts', ...args], {
+    env: personEnv(kubeconfig),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', resolve);
+  });
+  const lines = () => stdout.split('\n').slice(0, -1);
+
+  return {
+    lines,
+    stderr: () => stderr,
+    async line(what) {
+      return eventually(`a line ${what}`, async () => {
+        const found = lines().find((line) => what.test(line));
+        assert.ok(found !== undefined, `${stdout}\n${stderr}`);
+        return found;
+      });
+    },
+    closeOutput: () => void child.stdout.destroy(),
+    async end(signal) {
+      const begun = performance.now();
+      if (signal) child.kill(signal);
+      const timer = setTimeout(() => child.kill('SIGKILL'), 20_000);
+      const code = await ended;
+      clearTimeout(timer);
+      return { code, milliseconds: performance.now() - begun };
+    },
+  };
+}

@@ -7,11 +7,14 @@ export function nothingFound(namespace: string | undefined): string {
   return namespace === undefined ? 'No resources found' : `No resources found in ${printable(namespace)} namespace.`;
 }
 
-/** One line for each kind of object that may not be read: the right that is missing, as an administrator grants it. */
-export function refusalLines({ usage: _, ...parts }: Snapshot): string[] {
-  return Object.values(parts).flatMap((part) => {
-    if (part.others !== 'forbidden') return [];
-    const { verb, resource, message } = part.refusal;
-    return [`warning: no right to ${verb} ${resource}, shown as forbidden: ${printable(message)}`];
-  });
+/**
+ * One line for all that may not be read: the rights that are missing, as an administrator grants them, and the server's
+ * own words for the first, which tell whose they are.
+ */
+export function refusalLine(snapshot: Snapshot): string | undefined {
+  const refusals = Object.values(snapshot).flatMap((part) => (part.others === 'forbidden' ? part.refusal : []));
+  const [first] = refusals;
+  if (first === undefined) return undefined;
+  const rights = refusals.map(({ verb, resource }) => `${verb} ${resource}`);
+  return `warning: shown as forbidden for lack of the right to ${rights.join(', ')}: ${printable(first.message)}`;
 }

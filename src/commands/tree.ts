@@ -7,9 +7,9 @@ import { type Format, type FormatOptions, formats, isDocument, render } from '..
 import type { Reading } from '../sources/cluster.ts';
 import { type Selection, select, setNames } from '../statefulset/selection.ts';
 import { topologies } from '../statefulset/topology.ts';
-import { processConsole } from '../terminal/console.ts';
+import { type Console, processConsole } from '../terminal/console.ts';
 import { printable } from '../terminal/escape.ts';
-import { nothingFound, refusalLines } from './notices.ts';
+import { nothingFound, refusalLine } from './notices.ts';
 
 export default class Tree extends Command {
   static override readonly summary = 'Show StatefulSets with their pods, claims, volumes and storage classes.';
@@ -23,6 +23,8 @@ With -w it goes on until Ctrl-C (exit code 130). On a terminal the tree is drawn
     { description: 'All StatefulSets of the namespace:', command: '<%= config.bin %> tree' },
     { description: 'One of them:', command: '<%= config.bin %> tree products-db -n shop' },
     { description: 'Those of all namespaces with a label:', command: '<%= config.bin %> tree -A -l tier=db' },
+    { description: 'How it gets on, until Ctrl-C:', command: '<%= config.bin %> tree products-db -w' },
+    { description: 'A picture:', command: '<%= config.bin %> tree products-db -o dot | dot -Tsvg > products-db.svg' },
     {
       description: 'Manifests that nobody has applied yet:',
       command: '<%= config.bin %> tree -f examples/products-db',
@@ -53,6 +55,10 @@ With -w it goes on until Ctrl-C (exit code 130). On a terminal the tree is drawn
       options: formats,
       summary: 'How to print it: wide adds addresses and handles; the others are described in docs/output.md.',
     }),
+    usage: Flags.boolean({
+      summary:
+        'Show how full the volumes are, as the kubelets of their nodes tell. Needs the right to get nodes/proxy.',
+    }),
     watch: Flags.boolean({ char: 'w', summary: 'Go on showing them, whenever something has changed.' }),
     'no-headers': Flags.boolean({ summary: 'Leave the header out.' }),
     ...connectionFlags,
@@ -72,6 +78,9 @@ With -w it goes on until Ctrl-C (exit code 130). On a terminal the tree is drawn
       width: console.width,
     };
 
+    if (flags.usage && (flags.watch || flags.filename)) {
+      throw new UsageError('--usage asks nodes once: it goes neither with -w nor with -f');
+    }
     if (flags.watch) {
       if (flags.filename) throw new UsageError('-w watches a cluster and -f reads files: use one of them');
       const { watchTree } = await import('./watch-tree.ts');
@@ -80,28 +89,34 @@ With -w it goes on until Ctrl-C (exit code 130). On a terminal the tree is drawn
     }
     if (flags.filename) {
       const { readFiles } = await import('../sources/files.ts');
-      const reading = chosenOf(readFiles(flags.filename), selection, flags.namespace);
-      console.out(render(topologies(reading.snapshot, reading.sets), options));
+      show(console, chosenOf(readFiles(flags.filename), selection, flags.namespace), options);
       return;
     }
-    const [{ openClient }, { readCluster }] = await Promise.all([
+    const [{ openClient }, { readCluster, withUsage }] = await Promise.all([
       import('../kube/client.ts'),
       import('../sources/cluster.ts'),
     ]);
     const client = await openClient(flags, this.config.version);
     try {
       const namespace = options.allNamespaces ? undefined : client.namespace;
-      const reading = await readCluster(client, namespace, selection);
-      for (const line of refusalLines(reading.snapshot)) console.err(`${line}\n`);
-      const nothing = reading.sets.length === 0 && reading.failures.length === 0;
+      const read = await readCluster(client, namespace, selection);
+      const reading = flags.usage ? await withUsage(client, read) : read;
+      const refused = refusalLine(reading.snapshot);
+      if (refused) console.err(`${refused}\n`);
+      const nothing = reading.sets.length + reading.failures.length === 0;
       if (nothing && !isDocument(options.format)) console.err(`${nothingFound(namespace)}\n`);
-      console.out(render(topologies(reading.snapshot, reading.sets), options));
-      for (const failure of reading.failures) console.err(`${printable(failure.message)}\n`);
-      if (reading.failures.length > 0) process.exitCode = 2;
+      show(console, reading, options);
     } finally {
       client.close();
     }
   }
+}
+
+/** The data, and then why some of it is not there. */
+function show(console: Console, { snapshot, sets, failures }: Reading, options: FormatOptions): void {
+  console.out(render(topologies(snapshot, sets), options));
+  for (const { message } of failures) console.err(`${printable(message)}\n`);
+  if (failures.length > 0) process.exitCode = 2;
 }
 
 interface SelectingFlags {
@@ -133,7 +148,9 @@ function chosenOf(snapshot: Snapshot, selection: Selection, namespace: string | 
     ({ metadata }) => namespace === undefined || (metadata.namespace ?? 'default') === namespace,
   );
   const { sets, unknown } = select(inNamespace, selection);
-  if (unknown.length > 0) throw new UsageError(`the files hold no StatefulSet ${unknown.join(', ')}`);
-  if (sets.length === 0) throw new UsageError('the files hold no StatefulSet that was asked for');
-  return { snapshot, sets, failures: [] };
+  const failures = unknown.map(
+    (name) => new UsageError(`error: the files hold no StatefulSet ${JSON.stringify(name)}`),
+  );
+  if (sets.length + failures.length === 0) throw new UsageError('the files hold no StatefulSet that was asked for');
+  return { snapshot, sets, failures };
 }

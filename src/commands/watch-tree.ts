@@ -13,7 +13,7 @@ import type { Console } from '../terminal/console.ts';
 import { printable } from '../terminal/escape.ts';
 import { interruption } from '../terminal/interruption.ts';
 import { openScreen, type Screen } from '../terminal/screen.ts';
-import { nothingFound, refusalLines } from './notices.ts';
+import { nothingFound, refusalLine } from './notices.ts';
 
 export interface TreeWatch {
   flags: ConnectionFlags;
@@ -84,7 +84,8 @@ async function show(
   let first = true;
   const live = { clock: systemClock, random: Math.random, signal, tell };
   for await (const reading of watchCluster(client, namespace, selection, live)) {
-    for (const line of refusalLines(reading.snapshot)) sayOnce(line);
+    const refused = refusalLine(reading.snapshot);
+    if (refused) sayOnce(refused);
     if (first && reading.failures.length > 0) {
       for (const { message } of reading.failures) view.say(printable(message));
       return 2;

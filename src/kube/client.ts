@@ -3,7 +3,7 @@ import { misfit, type Shape } from '../objects/shape.ts';
 import type { Named } from '../objects/types.ts';
 import { StatusError, statusError } from './errors.ts';
 import { type Connection, type ConnectionFlags, connect } from './kubeconfig.ts';
-import { type Resource, resourcePath } from './resources.ts';
+import { type Resource, resourcePath, resources } from './resources.ts';
 import { openTransport, type Transport } from './transport.ts';
 import { type WatchEvent, watchEvents } from './watchevents.ts';
 
@@ -35,8 +35,18 @@ export interface Client {
     from: { resourceVersion: string; timeoutSeconds: number },
     signal: AbortSignal,
   ): Promise<AsyncIterable<WatchEvent<T>[]> | StatusError>;
+  /**
+   * What the kubelet of a node answers, through the API server (the right to get `nodes/proxy`).
+   *
+   * @param path below the kubelet's address, `stats/summary`
+   * @throws {ConnectionError} when nothing came within the seconds that a node is given
+   */
+  askNode(node: string, path: string): Promise<unknown>;
   close(): void;
 }
+
+/** Milliseconds: a node that is gone lets the API server wait for half a minute. */
+const nodePatience = 5_000;
 
 /** As many objects a page as kubectl asks for (`--chunk-size`). */
 const pageSize = 500;
@@ -84,6 +94,11 @@ function clientOn(connection: Connection, transport: Transport): Client {
       return statusError(status, Buffer.concat(chunks).toString('utf8'));
     },
 
+    askNode(node, path) {
+      const url = `${resourcePath(resources.nodes, undefined, node)}/proxy/${path}`;
+      return read(transport, url, AbortSignal.timeout(nodePatience));
+    },
+
     close() {
       transport.close();
     },
@@ -128,8 +143,8 @@ async function readPages<T extends Named>(
   return { items, resourceVersion };
 }
 
-async function read(transport: Transport, path: string): Promise<unknown> {
-  const { status, body } = await transport.get(path);
+async function read(transport: Transport, path: string, signal?: AbortSignal): Promise<unknown> {
+  const { status, body } = await transport.get(path, signal);
   if (status < 200 || status > 299) return statusError(status, body);
   try {
     return JSON.parse(body);

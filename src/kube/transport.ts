@@ -24,9 +24,10 @@ export interface StreamedAnswer {
 export interface Transport {
   /**
    * @param path with its query, below the server's URL
+   * @param signal ends it
    * @throws {ConnectionError} when no whole answer came
    */
-  get(path: string): Promise<Answer>;
+  get(path: string, signal?: AbortSignal): Promise<Answer>;
   /**
    * An answer that may go on for minutes, over a connection that no other request waits for.
    *
@@ -57,9 +58,10 @@ export function openTransport({ server, tls, headers, proxy }: Connection, versi
   const prefix = server.pathname.replace(/\/$/, '');
 
   return {
-    get(path) {
+    get(path, signal) {
       return inTurn(async () => {
-        const { status, zipped, body } = await wholeAnswer(request, { ...options, path: prefix + path }, server);
+        const asked = { ...options, path: prefix + path, ...(signal && { signal }) };
+        const { status, zipped, body } = await wholeAnswer(request, asked, server);
         return { status, body: (zipped ? await unzip(body, server) : body).toString('utf8') };
       });
     },

@@ -183,7 +183,13 @@ const volume: Shape<Volume> = {
 };
 
 const storageClass: Shape<Class> = {
-  fields: { metadata, provisioner: 'string', allowVolumeExpansion: 'boolean', volumeBindingMode: 'string' },
+  fields: {
+    metadata,
+    provisioner: 'string',
+    allowVolumeExpansion: 'boolean',
+    reclaimPolicy: 'string',
+    volumeBindingMode: 'string',
+  },
 };
 
 const node: Shape<Node> = {

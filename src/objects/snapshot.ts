@@ -33,7 +33,7 @@ export interface Snapshot {
   /** Only read where something needs an explanation, and then only what concerns it. */
   events: Part<Event>;
   /** What kubelets measured of mounted claims; undefined unless it was asked for. */
-  usage?: readonly VolumeUsage[];
+  usage?: Part<VolumeUsage>;
 }
 
 /** How full the file system of a mounted claim is, in bytes, as the kubelet of its node measured it. */

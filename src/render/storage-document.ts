@@ -21,13 +21,14 @@ const fates: Record<ClaimFate, string> = {
 };
 
 export function claimDocument(storage: Storage): Fields {
-  const { name, claim, origin, mountedBy, willMount, findings, volume, class: storageClass } = storage;
+  const { name, claim, origin, mountedBy, willMount, findings, volume, class: storageClass, usage } = storage;
   return present({
     ...looked(name, claim, claimFields),
     origin: origins[origin],
     mountedBy: [...mountedBy],
     willMount,
     findings: findings.map(findingDocument),
+    usage: usage && usageDocument(usage),
     volume: volume && looked(volume.name, volume.volume, volumeFields),
     storageClass: storageClass && {
       ...looked(storageClass.name, storageClass.class, classFields),
@@ -35,6 +36,12 @@ export function claimDocument(storage: Storage): Fields {
       ...(storageClass.class.state === 'missing' && volume !== undefined ? { static: true } : {}),
     },
   });
+}
+
+function usageDocument(usage: NonNullable<Storage['usage']>): Fields {
+  if (usage === 'unknown') return { state: 'unknown' };
+  const { used, available, capacity } = usage;
+  return { state: 'found', usedBytes: used, availableBytes: available, capacityBytes: capacity };
 }
 
 export function leftOverDocument({ ordinal, fate, storage }: LeftOver): Fields {

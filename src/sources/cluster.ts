@@ -7,13 +7,14 @@ import type { Claim, Pod, Service, StatefulSet } from '../objects/types.ts';
 import { type Selection, select } from '../statefulset/selection.ts';
 import { needsOf, topologies } from '../statefulset/topology.ts';
 import { readAll, refused, secondRound, unread } from './parts.ts';
+import { readUsage } from './usage.ts';
 
 export interface Reading {
   snapshot: Snapshot;
   /** The sets that were asked for, of those in the snapshot. */
   sets: StatefulSet[];
-  /** What the server said of those that were asked for by name and are not there. */
-  failures: StatusError[];
+  /** What is to be said of those that were asked for by name and are not there. */
+  failures: Error[];
 }
 
 /**
@@ -45,6 +46,15 @@ export async function readCluster(
     secondRound.events(client, namespace, needs),
   ]);
   return { snapshot: { ...first, volumes, classes, nodes, events }, sets, failures };
+}
+
+/** The same reading with the usage of the volumes that the pods of its sets mount. */
+export async function withUsage(client: Client, { snapshot, sets, failures }: Reading): Promise<Reading> {
+  const pods = topologies(snapshot, sets).flatMap(({ members }) =>
+    members.flatMap((member) => (member.state === 'found' && member.storage.length > 0 ? member.pod : [])),
+  );
+  const nodes = [...new Set(pods.flatMap(({ spec }) => spec?.nodeName || []))];
+  return { snapshot: { ...snapshot, usage: await readUsage(client, nodes) }, sets, failures };
 }
 
 export type Chosen = Pick<Reading, 'sets' | 'failures'> & { statefulSets: Part<StatefulSet> };

@@ -28,7 +28,7 @@ export interface Storage {
   /** Undefined when the claim names none. */
   class: { name: string; class: Lookup<Class> } | undefined;
   findings: ClaimFinding[];
-  /** Undefined unless it was asked for; `unknown` where no kubelet or driver tells. */
+  /** Undefined unless it was asked for and a pod mounts the claim; `unknown` where no kubelet or driver tells. */
   usage: VolumeUsage | 'unknown' | undefined;
 }
 
@@ -114,12 +114,14 @@ export function indexStorage(snapshot: Snapshot): StorageIndex {
   const mounts = indexMounts(snapshot.pods.items);
   const events = newestEvents(snapshot.events.items);
   const mountedBy = (namespace: string | undefined, name: string) => mounts.get(mountKey(namespace, name)) ?? [];
-  const usage = snapshot.usage && new Map(snapshot.usage.map((each) => [mountKey(each.namespace, each.claim), each]));
+  const usage =
+    snapshot.usage && new Map(snapshot.usage.items.map((each) => [mountKey(each.namespace, each.claim), each]));
   return {
     mountedBy: ({ metadata }) => mountedBy(metadata.namespace, metadata.name),
     beneath(mount, namespace, willMount) {
       const claim = claims(namespace, mount.claim);
       const found = claim.state === 'found' ? claim.object : undefined;
+      const pods = mountedBy(namespace, mount.claim);
       const volumeName = found?.spec?.volumeName;
       const className = found && classOf(found);
       const volume = volumeName ? { name: volumeName, volume: volumes(undefined, volumeName) } : undefined;
@@ -128,14 +130,14 @@ export function indexStorage(snapshot: Snapshot): StorageIndex {
         name: mount.claim,
         origin: mount.origin,
         claim,
-        mountedBy: mountedBy(namespace, mount.claim),
+        mountedBy: pods,
         willMount,
         volume,
         class: storageClass,
         findings: found
           ? findings(found, volume?.volume, storageClass?.class, events.get(found.metadata.uid ?? ''))
           : [],
-        usage: found && usage && (usage.get(mountKey(namespace, mount.claim)) ?? 'unknown'),
+        usage: pods.length > 0 ? usage && (usage.get(mountKey(namespace, mount.claim)) ?? 'unknown') : undefined,
       };
     },
   };

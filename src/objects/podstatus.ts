@@ -80,6 +80,12 @@ export function isTrouble(word: string): boolean {
   return !ordinary.has(word) && !/^Init:\d+\/\d+$/.test(word);
 }
 
+/** Whether the scheduler has said that no node takes the pod. */
+export function isUnschedulable({ spec, status }: Pod): boolean {
+  const condition = status?.conditions?.find(({ type }) => type === 'PodScheduled');
+  return !spec?.nodeName && condition?.status === 'False' && condition.reason === 'Unschedulable';
+}
+
 /** What a StatefulSet's controller waits for before it goes on to the next pod (`isRunningAndReady`). */
 export function isRunningAndReady({ metadata, status }: Pod): boolean {
   const ready = status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True');

@@ -20,11 +20,22 @@ export function parseSelector(text: string): LabelSelector | { error: string } {
 }
 
 function splitOutsideParentheses(text: string): string[] {
-  return text.trim() === '' ? [] : text.split(/,(?![^(]*\))/).map((part) => part.trim());
+  if (text.trim() === '') return [];
+  const parts = text.split(',');
+  const joined: string[] = [];
+  let open = false;
+  for (const part of parts) {
+    if (open) joined.push(`${joined.pop()},${part}`);
+    else joined.push(part);
+    open = open ? !part.includes(')') : part.includes('(') && !part.includes(')');
+  }
+  return joined.map((part) => part.trim());
 }
 
-const key = '[A-Za-z0-9](?:[-A-Za-z0-9_./]*[A-Za-z0-9])?';
-const value = '(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?)?';
+// https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
+const word = '[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?';
+const key = `(?:[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?/)?${word}`;
+const value = `(?:${word})?`;
 const equality = new RegExp(`^(${key})\\s*(==?|!=)\\s*(${value})$`);
 const membership = new RegExp(`^(${key})\\s+(in|notin)\\s*\\(([^()]*)\\)$`);
 const order = new RegExp(`^(${key})\\s*([<>])\\s*(-?\\d+)$`);
@@ -45,7 +56,8 @@ function parseRequirement(text: string): Requirement | undefined {
   }
   const [, orderKey, direction, bound] = order.exec(text) ?? [];
   if (orderKey !== undefined) {
-    const compared = (labels: Readonly<Record<string, string>>) => Number.parseInt(labels[orderKey] ?? '', 10);
+    const compared = (labels: Readonly<Record<string, string>>) =>
+      /^[+-]?\d+$/.test(labels[orderKey] ?? '') ? Number(labels[orderKey]) : Number.NaN;
     return direction === '<'
       ? (labels) => compared(labels) < Number(bound)
       : (labels) => compared(labels) > Number(bound);

@@ -49,14 +49,27 @@ export function isDocument(format: Format): boolean {
   return format !== 'tree' && format !== 'wide' && format !== 'name';
 }
 
-// What is cut first on a narrow terminal. READY and STATUS, the verdict, come last of all.
-const shrinkable = ['DETAIL', 'NODE', 'NAMESPACE', 'NAME', 'AGE'];
+// How columns give way on a narrow terminal: the middle of long names first, since volumes' are all UID; then the end of
+// what explains. READY and STATUS, the verdict, stay whole.
+const cuts = [
+  ['NAME', 50],
+  ['NODE', 16],
+  ['DETAIL', 50],
+  ['NAME', 30],
+  ['DETAIL', 24],
+  ['NODE', 0],
+  ['NAMESPACE', 12],
+  ['DETAIL', 0],
+  ['AGE', 0],
+  ['NAME', 8],
+  ['NAMESPACE', 0],
+] as const;
 
 function tree(topologies: readonly Topology[], options: FormatOptions): string {
   if (topologies.length === 0) return '';
   const { now, format, colour, width, header, allNamespaces } = options;
   const lines = topologies.map((topology) => outline(topology, { now, wide: format === 'wide' }));
-  return drawTree(columns, lines, shrinkable, {
+  return drawTree(columns, lines, cuts, {
     colour,
     width,
     header,

@@ -73,7 +73,7 @@ function rolloutDocument(rollout: Rollout): Fields {
     case 'updating':
       return blocked({ state: 'updating', updated: rollout.updated, target: rollout.target }, rollout.blocker);
     case 'waits for deletion':
-      return { state: 'waitsForDeletion', updated: rollout.updated, wanted: rollout.wanted };
+      return blocked({ state: 'waitsForDeletion', updated: rollout.updated, wanted: rollout.wanted }, rollout.blocker);
     case 'not ready':
       return blocked({ state: 'notReady' }, rollout.blocker);
     case 'done':
@@ -190,7 +190,7 @@ function summaryDocument(topology: Topology): Fields {
     wanted,
     claims: amountDocument(claims),
     leftOver: amountDocument(leftOver),
-    unseenClaims: unseenClaims && stateWord(unseenClaims),
+    unseenClaims: unseenClaims && { count: unseenClaims.count, state: stateWord(unseenClaims.state) },
   });
 }
 

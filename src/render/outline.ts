@@ -1,7 +1,7 @@
 /** What a topology says on a screen: words and tones, without colours or widths. */
 import { placeOf } from '../objects/nodeselector.ts';
 import { podStatus } from '../objects/podstatus.ts';
-import { humanBytes } from '../objects/quantity.ts';
+import { bytesOf, humanBytes } from '../objects/quantity.ts';
 import type { Lookup } from '../objects/snapshot.ts';
 import { humanDuration, parseTime } from '../objects/time.ts';
 import type { Class, Named, Service } from '../objects/types.ts';
@@ -41,11 +41,11 @@ export function outline(topology: Topology, options: OutlineOptions): Line {
   const { set, wanted, rollout, members, leftOver } = topology;
   const own = new Set(members.flatMap((member) => (member.state === 'found' ? member.pod.metadata.name : [])));
   const ready = set.status === undefined ? '' : `${set.status.readyReplicas ?? 0}/${wanted.end - wanted.start}`;
-  const { status, detail } = rolloutWords(rollout);
+  const verdict = rolloutWords(rollout);
   return {
     ...line(
       `StatefulSet/${set.metadata.name}`,
-      { ready, status, detail: listed(detail, setDetail(topology)), age: age(set, options) },
+      { ready, status: verdict.status, detail: setDetail(topology, verdict.detail), age: age(set, options) },
       [
         ...serviceLine(topology.governingService),
         ...members.map((member) => memberLine(topology, member, own, options)),
@@ -77,14 +77,17 @@ function age({ metadata }: Named, { now }: OutlineOptions): string {
   return created ? humanDuration(now - parseTime(created)) : '';
 }
 
-function setDetail({ set }: Topology): string {
+/** @param verdict what there is to say of the set's state; where there is something, what is usual is left out */
+function setDetail({ set }: Topology, verdict: string): string {
   const { updateStrategy, podManagementPolicy } = set.spec ?? {};
   const partition = updateStrategy?.rollingUpdate?.partition ?? 0;
   const revision = set.status?.updateRevision;
+  const said = (word: string, usual: string) => (verdict.includes(word) || (verdict && word === usual) ? '' : word);
   return listed(
-    updateStrategy?.type ?? 'RollingUpdate',
+    verdict,
+    said(updateStrategy?.type ?? 'RollingUpdate', 'RollingUpdate'),
     partition > 0 && `partition ${partition}`,
-    podManagementPolicy ?? 'OrderedReady',
+    said(podManagementPolicy ?? 'OrderedReady', 'OrderedReady'),
     revision && `revision ${revisionHash(set.metadata.name, revision)}`,
   );
 }
@@ -120,7 +123,7 @@ function ports(service: Service): string[] {
 function memberLine(topology: Topology, member: Member, own: ReadonlySet<string>, options: OutlineOptions): Line {
   const storage = member.storage.map((claim) => {
     const line = claimLine(claim, sharingWords(claim, own), options);
-    return member.state === 'missing' && claim.origin === 'claim template' ? expected(claim, line) : line;
+    return member.state === 'missing' && claim.origin !== 'pod template' ? expected(claim, line) : line;
   });
   if (member.state !== 'found') return absentLine(topology, member, storage);
   return line(`Pod/${member.pod.metadata.name}`, podWords(topology, member, options), storage);
@@ -196,7 +199,9 @@ function claimLine(storage: Storage, note: string, options: OutlineOptions): Lin
 
   const findings = [...storage.findings.map((finding) => findingWords(finding, storage)), usageWords(storage.usage)];
   const { status } = claim.object;
-  const accessModes = (status?.accessModes ?? claim.object.spec?.accessModes ?? []).map((mode) => modes[mode] ?? mode);
+  const accessModes = (status?.accessModes ?? claim.object.spec?.accessModes ?? []).map(
+    (mode) => modes.get(mode) ?? mode,
+  );
   const size = [sizeOf(claim.object), ...accessModes].filter(Boolean).join(' ');
   const urgent = findings.filter(({ tone }) => tone === 'bad').map(({ text }) => text);
   const others = findings.filter(({ tone }) => tone !== 'bad').map(({ text }) => text);
@@ -213,12 +218,12 @@ function claimLine(storage: Storage, note: string, options: OutlineOptions): Lin
   );
 }
 
-const modes: Record<string, string> = {
-  ReadWriteOnce: 'RWO',
-  ReadOnlyMany: 'ROX',
-  ReadWriteMany: 'RWX',
-  ReadWriteOncePod: 'RWOP',
-};
+const modes = new Map([
+  ['ReadWriteOnce', 'RWO'],
+  ['ReadOnlyMany', 'ROX'],
+  ['ReadWriteMany', 'RWX'],
+  ['ReadWriteOncePod', 'RWOP'],
+]);
 
 function leftOverLine({ wanted }: Topology, each: LeftOver, options: OutlineOptions): Line {
   return claimLine(each.storage, leftOverWords(each, isWanted(wanted, each.ordinal)), options);
@@ -239,7 +244,7 @@ function volumeLine(
   const words = {
     status: phaseCell(volume.object, status?.phase),
     detail: listed(
-      capacity !== claimed && capacity,
+      sizeDiffers(capacity, claimed) && capacity,
       spec?.persistentVolumeReclaimPolicy ?? 'Retain',
       servedBy(volume.object),
       options.wide && spec?.csi?.volumeHandle,
@@ -248,6 +253,11 @@ function volumeLine(
     age: age(volume.object, options),
   };
   return [line(title, words, below)];
+}
+
+/** 1024Mi is 1Gi. */
+function sizeDiffers(capacity: string | undefined, claimed: string | undefined): boolean {
+  return bytesOf(capacity ?? '') !== bytesOf(claimed ?? '');
 }
 
 function classLine({ class: storageClass, volume }: Storage): Line[] {
@@ -276,11 +286,12 @@ function noClaims({ set, wanted, members, leftOver }: Topology): Line[] {
 
 function summaryWords(topology: Topology): string {
   const { ready, wanted, claims, leftOver, unseenClaims } = summary(topology);
+  const counted = (count: number) => `${count} ${count === 1 ? 'claim' : 'claims'}`;
   const size = (bytes: number) => (bytes > 0 ? `, ${humanBytes(bytes)}` : '');
   return [
     ready === undefined ? `${wanted} wanted` : `${ready}/${wanted} ready`,
-    claims.count > 0 && `${claims.count} ${claims.count === 1 ? 'claim' : 'claims'}${size(claims.bytes)}`,
-    unseenClaims && `claims ${unseenClaims}`,
+    claims.count > 0 && `${counted(claims.count)}${size(claims.bytes)}`,
+    unseenClaims && `${counted(unseenClaims.count)} ${unseenClaims.state}`,
     leftOver.count > 0 && `${leftOver.count} left over${size(leftOver.bytes)}`,
   ]
     .filter(Boolean)

@@ -18,6 +18,7 @@ const fates: Record<ClaimFate, string> = {
   stays: 'stays',
   'goes with the set': 'goesWithSet',
   'goes with its pod': 'goesWithPod',
+  'goes now': 'goesNow',
 };
 
 export function claimDocument(storage: Storage): Fields {
@@ -44,8 +45,8 @@ function usageDocument(usage: NonNullable<Storage['usage']>): Fields {
   return { state: 'found', usedBytes: used, availableBytes: available, capacityBytes: capacity };
 }
 
-export function leftOverDocument({ ordinal, fate, storage }: LeftOver): Fields {
-  return { ...claimDocument(storage), ordinal, fate: fates[fate] };
+export function leftOverDocument({ ordinal, fate, sure, storage }: LeftOver): Fields {
+  return { ...claimDocument(storage), ordinal, fate: fates[fate], sure };
 }
 
 function claimFields(claim: Claim): Fields {
@@ -113,14 +114,14 @@ function findingDocument(finding: ClaimFinding): Fields {
     case 'attributes class':
       return present({ kind: 'attributesClass', current: finding.current, wanted: finding.wanted });
     case 'volume of another claim':
-      return { kind: 'volumeOfAnotherClaim', owner: finding.owner };
+      return { kind: 'volumeOfAnotherClaim', owner: finding.owner, former: finding.former };
   }
 }
 
 function whyPending(why: Extract<ClaimFinding, { kind: 'pending' }>['why']): Fields | undefined {
   if (why === undefined) return undefined;
   if (why === 'class missing') return { kind: 'classMissing' };
-  if (why === 'waits for its pod to be scheduled') return { kind: 'waitsForPodToBeScheduled' };
+  if (why === 'waits for a pod to be scheduled') return { kind: 'waitsForPodToBeScheduled' };
   return { kind: 'event', message: why.event };
 }
 

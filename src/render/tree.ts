@@ -37,30 +37,31 @@ const tones: Record<Tone, Colour> = { good: 'green', warning: 'yellow', bad: 're
  * cli-table3 lays out a table of 4,000 rows in seconds (docs/decisions/0003-trees.md), so the tree draws its columns
  * itself.
  *
- * @param shrinkable columns that may be cut on a narrow terminal, the first to be cut first
+ * @param cuts how columns give way on a narrow terminal, step by step: a column by its title, and the width it keeps
  */
 export function drawTree(
   columns: readonly string[],
   roots: readonly Line[],
-  shrinkable: readonly string[],
+  cuts: readonly (readonly [title: string, width: number])[],
   style: TreeStyle,
 ): string {
   const titles = style.groups === undefined ? columns : [style.groups, ...columns];
   const blocks = roots.map((root) => ({ rows: rowsOf(root, style), footer: root.footer }));
   const header = style.header ? [titles.map((text): Cell => ({ text }))] : [];
   const natural = naturalWidths([...header, ...blocks.flatMap(({ rows }) => rows)], titles.length);
-  const widths = cut(
-    natural,
-    shrinkable.map((title) => titles.indexOf(title)),
-    style.width,
-  );
-  const draw = (rows: readonly Cell[][]) => rows.map((cells) => `${drawRow(cells, widths, style.colour)}\n`).join('');
+  const steps = cuts
+    .filter(([title]) => titles.includes(title))
+    .map(([title, width]) => [titles.indexOf(title), width] as const);
+  const widths = cut(natural, steps, style.width);
+  const nameColumn = style.groups === undefined ? 0 : 1;
+  const draw = (rows: readonly Cell[][]) =>
+    rows.map((cells) => `${drawRow(cells, widths, nameColumn, style.colour)}\n`).join('');
   return draw(header) + blocks.map(({ rows, footer }) => draw(rows) + drawFooter(footer, style)).join('\n');
 }
 
 function drawFooter(footer: string | undefined, { width, colour }: TreeStyle): string {
   if (footer === undefined) return '';
-  const shown = truncate(printable(footer), width ?? Number.POSITIVE_INFINITY);
+  const shown = withoutEnd(printable(footer), width ?? Number.POSITIVE_INFINITY);
   return `${colour ? paint(shown, tones.faint) : shown}\n`;
 }
 
@@ -106,44 +107,55 @@ function displayWidth(text: string): number {
   return /^[ -~─│└├…]*$/.test(text) ? text.length : stringWidth(text);
 }
 
-/** A column is first cut down to this, and only when all are that narrow to nothing. */
-const narrowest = 12;
-
-function cut(widths: number[], shrinkable: readonly number[], available: number | undefined): number[] {
+function cut(
+  widths: number[],
+  steps: readonly (readonly [column: number, width: number])[],
+  available: number | undefined,
+): number[] {
+  if (available === undefined) return widths;
   const result = [...widths];
-  let excess = result.reduce((sum, width) => sum + width, gap.length * (result.length - 1)) - (available ?? 0);
-  if (available === undefined) return result;
-  for (const floor of [narrowest, 0]) {
-    for (const column of shrinkable) {
-      const taken = Math.max(0, Math.min(excess, (result[column] ?? 0) - floor));
-      result[column] = (result[column] ?? 0) - taken;
-      excess -= taken;
-    }
+  let excess = result.reduce((sum, width) => sum + width, gap.length * (result.length - 1)) - available;
+  for (const [column, width] of steps) {
+    const taken = Math.max(0, Math.min(excess, (result[column] ?? 0) - width));
+    result[column] = (result[column] ?? 0) - taken;
+    excess -= taken;
   }
   return result;
 }
 
-function drawRow(cells: readonly Cell[], widths: readonly number[], colour: boolean): string {
+function drawRow(cells: readonly Cell[], widths: readonly number[], nameColumn: number, colour: boolean): string {
   const last = cells.findLastIndex(({ text }, column) => text !== '' && widths[column] !== 0);
   let row = '';
   for (const [column, { text, tone }] of cells.entries()) {
     if (column > last) break;
     const width = widths[column] ?? 0;
     const natural = displayWidth(text);
-    const shown = natural > width ? truncate(text, width) : text;
+    const shown =
+      natural <= width ? text : column === nameColumn ? withoutMiddle(text, width) : withoutEnd(text, width);
     row += colour && tone ? paint(shown, tones[tone]) : shown;
     if (column < last) row += ' '.repeat(width - (natural > width ? displayWidth(shown) : natural)) + gap;
   }
   return row;
 }
 
-function truncate(text: string, width: number): string {
+function withoutEnd(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
-  if (width === 0) return '';
+  return width === 0 ? '' : `${beginning(text, width - 1)}…`;
+}
+
+/** A name that ends as it does: the ordinal tells pods apart, and the end of its UID a volume. */
+function withoutMiddle(text: string, width: number): string {
+  const kept = Math.min(8, Math.floor(width / 3));
+  const end = [...text].slice(-kept).join('');
+  const room = width - 1 - displayWidth(end);
+  return kept === 0 || room < 0 ? withoutEnd(text, width) : `${beginning(text, room)}…${end}`;
+}
+
+function beginning(text: string, width: number): string {
   let shown = '';
   for (const character of text) {
-    if (displayWidth(shown + character) > width - 1) break;
+    if (displayWidth(shown + character) > width) break;
     shown += character;
   }
-  return `${shown}…`;
+  return shown;
 }

@@ -3,7 +3,7 @@ import { isTrouble, type PodStatus } from '../objects/podstatus.ts';
 import { humanBytes } from '../objects/quantity.ts';
 import type { Absence } from '../objects/snapshot.ts';
 import type { Named } from '../objects/types.ts';
-import type { LeftOver } from '../statefulset/leftover.ts';
+import type { ClaimFate, LeftOver } from '../statefulset/leftover.ts';
 import type { Blocker, Rollout } from '../statefulset/rollout.ts';
 import type { Unschedulable } from '../statefulset/scheduling.ts';
 import type { ClaimFinding, Storage } from '../statefulset/storage.ts';
@@ -23,12 +23,17 @@ export function podCell({ word, ready, containers }: PodStatus): Cell {
   return { text: word, tone: isTrouble(word) ? 'bad' : 'warning' };
 }
 
-const phaseTones: Record<string, Tone> = { Bound: 'good', Lost: 'bad', Failed: 'bad', Released: 'bad' };
+const phaseTones = new Map<string, Tone>([
+  ['Bound', 'good'],
+  ['Lost', 'bad'],
+  ['Failed', 'bad'],
+  ['Released', 'bad'],
+]);
 
 /** The phase of a claim or volume; one that is being deleted is on its way out, whatever its phase. */
 export function phaseCell({ metadata }: Named, phase: string | undefined): Cell {
   if (metadata.deletionTimestamp) return { text: 'Terminating', tone: 'bad' };
-  return phase === undefined ? absence('not given') : { text: phase, tone: phaseTones[phase] ?? 'warning' };
+  return phase === undefined ? absence('not given') : { text: phase, tone: phaseTones.get(phase) ?? 'warning' };
 }
 
 const gravity = ['bad', 'warning', 'faint', 'good'] as const;
@@ -64,13 +69,12 @@ export function rolloutWords(rollout: Rollout): Verdict {
       return warning('Scaling', listed(scalingWords(rollout), waitsFor(rollout.blocker)));
     case 'updating':
       return warning('Updating', listed(`${rollout.updated} of ${rollout.target} updated`, waitsFor(rollout.blocker)));
-    case 'waits for deletion':
-      return warning(
-        'Outdated',
-        `${rollout.updated} of ${rollout.wanted} updated, OnDelete waits for pods to be deleted`,
-      );
+    case 'waits for deletion': {
+      const updated = `${rollout.updated} of ${rollout.wanted} updated`;
+      return warning('Outdated', listed(stateOf(rollout.blocker), updated, 'OnDelete waits for pods to be deleted'));
+    }
     case 'not ready':
-      return warning('NotReady', waitsFor(rollout.blocker) ?? '');
+      return warning('NotReady', stateOf(rollout.blocker) ?? '');
     case 'done': {
       const detail = rollout.heldBack > 0 ? `${rollout.heldBack} held back by the partition` : '';
       return { status: { text: 'Updated', tone: 'good' }, detail };
@@ -94,7 +98,11 @@ function stuckWords({ blocker, cause }: Extract<Rollout, { state: 'stuck' }>): s
 }
 
 function waitsFor(blocker: Blocker | undefined): string | undefined {
-  return blocker && `waits for ${blocker.pod} (${blocker.word})`;
+  return blocker && `waits for ${blocker.pod}${blocker.word && ` (${blocker.word})`}`;
+}
+
+function stateOf(blocker: Blocker | undefined): string | undefined {
+  return blocker && `${blocker.pod} is ${blocker.word || 'without status'}`;
 }
 
 export function whyMissingWords(why: WhyMissing): string {
@@ -104,24 +112,34 @@ export function whyMissingWords(why: WhyMissing): string {
     case 'claim is being deleted':
       return `waits until the claim ${why.claim}, which is being deleted, is gone`;
     case 'waits for':
-      return 'word' in why.blocker
-        ? `waits for ${why.blocker.pod} (${why.blocker.word})`
-        : `waits for ${why.blocker.pod}`;
+      return 'word' in why.blocker ? (waitsFor(why.blocker) ?? '') : `waits for ${why.blocker.pod}`;
     case 'event':
-      return `${why.reason}: ${why.message}`;
+      return `${why.reason}: ${inOneLine(why.message)}`;
   }
 }
 
+/** Messages of the cluster are sentences, at times several and on several lines. */
+function inOneLine(message: string): string {
+  return message.trim().replace(/\s+/g, ' ').replace(/\.$/, '');
+}
+
 export function unschedulableWords({ scheduler, volume }: Unschedulable): string {
-  if (volume === undefined) return scheduler;
-  const lives = `its volume ${volume.volume} lives ${volume.place === undefined ? 'elsewhere' : `in ${volume.place}`}`;
-  if (volume.nodes.length === 0) return `${lives}, where the cluster has no node`;
-  const nodes = volume.nodes.map(({ name, state }) => `${name} is ${state}`);
-  return `${lives}, and there ${listed(...nodes.slice(0, 3), nodes.length > 3 && `${nodes.length - 3} more`)}`;
+  if (volume === undefined) return inOneLine(scheduler);
+  const { place, nodes } = volume;
+  const [only] = nodes;
+  if (only && nodes.length === 1) {
+    const there = only.name === place ? '' : `in ${place ?? 'one place'} `;
+    return `its volume lives ${there}on ${only.name}, which is ${only.state}`;
+  }
+  const lives = `its volume lives ${place === undefined ? 'elsewhere' : `in ${place}`}`;
+  if (nodes.length === 0) return `${lives}, where the cluster has no node`;
+  const states = nodes.slice(0, 3).map(({ name, state }) => `${name} is ${state}`);
+  return `${lives}: ${listed(...states, nodes.length > 3 && `${nodes.length - 3} more`)}`;
 }
 
 /** @param storage the claim that the finding is about */
-export function findingWords(finding: ClaimFinding, { mountedBy, volume, class: storageClass }: Storage): Cell {
+export function findingWords(finding: ClaimFinding, storage: Storage): Cell {
+  const { mountedBy, volume } = storage;
   switch (finding.kind) {
     case 'being deleted': {
       const [first, ...others] = mountedBy;
@@ -132,7 +150,7 @@ export function findingWords(finding: ClaimFinding, { mountedBy, volume, class: 
     case 'lost':
       return { text: `its volume ${volume?.name ?? ''} is gone`, tone: 'bad' };
     case 'pending':
-      return pendingWords(finding.why, storageClass?.name);
+      return pendingWords(finding.why, storage);
     case 'resizing': {
       const until = finding.waitsForNode ? ', the file system when a pod mounts it' : '';
       return { text: `resizing from ${finding.from} to ${finding.to}${until}`, tone: 'warning' };
@@ -148,16 +166,20 @@ export function findingWords(finding: ClaimFinding, { mountedBy, volume, class: 
       return pending ? { text, tone: 'warning' } : { text };
     }
     case 'volume of another claim':
-      return { text: `its volume belongs to ${finding.owner}`, tone: 'bad' };
+      return { text: `its volume belongs to ${finding.former ? 'a former ' : ''}${finding.owner}`, tone: 'bad' };
   }
 }
 
-function pendingWords(why: Extract<ClaimFinding, { kind: 'pending' }>['why'], storageClass: string | undefined): Cell {
+function pendingWords(
+  why: Extract<ClaimFinding, { kind: 'pending' }>['why'],
+  { class: storageClass, mountedBy }: Storage,
+): Cell {
   if (why === undefined) return { text: '' };
-  if (why === 'class missing') return { text: `there is no StorageClass ${storageClass ?? ''}`, tone: 'bad' };
-  if (why === 'waits for its pod to be scheduled')
-    return { text: 'WaitForFirstConsumer: waits for its pod to be scheduled' };
-  return { text: why.event, tone: 'warning' };
+  if (why === 'class missing') return { text: `there is no StorageClass ${storageClass?.name ?? ''}`, tone: 'bad' };
+  if (why === 'waits for a pod to be scheduled') {
+    return { text: `WaitForFirstConsumer: waits for ${mountedBy[0] ?? 'a pod'} to be scheduled` };
+  }
+  return { text: inOneLine(why.event), tone: 'warning' };
 }
 
 /** How full a claim is: `12Mi of 49Mi used (24%)`. */
@@ -189,12 +211,13 @@ export function sharingWords({ mountedBy, willMount }: Storage, own: ReadonlySet
   );
 }
 
-export function leftOverWords({ ordinal, fate }: LeftOver, isWanted: boolean): string {
+export function leftOverWords({ ordinal, fate, sure }: LeftOver, isWanted: boolean): string {
   const why = isWanted ? 'no claim template makes it' : `ordinal ${ordinal} is not wanted`;
-  const fates = {
+  const fates: Record<ClaimFate, string> = {
     stays: 'stays when the set goes',
     'goes with the set': 'goes with the set',
     'goes with its pod': 'goes with its pod',
+    'goes now': '',
   };
-  return `left over: ${why}, ${fates[fate]}`;
+  return `left over${sure ? '' : ' unless a pod mounts it'}: ${listed(why, fates[fate])}`;
 }

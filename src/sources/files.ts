@@ -51,10 +51,14 @@ const kinds = {
 };
 
 function part<T extends Named>(objects: readonly FileObject[], kind: Kind): Part<T> {
-  return {
-    items: objects.filter((object) => isOf(object, kind)).map((object) => shaped<T>(object, kind)),
-    others: 'not given',
-  };
+  // What several files hold is one object: the last of them counts, as it would for `kubectl apply`.
+  const items = new Map<string, T>();
+  for (const object of objects) {
+    if (!isOf(object, kind)) continue;
+    const { namespace, name } = object.object.metadata;
+    items.set(`${namespace ?? ''}/${name}`, shaped<T>(object, kind));
+  }
+  return { items: [...items.values()], others: 'not given' };
 }
 
 /** An object of a file, and where it stands. */
@@ -117,6 +121,9 @@ function objectsIn(file: string, text: string): FileObject[] {
 // Merge keys as kubectl's parser has them; but no dates, which Kubernetes keeps as text.
 const schema = CORE_SCHEMA.withTags(mergeTag);
 
+/** A few hundred bytes of YAML can stand for millions of objects by repeating one another. */
+const maxAliases = 100;
+
 function documentsIn(file: string, text: string): unknown[] {
   // JSON is YAML too, but twenty times slower to read as such.
   if (/^\s*\{/.test(text)) {
@@ -127,7 +134,7 @@ function documentsIn(file: string, text: string): unknown[] {
     }
   }
   try {
-    return loadAll(text, { schema });
+    return loadAll(text, { schema, maxAliases });
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     const line = error.mark ? `: line ${error.mark.line + 1}` : '';
@@ -135,13 +142,17 @@ function documentsIn(file: string, text: string): unknown[] {
   }
 }
 
-function objectsOf(document: unknown): Named[] {
+/** Lists within lists; kubectl makes none at all. */
+const deepest = 10;
+
+function objectsOf(document: unknown, depth = 0): Named[] {
   if (document === null || document === undefined) return []; // an empty document
   if (!isRecord(document) || typeof document['kind'] !== 'string') {
     throw new FileError('not a Kubernetes object: it has no kind');
   }
   if (Array.isArray(document['items']) && document['kind'].endsWith('List')) {
-    return document['items'].flatMap((item: unknown) => objectsOf(withKind(item, document)));
+    if (depth === deepest) throw new FileError(`lists within lists, more than ${deepest} deep`);
+    return document['items'].flatMap((item: unknown) => objectsOf(withKind(item, document), depth + 1));
   }
   const { metadata } = document;
   if (!isRecord(metadata) || typeof metadata['name'] !== 'string') {

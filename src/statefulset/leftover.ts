@@ -11,15 +11,18 @@ export interface LeftOver {
   ordinal: number;
   storage: Storage;
   fate: ClaimFate;
+  /** Whether all pods were read: one that was not may mount the claim. */
+  sure: boolean;
 }
 
 /**
  * What will happen to a claim, told from its ownerReferences and not from the set's retention policy: the policy acts
  * only on claims of pods that exist, so that one left over before it was set outlives the set.
  */
-export type ClaimFate = 'stays' | 'goes with the set' | 'goes with its pod';
+export type ClaimFate = 'stays' | 'goes with the set' | 'goes with its pod' | 'goes now';
 
 export function fateOf(claim: Claim, set: StatefulSet): ClaimFate {
+  if (claim.metadata.deletionTimestamp) return 'goes now';
   const owners = claim.metadata.ownerReferences ?? [];
   if (owners.some(({ kind }) => kind === 'Pod')) return 'goes with its pod';
   return owners.some((owner) => isReferenceTo(set, owner)) ? 'goes with the set' : 'stays';
@@ -35,12 +38,14 @@ function isReferenceTo({ metadata }: StatefulSet, owner: { kind: string; name: s
  * is, its ownerReferences tell, and where it has none its name and labels.
  *
  * @param all every set of the snapshot, since another one may want the same claim
+ * @param sure whether all pods of the namespace were read
  */
 export function leftOvers(
   set: StatefulSet,
   all: readonly StatefulSet[],
   claims: readonly Claim[],
   storage: StorageIndex,
+  sure: boolean,
 ): LeftOver[] {
   const { namespace } = set.metadata;
   const others = all.filter(({ metadata }) => metadata.namespace === namespace);
@@ -51,6 +56,7 @@ export function leftOvers(
       ordinal: ordinalOf(claim.metadata.name),
       storage: storage.beneath({ claim: claim.metadata.name, origin: 'claim template' }, namespace, 0),
       fate: fateOf(claim, set),
+      sure,
     }))
     .sort((a, b) => a.ordinal - b.ordinal || (a.storage.name < b.storage.name ? -1 : 1));
 }

@@ -3,23 +3,24 @@
  * against `status.updateRevision`: under OnDelete `status.currentRevision` never advances.
  * Source: `updateStatefulSet`, pkg/controller/statefulset/stateful_set_control.go, Kubernetes 1.36.
  */
-import { isRunningAndReady, isTrouble, podStatus } from '../objects/podstatus.ts';
+import { isRunningAndReady, isTrouble, isUnschedulable, podStatus } from '../objects/podstatus.ts';
 import type { Pod, StatefulSet } from '../objects/types.ts';
 import { isWanted, ordinalOf, wantedOrdinals } from './identity.ts';
 
 /** A pod against its set's revisions; `unlabelled` where the pod does not say, `unknown` where the set does not. */
 export type RevisionStanding = 'update' | 'current' | 'neither' | 'unlabelled' | 'unknown';
 
-/** A pod that the controller waits for, and kubectl's word for its state. */
+/** A pod that is not Running and Ready; where pods go in order, the controller waits for it. */
 export interface Blocker {
   pod: string;
+  /** kubectl's word for its state; `not ready` of one that is Running; empty where the pod has no status. */
   word: string;
   /** Whether the pod will not get on by itself. */
   trouble: boolean;
 }
 
 export type Rollout =
-  /** A manifest, or a set that no controller has looked at yet. */
+  /** A manifest. */
   | { state: 'no status' }
   | { state: 'deleting' }
   /** The controller has not seen the newest change to the set. */
@@ -32,7 +33,7 @@ export type Rollout =
   | { state: 'scaling'; pods: number; wanted: number; blocker: Blocker | undefined }
   | { state: 'updating'; updated: number; target: number; blocker: Blocker | undefined }
   /** OnDelete: the controller replaces no pod by itself. */
-  | { state: 'waits for deletion'; updated: number; wanted: number }
+  | { state: 'waits for deletion'; updated: number; wanted: number; blocker: Blocker | undefined }
   | { state: 'not ready'; blocker: Blocker | undefined }
   /** All as asked; `heldBack` pods stay in the older revision behind the partition. */
   | { state: 'done'; heldBack: number };
@@ -41,8 +42,9 @@ export type Rollout =
 export function rollout(set: StatefulSet, pods: readonly Pod[] | undefined): Rollout {
   const { metadata, status } = set;
   if (metadata.deletionTimestamp) return { state: 'deleting' };
-  if (status?.observedGeneration === undefined) return { state: 'no status' };
-  if (status.observedGeneration < (metadata.generation ?? 0)) return { state: 'unseen' };
+  if (status === undefined) return { state: 'no status' };
+  // A set that was just made has a status, but no controller has looked at it yet.
+  if ((status.observedGeneration ?? 0) < (metadata.generation ?? 1)) return { state: 'unseen' };
   return pods === undefined ? fromStatus(set) : fromPods(set, pods);
 }
 
@@ -79,38 +81,57 @@ export function firstBlocker(pods: readonly Pod[]): Blocker | undefined {
   const pod = pods.find((candidate) => !isRunningAndReady(candidate));
   if (pod === undefined) return undefined;
   const { word } = podStatus(pod);
-  return { pod: pod.metadata.name, word: word === 'Running' ? 'not ready' : word, trouble: isTrouble(word) };
+  return {
+    pod: pod.metadata.name,
+    word: word === 'Running' ? 'not ready' : word,
+    trouble: isUnschedulable(pod) || (isTrouble(word) && !hasEnded(pod)),
+  };
 }
 
-function fromPods(set: StatefulSet, pods: readonly Pod[]): Rollout {
+/** The controller replaces a pod that has ended, whatever its revision (`processReplica`). */
+function hasEnded({ status }: Pod): boolean {
+  return status?.phase === 'Failed' || status?.phase === 'Succeeded';
+}
+
+function fromPods(set: StatefulSet, all: readonly Pod[]): Rollout {
   const range = wantedOrdinals(set);
   const wanted = range.end - range.start;
-  const inOrder = [...pods].sort((a, b) => ordinalOf(a.metadata.name) - ordinalOf(b.metadata.name));
+  // A pod without an ordinal the controller ignores.
+  const pods = all.filter((pod) => ordinalOf(pod.metadata.name) >= 0);
+  const inOrder = pods.toSorted((a, b) => ordinalOf(a.metadata.name) - ordinalOf(b.metadata.name));
   const living = inOrder.filter((pod) => isWanted(range, ordinalOf(pod.metadata.name)));
-  const blocker = firstBlocker(living);
-  const standing = (pod: Pod) => revisionStanding(set, pod);
+  const unready = firstBlocker(living);
+  // The pods of a Parallel set wait for no other.
+  const blocker = isOrdered(set) ? unready : undefined;
 
   const targets = living.filter((pod) => isOnDelete(set) || ordinalOf(pod.metadata.name) >= firstUpdated(set));
-  const outdated = targets.filter((pod) => standing(pod) === 'current' || standing(pod) === 'neither');
+  const outdated = targets.filter((pod) => isOutdated(set, pod));
 
-  if (blocker?.trouble && !isOnDelete(set) && isOrdered(set)) {
+  if (blocker?.trouble && !isOnDelete(set)) {
     const broken = living.find((pod) => pod.metadata.name === blocker.pod);
     if (broken && outdated.includes(broken)) return { state: 'stuck', blocker, cause: 'broken in an older revision' };
-    const revisions = new Set([set.status?.currentRevision, set.status?.updateRevision]);
-    if (broken && standing(broken) === 'update' && revisions.size > 1) {
+    const underWay = set.status?.currentRevision !== set.status?.updateRevision;
+    if (broken && underWay && revisionStanding(set, broken) === 'update') {
       return { state: 'stuck', blocker, cause: 'broken in the update revision' };
     }
   }
   // Scaling goes before updating.
-  if (pods.length !== wanted || living.length !== wanted)
+  if (pods.length !== wanted || living.length !== wanted) {
     return { state: 'scaling', pods: pods.length, wanted, blocker };
+  }
   if (outdated.length > 0) {
     const updated = targets.length - outdated.length;
-    if (isOnDelete(set)) return { state: 'waits for deletion', updated, wanted };
+    if (isOnDelete(set)) return { state: 'waits for deletion', updated, wanted, blocker: unready };
     return { state: 'updating', updated, target: targets.length, blocker };
   }
-  if (blocker) return { state: 'not ready', blocker };
-  return { state: 'done', heldBack: living.filter((pod) => ['current', 'neither'].includes(standing(pod))).length };
+  if (unready) return { state: 'not ready', blocker: unready };
+  return { state: 'done', heldBack: living.filter((pod) => isOutdated(set, pod)).length };
+}
+
+/** A pod without the label counts as outdated, as it does to the controller. */
+function isOutdated(set: StatefulSet, pod: Pod): boolean {
+  const standing = revisionStanding(set, pod);
+  return standing !== 'update' && standing !== 'unknown';
 }
 
 /** Without the pods: what the controller itself counted. */
@@ -123,7 +144,7 @@ function fromStatus(set: StatefulSet): Rollout {
   const target = isOnDelete(set) ? wanted : Math.max(0, range.end - firstUpdated(set));
   if (pods !== wanted) return { state: 'scaling', pods, wanted, blocker: undefined };
   if (updated < target) {
-    if (isOnDelete(set)) return { state: 'waits for deletion', updated, wanted };
+    if (isOnDelete(set)) return { state: 'waits for deletion', updated, wanted, blocker: undefined };
     return { state: 'updating', updated, target, blocker: undefined };
   }
   if ((status?.readyReplicas ?? 0) < wanted) return { state: 'not ready', blocker: undefined };

@@ -1,5 +1,6 @@
 /** Why no node takes a pod, as far as its volumes are the reason. */
 import { matchesNode, placeOf } from '../objects/nodeselector.ts';
+import { isUnschedulable } from '../objects/podstatus.ts';
 import type { Node, Pod } from '../objects/types.ts';
 import type { Storage } from './storage.ts';
 
@@ -28,9 +29,9 @@ export function unschedulable(
   storage: readonly Storage[],
   nodes: readonly Node[] | undefined,
 ): Unschedulable | undefined {
+  if (!isUnschedulable(pod)) return undefined;
   const condition = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled');
-  if (pod.spec?.nodeName || condition?.status !== 'False' || condition.reason !== 'Unschedulable') return undefined;
-  return { scheduler: condition.message ?? '', volume: nodes && volumeElsewhere(pod, storage, nodes) };
+  return { scheduler: condition?.message ?? '', volume: nodes && volumeElsewhere(pod, storage, nodes) };
 }
 
 function volumeElsewhere(pod: Pod, storage: readonly Storage[], nodes: readonly Node[]): VolumeElsewhere | undefined {

@@ -38,23 +38,25 @@ export type ClaimFinding =
   | { kind: 'being deleted' }
   | { kind: 'lost' }
   /** Not bound, and why as far as the cluster says: its newest event, or that it waits for a pod to be scheduled. */
-  | { kind: 'pending'; why: { event: string } | 'waits for its pod to be scheduled' | 'class missing' | undefined }
+  | { kind: 'pending'; why: { event: string } | 'waits for a pod to be scheduled' | 'class missing' | undefined }
   | { kind: 'resizing'; from: string; to: string; waitsForNode: boolean }
   | { kind: 'resize failed'; to: string }
   | { kind: 'block' }
   | { kind: 'attributes class'; current: string | undefined; wanted: string }
-  /** The volume says that it belongs to another claim. */
-  | { kind: 'volume of another claim'; owner: string };
+  /** The volume says that it belongs to another claim; `former`, to one of the same name that is no more. */
+  | { kind: 'volume of another claim'; owner: string; former: boolean };
 
 /** The claims that `pod` mounts, those from the set's claim templates first. */
 export function mountsOf(set: StatefulSet, pod: Pod): Mount[] {
   const ordinal = ordinalOf(pod.metadata.name);
-  const ofTemplates = new Set(templateNames(set).map((name) => claimName(name, set.metadata.name, ordinal)));
+  const ofTemplates = templateNames(set).map((name) => claimName(name, set.metadata.name, ordinal));
   const mounts = (pod.spec?.volumes ?? []).flatMap((volume) => {
     const mount = mountOf(volume, pod.metadata.name);
     if (mount === undefined) return [];
-    return ofTemplates.has(mount.claim) ? [{ ...mount, origin: 'claim template' as const }] : [mount];
+    return ofTemplates.includes(mount.claim) ? [{ ...mount, origin: 'claim template' as const }] : [mount];
   });
+  // The controller writes the volumes of templates in no order, a new one for each pod.
+  const rank = ({ claim }: Mount) => (ofTemplates.includes(claim) ? ofTemplates.indexOf(claim) : ofTemplates.length);
   // Two volumes of a pod may be on one claim.
   return [...new Map(mounts.map((mount) => [mount.claim, mount])).values()].sort((a, b) => rank(a) - rank(b));
 }
@@ -85,10 +87,6 @@ export function otherVolumes(set: StatefulSet): string[] {
   const volumes = set.spec?.template?.spec?.volumes ?? [];
   const kinds = volumes.flatMap((volume) => Object.keys(volume).filter((field) => field !== 'name'));
   return [...new Set(kinds)].filter((kind) => !configuration.has(kind));
-}
-
-function rank(mount: Mount): number {
-  return mount.origin === 'claim template' ? 0 : 1;
 }
 
 function mountOf(volume: PodVolume, pod: string): Mount | undefined {
@@ -157,7 +155,6 @@ function findings(
   const { metadata, spec, status } = claim;
   const found: ClaimFinding[] = [];
   if (metadata.deletionTimestamp) found.push({ kind: 'being deleted' });
-  if (status?.phase === 'Lost') found.push({ kind: 'lost' });
   if (status?.phase === 'Pending') found.push({ kind: 'pending', why: whyPending(claim, storageClass, event) });
   if (spec?.volumeMode === 'Block') found.push({ kind: 'block' });
   if (spec?.volumeAttributesClassName) {
@@ -165,11 +162,18 @@ function findings(
     found.push({ kind: 'attributes class', current, wanted: spec.volumeAttributesClassName });
   }
   found.push(...resizing(claim));
-  const owner = volume?.state === 'found' ? volume.object.spec?.claimRef : undefined;
-  if (owner && (owner.name !== metadata.name || owner.namespace !== metadata.namespace)) {
-    found.push({ kind: 'volume of another claim', owner: `${owner.namespace ?? ''}/${owner.name ?? ''}` });
-  }
+  const foreign = ownerOf(claim, volume);
+  if (foreign) found.push(foreign);
+  else if (status?.phase === 'Lost') found.push({ kind: 'lost' });
   return found;
+}
+
+function ownerOf({ metadata }: Claim, volume: Lookup<Volume> | undefined): ClaimFinding | undefined {
+  const owner = volume?.state === 'found' ? volume.object.spec?.claimRef : undefined;
+  if (owner === undefined) return undefined;
+  const former = owner.name === metadata.name && owner.namespace === metadata.namespace;
+  if (former && (!owner.uid || !metadata.uid || owner.uid === metadata.uid)) return undefined;
+  return { kind: 'volume of another claim', owner: `${owner.namespace ?? ''}/${owner.name ?? ''}`, former };
 }
 
 type Pending = Extract<ClaimFinding, { kind: 'pending' }>['why'];
@@ -180,7 +184,7 @@ function whyPending(claim: Claim, storageClass: Lookup<Class> | undefined, event
     storageClass?.state === 'found' && storageClass.object.volumeBindingMode === 'WaitForFirstConsumer';
   // Set once the scheduler has chosen a node; until then there is nothing to provision.
   const hasNode = claim.metadata.annotations?.['volume.kubernetes.io/selected-node'] !== undefined;
-  if (lateBinding && !hasNode) return 'waits for its pod to be scheduled';
+  if (lateBinding && !hasNode) return 'waits for a pod to be scheduled';
   return event?.message ? { event: event.message } : undefined;
 }
 

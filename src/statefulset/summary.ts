@@ -11,8 +11,8 @@ export interface Summary {
   /** All claims at hand, those left over included, a shared one counted once. */
   claims: Amount;
   leftOver: Amount;
-  /** Why claims that pods mount are not at hand, where some are not. */
-  unseenClaims: Absence | undefined;
+  /** Claims that pods mount and that are not at hand: how many, and why the first is not. */
+  unseenClaims: { count: number; state: Absence } | undefined;
 }
 
 export interface Amount {
@@ -25,13 +25,14 @@ export function summary({ set, wanted, members, leftOver }: Topology): Summary {
   const leftOvers = leftOver.map(({ storage }) => storage);
   // The claims of a pod that is missing come with it.
   const looked = members.filter(({ state }) => state !== 'missing').flatMap(({ storage }) => storage);
-  const absent = looked.map(({ claim }) => claim.state).find((state) => state !== 'found');
+  const absent = new Map(looked.flatMap(({ name, claim }) => (claim.state === 'found' ? [] : [[name, claim.state]])));
+  const [first] = absent.values();
   return {
     ready: set.status ? (set.status.readyReplicas ?? 0) : undefined,
     wanted: wanted.end - wanted.start,
     claims: amount([...mounted, ...leftOvers]),
     leftOver: amount(leftOvers),
-    unseenClaims: absent,
+    unseenClaims: first && { count: absent.size, state: first },
   };
 }
 

@@ -83,6 +83,8 @@ export function topologies(snapshot: Snapshot, sets: readonly StatefulSet[]): To
   const pods = Map.groupBy(snapshot.pods.items, (pod) => setKey(pod.metadata.namespace, controllerOf(pod)?.name));
   const claims = Map.groupBy(snapshot.claims.items, ({ metadata }) => metadata.namespace);
 
+  const allRead = snapshot.pods.others === 'missing';
+
   return sets.map((set) => {
     const { namespace, name, uid } = set.metadata;
     const own = (pods.get(setKey(namespace, name)) ?? []).filter((pod) => isMember(set, pod));
@@ -102,10 +104,11 @@ export function topologies(snapshot: Snapshot, sets: readonly StatefulSet[]): To
     return {
       set,
       wanted: wantedOrdinals(set),
-      rollout: rollout(set, snapshot.pods.others === 'missing' || own.length > 0 ? own : undefined),
+      // Some of the pods tell less than the set's own status.
+      rollout: rollout(set, allRead || own.length === set.status?.replicas ? own : undefined),
       governingService: governing ? { name: governing, service: service(namespace, governing) } : undefined,
       members: inOrder(place, own),
-      leftOver: leftOvers(set, snapshot.statefulSets.items, ownClaims, storage),
+      leftOver: leftOvers(set, snapshot.statefulSets.items, ownClaims, storage, allRead),
     };
   });
 }

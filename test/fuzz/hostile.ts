@@ -5,7 +5,7 @@ import fc from 'fast-check';
  * Names that every object of JavaScript inherits are taken for words of render/outline.ts' tables: the phase `toString`
  * gets an escape sequence out. Flip when the tables there hold nothing but their own.
  */
-export const inheritedNamesAreNoWords = false;
+export const inheritedNamesAreNoWords = true;
 
 /** Escape sequences, bidirectional overrides, what JavaScript itself knows by name, dates and numbers that are none. */
 const strings = [

@@ -11,7 +11,7 @@ import { changes, hostileNumber, hostileValue, inheritedNamesAreNoWords, spoilt 
 import { soundObjects } from './objects.ts';
 
 /** Lists within Lists overflow the stack. Flip when `objectsOf` of src/sources/files.ts ends with a FileError instead. */
-const nestedListsAreRefused = false;
+const nestedListsAreRefused = true;
 
 const everyFormat: readonly Format[] = ['tree', ...formats];
 

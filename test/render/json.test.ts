@@ -116,7 +116,7 @@ describe('the document of a StatefulSet', () => {
         { kind: 'block' },
         { kind: 'attributesClass', wanted: 'fast' },
         { kind: 'resizing', from: '50Mi', to: '1Gi', waitsForNode: true },
-        { kind: 'volumeOfAnotherClaim', owner: 'other/thief' },
+        { kind: 'volumeOfAnotherClaim', owner: 'other/thief', former: false },
       ],
       'data-web-8': [{ kind: 'resizeFailed', to: '2Gi' }],
       'data-web-9': [{ kind: 'lost' }],
@@ -148,7 +148,7 @@ describe('the document of a StatefulSet', () => {
     const { governingService, pods, summary } = one(scenario.littleAllowed());
     assert.deepEqual(governingService, { name: 'web', state: 'forbidden' });
     assert.equal(pods[0].claims[0].state, 'forbidden');
-    assert.equal(summary.unseenClaims, 'forbidden');
+    assert.deepEqual(summary.unseenClaims, { count: 2, state: 'forbidden' });
     const manifest = one(scenario.manifest());
     assert.deepEqual(manifest.rollout, { state: 'noStatus' });
     assert.deepEqual([manifest.pods[0].state, manifest.pods[0].claims[0].state], ['notGiven', 'notGiven']);

@@ -59,10 +59,27 @@ describe('files', () => {
       kind: 'List',
       items: [{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' } }],
     };
-    assert.deepEqual(names(file(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [inner, inner.items[0]] }))), [
-      'Pod/a',
-      'Pod/a',
-    ]);
+    const other = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'b' } };
+    const list = { apiVersion: 'v1', kind: 'List', items: [inner, other] };
+    assert.deepEqual(names(file(JSON.stringify(list))), ['Pod/a', 'Pod/b']);
+  });
+
+  it('that hold an object twice count the last of them', () => {
+    const pod = (phase: string) => `apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nstatus: {phase: ${phase}}\n`;
+    const { items } = readFiles([file(`${pod('Pending')}---\n${pod('Running')}`)]).pods;
+    assert.deepEqual(
+      items.map(({ status }) => status?.phase),
+      ['Running'],
+    );
+  });
+
+  it('that repeat parts of themselves without end are refused', () => {
+    const levels = Array.from({ length: 6 }, (_, level) => {
+      const items =
+        level === 0 ? '{kind: Pod, apiVersion: v1, metadata: {name: a}}' : `[${`*l${level - 1},`.repeat(30)}]`;
+      return `l${level}: &l${level} ${items}`;
+    });
+    assert.throws(() => readFiles([file(`kind: List\n${levels.join('\n')}\n`)]), FileError);
   });
 
   it('may hold a PodList, whose items do not say what they are', () => {

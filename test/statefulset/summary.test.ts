@@ -53,8 +53,9 @@ describe('the sum of a set', () => {
 
   it('tells why claims are not at hand: they are missing, or may not be read', () => {
     const snapshot = snapshotOf({ statefulSets: [set], pods, claims: [boundClaim('data-web-0')] });
-    assert.equal(numbers(snapshot).unseenClaims, 'missing');
-    assert.equal(numbers({ ...snapshot, claims: forbidden('persistentvolumeclaims') }).unseenClaims, 'forbidden');
+    assert.deepEqual(numbers(snapshot).unseenClaims, { count: 1, state: 'missing' });
+    const refused = numbers({ ...snapshot, claims: forbidden('persistentvolumeclaims') });
+    assert.deepEqual(refused.unseenClaims, { count: 2, state: 'forbidden' });
   });
 
   it('does not miss the claims of pods that are missing: they come with them', () => {

@@ -32,47 +32,67 @@ export type AnyShape =
  * manifests may give as numbers.
  */
 export function misfit(value: unknown, shape: AnyShape): string | undefined {
-  return check(value, shape, '');
+  const fault = check(value, shape);
+  if (fault === undefined) return undefined;
+  const path = fault.path.toReversed().join('').replace(/^\./, '');
+  return `${path || 'it'} is not ${fault.wanted}`;
 }
 
-function check(value: unknown, shape: AnyShape, path: string): string | undefined {
+interface Fault {
+  /** From the fault up to the value. */
+  path: string[];
+  wanted: string;
+}
+
+// Every field of every object passes here: it builds nothing unless there is a fault.
+function check(value: unknown, shape: AnyShape): Fault | undefined {
   if (typeof shape === 'string') {
     const type = shape === 'quantity' ? 'string' : shape;
     const fits = type === 'number' ? Number.isFinite(value) : typeof value === type;
-    return fits ? undefined : `${path} is not a ${shape}`;
+    return fits ? undefined : { path: [], wanted: `a ${shape}` };
   }
   if ('each' in shape) {
-    if (!Array.isArray(value)) return `${path} is not a list`;
-    return first(value.entries(), (position, element) => check(element, shape.each, `${path}[${position}]`));
-  }
-  if (!isRecord(value)) return `${path || 'it'} is not an object`;
-  if ('values' in shape) {
-    return first(Object.entries(value), (key, entry) => {
-      if (shape.values !== 'quantity' || typeof entry !== 'number') {
-        return check(entry, shape.values, `${path}[${JSON.stringify(key)}]`);
-      }
-      value[key] = String(entry);
-      return undefined;
-    });
-  }
-  return first(Object.entries(shape.fields), (key, field) => {
-    const entry = Object.hasOwn(value, key) ? value[key] : undefined;
-    if (entry === undefined || field === undefined) return undefined;
-    if (entry !== null) return check(entry, field, path ? `${path}.${key}` : key);
-    delete value[key];
+    if (!Array.isArray(value)) return { path: [], wanted: 'a list' };
+    for (let position = 0; position < value.length; position++) {
+      const fault = check(value[position], shape.each);
+      if (fault) return within(fault, `[${position}]`);
+    }
     return undefined;
-  });
+  }
+  if (!isRecord(value)) return { path: [], wanted: 'an object' };
+  return 'values' in shape ? checkValues(value, shape.values) : checkFields(value, shape.fields);
 }
 
-function first<Key, Value>(
-  entries: Iterable<[Key, Value]>,
-  fault: (key: Key, value: Value) => string | undefined,
-): string | undefined {
-  for (const [key, value] of entries) {
-    const found = fault(key, value);
-    if (found !== undefined) return found;
+function checkValues(value: Record<string, unknown>, shape: AnyShape): Fault | undefined {
+  for (const key of Object.keys(value)) {
+    if (shape === 'quantity' && typeof value[key] === 'number') value[key] = String(value[key]);
+    const fault = check(value[key], shape);
+    if (fault) return within(fault, `[${JSON.stringify(key)}]`);
   }
   return undefined;
+}
+
+function checkFields(
+  value: Record<string, unknown>,
+  fields: Readonly<Record<string, AnyShape | undefined>>,
+): Fault | undefined {
+  for (const key in fields) {
+    const shape = fields[key];
+    const entry = Object.hasOwn(value, key) ? value[key] : undefined;
+    if (entry === undefined || shape === undefined) continue;
+    if (entry === null) {
+      delete value[key];
+      continue;
+    }
+    const fault = check(entry, shape);
+    if (fault) return within(fault, `.${key}`);
+  }
+  return undefined;
+}
+
+function within(fault: Fault, step: string): Fault {
+  fault.path.push(step);
+  return fault;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

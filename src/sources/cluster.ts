@@ -2,11 +2,11 @@
 import type { Client } from '../kube/client.ts';
 import { StatusError } from '../kube/errors.ts';
 import { qualifiedName, resources } from '../kube/resources.ts';
-import type { Part, Snapshot } from '../objects/snapshot.ts';
-import type { Claim, Pod, Service, StatefulSet } from '../objects/types.ts';
+import { notGiven, type Part, type Snapshot } from '../objects/snapshot.ts';
+import type { Claim, Pod, Service, StatefulSet, Volume } from '../objects/types.ts';
 import { type Selection, select } from '../statefulset/selection.ts';
 import { needsOf, topologies } from '../statefulset/topology.ts';
-import { readAll, refused, secondRound, unread } from './parts.ts';
+import { isFew, readAll, refused, secondRound, unread } from './parts.ts';
 import { readUsage } from './usage.ts';
 
 export interface Reading {
@@ -30,22 +30,42 @@ export async function readCluster(
   namespace: string | undefined,
   selection: Selection,
 ): Promise<Reading> {
-  const [chosen, services, pods, claims] = await Promise.all([
-    readSets(client, namespace, selection),
+  const choosing = readSets(client, namespace, selection);
+  const claiming = readAll<Claim>(client, resources.claims, namespace);
+  const [chosen, services, pods, claims, early] = await Promise.all([
+    choosing,
     readAll<Service>(client, resources.services, namespace),
     readAll<Pod>(client, resources.pods, namespace),
-    readAll<Claim>(client, resources.claims, namespace),
+    claiming,
+    readVolumesEarly(client, choosing, claiming),
   ]);
   const { statefulSets, sets, failures } = chosen;
   const first: Snapshot = { statefulSets, services, pods, claims, ...unread };
   const needs = needsOf(topologies(first, sets));
   const [volumes, classes, nodes, events] = await Promise.all([
-    secondRound.volumes(client, namespace, needs),
+    early ?? secondRound.volumes(client, namespace, needs),
     secondRound.classes(client, namespace, needs),
     secondRound.nodes(client, namespace, needs),
     secondRound.events(client, namespace, needs),
   ]);
   return { snapshot: { ...first, volumes, classes, nodes, events }, sets, failures };
+}
+
+/**
+ * All volumes, while the pods are still being read, where the claims of the sets alone are bound to so many that the
+ * second round would list them all.
+ */
+async function readVolumesEarly(
+  client: Client,
+  choosing: Promise<Chosen>,
+  claiming: Promise<Part<Claim>>,
+): Promise<Part<Volume> | undefined> {
+  const [{ statefulSets, sets }, claims] = await Promise.all([choosing, claiming]);
+  if (isFew(claims.items.length)) return undefined;
+  const { volumes } = needsOf(
+    topologies({ statefulSets, services: notGiven, pods: notGiven, claims, ...unread }, sets),
+  );
+  return isFew(volumes.length) ? undefined : readAll<Volume>(client, resources.volumes, undefined);
 }
 
 /** The same reading with the usage of the volumes that the pods of its sets mount. */

@@ -18,12 +18,16 @@ export async function readAll<T extends Named>(
 /** Up to this many objects are read one by one, whatever else the cluster holds; more of them in one list of all. */
 const few = 5;
 
+export function isFew(count: number): boolean {
+  return count <= few;
+}
+
 async function readNamed<T extends Named>(
   client: Client,
   resource: Resource,
   names: readonly string[],
 ): Promise<Part<T>> {
-  if (names.length > few) return readAll<T>(client, resource, undefined);
+  if (!isFew(names.length)) return readAll<T>(client, resource, undefined);
   const answers = await Promise.all(names.map((name) => client.get<T>(resource, undefined, name)));
   const items: T[] = [];
   for (const answer of answers) {
@@ -35,7 +39,7 @@ async function readNamed<T extends Named>(
 
 async function readEvents(client: Client, namespace: string | undefined, { events }: Needs): Promise<Part<Event>> {
   if (events.length === 0) return notGiven;
-  const selectors = events.length > few ? [undefined] : events.map((uid) => `involvedObject.uid=${uid}`);
+  const selectors = isFew(events.length) ? events.map((uid) => `involvedObject.uid=${uid}`) : [undefined];
   const items: Event[] = [];
   for (const answer of await Promise.all(
     selectors.map((selector) => client.list<Event>(resources.events, namespace, selector)),

@@ -96,15 +96,19 @@ function hasEnded({ status }: Pod): boolean {
 function fromPods(set: StatefulSet, all: readonly Pod[]): Rollout {
   const range = wantedOrdinals(set);
   const wanted = range.end - range.start;
-  // A pod without an ordinal the controller ignores.
-  const pods = all.filter((pod) => ordinalOf(pod.metadata.name) >= 0);
-  const inOrder = pods.toSorted((a, b) => ordinalOf(a.metadata.name) - ordinalOf(b.metadata.name));
-  const living = inOrder.filter((pod) => isWanted(range, ordinalOf(pod.metadata.name)));
+  const placed = all
+    .map((pod) => ({ pod, ordinal: ordinalOf(pod.metadata.name) }))
+    // A pod without an ordinal the controller ignores.
+    .filter(({ ordinal }) => ordinal >= 0)
+    .sort((a, b) => a.ordinal - b.ordinal);
+  const inRange = placed.filter(({ ordinal }) => isWanted(range, ordinal));
+  const living = inRange.map(({ pod }) => pod);
   const unready = firstBlocker(living);
   // The pods of a Parallel set wait for no other.
   const blocker = isOrdered(set) ? unready : undefined;
 
-  const targets = living.filter((pod) => isOnDelete(set) || ordinalOf(pod.metadata.name) >= firstUpdated(set));
+  const from = isOnDelete(set) ? range.start : firstUpdated(set);
+  const targets = inRange.filter(({ ordinal }) => ordinal >= from).map(({ pod }) => pod);
   const outdated = targets.filter((pod) => isOutdated(set, pod));
 
   if (blocker?.trouble && !isOnDelete(set)) {
@@ -116,8 +120,8 @@ function fromPods(set: StatefulSet, all: readonly Pod[]): Rollout {
     }
   }
   // Scaling goes before updating.
-  if (pods.length !== wanted || living.length !== wanted) {
-    return { state: 'scaling', pods: pods.length, wanted, blocker };
+  if (placed.length !== wanted || living.length !== wanted) {
+    return { state: 'scaling', pods: placed.length, wanted, blocker };
   }
   if (outdated.length > 0) {
     const updated = targets.length - outdated.length;

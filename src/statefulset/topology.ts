@@ -134,9 +134,7 @@ interface Place {
 function inOrder(place: Place, pods: readonly Pod[]): Member[] {
   const { set } = place;
   const wanted = wantedOrdinals(set);
-  const present = pods
-    .map((pod) => presentPod(place, pod, isWanted(wanted, ordinalOf(pod.metadata.name))))
-    .sort((a, b) => a.ordinal - b.ordinal);
+  const present = pods.map((pod) => presentPod(place, pod, wanted)).sort((a, b) => a.ordinal - b.ordinal);
 
   const members: Member[] = [];
   let next = wanted.start;
@@ -150,13 +148,14 @@ function inOrder(place: Place, pods: readonly Pod[]): Member[] {
   return members;
 }
 
-function presentPod({ set, storage, nodes }: Place, pod: Pod, wanted: boolean): PresentPod {
+function presentPod({ set, storage, nodes }: Place, pod: Pod, wanted: OrdinalRange): PresentPod {
+  const ordinal = ordinalOf(pod.metadata.name);
   const mounted = mountsOf(set, pod).map((mount) => storage.beneath(mount, set.metadata.namespace, 0));
   return {
     state: 'found',
-    ordinal: ordinalOf(pod.metadata.name),
+    ordinal,
     pod,
-    wanted,
+    wanted: isWanted(wanted, ordinal),
     revision: revisionStanding(set, pod),
     unschedulable: unschedulable(pod, mounted, nodes),
     storage: mounted,

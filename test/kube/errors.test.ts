@@ -23,7 +23,7 @@ describe('a refusal of the API server', () => {
     fc.assert(
       fc.property(fc.integer({ min: 300, max: 599 }), fc.oneof(fc.string(), fc.json()), (code, body) => {
         const error = statusError(code, body);
-        assert.match(error.message, /^Error from server/);
+        assert.match(error.message, /^Error from server|^error: You must be logged in to the server/);
         assert.equal(typeof error.reason, 'string');
       }),
     );

@@ -1,0 +1,113 @@
+/**
+ * `npm run bench`: the plugin as it ships against the stand's kubectl, in one run, in turn.
+ *
+ *   npm run bench                  the start, and the trees of sets of 3 and 1,000 pods
+ *   npm run bench -- --large       also of 5,000 pods, to see whether it grows in proportion
+ *
+ * Builds the executable, brings up a stand of its own, prints a table and writes docs/benchmarks.md. The exit code is 1
+ * when an aim was missed.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { buildExecutable } from '../../packaging/executable.ts';
+import { root } from '../../packaging/places.ts';
+import { kubernetesVersion } from '../stand/modules.ts';
+import { reportTo } from '../stand/progress.ts';
+import { down, type Stand, up } from '../stand/stand.ts';
+import { benchmarksDocument } from './document.ts';
+import { type Aim, type Figure, met, summary, terminalTable } from './figures.ts';
+import { alternating, type Measure, measuring } from './measure.ts';
+import { kubectlOf, makeSet, setName } from './sets.ts';
+import { type Cluster, trafficOf } from './traffic.ts';
+
+const { values } = parseArgs({ options: { large: { type: 'boolean', default: false } } });
+const report = reportTo(process.stderr);
+const folder = mkdtempSync(join(tmpdir(), 'kubectl-sts-bench-'));
+const standName = `bench-${process.pid}`;
+
+try {
+  const plugin = await buildExecutable(report);
+  const stand = await up({ name: standName, owner: process.pid }, report);
+  const figures = await measureAll(plugin, stand, await measuring(folder));
+  process.stdout.write(`${terminalTable(figures)}\n`);
+  writeFileSync(
+    `${root}docs/benchmarks.md`,
+    benchmarksDocument(figures, {
+      date: new Date(),
+      machine: machine(),
+      plugin: 'kubectl-sts',
+      kubernetes: kubernetesVersion,
+    }),
+  );
+  if (!figures.every(met)) process.exitCode = 1;
+} finally {
+  await down(standName, report);
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function measureAll(plugin: string, stand: Stand, measure: Measure): Promise<Figure[]> {
+  const { kubeconfig, server, auditLog } = stand;
+  if (auditLog === undefined) throw new Error('the stand has no audit log');
+  const cluster: Cluster = { kubeconfig, server, auditLog };
+  const env = { HOME: folder, KUBECONFIG: kubeconfig, KUBECACHEDIR: join(folder, 'cache'), PATH: '/nonexistent' };
+  const kubectl = kubectlOf({ kubectl: stand.executables.kubectl, kubeconfig }, env);
+  const command = (program: string, ...args: string[]) => ({ program, args, env });
+
+  async function start(): Promise<Figure> {
+    const rounds = 20;
+    report({ kind: 'begin', text: 'measuring the start …' });
+    const runs = await alternating(measure, rounds, {
+      plugin: command(plugin, 'version'),
+      kubectl: command(stand.executables.kubectl, 'version', '--client'),
+    });
+    return {
+      what: 'start',
+      rounds,
+      plugin: { runs: runs.plugin },
+      kubectl: { runs: runs.kubectl },
+      aim: { ratio: 0.7 },
+    };
+  }
+
+  async function tree(namespace: string, pods: number, rounds: number, aim?: Aim): Promise<Figure> {
+    await makeSet(kubectl, namespace, pods, report);
+    report({ kind: 'begin', text: `measuring the tree of ${pods} pods …` });
+    const commands = {
+      plugin: command(plugin, 'tree', setName, '-n', namespace),
+      kubectl: command(stand.executables.kubectl, 'get', 'sts,pod,pvc,pv', '-n', namespace),
+    };
+    const runs = await alternating(measure, rounds, commands);
+    const side = async (name: 'plugin' | 'kubectl') => ({
+      runs: runs[name],
+      traffic: await trafficOf(commands[name], name === 'plugin' ? 'kubectl-sts' : 'kubectl', cluster, folder),
+    });
+    return {
+      what: `tree of ${pods.toLocaleString('en')} pods`,
+      pods,
+      rounds,
+      plugin: await side('plugin'),
+      kubectl: await side('kubectl'),
+      ...(aim && { aim }),
+    };
+  }
+
+  const figures: Figure[] = [];
+  for (const measured of [
+    start,
+    () => tree('bench-small', 3, 20, { ratio: 0.7 }),
+    () => tree('bench-large', 1000, 10, { ratio: 0.45, bytes: 150e6 }),
+    ...(values.large ? [() => tree('bench-large', 5000, 5)] : []),
+  ]) {
+    const figure = await measured();
+    report({ kind: 'done', text: summary(figure) });
+    figures.push(figure);
+  }
+  return figures;
+}
+
+function machine(): string {
+  const [{ model } = { model: 'unknown processor' }] = cpus();
+  return `${process.platform}/${process.arch}, ${cpus().length} × ${model.trim()}`;
+}

@@ -1,0 +1,37 @@
+/** docs/benchmarks.md: the figures of the last run, with all that is needed to read them. */
+import { type Figure, markdownTable, seconds } from './figures.ts';
+
+export interface Circumstances {
+  date: Date;
+  machine: string;
+  plugin: string;
+  kubernetes: string;
+}
+
+export function benchmarksDocument(figures: readonly Figure[], circumstances: Circumstances): string {
+  const { date, machine, plugin, kubernetes } = circumstances;
+  return `# Benchmarks
+
+Written by \`npm run bench\` on ${date.toISOString().slice(0, 10)}. ${machine}; ${plugin} against kubectl ${kubernetes}, with the control plane of \`test/stand/\` on the same machine.
+
+${markdownTable(figures)}
+Each pair of commands ran in turn, ${rounds(figures)}; times are medians of the wall time, with the fastest and the slowest run in brackets. What other machines measure differs, so the aims are ratios to kubectl in the same run. Where two figures stand in one cell, the first is the plugin's and the second kubectl's: peak resident memory, requests by the API server's audit log, bytes received over TLS, compressed. kubectl's cache of the API was warm.
+
+- start: \`kubectl-sts version\` against \`kubectl version --client\`.
+- tree: \`kubectl-sts tree NAME\` against \`kubectl get sts,pod,pvc,pv\` in the same namespace, the nearest that kubectl has: it lists the objects, without saying what belongs to what. Each pod has a claim and a volume.
+${growth(figures)}
+What would be too noisy for a test is measured here only; the number of requests and of bytes is tested in \`test/e2e/traffic.test.ts\`.
+`;
+}
+
+function rounds(figures: readonly Figure[]): string {
+  return figures.map(({ what, rounds }) => `${rounds} times for ${what}`).join(', ');
+}
+
+/** Between the largest sets measured: twice as many pods should take about twice as long. */
+function growth(figures: readonly Figure[]): string {
+  const [smaller, larger] = figures.filter(({ pods }) => pods !== undefined && pods >= 1000);
+  if (!smaller?.pods || !larger?.pods) return '';
+  const times = seconds(larger.plugin) / seconds(smaller.plugin);
+  return `- From ${smaller.pods} to ${larger.pods} pods, ${larger.pods / smaller.pods} times as many, the plugin takes ${times.toFixed(1)} times as long.\n`;
+}

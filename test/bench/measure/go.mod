@@ -1,0 +1,3 @@
+module kubectl-sts/bench/measure
+
+go 1.26

@@ -1,0 +1,82 @@
+/** The StatefulSets that are measured. */
+import { execFile } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import type { Report } from '../stand/progress.ts';
+import { duration } from '../stand/progress.ts';
+
+export const setName = 'bench';
+
+export type Kubectl = (args: readonly string[], stdin?: string) => Promise<string>;
+
+export function kubectlOf(
+  { kubectl, kubeconfig }: { kubectl: string; kubeconfig: string },
+  env: Record<string, string>,
+): Kubectl {
+  return (args, stdin) => {
+    const running = promisify(execFile)(kubectl, args, {
+      env: { ...env, KUBECONFIG: kubeconfig },
+      maxBuffer: 1e9,
+    });
+    running.child.stdin?.end(stdin);
+    return running.then(({ stdout }) => stdout);
+  };
+}
+
+/** Makes a namespace with one set of that many pods, each with a claim, or brings the one there to that size. */
+export async function makeSet(kubectl: Kubectl, namespace: string, pods: number, report: Report): Promise<void> {
+  const start = performance.now();
+  report({ kind: 'begin', text: `a set of ${pods} pods …` });
+  await kubectl(['apply', '-f', '-'], JSON.stringify(objects(namespace, pods)));
+  for (;;) {
+    const status = await kubectl(['get', 'sts', setName, '-n', namespace, '-o', 'jsonpath={.status.readyReplicas}']);
+    if (Number(status) === pods) break;
+    report({ kind: 'progress', text: `a set of ${pods} pods: ${status || 0} ready` });
+    await delay(1000);
+  }
+  await kubectl(['wait', 'pvc', '--all', '-n', namespace, '--for=jsonpath={.status.phase}=Bound', '--timeout=600s']);
+  report({ kind: 'done', text: `a set of ${pods} pods: ready after ${duration(performance.now() - start)}` });
+}
+
+function objects(namespace: string, replicas: number): object {
+  const labels = { app: setName };
+  const metadata = { name: setName, namespace };
+  const containers = [
+    {
+      name: 'db',
+      image: 'db',
+      ports: [{ name: 'db', containerPort: 5432 }],
+      env: [{ name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }],
+      resources: { requests: { cpu: '10m', memory: '16Mi' }, limits: { memory: '64Mi' } },
+      readinessProbe: { tcpSocket: { port: 'db' }, periodSeconds: 5 },
+      volumeMounts: [{ name: 'data', mountPath: '/data' }],
+    },
+  ];
+  const claim = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '50Mi' } } };
+  return {
+    apiVersion: 'v1',
+    kind: 'List',
+    items: [
+      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
+      {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata,
+        spec: { clusterIP: 'None', selector: labels, ports: [{ port: 5432 }] },
+      },
+      {
+        apiVersion: 'apps/v1',
+        kind: 'StatefulSet',
+        metadata,
+        spec: {
+          replicas,
+          serviceName: setName,
+          podManagementPolicy: 'Parallel',
+          selector: { matchLabels: labels },
+          template: { metadata: { labels }, spec: { containers } },
+          volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: claim }],
+        },
+      },
+    ],
+  };
+}

@@ -86,6 +86,8 @@ export function connectionError(error: NodeJS.ErrnoException, server: URL): Conn
       return unable(`dial tcp: lookup ${hostname}: no such host`);
     case 'ETIMEDOUT':
       return unable(`dial tcp ${host}: i/o timeout`);
+    case 'ERR_TLS_HANDSHAKE_TIMEOUT':
+      return unable('net/http: TLS handshake timeout');
     case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
     case 'SELF_SIGNED_CERT_IN_CHAIN':
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':

@@ -1,8 +1,10 @@
 /** HTTP to one API server, over connections that are kept and shared. */
 import http from 'node:http';
 import https from 'node:https';
+import type { Socket } from 'node:net';
 import { arch, platform } from 'node:os';
 import { pipeline, type Readable } from 'node:stream';
+import { TLSSocket } from 'node:tls';
 import { promisify } from 'node:util';
 import { createGunzip, gunzip } from 'node:zlib';
 import { connectionError } from './errors.ts';
@@ -75,8 +77,11 @@ export function openTransport({ server, tls, headers, proxy }: Connection, versi
           resolve({ status: response.statusCode ?? 0, body: bytesOf(unzipped(response), server) });
         });
         sent.on('error', fail);
-        // A peer that is gone without a word is noticed by this alone while nothing is sent.
-        sent.on('socket', (socket) => void socket.setKeepAlive(true, keepAliveDelay));
+        sent.on('socket', (socket) => {
+          // A peer that is gone without a word is noticed by this alone while nothing is sent.
+          socket.setKeepAlive(true, keepAliveDelay);
+          limitConnecting(socket);
+        });
         sent.end();
       });
     },
@@ -106,8 +111,25 @@ function wholeAnswer(
       response.on('end', () => resolve({ status: response.statusCode ?? 0, zipped, body: Buffer.concat(chunks) }));
     });
     sent.on('error', fail);
+    sent.on('socket', limitConnecting);
     sent.end();
   });
+}
+
+/** Milliseconds, as in client-go: `Dialer.Timeout`, and `TLSHandshakeTimeout` (k8s.io/client-go/transport/cache.go). */
+const dialTimeout = 30_000;
+const handshakeTimeout = 10_000;
+
+/** Gives up on a server that does not let itself be reached. How long an answer may take is not limited here. */
+function limitConnecting(socket: Socket): void {
+  if (!socket.connecting) return;
+  const giveUp = (code: string) => () => void socket.destroy(Object.assign(new Error(code), { code }));
+  let timer = setTimeout(giveUp('ETIMEDOUT'), dialTimeout);
+  socket.once('connect', () => {
+    clearTimeout(timer);
+    if (socket instanceof TLSSocket) timer = setTimeout(giveUp('ERR_TLS_HANDSHAKE_TIMEOUT'), handshakeTimeout);
+  });
+  for (const end of ['secureConnect', 'close']) socket.once(end, () => clearTimeout(timer));
 }
 
 /** In one go: as it arrives it would come in pieces of 16 KiB, each copied once more. */

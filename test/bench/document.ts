@@ -1,4 +1,6 @@
 /** docs/benchmarks.md: the figures of the last run, with all that is needed to read them. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Figure, markdownTable, seconds } from './figures.ts';
 
 export interface Circumstances {
@@ -21,7 +23,13 @@ Each pair of commands ran in turn, ${rounds(figures)}; times are medians of the 
 - tree: \`kubectl-sts tree NAME\` against \`kubectl get sts,pod,pvc,pv\` in the same namespace, the nearest that kubectl has: it lists the objects, without saying what belongs to what. Each pod has a claim and a volume.
 ${growth(figures)}
 What would be too noisy for a test is measured here only; the number of requests and of bytes is tested in \`test/e2e/traffic.test.ts\`.
-`;
+
+${tried()}`;
+}
+
+/** What no run can tell: written by hand. */
+function tried(): string {
+  return readFileSync(join(import.meta.dirname, 'tried.md'), 'utf8');
 }
 
 function rounds(figures: readonly Figure[]): string {

@@ -16,30 +16,40 @@ const namespace = 'kubectl-sts-demo';
 const sets = ['simple-statefulset', 'products-db', 'simple-proxy', 'shared-db', 'own-db'];
 const folders = ['simple-statefulset', 'products-db', 'simple-proxy', 'shared-claim'];
 
-const { values } = parseArgs({ options: { context: { type: 'string' } } });
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
-say('1. A tree from a file, no cluster needed: what products-db will consist of once it is applied.');
-show('kubectl sts tree -f examples/products-db');
-run(process.execPath, ['src/start.ts', 'tree', '-f', 'examples/products-db'], process.env);
+try {
+  await demo(parseArgs({ options: { context: { type: 'string' } } }).values.context);
+} catch (error) {
+  process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 2;
+}
 
-say('\n2. The plugin as it ships, and a cluster to try it on.');
-const plugin = await buildExecutable(reportTo(process.stderr));
-const cluster = await chooseCluster(values.context);
-const env = { ...process.env, ...cluster.env, PATH: [dirname(plugin), cluster.path, process.env['PATH']].join(':') };
+async function demo(context: string | undefined): Promise<void> {
+  say('1. A tree from a file, no cluster needed: what products-db will consist of once it is applied.');
+  show('kubectl sts tree -f examples/products-db');
+  run(process.execPath, ['src/start.ts', 'tree', '-f', 'examples/products-db'], process.env);
 
-say(`\n3. The examples, applied to the namespace ${namespace} of ${cluster.name}.`);
-const kubectl = (...args: string[]) => promisify(execFile)('kubectl', [...cluster.flags, ...args], { cwd: root, env });
-await kubectl('get', 'namespace', namespace).catch(() => kubectl('create', 'namespace', namespace));
-await kubectl('apply', '-n', namespace, ...folders.flatMap((folder) => ['-f', join('examples', folder)]));
-await waitUntilReady();
+  say('\n2. The plugin as it ships, and a cluster to try it on.');
+  const plugin = await buildExecutable(reportTo(process.stderr));
+  const cluster = await chooseCluster(context, plugin);
+  const env = { ...process.env, ...cluster.env, PATH: [dirname(plugin), cluster.path, process.env['PATH']].join(':') };
 
-say('\n4. What runs there now.');
-const flags = [...cluster.flags, '-n', namespace];
-show(`kubectl sts tree ${flags.join(' ')}`);
-run('kubectl', ['sts', 'tree', ...flags], env);
+  say(`\n3. The examples, applied to the namespace ${namespace} of ${cluster.name}.`);
+  const kubectl: Kubectl = (...args) => promisify(execFile)('kubectl', [...cluster.flags, ...args], { cwd: root, env });
+  await kubectl('get', 'namespace', namespace).catch(() => kubectl('create', 'namespace', namespace));
+  await kubectl('apply', '-n', namespace, ...folders.flatMap((folder) => ['-f', join('examples', folder)]));
+  await waitUntilReady(kubectl);
 
-say(`\n${cluster.farewell}`);
+  say('\n4. What runs there now.');
+  const flags = [...cluster.flags, '-n', namespace];
+  show(`kubectl sts tree ${flags.join(' ')}`);
+  run('kubectl', ['sts', 'tree', ...flags], env);
+
+  say(`\n${cluster.farewell}`);
+}
+
+type Kubectl = (...args: string[]) => Promise<unknown>;
 
 interface Cluster {
   name: string;
@@ -50,7 +60,7 @@ interface Cluster {
   farewell: string;
 }
 
-async function chooseCluster(context: string | undefined): Promise<Cluster> {
+async function chooseCluster(context: string | undefined, plugin: string): Promise<Cluster> {
   if (context !== undefined) {
     const farewell = `To remove it again: kubectl --context ${context} delete namespace ${namespace}`;
     return { name: `the context ${context}`, flags: ['--context', context], env: {}, path: '', farewell };
@@ -69,7 +79,7 @@ To end it: npm run stand -- down --name demo`,
   };
 }
 
-async function waitUntilReady(): Promise<void> {
+async function waitUntilReady(kubectl: Kubectl): Promise<void> {
   const started = performance.now();
   for (const set of sets) {
     try {

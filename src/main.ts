@@ -25,10 +25,12 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** `kubectl sts help tree` is `kubectl sts tree --help`, as everywhere in kubectl. */
+/** What oclif does not know by itself: `kubectl sts help tree` is `kubectl sts tree --help`, as everywhere in kubectl. */
 function withHelpAsFlag(argv: readonly string[]): string[] {
   const [first, ...rest] = argv;
   if (first === undefined) return ['--help'];
+  // oclif's own answer takes bun for Node.
+  if (first === '--version') return ['version'];
   return first === 'help' ? [...rest, '--help'] : [...argv];
 }
 

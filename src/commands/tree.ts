@@ -53,7 +53,8 @@ With -w it goes on until Ctrl-C (exit code 130). On a terminal the tree is drawn
     output: Flags.string({
       char: 'o',
       options: formats,
-      summary: 'How to print it: wide adds addresses and handles; the others are described in docs/output.md.',
+      summary:
+        'How to print it: wide adds addresses and handles, json and yaml are for scripts, name is for kubectl, dot and mermaid draw a picture.',
     }),
     usage: Flags.boolean({
       summary:

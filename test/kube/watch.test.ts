@@ -436,7 +436,9 @@ describe('a watch', () => {
     this.timeout(20_000);
     const cluster = changingCluster();
     const { news, until, states } = await run(cluster);
-    for (let round = 0; round < 400; round++) {
+    const tested = () => cluster.compactions() > 0 && cluster.cuts() > 0;
+    // When the client comes back is up to the machine: what it meets then cannot be foreseen.
+    for (let round = 0; round < 400 || (!tested() && round < 20_000); round++) {
       cluster.change();
       if (round % 4 === 0) await delay(2);
     }
@@ -445,7 +447,7 @@ describe('a watch', () => {
       return last?.kind === 'state' && told(new Map([...last.objects].sort())) === cluster.told();
     });
     assert.ok(states.length > 10, 'it was told on the way too');
-    assert.ok(cluster.compactions() > 0 && cluster.cuts() > 0, 'it was put to the test');
+    assert.ok(tested(), 'it was put to the test');
   });
 
   it('holds no more memory after 100,000 events of the same objects', async function () {

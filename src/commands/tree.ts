@@ -115,7 +115,8 @@ With -w it goes on until Ctrl-C (exit code 130). On a terminal the tree is drawn
 
 /** The data, and then why some of it is not there. */
 function show(console: Console, { snapshot, sets, failures }: Reading, options: FormatOptions): void {
-  console.out(render(topologies(snapshot, sets), options));
+  // Of what was asked for and is not there at all kubectl prints no empty document either.
+  if (sets.length > 0 || failures.length === 0) console.out(render(topologies(snapshot, sets), options));
   for (const { message } of failures) console.err(`${printable(message)}\n`);
   if (failures.length > 0) process.exitCode = 2;
 }

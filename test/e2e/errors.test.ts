@@ -38,6 +38,12 @@ describe('what cannot be shown', () => {
     assert.deepEqual({ stdout, stderr, code }, { stdout: '', stderr: judge.stderr, code: 2 });
   });
 
+  it('an unknown set has no document either, as by kubectl', async () => {
+    const judge = await tryKubectl(['get', 'sts', 'nope', '-n', namespace, '-o', 'json']);
+    const { stdout, code } = await sts(['tree', 'nope', '-n', namespace, '-o', 'json']);
+    assert.deepEqual({ stdout, code }, { stdout: judge.stdout, code: 2 });
+  });
+
   it('one set of several that is not there: the others are shown, exit 2', async () => {
     const { stdout, stderr, code } = await sts(['tree', 'nope', 'own-db', 'neither', '-n', namespace]);
     assert.match(stdout, /StatefulSet\/own-db/);
@@ -109,7 +115,6 @@ describe('what cannot be shown', () => {
     }
   });
 
-  // Open fault: kubectl says `Error in configuration: context was not found for specified context: nope`.
   it('a context that is not there: kubectl’s own words, exit 2', async () => {
     const judge = await tryKubectl(['get', 'sts', '--context', 'nope']);
     const { stdout, stderr, code } = await sts(['tree', '--context', 'nope']);

@@ -210,7 +210,6 @@ for (const protocol of ['http', 'https'] as const) {
       });
     }
 
-    // Open fault: a TypeError comes out (src/kube/client.ts, withoutManagedFields).
     const stranger: [what: string, answer: Answer][] = [
       ['JSON that is no object', (_, response) => sendJson(response, null)],
       ['an object without metadata', (_, response) => sendJson(response, {})],

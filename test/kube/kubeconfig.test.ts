@@ -101,7 +101,6 @@ describe('a kubeconfig', () => {
     });
   }
 
-  // Open fault: a TypeError comes out (src/kube/kubeconfig.ts, new URL).
   it('that is with a server that is no URL is refused in one line', async () => {
     const text =
       'clusters: [{name: a, cluster: {server: "not a url"}}]\ncontexts: [{name: a, context: {cluster: a, user: b}}]\nusers: [{name: b, user: {}}]\ncurrent-context: a\n';

@@ -150,7 +150,6 @@ describe('files', () => {
     assert.equal(item?.metadata.deletionTimestamp, '2026-01-02T03:04:05Z');
   });
 
-  // Open fault: CORE_SCHEMA knows no merge keys.
   it('may repeat parts by aliases and merge keys, as kubectl reads them', () => {
     const text = `${set}x: &labels { app: web }\nspec:\n  serviceName: web\n  selector: { matchLabels: { <<: *labels, tier: db } }\n`;
     const [item] = readFiles([file(text)]).statefulSets.items;

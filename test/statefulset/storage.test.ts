@@ -102,7 +102,6 @@ describe('a claim', () => {
     assert.deepEqual([...beneath('a-b-c-0', snapshot).mountedBy].sort(), ['b-c-0', 'c-0']);
   });
 
-  // Open fault: it is told as shared by 2 pods.
   it('that one pod mounts twice is mounted by one pod', () => {
     const set = statefulSet('web');
     const volumes = ['one', 'two'].map((name) => ({ name, persistentVolumeClaim: { claimName: 'shared' } }));
@@ -110,7 +109,6 @@ describe('a claim', () => {
     assert.deepEqual(beneath('shared', snapshot).mountedBy, ['web-0']);
   });
 
-  // Open fault: it stands under the pod twice.
   it('that one pod mounts twice is one claim of that pod', () => {
     const set = statefulSet('web');
     const volumes = ['one', 'two'].map((name) => ({ name, persistentVolumeClaim: { claimName: 'shared' } }));

@@ -80,10 +80,11 @@ export function isTrouble(word: string): boolean {
   return !ordinary.has(word) && !/^Init:\d+\/\d+$/.test(word);
 }
 
-/** Whether the scheduler has said that no node takes the pod. */
-export function isUnschedulable({ spec, status }: Pod): boolean {
+/** What the scheduler said of a pod that no node takes; undefined for any other. */
+export function unscheduledMessage({ spec, status }: Pod): string | undefined {
   const condition = status?.conditions?.find(({ type }) => type === 'PodScheduled');
-  return !spec?.nodeName && condition?.status === 'False' && condition.reason === 'Unschedulable';
+  if (spec?.nodeName || condition?.status !== 'False' || condition.reason !== 'Unschedulable') return undefined;
+  return condition.message ?? '';
 }
 
 /** What a StatefulSet's controller waits for before it goes on to the next pod (`isRunningAndReady`). */

@@ -121,18 +121,18 @@ function ports(service: Service): string[] {
 
 /** @param own the names of the set's pods */
 function memberLine(topology: Topology, member: Member, own: ReadonlySet<string>, options: OutlineOptions): Line {
-  const storage = member.storage.map((claim) => {
-    const line = claimLine(claim, sharingWords(claim, own), options);
-    return member.state === 'missing' && claim.origin !== 'pod template' ? expected(claim, line) : line;
-  });
+  const storage = member.storage.map((claim) =>
+    comesWithPod(member, claim)
+      ? line(`PersistentVolumeClaim/${claim.name}`, { status: { text: '-' }, detail: 'comes with the pod' })
+      : claimLine(claim, sharingWords(claim, own), options),
+  );
   if (member.state !== 'found') return absentLine(topology, member, storage);
   return line(`Pod/${member.pod.metadata.name}`, podWords(topology, member, options), storage);
 }
 
-/** The controller makes a claim together with its pod: before that its absence is no fault. */
-function expected({ name, claim }: Storage, shown: Line): Line {
-  if (claim.state !== 'missing') return shown;
-  return line(`PersistentVolumeClaim/${name}`, { status: { text: '-' }, detail: 'comes with the pod' });
+/** A claim is made together with its pod: before that its absence is no fault. */
+function comesWithPod(member: Member, { origin, claim }: Storage): boolean {
+  return member.state === 'missing' && claim.state === 'missing' && origin !== 'pod template';
 }
 
 function absentLine({ set }: Topology, { state, ordinals, why }: AbsentPods, storage: Line[]): Line {

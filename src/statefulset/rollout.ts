@@ -3,7 +3,7 @@
  * against `status.updateRevision`: under OnDelete `status.currentRevision` never advances.
  * Source: `updateStatefulSet`, pkg/controller/statefulset/stateful_set_control.go, Kubernetes 1.36.
  */
-import { isRunningAndReady, isTrouble, isUnschedulable, podStatus } from '../objects/podstatus.ts';
+import { isRunningAndReady, isTrouble, podStatus, unscheduledMessage } from '../objects/podstatus.ts';
 import type { Pod, StatefulSet } from '../objects/types.ts';
 import { isWanted, ordinalOf, wantedOrdinals } from './identity.ts';
 
@@ -76,15 +76,13 @@ export function isOnDelete(set: StatefulSet): boolean {
   return set.spec?.updateStrategy?.type === 'OnDelete';
 }
 
-/** The first pod of `pods`, in their order, that is not Running and Ready. */
-export function firstBlocker(pods: readonly Pod[]): Blocker | undefined {
-  const pod = pods.find((candidate) => !isRunningAndReady(candidate));
-  if (pod === undefined) return undefined;
+/** What there is to say of a pod that is not Running and Ready. */
+export function blockerOf(pod: Pod): Blocker {
   const { word } = podStatus(pod);
   return {
     pod: pod.metadata.name,
     word: word === 'Running' ? 'not ready' : word,
-    trouble: isUnschedulable(pod) || (isTrouble(word) && !hasEnded(pod)),
+    trouble: unscheduledMessage(pod) !== undefined || (isTrouble(word) && !hasEnded(pod)),
   };
 }
 
@@ -103,7 +101,8 @@ function fromPods(set: StatefulSet, all: readonly Pod[]): Rollout {
     .sort((a, b) => a.ordinal - b.ordinal);
   const inRange = placed.filter(({ ordinal }) => isWanted(range, ordinal));
   const living = inRange.map(({ pod }) => pod);
-  const unready = firstBlocker(living);
+  const firstUnready = living.find((pod) => !isRunningAndReady(pod));
+  const unready = firstUnready && blockerOf(firstUnready);
   // The pods of a Parallel set wait for no other.
   const blocker = isOrdered(set) ? unready : undefined;
 
@@ -111,11 +110,10 @@ function fromPods(set: StatefulSet, all: readonly Pod[]): Rollout {
   const targets = inRange.filter(({ ordinal }) => ordinal >= from).map(({ pod }) => pod);
   const outdated = targets.filter((pod) => isOutdated(set, pod));
 
-  if (blocker?.trouble && !isOnDelete(set)) {
-    const broken = living.find((pod) => pod.metadata.name === blocker.pod);
-    if (broken && outdated.includes(broken)) return { state: 'stuck', blocker, cause: 'broken in an older revision' };
+  if (firstUnready && blocker?.trouble && !isOnDelete(set)) {
+    if (outdated.includes(firstUnready)) return { state: 'stuck', blocker, cause: 'broken in an older revision' };
     const underWay = set.status?.currentRevision !== set.status?.updateRevision;
-    if (broken && underWay && revisionStanding(set, broken) === 'update') {
+    if (underWay && revisionStanding(set, firstUnready) === 'update') {
       return { state: 'stuck', blocker, cause: 'broken in the update revision' };
     }
   }

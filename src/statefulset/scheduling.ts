@@ -1,6 +1,6 @@
 /** Why no node takes a pod, as far as its volumes are the reason. */
 import { matchesNode, placeOf } from '../objects/nodeselector.ts';
-import { isUnschedulable } from '../objects/podstatus.ts';
+import { unscheduledMessage } from '../objects/podstatus.ts';
 import type { Node, Pod } from '../objects/types.ts';
 import type { Storage } from './storage.ts';
 
@@ -29,9 +29,9 @@ export function unschedulable(
   storage: readonly Storage[],
   nodes: readonly Node[] | undefined,
 ): Unschedulable | undefined {
-  if (!isUnschedulable(pod)) return undefined;
-  const condition = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled');
-  return { scheduler: condition?.message ?? '', volume: nodes && volumeElsewhere(pod, storage, nodes) };
+  const scheduler = unscheduledMessage(pod);
+  if (scheduler === undefined) return undefined;
+  return { scheduler, volume: nodes && volumeElsewhere(pod, storage, nodes) };
 }
 
 function volumeElsewhere(pod: Pod, storage: readonly Storage[], nodes: readonly Node[]): VolumeElsewhere | undefined {

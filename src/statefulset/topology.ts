@@ -7,7 +7,7 @@ import { isMember, isWanted, type OrdinalRange, ordinalOf, podName, wantedOrdina
 import { type LeftOver, leftOvers } from './leftover.ts';
 import {
   type Blocker,
-  firstBlocker,
+  blockerOf,
   isOrdered,
   type RevisionStanding,
   type Rollout,
@@ -208,7 +208,7 @@ function explainMissing({ set, event }: Place, members: Member[]): void {
   let blocker: Blocker | { pod: string } | undefined;
   for (const member of members) {
     if (member.state === 'found') {
-      if (ordered && member.wanted && !isRunningAndReady(member.pod)) blocker ??= firstBlocker([member.pod]);
+      if (ordered && member.wanted && !isRunningAndReady(member.pod)) blocker ??= blockerOf(member.pod);
       continue;
     }
     member.why = whyMissing(set, member, blocker, event);

@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadAll } from 'js-yaml';
+import { checkout } from '../runner/files.ts';
 import { eventually } from './eventually.ts';
 import { applyExamples } from './examples.ts';
 import { getJson, kubectl, sts, tryKubectl } from './kubectl.ts';
@@ -57,6 +61,15 @@ describe('a user without all rights', () => {
     assert.doesNotMatch(line, /\n/, 'one line');
     assert.ok(line.includes('list services, list persistentvolumeclaims'), line);
     assert.ok(line.includes(await kubectlSays(kubeconfig, ['services'])), line);
+  });
+
+  it('who has the roles of docs/rbac.yaml is refused nothing', async () => {
+    const roles = loadAll(readFileSync(join(checkout, 'docs', 'rbac.yaml'), 'utf8')) as { rules: Rule[] }[];
+    const kubeconfig = await userWith(namespace, 'documented', roles[0]?.rules ?? [], roles[1]?.rules ?? []);
+    const { stdout, stderr, code } = await sts(['tree', '-n', namespace], { kubeconfig });
+    assert.deepEqual({ stderr, code }, { stderr: '', code: 0 });
+    assert.ok(rowsOf(stdout).some(({ name }) => name.includes('StorageClass/')));
+    assert.doesNotMatch(stdout, /forbidden/);
   });
 
   it('who may read nothing beyond the namespace sees volumes and classes forbidden', async () => {

@@ -102,7 +102,8 @@ With -w it goes on until Ctrl-C (exit code 130). On a terminal the tree is drawn
       const namespace = options.allNamespaces ? undefined : client.namespace;
       const read = await readCluster(client, namespace, selection);
       const reading = flags.usage ? await withUsage(client, read) : read;
-      const refused = refusalLine(reading.snapshot);
+      // Where no set is shown, nothing of it is shown as forbidden either.
+      const refused = reading.sets.length > 0 && refusalLine(reading.snapshot);
       if (refused) console.err(`${refused}\n`);
       const nothing = reading.sets.length + reading.failures.length === 0;
       if (nothing && !isDocument(options.format)) console.err(`${nothingFound(namespace)}\n`);

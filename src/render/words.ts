@@ -90,11 +90,16 @@ function scalingWords({ pods, wanted }: Extract<Rollout, { state: 'scaling' }>):
   return pods < wanted ? `${pods} of ${wanted} pods are there` : `${pods} pods are there, ${wanted} wanted`;
 }
 
-function stuckWords({ blocker, cause }: Extract<Rollout, { state: 'stuck' }>): string {
-  const pod = `${blocker.pod} is ${blocker.word}`;
-  return cause === 'broken in an older revision'
-    ? `${pod} in an older revision, which the controller never replaces: delete the pod`
-    : `${pod} in the update revision: the update goes no further`;
+function stuckWords({ blocker, cause, endangered }: Extract<Rollout, { state: 'stuck' }>): string {
+  const { pod, word } = blocker;
+  if (cause === 'broken in the update revision') {
+    return `${pod} is ${word} in the update revision: the update goes no further`;
+  }
+  const why = `${word} in an older revision, which the controller never replaces`;
+  // What to do, or not to do, comes first: a narrow terminal cuts the end.
+  return endangered === undefined
+    ? `delete ${pod}: ${why}`
+    : `save the data of ${pod}: its claim ${endangered} is being deleted and goes with the pod; ${why}`;
 }
 
 function waitsFor(blocker: Blocker | undefined): string | undefined {

@@ -29,7 +29,13 @@ export type Rollout =
    * A pod is broken in an older revision than the one asked for, and the controller of an OrderedReady set waits for it
    * before it replaces any: the update never comes (https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#forced-rollback).
    */
-  | { state: 'stuck'; blocker: Blocker; cause: 'broken in an older revision' | 'broken in the update revision' }
+  | {
+      state: 'stuck';
+      blocker: Blocker;
+      cause: 'broken in an older revision' | 'broken in the update revision';
+      /** A claim of that pod which is being deleted: its data would go with the pod. */
+      endangered?: string;
+    }
   | { state: 'scaling'; pods: number; wanted: number; blocker: Blocker | undefined }
   | { state: 'updating'; updated: number; target: number; blocker: Blocker | undefined }
   /** OnDelete: the controller replaces no pod by itself. */

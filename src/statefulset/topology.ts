@@ -101,16 +101,30 @@ export function topologies(snapshot: Snapshot, sets: readonly StatefulSet[]): To
       ),
       storage,
     };
+    const members = inOrder(place, own);
     return {
       set,
       wanted: wantedOrdinals(set),
       // Some of the pods tell less than the set's own status.
-      rollout: rollout(set, allRead || own.length === set.status?.replicas ? own : undefined),
+      rollout: withEndangered(rollout(set, allRead || own.length === set.status?.replicas ? own : undefined), members),
       governingService: governing ? { name: governing, service: service(namespace, governing) } : undefined,
-      members: inOrder(place, own),
+      members,
       leftOver: leftOvers(set, snapshot.statefulSets.items, ownClaims, storage, allRead),
     };
   });
+}
+
+/** Who is told to delete a pod must know what goes with it. */
+function withEndangered(rollout: Rollout, members: readonly Member[]): Rollout {
+  if (rollout.state !== 'stuck') return rollout;
+  const stuck = members.find((member) => member.state === 'found' && member.pod.metadata.name === rollout.blocker.pod);
+  const going = stuck && goingClaim(stuck.storage);
+  return going === undefined ? rollout : { ...rollout, endangered: going };
+}
+
+/** The first claim that is being deleted, by name. */
+function goingClaim(storage: readonly Storage[]): string | undefined {
+  return storage.find(({ findings }) => findings.some(({ kind }) => kind === 'being deleted'))?.name;
 }
 
 function setKey(namespace: string | undefined, name: string | undefined): string {
@@ -224,8 +238,8 @@ function whyMissing(
 ): WhyMissing | undefined {
   if (set.metadata.deletionTimestamp) return { kind: 'set is being deleted' };
   if (blocker) return { kind: 'waits for', blocker };
-  const going = storage.find(({ findings }) => findings.some(({ kind }) => kind === 'being deleted'));
-  if (going) return { kind: 'claim is being deleted', claim: going.name };
+  const going = goingClaim(storage);
+  if (going !== undefined) return { kind: 'claim is being deleted', claim: going };
   return event ? { kind: 'event', reason: event.reason ?? '', message: event.message ?? '' } : undefined;
 }
 

@@ -1,9 +1,4 @@
-/**
- * Imports of dependencies that the bundle replaces: the one place where what ships differs from what the packages say.
- *
- * `KubeConfig` is all that the plugin uses of client-node, but its module also imports what other users need: an HTTP
- * library and the generated client of every API, 1.3 MB that take longer to start than the whole plugin.
- */
+/** Imports of dependencies that the bundle replaces: the one place where what ships differs from what the packages say. */
 import type { Plugin } from 'esbuild';
 
 interface Replacement {
@@ -18,13 +13,6 @@ function refusing(names: string[], why: string): string {
   return names.map((name) => `export function ${name}() { throw new Error('${name}: ${why}'); }`).join('\n');
 }
 
-/** For what few people need: evaluated at its first use instead of at every start. */
-function lazy(specifier: string, names: string[]): string {
-  return names
-    .map((name) => `Object.defineProperty(exports, '${name}', { get: () => require('${specifier}').${name} });`)
-    .join('\n');
-}
-
 const clientNode = 'node_modules/@kubernetes/client-node';
 const oclif = 'node_modules/@oclif/core';
 
@@ -35,42 +23,11 @@ const noFolders = 'kubectl-sts looks for no plugins in folders';
 
 const replacements: Replacement[] = [
   {
-    // config.js:563, createDispatcher, is for client-node's own requests; ours are made by Node's https.
-    importer: `${clientNode}/dist/config.js`,
-    imports: 'undici',
-    by: refusing(['Agent', 'ProxyAgent'], 'kubectl-sts makes its requests without undici'),
-  },
-  {
-    // config.js:424, makeApiClient.
-    importer: `${clientNode}/dist/config.js`,
+    // portforward.js:2, for forwarding to what is no pod; the generated client of every API has 1.3 MB.
+    importer: `${clientNode}/dist/portforward.js`,
     imports: './gen/index.js',
-    by: refusing(['createConfiguration', 'ServerConfiguration'], 'kubectl-sts holds no generated clients'),
+    by: refusing(['AppsV1Api', 'CoreV1Api'], 'kubectl-sts holds no generated clients'),
   },
-  {
-    // config.js:51, createSocksConnector, for undici; config.js:489, 493, 498: for clusters with a proxy-url.
-    importer: `${clientNode}/dist/config.js`,
-    imports: 'socks',
-    by: refusing(['SocksClient'], 'kubectl-sts makes its requests without undici'),
-  },
-  {
-    importer: `${clientNode}/dist/config.js`,
-    imports: 'socks-proxy-agent',
-    by: lazy('socks-proxy-agent', ['SocksProxyAgent']),
-  },
-  {
-    importer: `${clientNode}/dist/config.js`,
-    imports: 'hpagent',
-    by: lazy('hpagent', ['HttpProxyAgent', 'HttpsProxyAgent']),
-  },
-  {
-    // oidc_auth.js:10, 159, 162: to renew an expired token.
-    importer: `${clientNode}/dist/oidc_auth.js`,
-    imports: 'openid-client',
-    by: lazy('openid-client', ['customFetch', 'discovery', 'refreshTokenGrant']),
-  },
-  // azure_auth.js:66, gcp_auth.js:64: to read what the cloud's own program printed.
-  { importer: `${clientNode}/dist/azure_auth.js`, imports: 'jsonpath-plus', by: lazy('jsonpath-plus', ['JSONPath']) },
-  { importer: `${clientNode}/dist/gcp_auth.js`, imports: 'jsonpath-plus', by: lazy('jsonpath-plus', ['JSONPath']) },
   {
     // index.js:53: would read a package.json above the executable and warn about Node; bin/run.js and engines do that.
     importer: `${oclif}/lib/index.js`,

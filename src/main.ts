@@ -2,9 +2,11 @@
 import { type Command, Errors, type Interfaces, run as runOclif, settings } from '@oclif/core';
 import manifest from '../oclif.manifest.json' with { type: 'json' };
 import packageJson from '../package.json' with { type: 'json' };
+import { readArguments, usageHint } from './arguments.ts';
 import { load } from './commands/load.ts';
 import { UsageError } from './errors.ts';
 import { printable } from './terminal/escape.ts';
+import { endWithReader } from './terminal/interruption.ts';
 
 /**
  * Runs one command of the plugin.
@@ -13,25 +15,42 @@ import { printable } from './terminal/escape.ts';
  * @returns the exit code: 0 done, 1 checked and bad, 2 could not be checked or done, 130 interrupted
  */
 export async function main(argv: readonly string[]): Promise<number> {
-  // oclif would look for ts-node, and for its own files beside the sources: in the executable there are none.
-  settings.enableAutoTranspile = false;
+  endWithReader(process);
+  const read = readArguments(argv, manifest.commands);
+  if (read.kind === 'error') {
+    process.stderr.write(`${read.message}\n`);
+    return 2;
+  }
+  const verbosity = read.kind === 'run' ? Number(read.values.get('v') ?? 0) : 0;
+  // What fails where nobody waits for it.
+  process.on('uncaughtException', (error) => {
+    process.stderr.write(`${message(error, read.command, verbosity)}\n`);
+    process.exit(2);
+  });
   try {
-    await runOclif(withHelpAsFlag(argv), { root, plugins: new Map([[plugin.name, plugin]]) });
-    return Number(process.exitCode ?? 0);
+    return await (read.kind === 'help' ? showHelp(read.command) : run([read.command, ...read.argv]));
   } catch (error) {
     if (error instanceof Errors.ExitError) return error.oclif.exit ?? 0;
-    process.stderr.write(`${message(error, argv)}\n`);
+    process.stderr.write(`${message(error, read.command, verbosity)}\n`);
     return 2;
   }
 }
 
-/** What oclif does not know by itself: `kubectl sts help tree` is `kubectl sts tree --help`, as everywhere in kubectl. */
-function withHelpAsFlag(argv: readonly string[]): string[] {
-  const [first, ...rest] = argv;
-  if (first === undefined) return ['--help'];
-  // oclif's own answer takes bun for Node.
-  if (first === '--version') return ['version'];
-  return first === 'help' ? [...rest, '--help'] : [...argv];
+async function run(argv: string[]): Promise<number> {
+  // oclif would look for ts-node, and for its own files beside the sources: in the executable there are none.
+  settings.enableAutoTranspile = false;
+  await runOclif(argv, { root, plugins: new Map([[plugin.name, plugin]]) });
+  return Number(process.exitCode ?? 0);
+}
+
+async function showHelp(command: string | undefined): Promise<number> {
+  const code = await run([...(command ? [command] : []), '--help']);
+  const known = command === undefined || commands.some(({ id, flags }) => id === command && 'context' in flags);
+  // As kubectl, whose other help tells nothing of them.
+  if (known && command !== 'options') {
+    process.stdout.write('Use "kubectl sts options" for a list of all global flags.\n');
+  }
+  return code;
 }
 
 // Nothing is ever read below it: the one plugin is handed over ready-made.
@@ -70,22 +89,24 @@ const plugin: Interfaces.Plugin = {
   version: packageJson.version,
 };
 
-/** One line in kubectl's words; what nobody foresaw says so, with its stack only where it was asked for. */
-function message(error: unknown, argv: readonly string[]): string {
-  if (!(error instanceof Error)) return `error: ${String(error)}`;
-  if (['StatusError', 'ConnectionError', 'ConfigError'].includes(error.name)) return printable(error.message);
-  if (error instanceof UsageError || error.name === 'FileError') {
-    return `error: ${printable(error.message)}`;
-  }
-  const help = `See 'kubectl sts ${manifest.commands[argv[0] as 'tree'] ? `${argv[0]} ` : ''}--help' for usage.`;
-  if ('flags' in error && Array.isArray(error.flags))
-    return `error: unknown flag: ${printable(error.flags.join(', '))}\n${help}`;
+/** In kubectl's words; with a stack only of what nobody foresaw, and where somebody asked for more than the requests. */
+function message(error: unknown, command: string | undefined, verbosity: number): string {
+  if (!(error instanceof Error)) return `error: ${printable(String(error))}`;
+  if (error.name === 'StatusError') return printable(error.message);
+  // A plugin's hint, or a list of faults; what a server says is one line.
+  if (['ConfigError', 'ConnectionError'].includes(error.name)) return lines(error.message);
+  if (error instanceof UsageError || error.name === 'FileError') return `error: ${printable(error.message)}`;
+  // Standard output, on a disk that is full.
+  if ('syscall' in error && error.syscall === 'write') return `error: ${printable(error.message)}`;
   if (error instanceof Errors.CLIError) {
-    if (/^command .* not found$/.test(error.message)) {
-      return `error: unknown command "${printable(argv[0] ?? '')}" for "kubectl sts"\n${help}`;
-    }
     const [first = ''] = error.message.split('\nSee more help');
-    return `error: ${printable(first.trim()).replaceAll('\\u000a', '\n')}\n${help}`;
+    return `error: ${lines(first.trim())}\n${usageHint(command)}`;
   }
-  return `error: unexpected: ${printable(error.stack ?? error.message).replaceAll('\\u000a', '\n')}\nThis is a fault of kubectl-sts: please report it.`;
+  const report = 'This is a fault of kubectl-sts: please report it';
+  if (verbosity >= 6) return `error: unexpected: ${lines(error.stack ?? error.message)}\n${report}.`;
+  return `error: unexpected: ${printable(`${error.name}: ${error.message}`)}\n${report}, with what it says with -v 6.`;
+}
+
+function lines(text: string): string {
+  return text.split('\n').map(printable).join('\n');
 }

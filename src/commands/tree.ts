@@ -1,6 +1,6 @@
 import { Args, Command, Flags } from '@oclif/core';
 import { UsageError } from '../errors.ts';
-import { connectionFlags } from '../flags.ts';
+import { connectionFlags, text } from '../flags.ts';
 import { parseSelector } from '../objects/selectors.ts';
 import type { Snapshot } from '../objects/snapshot.ts';
 import { type Format, type FormatOptions, formats, isDocument, render } from '../render/format.ts';
@@ -43,14 +43,13 @@ With -w it goes on until Ctrl-C (exit code 130). On a terminal the tree is drawn
   };
   static override readonly flags = {
     'all-namespaces': Flags.boolean({ char: 'A', summary: 'Show the StatefulSets of all namespaces.' }),
-    selector: Flags.string({ char: 'l', summary: 'Show those with these labels: a=b,c!=d,e in (f,g),!h.' }),
-    filename: Flags.string({
+    selector: text({ char: 'l', summary: 'Show those with these labels: a=b,c!=d,e in (f,g),!h.' }),
+    filename: text({
       char: 'f',
       multiple: true,
-      multipleNonGreedy: true,
       summary: 'Read files, folders or - (standard input) instead of a cluster.',
     }),
-    output: Flags.string({
+    output: text({
       char: 'o',
       options: formats,
       summary:
@@ -93,12 +92,11 @@ With -w it goes on until Ctrl-C (exit code 130). On a terminal the tree is drawn
       show(console, chosenOf(readFiles(flags.filename), selection, flags.namespace), options);
       return;
     }
-    const [{ openClient }, { readCluster, withUsage }] = await Promise.all([
-      import('../kube/client.ts'),
+    const [{ connected }, { readCluster, withUsage }] = await Promise.all([
+      import('./connected.ts'),
       import('../sources/cluster.ts'),
     ]);
-    const client = await openClient(flags, this.config.version);
-    try {
+    await connected(flags, this.config.version, console, async (client) => {
       const namespace = options.allNamespaces ? undefined : client.namespace;
       const read = await readCluster(client, namespace, selection);
       const reading = flags.usage ? await withUsage(client, read) : read;
@@ -108,9 +106,7 @@ With -w it goes on until Ctrl-C (exit code 130). On a terminal the tree is drawn
       const nothing = reading.sets.length + reading.failures.length === 0;
       if (nothing && !isDocument(options.format)) console.err(`${nothingFound(namespace)}\n`);
       show(console, reading, options);
-    } finally {
-      client.close();
-    }
+    });
   }
 }
 

@@ -1,8 +1,8 @@
 /** `tree -w`: any news from the cluster makes the whole model anew, and what is shown of it has changed or not. */
 import { type Clock, systemClock } from '../clock.ts';
 import { UsageError } from '../errors.ts';
-import { type Client, openClient } from '../kube/client.ts';
-import type { ConnectionFlags } from '../kube/kubeconfig.ts';
+import type { Client } from '../kube/client.ts';
+import type { ConnectionFlags } from '../kube/config/connectionflags.ts';
 import { type ChangeOptions, changeFormats, changeLog } from '../render/changes.ts';
 import { type FormatOptions, render } from '../render/format.ts';
 import type { Reading } from '../sources/cluster.ts';
@@ -13,6 +13,7 @@ import type { Console } from '../terminal/console.ts';
 import { printable } from '../terminal/escape.ts';
 import { interruption } from '../terminal/interruption.ts';
 import { openScreen, type Screen } from '../terminal/screen.ts';
+import { connected } from './connected.ts';
 import { nothingFound, refusalLine } from './notices.ts';
 
 export interface TreeWatch {
@@ -33,19 +34,24 @@ export async function watchTree({ flags, selection, options, console }: TreeWatc
   if (format === undefined) throw new UsageError(`-w goes with -o wide, json or yaml, not with -o ${options.format}`);
   const interrupted = interruption(process);
   const { signal } = interrupted;
-  const client = await openClient(flags, version);
-  // What is under way ends with it.
-  signal.addEventListener('abort', () => client.close());
-  const namespace = options.allNamespaces ? undefined : client.namespace;
-  const view = drawable(format)
-    ? drawing(options, namespace, systemClock, signal)
-    : writing({ format, allNamespaces: options.allNamespaces }, namespace, console, systemClock);
-  try {
-    return (await show(client, namespace, selection, view, signal)) ?? interrupted.exitCode;
-  } finally {
-    view.close();
-    client.close();
-  }
+  let view: View | undefined;
+  let exitCode: number | undefined;
+  const beside = { err: (text: string) => (view ? view.say(text.trimEnd()) : console.err(text)) };
+  await connected(flags, version, beside, async (client) => {
+    // What is under way ends with it.
+    signal.addEventListener('abort', () => client.close());
+    const namespace = options.allNamespaces ? undefined : client.namespace;
+    view = drawable(format)
+      ? drawing(options, namespace, systemClock, signal)
+      : writing({ format, allNamespaces: options.allNamespaces }, namespace, console, systemClock);
+    try {
+      exitCode = await show(client, namespace, selection, view, signal);
+    } finally {
+      view.close();
+      view = undefined;
+    }
+  });
+  return exitCode ?? interrupted.exitCode;
 }
 
 /** Where what is shown of readings goes. */

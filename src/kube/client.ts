@@ -1,10 +1,13 @@
 /** Get, list and watch of Kubernetes objects. Knows nothing of StatefulSets. */
+import type { Duplex } from 'node:stream';
 import { misfit, type Shape } from '../objects/shape.ts';
 import type { Named } from '../objects/types.ts';
-import { StatusError, statusError } from './errors.ts';
-import { type Connection, type ConnectionFlags, connect } from './kubeconfig.ts';
-import { type Resource, resourcePath, resources } from './resources.ts';
-import { openTransport, type Transport } from './transport.ts';
+import { connect, type Surroundings } from './config/connection.ts';
+import type { ConnectionFlags } from './config/connectionflags.ts';
+import { ConnectionError, failureOf, isGone, isJson, jsonFault, StatusError, statusError } from './errors.ts';
+import { openTransport, type Request, type Transport, type TransportMeans } from './http/transport.ts';
+import type { Execution, PodName } from './podstream.ts';
+import { qualifiedName, type Resource, resourcePath, resources } from './resources.ts';
 import { type WatchEvent, watchEvents } from './watchevents.ts';
 
 export interface Client {
@@ -42,6 +45,18 @@ export interface Client {
    * @throws {ConnectionError} when nothing came within the seconds that a node is given
    */
   askNode(node: string, path: string): Promise<unknown>;
+  /** What the server tells of itself. */
+  version(): Promise<unknown>;
+  /** Sends an object to be made, and gives what became of it; not every kind has a name. */
+  create(resource: Resource, namespace: string | undefined, object: object): Promise<unknown>;
+  /**
+   * A connection to a port of a pod.
+   *
+   * @throws {StatusError} when the server refuses, {ConnectionError} when it gives no answer
+   */
+  forwardPort(pod: PodName, port: number, signal: AbortSignal): Promise<Duplex>;
+  /** Runs a program in a container of a pod; throws as `forwardPort` does. */
+  execute(pod: PodName, container: string, command: readonly string[], signal: AbortSignal): Promise<Execution>;
   close(): void;
 }
 
@@ -51,28 +66,31 @@ const nodePatience = 5_000;
 /** As many objects a page as kubectl asks for (`--chunk-size`). */
 const pageSize = 500;
 
-/** @param version the plugin's, for the User-Agent */
-export async function openClient(flags: ConnectionFlags, version: string): Promise<Client> {
-  const connection = await connect(flags);
-  return clientOn(connection, openTransport(connection, version));
+export type ClientMeans = Surroundings & TransportMeans;
+
+/** @throws {ConfigError} when the flags and the kubeconfig do not lead to a server */
+export function openClient(flags: ConnectionFlags, means: ClientMeans): Client {
+  const connection = connect(flags, means);
+  return clientOn(connection.namespace, openTransport(connection, means));
 }
 
-function clientOn(connection: Connection, transport: Transport): Client {
+function clientOn(namespace: string, transport: Transport): Client {
   return {
-    namespace: connection.namespace,
+    namespace,
 
     async get<T extends Named>(resource: Resource, namespace: string | undefined, name: string) {
-      const object = await read(transport, resourcePath(resource, namespace, name));
+      const path = resourcePath(resource, namespace, name);
+      const object = await read(transport, { method: 'GET', path }, `${qualifiedName(resource)} ${name}`);
       return object instanceof StatusError ? object : received<T>(object, resource);
     },
 
     async list<T extends Named>(resource: Resource, namespace: string | undefined, fieldSelector?: string) {
-      const list = await readPages<T>(transport, resource, namespace, fieldSelector);
+      const list = await readPages<T>(transport, { resource, namespace, fieldSelector });
       return list instanceof StatusError ? list : list.items;
     },
 
     listAt(resource: Resource, namespace: string | undefined) {
-      return readPages(transport, resource, namespace);
+      return readPages(transport, { resource, namespace, once: true });
     },
 
     async watch<T extends Named>(
@@ -87,16 +105,32 @@ function clientOn(connection: Connection, transport: Transport): Client {
         resourceVersion,
         timeoutSeconds: String(timeoutSeconds),
       });
-      const { status, body } = await transport.stream(`${resourcePath(resource, namespace)}?${query}`, signal);
-      if (status >= 200 && status <= 299) return watchEvents<T>(body, (object) => received(object, resource));
-      const chunks: Buffer[] = [];
-      for await (const chunk of body) chunks.push(chunk);
-      return statusError(status, Buffer.concat(chunks).toString('utf8'));
+      const answer = await transport.stream(`${resourcePath(resource, namespace)}?${query}`, signal);
+      const { body } = answer;
+      if (typeof body === 'string') return statusError({ ...answer, body }, `get ${qualifiedName(resource)}`);
+      return watchEvents<T>(body, (object) => received(object, resource));
     },
 
     askNode(node, path) {
       const url = `${resourcePath(resources.nodes, undefined, node)}/proxy/${path}`;
-      return read(transport, url, AbortSignal.timeout(nodePatience));
+      return read(transport, { method: 'GET', path: url, signal: AbortSignal.timeout(nodePatience) }, 'nodes');
+    },
+
+    version: () => read(transport, { method: 'GET', path: '/version' }, '/version'),
+
+    create(resource, namespace, object) {
+      const path = resourcePath(resource, namespace);
+      return read(transport, { method: 'POST', path, body: JSON.stringify(object) }, qualifiedName(resource));
+    },
+
+    async forwardPort(pod, port, signal) {
+      const { forwardPort } = await import('./podstream.ts');
+      return forwardPort(transport, pod, port, signal);
+    },
+
+    async execute(pod, container, command, signal) {
+      const { execute } = await import('./podstream.ts');
+      return execute(transport, pod, container, command, signal);
     },
 
     close() {
@@ -114,24 +148,59 @@ const pageShape: Shape<Page> = {
   fields: { items: { each: { fields: {} } }, metadata: { fields: { continue: 'string', resourceVersion: 'string' } } },
 };
 
-async function readPages<T extends Named>(
+/** What a list is to hold. */
+interface Listing {
+  resource: Resource;
+  namespace: string | undefined;
+  fieldSelector?: string | undefined;
+  /** Whether to leave it to the caller to ask again when the connection is cut. */
+  once?: boolean;
+}
+
+interface Listed<T> {
+  items: T[];
+  resourceVersion: string;
+}
+
+/** Lists that were not read to their end in time, after which all is asked for in one page (client-go's tools/pager). */
+const mostExpired = 2;
+
+/** Pages without an object, one after the other: a server that means well has none at all. */
+const mostEmpty = 100;
+
+async function readPages<T extends Named>(transport: Transport, listing: Listing): Promise<Listed<T> | StatusError> {
+  for (let expired = 0; ; expired++) {
+    const list = await readPagesOf<T>(transport, listing, expired < mostExpired ? pageSize : 0);
+    if (list instanceof StatusError) return listError(list, listing.resource);
+    if (list !== 'expired') return list;
+  }
+}
+
+/**
+ * @param limit objects a page; 0 for all in one
+ * @returns `expired` when the server no longer knows how to go on: what was read so far is of an older state
+ */
+async function readPagesOf<T extends Named>(
   transport: Transport,
-  resource: Resource,
-  namespace: string | undefined,
-  fieldSelector?: string,
-): Promise<{ items: T[]; resourceVersion: string } | StatusError> {
+  { resource, namespace, fieldSelector, once = false }: Listing,
+  limit: number,
+): Promise<Listed<T> | StatusError | 'expired'> {
   const items: T[] = [];
   let token = '';
   let resourceVersion: string;
+  let empty = 0;
   do {
-    const query = new URLSearchParams({ limit: String(pageSize) });
+    const query = new URLSearchParams(limit > 0 ? { limit: String(limit) } : {});
     if (fieldSelector) query.set('fieldSelector', fieldSelector);
     if (token) query.set('continue', token);
-    const answer = await read(transport, `${resourcePath(resource, namespace)}?${query}`);
-    if (answer instanceof StatusError) return answer;
+    const path = `${resourcePath(resource, namespace)}?${query}`;
+    const answer = await read(transport, { method: 'GET', path, once }, qualifiedName(resource));
+    if (answer instanceof StatusError) return token && isGone(answer) ? 'expired' : answer;
     const fault = misfit(answer, pageShape);
     if (fault !== undefined) return unlikely(fault);
     const page = answer as Page;
+    empty = page.items?.length ? 0 : empty + 1;
+    if (empty > mostEmpty) return unlikely('it goes on without an end');
     for (const item of page.items ?? []) {
       const object = received<T>(item, resource);
       if (object instanceof StatusError) return object;
@@ -143,14 +212,43 @@ async function readPages<T extends Named>(
   return { items, resourceVersion };
 }
 
-async function read(transport: Transport, path: string, signal?: AbortSignal): Promise<unknown> {
-  const { status, body } = await transport.get(path, signal);
-  if (status < 200 || status > 299) return statusError(status, body);
-  try {
-    return JSON.parse(body);
-  } catch {
-    return unlikely('it is not JSON');
+/** @param what the resource and the name, for the error */
+async function read(transport: Transport, asked: Request, what: string): Promise<unknown> {
+  const answer = await transport.ask(asked);
+  if (!isSuccess(answer)) return statusError(answer, `${asked.method.toLowerCase()} ${what}`);
+  const { contentType, body } = answer;
+  // A page of a proxy on the way, most likely.
+  if (contentType !== undefined && !isJson(contentType)) {
+    throw new ConnectionError(`serializer for ${contentType} doesn't exist`);
   }
+  const object = parse(body);
+  return failureOf(object) ?? object;
+}
+
+/** `transformResponse`, k8s.io/client-go/rest/request.go */
+function isSuccess({ status }: { status: number }): boolean {
+  return status >= 200 && status <= 206;
+}
+
+function parse(body: string): object {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body);
+  } catch {
+    throw new ConnectionError(jsonFault(body));
+  }
+  if (Array.isArray(parsed)) {
+    throw new ConnectionError('json: cannot unmarshal array into Go value of type unstructured.detector');
+  }
+  if (typeof parsed === 'object' && parsed !== null && Object.keys(parsed).length > 0) return parsed;
+  throw new ConnectionError(`Object 'Kind' is missing in '${body.trim().slice(0, 100)}'`);
+}
+
+/** `EnhanceListError`, k8s.io/cli-runtime/pkg/resource/helper.go */
+function listError(error: StatusError, { api, plural }: Resource): StatusError {
+  if (error.reason !== 'NotFound' && error.reason !== 'BadRequest') return error;
+  const version = api.replace(/^\/apis?\/(?=.*\/)|^\/api(?=\/)/, '');
+  return new StatusError(error.code, error.reason, `Unable to list "${version}, Resource=${plural}": ${error.detail}`);
 }
 
 /**

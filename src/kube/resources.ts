@@ -20,6 +20,12 @@ export const resources = {
   volumes: { api: '/api/v1', plural: 'persistentvolumes', namespaced: false, shape: shapes.volume },
   classes: { api: '/apis/storage.k8s.io/v1', plural: 'storageclasses', namespaced: false, shape: shapes.storageClass },
   nodes: { api: '/api/v1', plural: 'nodes', namespaced: false, shape: shapes.node },
+  accessReviews: {
+    api: '/apis/authorization.k8s.io/v1',
+    plural: 'selfsubjectaccessreviews',
+    namespaced: false,
+    shape: { fields: {} },
+  },
   events: { api: '/api/v1', plural: 'events', namespaced: true, shape: shapes.event },
 } as const satisfies Record<string, Resource>;
 

@@ -6,7 +6,7 @@ import type { Clock } from '../clock.ts';
 import type { Named } from '../objects/types.ts';
 import { backoff } from './backoff.ts';
 import type { Client } from './client.ts';
-import { ConnectionError, StatusError } from './errors.ts';
+import { ConnectionError, isGone, StatusError } from './errors.ts';
 import type { Resource } from './resources.ts';
 
 export type WatchNews<T> =
@@ -60,6 +60,7 @@ export async function watch<T extends Named>(
   const objects = new Map<string, T>();
   const pauses = backoff(clock, random);
   let lost = false;
+  const granted = new Set<'list' | 'watch'>();
   /** Whether the last answer was one: a gateway that resets all connections at once is nothing to speak of. */
   let excused = true;
 
@@ -74,11 +75,16 @@ export async function watch<T extends Named>(
     excused = true;
   }
 
-  function refused(verb: 'list' | 'watch', error: StatusError | ConnectionError): boolean {
-    if (!(error instanceof StatusError) || error.reason !== 'Forbidden') return false;
+  /**
+   * Whether a right is missing. An API server that has just started refuses everybody until it knows the roles, so a
+   * first refusal of what was granted before is not believed.
+   */
+  function refused(verb: 'list' | 'watch', error: StatusError | ConnectionError): 'no' | 'perhaps' | 'yes' {
+    if (!(error instanceof StatusError) || error.reason !== 'Forbidden') return 'no';
+    if (granted.delete(verb)) return 'perhaps';
     recover();
     tell({ kind: 'forbidden', verb, error });
-    return true;
+    return 'yes';
   }
 
   /** The version of a new list; undefined when there is none yet. */
@@ -86,9 +92,10 @@ export async function watch<T extends Named>(
     const answer = await answerOf(client.listAt<T>(resource, namespace));
     if (signal.aborted) return undefined;
     if (answer instanceof Error) {
-      if (!refused('list', answer)) lose(answer);
+      if (refused('list', answer) === 'no') lose(answer);
       return undefined;
     }
+    granted.add('list');
     recover();
     objects.clear();
     for (const object of answer.items) objects.set(key(object), object);
@@ -106,13 +113,16 @@ export async function watch<T extends Named>(
         client.watch<T>(resource, namespace, { resourceVersion: version, timeoutSeconds }, attempt.signal),
       );
       if (answer instanceof Error) {
-        if (refused('watch', answer)) return { version: undefined, wait: listInterval };
+        const refusal = refused('watch', answer);
+        if (refusal === 'perhaps') return { version, wait: pauses.next() };
+        if (refusal === 'yes') return { version: undefined, wait: listInterval };
         if (isGone(answer)) return { version: undefined, wait: attempt.wasShort() ? pauses.next() : 0 };
         if (excused && answer instanceof ConnectionError) excused = false;
         else lose(answer);
         const again = answer instanceof ConnectionError || passing.has(answer.code);
         return { version: again ? version : undefined, wait: pauses.next() };
       }
+      granted.add('watch');
       recover();
       for await (const events of answer) {
         attempt.heard();
@@ -188,11 +198,6 @@ async function answerOf<T>(answer: Promise<T>): Promise<T | ConnectionError> {
     if (error instanceof ConnectionError) return error;
     throw error;
   }
-}
-
-/** Servers say Expired; Gone was the word of old ones (`isExpiredError` of the reflector). */
-function isGone(error: StatusError | ConnectionError): boolean {
-  return error instanceof StatusError && (error.code === 410 || error.reason === 'Expired' || error.reason === 'Gone');
 }
 
 /** As etcd orders them too: sorted by it, objects stand as in a list. */

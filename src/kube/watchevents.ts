@@ -1,6 +1,6 @@
 /** What an API server sends down a watch: one JSON document a line. */
 import type { Named } from '../objects/types.ts';
-import { StatusError, statusError } from './errors.ts';
+import { failureOf, StatusError } from './errors.ts';
 
 export type WatchEvent<T> =
   | { type: 'ADDED' | 'MODIFIED' | 'DELETED'; object: T; resourceVersion: string }
@@ -58,7 +58,12 @@ function parse<T extends Named>(line: string, received: (object: unknown) => T |
   }
   const type = event?.type;
   const object = event?.object;
-  if (type === 'ERROR') return { type, error: statusError(500, JSON.stringify(object)) };
+  if (type === 'ERROR')
+    return {
+      type,
+      error:
+        failureOf(object) ?? new StatusError(500, 'InternalError', 'unable to decode an event from the watch stream'),
+    };
   const resourceVersion = object?.metadata?.resourceVersion;
   if (!object || resourceVersion === undefined) return unreadable('an event without an object');
   if (type === 'BOOKMARK') return { type, resourceVersion };

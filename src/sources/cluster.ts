@@ -32,14 +32,16 @@ export async function readCluster(
 ): Promise<Reading> {
   const choosing = readSets(client, namespace, selection);
   const claiming = readAll<Claim>(client, resources.claims, namespace);
-  const [chosen, services, pods, claims, early] = await Promise.all([
-    choosing,
+  const others = Promise.all([
     readAll<Service>(client, resources.services, namespace),
     readAll<Pod>(client, resources.pods, namespace),
     claiming,
     readVolumesEarly(client, choosing, claiming),
   ]);
-  const { statefulSets, sets, failures } = chosen;
+  // Of all that fails, the sets are what was asked for.
+  others.catch(() => {});
+  const { statefulSets, sets, failures } = await choosing;
+  const [services, pods, claims, early] = await others;
   const first: Snapshot = { statefulSets, services, pods, claims, ...unread };
   const needs = needsOf(topologies(first, sets));
   const [volumes, classes, nodes, events] = await Promise.all([

@@ -12,7 +12,7 @@ const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 /** Milliseconds that a command has to end in order. What then still waits, such as a name look-up, is not waited for. */
 const patience = 100;
 
-/** Ctrl-C and the like; and without a word, when nobody reads any more what is written (`| head`). */
+/** Ctrl-C and the like. A command that has nothing to put in order needs none: the signal ends it by itself. */
 export function interruption(process: NodeJS.Process): Interruption {
   const controller = new AbortController();
   let exitCode = 0;
@@ -25,17 +25,26 @@ export function interruption(process: NodeJS.Process): Interruption {
   }
 
   for (const [signal, code] of Object.entries(signals)) process.on(signal, () => end(code));
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      // A terminal that was closed.
-      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
-      end(0);
-    });
-  }
   return {
     signal: controller.signal,
     get exitCode() {
       return exitCode;
     },
   };
+}
+
+/** Ends the process without a word when nobody reads any more what it writes (`| head`, a terminal that was closed). */
+export function endWithReader(process: NodeJS.Process): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (!isGone(error)) throw error;
+    process.exit(0);
+  });
+  process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+    // The data may still be wanted.
+    if (!isGone(error)) throw error;
+  });
+}
+
+function isGone({ code }: NodeJS.ErrnoException): boolean {
+  return code === 'EPIPE' || code === 'EIO';
 }

@@ -55,7 +55,7 @@ function cases(): Case[] {
     }
     addAll(place, './thing.ts', false);
     addAll(place, '../main.ts', room !== 'commands');
-    addAll(place, '../flags.ts', room !== 'commands');
+    for (const file of ['flags', 'arguments']) addAll(place, `../${file}.ts`, room !== 'commands');
     addAll(place, '@oclif/core', !oclifRooms.includes(room));
     addAll(place, '@oclif/core/errors', !oclifRooms.includes(room));
     addAll(place, '@kubernetes/client-node', room !== 'kube');
@@ -72,7 +72,7 @@ function cases(): Case[] {
   add('objects/types', `import type { V1Pod } from '@kubernetes/client-node';\nexport type Own = V1Pod;`, false);
   add('objects/time', 'export const own = (text: string) => Date.parse(text);', false);
   // The two files that are named in the rules must bear exactly their names.
-  for (const file of ['flags', 'errors', 'clock']) addAll(file, './commands/tree.ts', true);
+  for (const file of ['flags', 'arguments', 'errors', 'clock']) addAll(file, './commands/tree.ts', true);
   return table.map((one) => ({ ...one, file: one.file.replace(/^(objects\/(?:types|time))-\d+/, '$1') }));
 }
 

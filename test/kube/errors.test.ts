@@ -8,21 +8,27 @@ function messageOf(code: string, message = ''): string {
   return connectionError(Object.assign(new Error(message), { code }), server).message;
 }
 
+function refused(status: number, body: string) {
+  return statusError({ status, contentType: 'application/json', body }, 'get pods web-0');
+}
+
 describe('a refusal of the API server', () => {
   it('is put in kubectl’s words', () => {
     const body = JSON.stringify({
+      apiVersion: 'v1',
       kind: 'Status',
+      status: 'Failure',
       code: 404,
       reason: 'NotFound',
       message: 'statefulsets.apps "web" not found',
     });
-    assert.equal(statusError(404, body).message, 'Error from server (NotFound): statefulsets.apps "web" not found');
+    assert.equal(refused(404, body).message, 'Error from server (NotFound): statefulsets.apps "web" not found');
   });
 
   it('is an error whatever its body', () => {
     fc.assert(
       fc.property(fc.integer({ min: 300, max: 599 }), fc.oneof(fc.string(), fc.json()), (code, body) => {
-        const error = statusError(code, body);
+        const error = refused(code, body);
         assert.match(error.message, /^Error from server|^error: You must be logged in to the server/);
         assert.equal(typeof error.reason, 'string');
       }),
@@ -31,8 +37,8 @@ describe('a refusal of the API server', () => {
 
   it('of the wrong shape is told by its code', () => {
     const body = JSON.stringify({ kind: 'Status', code: '404', reason: 7, message: {} });
-    assert.equal(statusError(404, body).code, 404);
-    assert.equal(typeof statusError(404, body).detail, 'string');
+    assert.equal(refused(404, body).code, 404);
+    assert.equal(typeof refused(404, body).detail, 'string');
   });
 });
 
@@ -44,15 +50,16 @@ describe('a server that cannot be reached', () => {
     );
     assert.match(
       messageOf('ENOTFOUND'),
-      /^Unable to connect to the server: dial tcp: lookup db\.example: no such host/,
+      /^Unable to connect to the server: dial tcp: lookup db\.example( on [^ ]+)?: no such host$/,
     );
     assert.match(messageOf('ETIMEDOUT'), /^Unable to connect to the server: dial tcp db\.example:6443: i\/o timeout/);
     assert.match(messageOf('CERT_HAS_EXPIRED'), /x509: certificate has expired/);
     assert.match(messageOf('DEPTH_ZERO_SELF_SIGNED_CERT'), /x509: certificate signed by unknown authority/);
   });
 
-  it('is named by its address, whatever the fault', () => {
-    assert.match(messageOf('ECONNRESET', 'read ECONNRESET'), /^Unable to connect to the server: .*db\.example:6443/);
+  it('is named by its address where the fault has no name', () => {
+    assert.equal(messageOf('ECONNRESET', 'socket hang up'), 'Unable to connect to the server: EOF');
+    assert.equal(messageOf('ERR_SOCKET_CLOSED', 'Socket is closed'), 'Unable to connect to the server: EOF');
     assert.match(messageOf('', 'aborted'), /db\.example:6443/);
   });
 });

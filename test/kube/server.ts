@@ -16,14 +16,18 @@ export interface LoopbackServer {
   close(): void;
 }
 
-export async function serve(protocol: 'http' | 'https', answer: Answer): Promise<LoopbackServer> {
+/** @param tls of an https server, which is `localhost` and its own authority unless given */
+export async function serve(
+  protocol: 'http' | 'https',
+  answer: Answer,
+  tls: { cert: string; key: string } = { cert: certificate, key },
+): Promise<LoopbackServer> {
   const requests: string[] = [];
   const listener: Answer = (request, response) => {
     requests.push(`${request.method} ${request.url}`);
     answer(request, response);
   };
-  const server: Server =
-    protocol === 'https' ? createTlsServer({ cert: certificate, key }, listener) : createServer(listener);
+  const server: Server = protocol === 'https' ? createTlsServer(tls, listener) : createServer(listener);
   let connections = 0;
   server.on(protocol === 'https' ? 'secureConnection' : 'connection', () => connections++);
   server.listen(0, '127.0.0.1');

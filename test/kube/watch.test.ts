@@ -8,6 +8,7 @@ import { resources } from '../../src/kube/resources.ts';
 import { type WatchNews, watch } from '../../src/kube/watch.ts';
 import type { Pod } from '../../src/objects/types.ts';
 import { kubeconfigFor, temporaryFiles } from './kubeconfig-file.ts';
+import { means } from './means.ts';
 import { type QuickClock, quickClock } from './quick-clock.ts';
 import { type LoopbackServer, sendJson, serve } from './server.ts';
 
@@ -72,7 +73,7 @@ describe('a watch', () => {
     });
     const cluster = { 'certificate-authority-data': undefined, 'insecure-skip-tls-verify': true };
     const kubeconfig = files.write(`config-${runs.length}`, kubeconfigFor(server.url, cluster));
-    const client = await openClient({ kubeconfig }, '1.2.3');
+    const client = openClient({ kubeconfig }, means());
     clients.push(client);
     const controller = new AbortController();
     const states: string[] = [];
@@ -376,6 +377,32 @@ describe('a watch', () => {
       news.map((one) => (one.kind === 'forbidden' ? `${one.kind} to ${one.verb}: ${one.error.detail}` : one.kind)),
       ['forbidden to list: it is Forbidden', 'forbidden to list: it is Forbidden', 'state'],
     );
+  });
+
+  it('does not believe a first refusal of what was granted: a server that has just started refuses everybody', async () => {
+    const { news, states, until, server } = await run({
+      list: (response) => sendJson(response, listOf(5, pod('a', 3))),
+      watch({ response, send, version }, nth) {
+        if (nth === 0) return void response.end(line('MODIFIED', pod('a', 6)));
+        if (nth === 1) return sendJson(response, status(403, 'Forbidden'), 403);
+        assert.equal(version, '6');
+        send(line('MODIFIED', pod('a', 7)));
+      },
+    });
+    await until('the last change', () => states.at(-1) === 'a@7');
+    assert.deepEqual([...new Set(news.map(({ kind }) => kind))], ['state']);
+    assert.equal(server.requests.filter((request) => !request.includes('watch=true')).length, 1);
+  });
+
+  it('believes the second', async () => {
+    const { news, until } = await run({
+      list: (response) => sendJson(response, listOf(5, pod('a', 3))),
+      watch({ response }, nth) {
+        if (nth === 0) return void response.end(line('MODIFIED', pod('a', 6)));
+        sendJson(response, status(403, 'Forbidden'), 403);
+      },
+    });
+    await until('the refusal', () => news.some(({ kind }) => kind === 'forbidden'));
   });
 
   it('of what may be listed and not watched lists it every five seconds', async () => {

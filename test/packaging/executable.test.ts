@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import { buildExecutable } from '../../packaging/executable.ts';
 import { run } from '../e2e/ran.ts';
 import { checkout } from '../runner/files.ts';
 import { fakeServer, kubeconfigFor } from './fake-server.ts';
-import { fromSource, onceFromSource, sameOnAnyNode, withoutCluster } from './source.ts';
+import { onceFromSource, sameOnAnyNode, withoutCluster } from './source.ts';
 import { temporaryFolder } from './temporary.ts';
 
 const nothing = { PATH: '/nonexistent' };
@@ -75,44 +75,6 @@ describe('the executable', function () {
   describe('with a cluster', () => {
     const server = fakeServer();
     const env = { ...nothing, KUBECONFIG: join(folder, 'kubeconfig') };
-    const empty = { stdout: '', stderr: 'No resources found in default namespace.\n', code: 0 };
-
-    it('shows the token of a credential plugin', async () => {
-      const credential = { apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential' };
-      const command = script('login', JSON.stringify({ ...credential, status: { token: 'from-a-plugin' } }));
-      const exec = { apiVersion: credential.apiVersion, command, interactiveMode: 'Never' };
-      writeFileSync(env.KUBECONFIG, kubeconfigFor(server.url, { exec }));
-      assert.deepEqual(await run(executable, ['tree'], { env }), empty);
-      assert.equal(server.authorizations.at(-1), 'Bearer from-a-plugin');
-    });
-
-    it('shows the token that a program of the cloud prints', async () => {
-      const expiry = '2099-01-01T00:00:00Z';
-      const command = script('cloud', JSON.stringify({ credential: { token: 'from-the-cloud', expiry } }));
-      const config = {
-        'cmd-path': command,
-        'token-key': '{.credential.token}',
-        'expiry-key': '{.credential.expiry}',
-      };
-      writeFileSync(env.KUBECONFIG, kubeconfigFor(server.url, { 'auth-provider': { name: 'gcp', config } }));
-      assert.deepEqual(await run(executable, ['tree'], { env }), empty);
-      assert.equal(server.authorizations.at(-1), 'Bearer from-the-cloud');
-    });
-
-    it('asks the OpenID provider when the token has expired', async () => {
-      const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-      const config = {
-        'client-id': 'kubernetes',
-        'id-token': `${part({ alg: 'none' })}.${part({ exp: 1 })}.`,
-        'idp-issuer-url': server.url,
-        'refresh-token': 'secret',
-      };
-      writeFileSync(env.KUBECONFIG, kubeconfigFor(server.url, { 'auth-provider': { name: 'oidc', config } }));
-      // However that ends: a provider without TLS is refused, but only code that is there can refuse it.
-      const ran = await run(executable, ['tree'], { env });
-      assert.equal(ran.code, 2);
-      assert.deepEqual(ran, await fromSource(['tree'], env));
-    });
 
     it('ends at once when it is interrupted', async () => {
       server.hang();
@@ -126,13 +88,6 @@ describe('the executable', function () {
       assert.equal(signal === 'SIGINT' ? 130 : code, 130);
     });
   });
-
-  function script(name: string, output: string): string {
-    const file = join(folder, name);
-    writeFileSync(file, `#!/bin/sh\necho '${output}'\n`);
-    chmodSync(file, 0o755);
-    return file;
-  }
 });
 
 function statefulSet(name: string): object {

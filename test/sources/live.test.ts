@@ -7,12 +7,13 @@ import type { Reading } from '../../src/sources/cluster.ts';
 import { type LiveNews, watchCluster } from '../../src/sources/live.ts';
 import type { Selection } from '../../src/statefulset/selection.ts';
 import { kubeconfigFor, temporaryFiles } from '../kube/kubeconfig-file.ts';
+import { means } from '../kube/means.ts';
 import { type LoopbackServer, sendJson, serve } from '../kube/server.ts';
 
 const everything: Selection = { names: [], labels: undefined };
 
 function status(code: number, reason: string, message: string): object {
-  return { kind: 'Status', code, reason, message };
+  return { apiVersion: 'v1', kind: 'Status', status: 'Failure', code, reason, message };
 }
 
 /** An API server that holds a few objects and tells watchers of changes. */
@@ -123,7 +124,7 @@ describe('a cluster that is watched', () => {
     const server = await serve('http', (request, response) => cluster.answer(request.url ?? '', response));
     const insecure = { 'certificate-authority-data': undefined, 'insecure-skip-tls-verify': true };
     const kubeconfig = files.write(`config-${ends.length}`, kubeconfigFor(server.url, insecure));
-    const client: Client = await openClient({ kubeconfig }, '1.2.3');
+    const client: Client = openClient({ kubeconfig }, means());
     const controller = new AbortController();
     const news: LiveNews[] = [];
     const live = {

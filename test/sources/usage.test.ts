@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { type Client, openClient } from '../../src/kube/client.ts';
 import { readUsage } from '../../src/sources/usage.ts';
 import { kubeconfigFor, temporaryFiles } from '../kube/kubeconfig-file.ts';
+import { means } from '../kube/means.ts';
+import { quickClock } from '../kube/quick-clock.ts';
 import { type LoopbackServer, sendJson, serve } from '../kube/server.ts';
 
 /** As a kubelet of Kubernetes 1.36 answers, shortened to what tells of volumes. */
@@ -37,14 +39,19 @@ describe('the usage of volumes', () => {
       if (node === 'rubbish') return sendJson(response, { pods: 'none' });
       if (node === 'gone') return void request.socket.destroy();
       const status = {
+        apiVersion: 'v1',
         kind: 'Status',
+        status: 'Failure',
         reason: 'Forbidden',
         message: 'nodes "x" is forbidden: no such right',
         code: 403,
       };
       return node === 'closed' ? sendJson(response, status, 403) : sendJson(response, {}, 500);
     });
-    client = await openClient({ kubeconfig: files.write('config', kubeconfigFor(server.url)) }, '1.2.3');
+    client = openClient(
+      { kubeconfig: files.write('config', kubeconfigFor(server.url)) },
+      means({ clock: quickClock() }),
+    );
   });
 
   after(() => {

@@ -1,0 +1,80 @@
+/** What all commands have in common that talk to a cluster. */
+import { systemClock } from '../clock.ts';
+import { UsageError } from '../errors.ts';
+import { type Client, type ClientMeans, openClient } from '../kube/client.ts';
+import { serviceAccountFolder } from '../kube/config/connection.ts';
+import type { ConnectionFlags } from '../kube/config/connectionflags.ts';
+import { ConfigError } from '../kube/errors.ts';
+import { requestLog } from '../kube/http/requestlog.ts';
+import { checkServerVersion } from '../kube/serverversion.ts';
+import type { Console } from '../terminal/console.ts';
+import { printable } from '../terminal/escape.ts';
+import { paint } from '../terminal/paint.ts';
+import { askFor, askForSecret } from '../terminal/prompt.ts';
+
+/**
+ * Runs `work` with a client, which is closed behind it.
+ *
+ * @param version the plugin's
+ * @throws {UsageError} when the server warned and `--warnings-as-errors` was given
+ */
+export async function connected(
+  flags: ConnectionFlags,
+  version: string,
+  console: Pick<Console, 'err'>,
+  work: (client: Client) => Promise<void>,
+): Promise<void> {
+  const warned = new Set<string>();
+  const means = meansOf(flags, version, (line) => console.err(`${line}\n`), warned);
+  const client = openClient(flags, means);
+  try {
+    if (flags['match-server-version']) await checkServerVersion(client, process.env);
+    await work(client);
+  } finally {
+    client.close();
+  }
+  if (flags['warnings-as-errors'] && warned.size > 0) {
+    throw new UsageError(`${warned.size} warning${warned.size === 1 ? '' : 's'} received`);
+  }
+}
+
+/** @param warned what the server warned of so far: each is said once */
+function meansOf(
+  flags: ConnectionFlags,
+  version: string,
+  say: (line: string) => void,
+  warned: Set<string>,
+): ClientMeans {
+  const { env, stdin, stderr } = process;
+  const waitedFor = new Set<string>();
+  const colour = stderr.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
+  return {
+    version,
+    env,
+    clock: systemClock,
+    now: () => Date.now(),
+    serviceAccount: serviceAccountFolder,
+    stdin: { fd: 0, isTerminal: stdin.isTTY === true },
+    stderr: 2,
+    warn: (line) => say(printable(line)),
+    async ask(field) {
+      const asking = field === 'Password' ? askForSecret : askFor;
+      const answer = await asking(`Please enter ${field}: `, { input: stdin, output: stderr });
+      if (answer !== undefined) return answer;
+      throw new ConfigError(field === 'Password' ? `error: error reading input for ${field}` : 'error: EOF');
+    },
+    remarks: {
+      warning(text) {
+        if (warned.has(text)) return;
+        warned.add(text);
+        say(`${colour ? paint('Warning:', 'yellow') : 'Warning:'} ${printable(text)}`);
+      },
+      waits(seconds, why) {
+        // A server asks for it up to ten times in a row.
+        if (seconds >= 1 && !waitedFor.has(why)) say(`note: ${why}, trying again in ${seconds} s`);
+        waitedFor.add(why);
+      },
+      log: requestLog(flags.v ?? 0, (text) => stderr.write(text), Date.now, process.pid),
+    },
+  };
+}

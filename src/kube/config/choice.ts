@@ -1,0 +1,121 @@
+/**
+ * The entries of the kubeconfig that count, with the flags over them: `getContext`, `getAuthInfo` and `getCluster` of
+ * k8s.io/client-go/tools/clientcmd/client_config.go; which flag sets what:
+ * k8s.io/cli-runtime/pkg/genericclioptions/config_flags.go.
+ */
+import type { ConnectionFlags } from './connectionflags.ts';
+import type { Cluster, Context, Kubeconfig, User } from './kubeconfig.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A context, and the user and the cluster that it names. */
+export interface Chosen {
+  contextName: string;
+  context: Context;
+  userName: string;
+  user: User;
+  clusterName: string;
+  cluster: Cluster;
+  /** What a flag names and no file defines. */
+  missing: string[];
+}
+
+export function choose(kubeconfig: Kubeconfig, flags: ConnectionFlags, env: Environment): Chosen {
+  const { contexts, users, clusters, currentContext } = kubeconfig;
+  const missing: string[] = [];
+  const isMissing = (kind: string, name: string | undefined, known: ReadonlyMap<string, unknown>): boolean => {
+    if (!name || known.has(name)) return false;
+    missing.push(`${kind} ${JSON.stringify(name)} does not exist`);
+    return true;
+  };
+  const noUser = isMissing('auth info', flags.user, users);
+  const noContext = isMissing('context', flags.context, contexts);
+  const noCluster = isMissing('cluster', flags.cluster, clusters);
+
+  const contextName = flags.context || currentContext;
+  const { cluster, user, namespace } = flags;
+  const context = noContext ? {} : { ...contexts.get(contextName), ...given({ cluster, user, namespace }) };
+  const { user: userName = '', cluster: clusterName = '' } = context;
+  return {
+    contextName,
+    context,
+    userName,
+    user: noUser ? {} : userWith(flags, users.get(userName)),
+    clusterName,
+    cluster: noCluster
+      ? {}
+      : clusterWith(flags, { server: defaultServer(env), ...given(clusters.get(clusterName) ?? {}) }),
+    missing,
+  };
+}
+
+/** `getAuthInfo`: a certificate or key of the flags replaces both forms of the file's. */
+function userWith(flags: ConnectionFlags, user: User = {}): User {
+  const { 'client-certificate-data': certificateData, 'client-key-data': keyData, ...rest } = user;
+  return {
+    ...rest,
+    ...(certificateData && !flags['client-certificate'] && { 'client-certificate-data': certificateData }),
+    ...(keyData && !flags['client-key'] && { 'client-key-data': keyData }),
+    ...given({
+      'client-certificate': flags['client-certificate'],
+      'client-key': flags['client-key'],
+      token: flags.token,
+      username: flags.username,
+      password: flags.password,
+      as: flags.as,
+      'as-uid': flags['as-uid'],
+    }),
+    ...(flags['as-group']?.length ? { 'as-groups': [...flags['as-group']] } : {}),
+    ...(flags['as-user-extra']?.length
+      ? { 'as-user-extra': { ...user['as-user-extra'], ...extras(flags['as-user-extra']) } }
+      : {}),
+  };
+}
+
+function extras(pairs: readonly string[]): Record<string, string[]> {
+  const byKey = new Map<string, string[]>();
+  for (const pair of pairs) {
+    const at = pair.indexOf('=');
+    // kubectl leaves out what is no pair.
+    if (at < 0) continue;
+    const key = pair.slice(0, at);
+    byKey.set(key, [...(byKey.get(key) ?? []), pair.slice(at + 1)]);
+  }
+  return Object.fromEntries(byKey);
+}
+
+/** `getCluster`: to skip verifying, or another authority, does away with the file's; so does a server with the name. */
+function clusterWith(flags: ConnectionFlags, cluster: Cluster): Cluster {
+  const { server, 'tls-server-name': name, 'certificate-authority': ca, 'insecure-skip-tls-verify': skip } = flags;
+  const {
+    'certificate-authority': fileCa,
+    'certificate-authority-data': data,
+    'insecure-skip-tls-verify': fileSkip,
+    'tls-server-name': fileName,
+    ...rest
+  } = cluster;
+  const trust =
+    skip || ca
+      ? { ...given({ 'certificate-authority': ca }), ...(skip && { 'insecure-skip-tls-verify': true }) }
+      : given({
+          'certificate-authority': fileCa,
+          'certificate-authority-data': data,
+          'insecure-skip-tls-verify': fileSkip,
+        });
+  return {
+    ...rest,
+    ...trust,
+    ...given({ 'tls-server-name': name || server ? name : fileName, server }),
+    ...(flags['disable-compression'] && { 'disable-compression': true }),
+  };
+}
+
+/** Go does not tell an empty text from one that is not there. */
+export function given<T extends object>(values: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
+  const kept = Object.entries(values).filter(([, value]) => value !== undefined && value !== '' && value !== false);
+  return Object.fromEntries(kept) as { [Key in keyof T]?: Exclude<T[Key], undefined> };
+}
+
+export function defaultServer(env: Environment): string {
+  return env['KUBERNETES_MASTER'] || 'http://localhost:8080';
+}

@@ -1,0 +1,183 @@
+/**
+ * Which API server, as whom, and in which namespace: the kubeconfig with the flags over it, or else the pod that this
+ * runs in. Source: `ClientConfig` and `Namespace`, k8s.io/client-go/tools/clientcmd/client_config.go and
+ * merged_client_builder.go.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import querystring from 'node:querystring';
+import { ConfigError } from '../errors.ts';
+import { basic, bearer, type Credentials, readCredential, together, tokenFile } from '../login/credentials.ts';
+import { type ExecCluster, type ExecSurroundings, execCredentials } from '../login/execplugin.ts';
+import { type LoginMeans, login } from '../login/login.ts';
+import { oidcCredentials, renewByKubectl } from '../login/oidc.ts';
+import { readPluginPolicy } from '../login/pluginpolicy.ts';
+import { type Chosen, choose, defaultServer } from './choice.ts';
+import type { ConnectionFlags } from './connectionflags.ts';
+import { requestTimeout } from './duration.ts';
+import { type Impersonation, impersonationOf } from './impersonation.ts';
+import { type Cluster, type Kubeconfig, loadKubeconfig } from './kubeconfig.ts';
+import { type ServerTls, serverTls, serverUrl } from './server.ts';
+import { confirmUsable } from './usable.ts';
+
+/** All that is needed to talk to an API server as somebody. Holds credentials: never print it. */
+export interface Connection {
+  server: URL;
+  /** The namespace of the flags, else of the context, else of the pod that this runs in, else `default`. */
+  namespace: string;
+  /** The cluster's own; without it those of the environment count. */
+  proxyUrl: string | undefined;
+  /** Whether answers may come compressed. */
+  compression: boolean;
+  /** Milliseconds that one request may take; 0 for no limit. */
+  timeout: number;
+  tls: ServerTls;
+  credentials: Credentials;
+  impersonation: Impersonation;
+}
+
+/** What is reached for outside of the kubeconfig. */
+export interface Surroundings extends Omit<ExecSurroundings, 'policy'>, Pick<LoginMeans, 'ask'> {
+  /** The folder where a pod finds its service account. */
+  serviceAccount: string;
+}
+
+export const serviceAccountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+/** @throws {ConfigError} when there is nothing that can be used */
+export function connect(flags: ConnectionFlags, surroundings: Surroundings): Connection {
+  const { env } = surroundings;
+  const kubeconfig = loadKubeconfig(flags.kubeconfig, env);
+  const chosen = choose(kubeconfig, flags, env);
+  const namespace = namespaceOf(chosen, kubeconfig, flags, surroundings);
+  const [missing] = chosen.missing;
+  if (missing !== undefined) throw new ConfigError(`error: ${missing}`);
+  confirmUsable(chosen, kubeconfig);
+
+  const { user, cluster } = chosen;
+  const timeout = requestTimeout(flags['request-timeout'] ?? '');
+  const impersonation = impersonationOf(user);
+  const isDefault = cluster.server === defaultServer(env) && timeout === 0 && Object.keys(impersonation).length === 0;
+  if (isDefault && !cluster['proxy-url'] && !cluster['disable-compression'] && inPod(surroundings)) {
+    return { ...podServer(flags, surroundings), namespace };
+  }
+
+  const server = serverUrl(cluster.server ?? '', false);
+  // Credentials are only for a server that proves itself (`ClientConfig`: 'only try to read the auth … if secure').
+  const secure = server.protocol === 'https:';
+  return {
+    server,
+    namespace,
+    proxyUrl: cluster['proxy-url'] || undefined,
+    compression: !cluster['disable-compression'],
+    timeout,
+    tls: secure ? serverTls(cluster) : { rejectUnauthorized: true },
+    credentials: together([
+      ...inAddress(server),
+      ...(secure ? [login(user, meansOf(chosen, flags, surroundings))] : []),
+    ]),
+    impersonation,
+  };
+}
+
+/** A name and a password in the server's address count before all others (`send`, net/http/client.go). */
+function inAddress({ username, password }: URL): Credentials[] {
+  return username || password ? [basic(querystring.unescape(username), querystring.unescape(password))] : [];
+}
+
+function meansOf({ userName, cluster }: Chosen, flags: ConnectionFlags, surroundings: Surroundings): LoginMeans {
+  const { env, now, ask, warn } = surroundings;
+  return {
+    now,
+    ask,
+    plugin(exec) {
+      const policy = () => readPluginPolicy(flags.kuberc, env, warn);
+      return execCredentials(exec, execClusterOf(cluster), { ...surroundings, policy });
+    },
+    oidc(settings) {
+      const renewed = async () => {
+        await renewByKubectl(kubectlFlags(flags), env);
+        return loadKubeconfig(flags.kubeconfig, env).users.get(userName)?.['auth-provider']?.config ?? {};
+      };
+      return oidcCredentials(settings, renewed, now);
+    },
+  };
+}
+
+/** `ConfigToExecCluster` of k8s.io/client-go/rest/exec.go */
+function execClusterOf(cluster: Cluster): ExecCluster {
+  const { 'certificate-authority': path, 'certificate-authority-data': data, extensions = [] } = cluster;
+  const extension = extensions.find(({ name }) => name === 'client.authentication.k8s.io/exec');
+  return {
+    server: (cluster.server ?? '').replace(/[?#].*/s, ''),
+    'tls-server-name': cluster['tls-server-name'],
+    'insecure-skip-tls-verify': cluster['insecure-skip-tls-verify'],
+    'certificate-authority-data': data || (path && Buffer.from(readCredential(path)).toString('base64')),
+    'proxy-url': cluster['proxy-url'],
+    'disable-compression': cluster['disable-compression'],
+    config: extension?.extension,
+  };
+}
+
+/** The flags again, for a kubectl that is to reach the same server as the same user. */
+function kubectlFlags(flags: ConnectionFlags): string[] {
+  return Object.entries(flags).flatMap(([name, value]) =>
+    typeof value === 'string' ? [`--${name}=${value}`] : value === true ? [`--${name}`] : [],
+  );
+}
+
+/** `DeferredLoadingClientConfig.Namespace` */
+function namespaceOf(
+  chosen: Chosen,
+  kubeconfig: Kubeconfig,
+  flags: ConnectionFlags,
+  surroundings: Surroundings,
+): string {
+  if (flags.namespace) return usable(flags.namespace);
+  confirmUsable(chosen, kubeconfig);
+  const { namespace } = chosen.context;
+  if (namespace || !inPod(surroundings)) return usable(namespace || 'default');
+  const { env, serviceAccount } = surroundings;
+  return usable(env['POD_NAMESPACE'] || readIfThere(join(serviceAccount, 'namespace'))?.trim() || 'default');
+}
+
+/** It becomes a part of the path (`IsValidPathSegmentName`, k8s.io/client-go/rest/request.go). */
+function usable(namespace: string): string {
+  const faults = [
+    ...(namespace === '.' || namespace === '..' ? [`may not be '${namespace}'`] : []),
+    ...['/', '%'].filter((part) => namespace.includes(part)).map((part) => `may not contain '${part}'`),
+  ];
+  if (faults.length > 0) throw new ConfigError(`invalid namespace ${JSON.stringify(namespace)}: [${faults.join(' ')}]`);
+  return namespace;
+}
+
+/** `inClusterClientConfig.Possible` */
+function inPod({ env, serviceAccount }: Surroundings): boolean {
+  if (!env['KUBERNETES_SERVICE_HOST'] || !env['KUBERNETES_SERVICE_PORT']) return false;
+  return readIfThere(join(serviceAccount, 'token')) !== undefined;
+}
+
+/** `InClusterConfig` of k8s.io/client-go/rest/config.go. Of the flags only these three count, as in kubectl. */
+function podServer(flags: ConnectionFlags, surroundings: Surroundings): Omit<Connection, 'namespace'> {
+  const { env, serviceAccount, now } = surroundings;
+  const host = env['KUBERNETES_SERVICE_HOST'] ?? '';
+  const authority = `${host.includes(':') ? `[${host}]` : host}:${env['KUBERNETES_SERVICE_PORT']}`;
+  const ca = flags['certificate-authority'] || join(serviceAccount, 'ca.crt');
+  return {
+    server: serverUrl(flags.server || `https://${authority}`, true),
+    proxyUrl: undefined,
+    compression: true,
+    timeout: 0,
+    tls: serverTls(readIfThere(ca) === undefined ? {} : { 'certificate-authority': ca }),
+    credentials: flags.token ? bearer(flags.token) : tokenFile(join(serviceAccount, 'token'), now),
+    impersonation: {},
+  };
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,265 @@
+/**
+ * Kubeconfig files, read and merged by client-go's rules (k8s.io/client-go/tools/clientcmd/loader.go). Entries keep the
+ * names that their fields have in the file.
+ *
+ * client-node's KubeConfig is not used: of several files the last counts and a missing one throws (config.ts:186,
+ * `loadFromDefault`), and it drops fields (config_types.ts: `tokenFile`, `as-uid`, `as-groups`, `as-user-extra`,
+ * `disable-compression`, extensions).
+ */
+import { readFileSync } from 'node:fs';
+import { delimiter, dirname, isAbsolute, join, resolve, sep } from 'node:path';
+import { CORE_SCHEMA, loadAll, mergeTag, YAMLException } from 'js-yaml';
+import { misfit, type Shape } from '../../objects/shape.ts';
+import { ConfigError, fileErrorWords, isMissing } from '../errors.ts';
+import type { ExecConfig } from '../login/execplugin.ts';
+
+export interface Cluster {
+  server?: string;
+  'tls-server-name'?: string;
+  'insecure-skip-tls-verify'?: boolean;
+  'certificate-authority'?: string;
+  /** Base64 of PEM. */
+  'certificate-authority-data'?: string;
+  'proxy-url'?: string;
+  'disable-compression'?: boolean;
+  extensions?: { name?: string; extension?: unknown }[];
+}
+
+export interface User {
+  'client-certificate'?: string;
+  'client-certificate-data'?: string;
+  'client-key'?: string;
+  'client-key-data'?: string;
+  token?: string;
+  tokenFile?: string;
+  as?: string;
+  'as-uid'?: string;
+  'as-groups'?: string[];
+  'as-user-extra'?: Record<string, string[]>;
+  username?: string;
+  password?: string;
+  'auth-provider'?: { name?: string; config?: Record<string, string> };
+  exec?: ExecConfig;
+}
+
+export interface Context {
+  cluster?: string;
+  user?: string;
+  namespace?: string;
+}
+
+/** What all files hold together. Holds credentials: never print it. */
+export interface Kubeconfig {
+  /** Empty when no file chooses one. */
+  currentContext: string;
+  clusters: ReadonlyMap<string, Cluster>;
+  users: ReadonlyMap<string, User>;
+  contexts: ReadonlyMap<string, Context>;
+  /** The files that were read, in the order of their precedence. */
+  files: readonly string[];
+}
+
+/** Where kubeconfigs are looked for when no flag names one. */
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The file that a flag names, else those of `KUBECONFIG`, else `~/.kube/config`. Of what several define the first
+ * counts, entry by entry; relative paths are resolved against the file that they stand in. Where there is no file at
+ * all, the result is empty.
+ *
+ * @throws {ConfigError} when the file that a flag names is missing, or any cannot be read
+ */
+export function loadKubeconfig(explicit: string | undefined, env: Environment): Kubeconfig {
+  const faults: string[] = [];
+  const files: File[] = [];
+  for (const path of explicit ? [explicit] : defaultPaths(env)) {
+    try {
+      files.push({ path, folder: resolve(dirname(path)), content: readConfigFile(path) });
+    } catch (error) {
+      if (!isMissing(error)) faults.push(`error loading config file "${path}": ${fault(error, path)}`);
+      else if (explicit) throw new ConfigError(`error: stat ${path}: no such file or directory`);
+    }
+  }
+  // As client-go's aggregate of errors is printed: several stand without a word in front.
+  if (faults.length > 0) throw new ConfigError(faults.length === 1 ? `error: ${faults[0]}` : faults.join('\n'));
+  return {
+    currentContext: files.map(({ content }) => content['current-context']).find(Boolean) ?? '',
+    clusters: merged('cluster', files, ({ content: { clusters = [] }, folder }) =>
+      clusters.map(({ name = '', cluster = {} }) => [name, withPaths(cluster, ['certificate-authority'], folder)]),
+    ),
+    users: merged('user', files, ({ content: { users = [] }, folder }) =>
+      users.map(({ name = '', user = {} }) => [name, resolveUser(user, folder)]),
+    ),
+    contexts: merged('context', files, ({ content: { contexts = [] } }) =>
+      contexts.map(({ name = '', context = {} }) => [name, context]),
+    ),
+    files: files.map(({ path }) => path),
+  };
+}
+
+interface File {
+  path: string;
+  /** That relative paths in it start from. */
+  folder: string;
+  content: ConfigFile;
+}
+
+function defaultPaths(env: Environment): string[] {
+  const listed = env['KUBECONFIG'];
+  if (listed) return [...new Set(listed.split(delimiter))].filter(Boolean);
+  return [join((process.platform === 'win32' ? env['USERPROFILE'] : env['HOME']) ?? '', '.kube', 'config')];
+}
+
+interface ConfigFile {
+  apiVersion?: string;
+  kind?: string;
+  'current-context'?: string;
+  clusters?: { name?: string; cluster?: Cluster }[];
+  users?: { name?: string; user?: User }[];
+  contexts?: { name?: string; context?: Context }[];
+}
+
+const clusterShape: Shape<Cluster> = {
+  fields: {
+    server: 'string',
+    'tls-server-name': 'string',
+    'insecure-skip-tls-verify': 'boolean',
+    'certificate-authority': 'string',
+    'certificate-authority-data': 'string',
+    'proxy-url': 'string',
+    'disable-compression': 'boolean',
+    extensions: { each: { fields: { name: 'string' } } },
+  },
+};
+
+const userShape: Shape<User> = {
+  fields: {
+    'client-certificate': 'string',
+    'client-certificate-data': 'string',
+    'client-key': 'string',
+    'client-key-data': 'string',
+    token: 'string',
+    tokenFile: 'string',
+    as: 'string',
+    'as-uid': 'string',
+    'as-groups': { each: 'string' },
+    'as-user-extra': { values: { each: 'string' } },
+    username: 'string',
+    password: 'string',
+    'auth-provider': { fields: { name: 'string', config: { values: 'string' } } },
+    exec: {
+      fields: {
+        command: 'string',
+        args: { each: 'string' },
+        env: { each: { fields: { name: 'string', value: 'string' } } },
+        apiVersion: 'string',
+        installHint: 'string',
+        provideClusterInfo: 'boolean',
+        interactiveMode: 'string',
+      },
+    },
+  },
+};
+
+const fileShape: Shape<ConfigFile> = {
+  fields: {
+    apiVersion: 'string',
+    kind: 'string',
+    'current-context': 'string',
+    clusters: { each: { fields: { name: 'string', cluster: clusterShape } } },
+    users: { each: { fields: { name: 'string', user: userShape } } },
+    contexts: {
+      each: {
+        fields: {
+          name: 'string',
+          context: { fields: { cluster: 'string', user: 'string', namespace: 'string' } },
+        },
+      },
+    },
+  },
+};
+
+const schema = CORE_SCHEMA.withTags([mergeTag]);
+
+function readConfigFile(path: string): ConfigFile {
+  // As in Go's YAML, the first document counts, and of two equal keys the last.
+  const parsed: unknown = loadAll(readFileSync(path, 'utf8'), { schema, json: true })[0] ?? {};
+  if (typeof parsed === 'object' && parsed !== null) dropNulls(parsed);
+  const wrong = misfit(parsed, fileShape);
+  if (wrong !== undefined) throw new ConfigError(wrong);
+  const { kind, apiVersion, ...file } = parsed as ConfigFile;
+  if ((kind && kind !== 'Config') || (apiVersion && apiVersion !== 'v1')) {
+    throw new ConfigError(`no kind "${kind || 'Config'}" is registered for version "${apiVersion || 'v1'}"`);
+  }
+  for (const { cluster } of file.clusters ?? []) refuseNoBase64(cluster?.['certificate-authority-data']);
+  for (const { user } of file.users ?? []) {
+    refuseNoBase64(user?.['client-certificate-data']);
+    refuseNoBase64(user?.['client-key-data']);
+  }
+  return file;
+}
+
+/** An entry of a list that is null is none to Go. */
+function dropNulls(file: object): void {
+  for (const [field, list] of Object.entries(file)) {
+    if (Array.isArray(list)) Object.assign(file, { [field]: list.filter((entry) => entry !== null) });
+  }
+}
+
+/** Source: `CorruptInputError` of Go's encoding/base64, which leaves out line breaks. */
+function refuseNoBase64(data = ''): void {
+  const [valid = ''] =
+    /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?/.exec(data.replace(/[\r\n]/g, '')) ?? [];
+  const rest = data.replace(/[\r\n]/g, '').slice(valid.length);
+  if (rest === '') return;
+  const at = valid.length + (/^[A-Za-z0-9+/]*/.exec(rest)?.[0].length ?? 0);
+  throw new ConfigError(`illegal base64 data at input byte ${at}`);
+}
+
+/** A YAML parser quotes what is wrong, and the lines around it: in a kubeconfig it may be a token. */
+function fault(error: unknown, path: string): string {
+  if (error instanceof YAMLException) {
+    return `yaml: line ${(error.mark?.line ?? 0) + 1}: ${error.reason.replace(/\s*(?:"|!<|: ).*$/s, '')}`;
+  }
+  if (error instanceof ConfigError) return error.message;
+  return fileErrorWords(error, path);
+}
+
+type Entry<T> = readonly [name: string, entry: T];
+
+/** By name; of what several files define, the first counts. */
+function merged<T>(kind: string, files: readonly File[], entriesOf: (file: File) => Entry<T>[]): Map<string, T> {
+  const all = new Map<string, T>();
+  for (const file of files) {
+    const own = new Map<string, T>();
+    for (const [name, entry] of entriesOf(file)) {
+      // client-go prints the whole list here, credentials and all.
+      if (own.has(name)) throw inFile(file.path, `duplicate ${kind} ${JSON.stringify(name)}`);
+      own.set(name, entry);
+    }
+    for (const [name, entry] of own) if (!all.has(name)) all.set(name, entry);
+  }
+  return all;
+}
+
+function inFile(path: string, why: string): ConfigError {
+  return new ConfigError(`error: error loading config file "${path}": ${why}`);
+}
+
+function resolveUser(user: User, folder: string): User {
+  const resolved = withPaths(user, ['client-certificate', 'client-key', 'tokenFile'], folder);
+  // A command that is a bare name is looked up on the PATH.
+  if (!user.exec?.command?.includes(sep)) return resolved;
+  return { ...resolved, exec: withPaths(user.exec, ['command'], folder) };
+}
+
+function withPaths<T extends object>(entry: T, fields: (keyof T)[], folder: string): T {
+  const resolved = { ...entry };
+  for (const field of fields) {
+    const path = entry[field];
+    if (typeof path === 'string' && path !== '' && !isAbsolute(path)) {
+      Object.assign(resolved, { [field]: join(folder, path) });
+    }
+  }
+  return resolved;
+}

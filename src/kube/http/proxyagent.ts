@@ -1,0 +1,267 @@
+/**
+ * Connections through a proxy, as net/http's Transport makes them (`dialConn`), and in kubectl's words what goes wrong
+ * with them.
+ *
+ * CONNECT is spoken by Node's own client, SOCKS by socks, which is loaded when a proxy needs it. The agents around them
+ * would have to be replaced whole. https-proxy-agent 9.1.0 takes a proxy's refusal for the server's answer
+ * (dist/index.js:146), knows no limits and verifies a server without a name as `localhost` (113). socks-proxy-agent
+ * 10.1.0 takes no socket, so that nothing ends a connection being made (dist/index.js:128), its only limit also ends
+ * idle streams (131), and a server without a name is verified as `localhost` (139).
+ */
+import http, { type OutgoingHttpHeaders } from 'node:http';
+import https from 'node:https';
+import { connect, isIP, Socket } from 'node:net';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
+import { ConnectionError, connectionError, malformedResponse } from '../errors.ts';
+import { addressOf, portOf } from './proxy.ts';
+
+/** Milliseconds. */
+export interface ProxyLimits {
+  dial: number;
+  handshake: number;
+  /** For what the proxy itself says. */
+  answer: number;
+}
+
+/** Source: client-go/transport/cache.go, and `dialConn`, which sets no limit for SOCKS. */
+const usualLimits: ProxyLimits = { dial: 30_000, handshake: 10_000, answer: 60_000 };
+
+interface Hop {
+  proxy: URL;
+  server: URL;
+  tls: https.AgentOptions;
+  limits: ProxyLimits;
+  /** Ends the connections, also those that are still being made. */
+  signal: AbortSignal;
+}
+
+/**
+ * Connects to the server through the proxy. What goes wrong with the proxy meets the request as a ConnectionError, with
+ * kubectl's whole sentence; what goes wrong with the server's TLS as Node has it. `destroy` also ends connections that
+ * are still being made.
+ *
+ * @param tls options for the server; as in Go an https proxy is met with the same
+ */
+export async function proxyAgent(
+  proxy: URL,
+  server: URL,
+  tls: https.AgentOptions,
+  limits: ProxyLimits = usualLimits,
+): Promise<http.Agent> {
+  const closing = new AbortController();
+  const hop: Hop = { proxy, server, tls, limits, signal: closing.signal };
+  const reach = isSocks(proxy) ? throughSocks : server.protocol === 'https:' ? throughTunnel : toProxy;
+  const agent = plainAgent(hop, reach);
+  const destroy = agent.destroy.bind(agent);
+  agent.destroy = () => {
+    closing.abort();
+    destroy();
+  };
+  return agent;
+}
+
+function plainAgent(hop: Hop, reach: (hop: Hop) => Promise<Socket>): http.Agent {
+  const agent = new (hop.server.protocol === 'https:' ? https : http).Agent(hop.tls);
+  agent.createConnection = (_options, callback) => {
+    reach(hop).then(
+      (socket) => callback?.(null, socket),
+      // The socket is not looked at when there is an error.
+      (error: Error) => callback?.(error, new Socket()),
+    );
+    return undefined;
+  };
+  return agent;
+}
+
+/**
+ * What a request has in addition when it goes through a proxy: an HTTP proxy is told the whole URL, and who asks, in
+ * each request for a server without TLS.
+ */
+export interface ProxiedRequest {
+  /** Goes before the path. */
+  origin: string;
+  /** May hold the proxy's password: never print them. */
+  headers: OutgoingHttpHeaders;
+}
+
+export function proxiedRequest(proxy: URL, server: URL): ProxiedRequest {
+  if (server.protocol === 'https:' || isSocks(proxy)) return { origin: '', headers: {} };
+  return { origin: server.origin, headers: authorization(proxy) };
+}
+
+/** A connection to the proxy itself. */
+async function toProxy(hop: Hop): Promise<Socket> {
+  const { proxy, server, tls, limits } = hop;
+  const socket = await dialled(hop, connectTcp(hop));
+  if (proxy.protocol !== 'https:') return socket;
+  return secured(socket, proxy, tls, limits).catch((error) => Promise.reject(proxyConnectError(error, proxy, server)));
+}
+
+function connectTcp({ proxy, signal }: Hop): Socket {
+  return connect({ ...addressOf(proxy), signal });
+}
+
+async function dialled({ proxy, server, limits }: Hop, socket: Socket): Promise<Socket> {
+  try {
+    await within(limits.dial, 'ETIMEDOUT', socket, 'connect');
+  } catch (error) {
+    throw proxyConnectError(error, proxy, server);
+  }
+  return socket.setNoDelay(true).setKeepAlive(true, 30_000);
+}
+
+/** Speaks TLS over a connection: to the server, or to an https proxy. Its failure ends the connection. */
+async function secured(socket: Socket, peer: URL, tls: ConnectionOptions, { handshake }: ProxyLimits): Promise<Socket> {
+  const host = tls.servername || addressOf(peer).host;
+  const servername = isIP(host) ? '' : host;
+  const secure = connectTls({ ...tls, socket, host, servername, ALPNProtocols });
+  try {
+    await within(handshake, 'ERR_TLS_HANDSHAKE_TIMEOUT', secure, 'secureConnect');
+    return secure;
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+}
+
+const ALPNProtocols = ['http/1.1'];
+
+function within(milliseconds: number, code: string, socket: Socket, event: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => socket.destroy(coded(code)), milliseconds);
+    socket.once(event, resolve);
+    // Stays: between two steps an error without a listener would end the process.
+    socket.on('error', reject);
+    socket.once('close', () => reject(coded('ECONNRESET')));
+    for (const end of [event, 'close']) socket.once(end, () => clearTimeout(timer));
+  });
+}
+
+function coded(code: string): Error & { code: string } {
+  return Object.assign(new Error(code), { code });
+}
+
+/** Speaks CONNECT by Node's own client: any status but 200 is a refusal, and its phrase the reason. */
+async function throughTunnel(hop: Hop): Promise<Socket> {
+  const { proxy, server, tls, limits } = hop;
+  const socket = await toProxy(hop);
+  const target = `${server.hostname}:${portOf(server)}`;
+  const headers = { host: target, connection: 'keep-alive', ...authorization(proxy) };
+  const asking = http.request({ method: 'CONNECT', path: target, headers, createConnection: () => socket });
+  const conversation = new Promise<void>((resolve, reject) => {
+    asking.on('error', reject).on('connect', ({ statusCode, statusMessage }) => {
+      if (statusCode === 200) resolve();
+      else reject(new Error(statusMessage || 'unknown status code'));
+    });
+  });
+  asking.end();
+  await answered(hop, socket, conversation);
+  return secured(socket, server, tls, limits);
+}
+
+/** Speaks SOCKS. As in Go the proxy looks up the server's name. */
+async function throughSocks(hop: Hop): Promise<Socket> {
+  const { proxy, server, tls, limits } = hop;
+  const { SocksClient } = await import('socks');
+  const [userId, password] = [unescaped(proxy.username).toString(), unescaped(proxy.password).toString()];
+  // socks 2.8.10 would throw where nobody catches it (build/client/socksclient.js:544).
+  if (Buffer.byteLength(userId) > 255 || Buffer.byteLength(password) > 255) {
+    throw unable('invalid username/password', server);
+  }
+  const socket = await toProxy(hop);
+  const conversation = SocksClient.createConnection({
+    proxy: { ...addressOf(proxy), type: 5, userId, password },
+    destination: addressOf(server),
+    command: 'connect',
+    existing_socket: socket,
+    timeout: limits.answer,
+  });
+  await answered(hop, socket, conversation);
+  return server.protocol === 'https:' ? secured(socket, server, tls, limits) : socket;
+}
+
+/** Waits for a library that talks with the proxy, as long as is allowed; what goes wrong is said in Go's words. */
+async function answered<T>({ proxy, server, limits }: Hop, socket: Socket, conversation: Promise<T>): Promise<T> {
+  const here = address(socket.localAddress, socket.localPort);
+  const there = address(socket.remoteAddress, socket.remotePort);
+  const { promise: failure, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error('Proxy connection timed out')), limits.answer);
+  try {
+    return await Promise.race([conversation, failure]);
+  } catch (error) {
+    socket.destroy();
+    const said = error instanceof Error ? error.message : String(error);
+    const reset = said.includes('ECONNRESET');
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (code.startsWith('HPE_')) throw unable(malformedResponse(error), server);
+    if (code !== '' && !reset && said !== hungUp) throw proxyConnectError(error, proxy, server);
+    const inGo = goWords.get(said.replace(/^Rec.* handshake |^Socks5 proxy rejected connection - /, '')) ?? said;
+    const reason = reset ? `read tcp ${here}->${there}: read: connection reset by peer` : inGo;
+    const prefix = isSocks(proxy) ? `socks connect tcp ${there}->${server.hostname}:${portOf(server)}: ` : '';
+    throw unable(prefix + reason, server);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * What Node and socks (build/common/constants.js) say in the end, in the words of net/http's response.go and
+ * socks_bundle.go.
+ */
+/** Node's words for an end in order, where an answer was to come. */
+const hungUp = 'socket hang up';
+
+const goWords = new Map([
+  ['Proxy connection timed out', 'context deadline exceeded'],
+  [hungUp, 'unexpected EOF'],
+  ['Socket closed', 'EOF'],
+  ['(invalid socks version)', 'unexpected protocol version'],
+  ['(no accepted authentication type)', 'no acceptable authentication methods'],
+  ['(unknown authentication type)', 'unsupported authentication method'],
+  ['Socks5 Authentication failed', 'username/password authentication failed'],
+  ['Granted', 'unexpected protocol version'],
+  ['Failure', 'unknown error general SOCKS server failure'],
+  ['NotAllowed', 'unknown error connection not allowed by ruleset'],
+  ['NetworkUnreachable', 'unknown error network unreachable'],
+  ['HostUnreachable', 'unknown error host unreachable'],
+  ['ConnectionRefused', 'unknown error connection refused'],
+  ['TTLExpired', 'unknown error TTL expired'],
+  ['CommandNotSupported', 'unknown error command not supported'],
+  ['AddressNotSupported', 'unknown error address type not supported'],
+  ['undefined', 'unknown error unknown code'],
+]);
+
+function authorization({ username, password }: URL): OutgoingHttpHeaders {
+  if (!username && !password) return {};
+  const credentials = Buffer.concat([unescaped(username), Buffer.from(':'), unescaped(password)]);
+  return { 'Proxy-Authorization': `Basic ${credentials.toString('base64')}` };
+}
+
+/** The bytes that a part of a URL stands for; they need not be UTF-8. */
+function unescaped(part: string): Buffer {
+  const bytes = part.replace(/%([\da-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return Buffer.from(bytes, 'latin1');
+}
+
+function isSocks({ protocol }: URL): boolean {
+  return protocol === 'socks5:' || protocol === 'socks5h:';
+}
+
+function address(host = '', port = 0): string {
+  return isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** As `StandardErrorMessage` of kubectl's cmd/util/helpers.go: whoever refuses, the server is named. */
+function unable(reason: string, server: URL): Error {
+  return reason.includes('connection refused')
+    ? connectionError(coded('ECONNREFUSED'), server)
+    : new ConnectionError(`Unable to connect to the server: ${reason}`);
+}
+
+function proxyConnectError(error: unknown, proxy: URL, server: URL): unknown {
+  if (!(error instanceof Error)) return error;
+  const failed: NodeJS.ErrnoException = error;
+  if (failed.code === 'ECONNREFUSED') return connectionError(failed, server);
+  const { message } = connectionError(failed, proxy);
+  return new ConnectionError(message.replace('to the server: ', '$&proxyconnect tcp: '));
+}

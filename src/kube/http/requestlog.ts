@@ -1,0 +1,99 @@
+/**
+ * What `-v` tells of each request, in the form of kubectl's log: 6 a line with the time it took, 7 the headers sent, 8
+ * the headers and bodies received, 9 and 10 more of the bodies. Never a token. Source: `debuggingRoundTripper`,
+ * k8s.io/client-go/transport/round_trippers.go, and the header of https://pkg.go.dev/k8s.io/klog/v2.
+ */
+
+export interface RequestLog {
+  sent(request: { method: string; url: string; headers: Headers; body?: string }): void;
+  /** @param milliseconds since it was sent */
+  answered(answer: { method: string; url: string; status: string; headers: Headers; milliseconds: number }): void;
+  received(body: string): void;
+  /** Any other line, from the verbosity on. */
+  note(verbosity: number, text: string): void;
+}
+
+export type Headers = Readonly<Record<string, string | readonly string[] | number | undefined>>;
+
+/** Bodies are cut to so many characters. */
+const bodyLimits = new Map([
+  [8, 1_024],
+  [9, 10_240],
+]);
+
+/**
+ * @param write takes a text of one or more lines
+ * @param now milliseconds since the epoch
+ */
+export function requestLog(
+  verbosity: number,
+  write: (text: string) => void,
+  now: () => number,
+  pid: number,
+): RequestLog {
+  const line = (text: string) => write(`${header(new Date(now()), pid)}${escaped(text)}\n`);
+
+  return {
+    sent({ method, url, headers, body = '' }) {
+      if (verbosity >= 8) line(`"Request Body" body=${quoted(cut(body, verbosity))}`);
+      if (verbosity >= 7) line(`"Request" verb=${quoted(method)} url=${quoted(url)} headers=<\n${listed(headers)} >`);
+    },
+    answered({ method, url, status, headers, milliseconds }) {
+      if (verbosity < 6) return;
+      const what = verbosity === 6 || verbosity >= 9 ? `verb=${quoted(method)} url=${quoted(url)} ` : '';
+      const received = verbosity >= 8 ? `headers=<\n${listed(headers)} > ` : '';
+      line(`"Response" ${what}status=${quoted(status)} ${received}milliseconds=${Math.trunc(milliseconds)}`);
+    },
+    received(body) {
+      if (verbosity >= 8) line(`"Response Body" body=${quoted(cut(body, verbosity))}`);
+    },
+    note(from, text) {
+      if (verbosity >= from) line(text);
+    },
+  };
+}
+
+/** `I1121 20:04:47.064157    7145 kubectl-sts] `: the month, day, time and process; klog names its source file there. */
+function header(time: Date, pid: number): string {
+  const two = (number: number) => String(number).padStart(2, '0');
+  const clock = [time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join(':');
+  const fraction = String(time.getMilliseconds()).padStart(3, '0').padEnd(6, '0');
+  return `I${two(time.getMonth() + 1)}${two(time.getDate())} ${clock}.${fraction} ${String(pid).padStart(7)} kubectl-sts] `;
+}
+
+function listed(headers: Headers): string {
+  return Object.entries(headers)
+    .flatMap(([name, value]) => (Array.isArray(value) ? value : [value]).map((each) => [canonical(name), String(each)]))
+    .sort(([a = ''], [b = '']) => (a < b ? -1 : a > b ? 1 : 0))
+    .map(([name = '', value = '']) => `\t${name}: ${masked(name, value)}\n`)
+    .join('');
+}
+
+/** As Go writes the names of headers. */
+function canonical(name: string): string {
+  return name.toLowerCase().replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
+}
+
+/** `maskValue`, and beyond it what a server or proxy may hand out. */
+function masked(name: string, value: string): string {
+  if (/^(set-cookie|cookie|proxy-authorization|www-authenticate)$/i.test(name)) return '<masked>';
+  if (!/^authorization$/i.test(name)) return value;
+  const [, scheme] = /^(bearer|basic|negotiate)(?: |$)/i.exec(value) ?? [];
+  return scheme === undefined ? '<masked>' : `${scheme} <masked>`;
+}
+
+function cut(body: string, verbosity: number): string {
+  const limit = bodyLimits.get(verbosity) ?? Number.POSITIVE_INFINITY;
+  return body.length <= limit ? body : `${body.slice(0, limit)} [truncated ${body.length - limit} chars]`;
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text);
+}
+
+/** What Go's `strconv.IsPrint` would not print: a server's headers and bodies go to a terminal. */
+function escaped(text: string): string {
+  return text.replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} \t\n]/gu, (character) => {
+    return `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
+  });
+}

@@ -1,0 +1,175 @@
+/**
+ * The object that is exchanged with a credential plugin: `ExecCredential` of client.authentication.k8s.io
+ * (k8s.io/client-go/pkg/apis/clientauthentication). Faults are told in the words of `refreshCredsLocked`,
+ * k8s.io/client-go/plugin/pkg/client/auth/exec/exec.go, and of the decoder that it uses.
+ */
+import { load, YAMLException } from 'js-yaml';
+import { ConnectionError } from '../errors.ts';
+import { bearerHeader, keyPairFault, type Proof } from './credentials.ts';
+
+/** What a plugin may be told of the cluster, by the names of the ExecCredential's `spec.cluster`. */
+export interface ExecCluster {
+  server: string;
+  'tls-server-name'?: string | undefined;
+  'insecure-skip-tls-verify'?: boolean | undefined;
+  /** Base64 of PEM, whether the kubeconfig holds it or names a file. */
+  'certificate-authority-data'?: string | undefined;
+  'proxy-url'?: string | undefined;
+  'disable-compression'?: boolean | undefined;
+  /** The cluster's extension `client.authentication.k8s.io/exec`. */
+  config?: unknown;
+}
+
+const group = 'client.authentication.k8s.io';
+
+/** The versions of the protocol that kubectl speaks. */
+export const execVersions: readonly unknown[] = [`${group}/v1`, `${group}/v1beta1`];
+
+export interface ExecCredential {
+  proof: Proof;
+  /** Milliseconds since the epoch. */
+  expires: number;
+}
+
+/** The plugin gave no credentials. */
+export class PluginError extends ConnectionError {
+  readonly reason: string;
+
+  constructor(reason: string) {
+    super(`Unable to connect to the server: getting credentials: ${reason}`);
+    this.reason = reason;
+  }
+}
+
+/** What a plugin finds in KUBERNETES_EXEC_INFO. As Go writes it: what is empty is left out, except `config`. */
+export function encodeExecInfo(apiVersion: string, interactive: boolean, cluster: ExecCluster | undefined): string {
+  const about = cluster && {
+    server: cluster.server,
+    'tls-server-name': cluster['tls-server-name'] || undefined,
+    'insecure-skip-tls-verify': cluster['insecure-skip-tls-verify'] || undefined,
+    'certificate-authority-data': cluster['certificate-authority-data'] || undefined,
+    'proxy-url': cluster['proxy-url'] || undefined,
+    'disable-compression': cluster['disable-compression'] || undefined,
+    config: cluster.config ?? null,
+  };
+  return `${JSON.stringify({ kind: 'ExecCredential', apiVersion, spec: { cluster: about, interactive } })}\n`;
+}
+
+/** Whether that is all, if more may come. */
+export function isWholeObject(text: string): boolean {
+  if (!isObjectText(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What starts like this is JSON to client-go, everything else YAML. */
+function isObjectText(text: string): boolean {
+  return /^\s*\{/.test(text);
+}
+
+/**
+ * Reads what a plugin printed.
+ *
+ * @param apiVersion the version that the kubeconfig has chosen
+ * @throws {PluginError} when there are no credentials in it
+ * @throws {ConnectionError} when its token cannot be sent
+ */
+export function decodeExecCredential(text: string, apiVersion: string): ExecCredential {
+  const document = parse(text);
+  const kind = document['kind'] || 'ExecCredential';
+  const version = document['apiVersion'] || `${group}/__internal`;
+  if (kind !== 'ExecCredential' || !(execVersions.includes(version) || version === `${group}/__internal`)) {
+    throw undecodable(
+      `no kind ${brief(kind)} is registered for version ${brief(version)} in scheme "pkg/runtime/scheme.go:111"`,
+    );
+  }
+  if (version !== apiVersion) {
+    throw new PluginError(
+      `exec plugin is configured to use API version ${apiVersion}, plugin returned version ${version}`,
+    );
+  }
+  const status = document['status'] ?? undefined;
+  if (status === undefined) throw new PluginError("exec plugin didn't return a status field");
+  if (!isRecord(status)) {
+    throw wrongType(status, `ExecCredential.status of type ${apiVersion.slice(group.length + 1)}.ExecCredentialStatus`);
+  }
+
+  const token = textIn(status, 'token');
+  const cert = textIn(status, 'clientCertificateData');
+  const key = textIn(status, 'clientKeyData');
+  const expires = expiration(status);
+  if (!token && !cert && !key) throw new PluginError("exec plugin didn't return a token or cert/key pair");
+  if (!cert !== !key) throw new PluginError('exec plugin returned only certificate or key, not both');
+  const fault = cert && keyPairFault({ cert, key });
+  if (fault) throw new PluginError(`failed parsing client key/certificate: ${fault}`);
+  return { proof: { ...(token && { authorization: bearerHeader(token) }), ...(cert && { cert, key }) }, expires };
+}
+
+/** No message holds what was printed: it may be a token. */
+function parse(text: string): Record<string, unknown> {
+  const failed = (why: string) => undecodable(`couldn't get version/kind; json parse error: ${why}`);
+  let parsed: unknown;
+  try {
+    parsed = isObjectText(text) ? JSON.parse(text) : text.trim() && load(text, { json: true });
+  } catch (error) {
+    if (error instanceof YAMLException) {
+      throw failed(`error converting YAML to JSON: yaml: line ${(error.mark?.line ?? 0) + 1}`);
+    }
+    throw failed(isCut(text) ? 'unexpected end of JSON input' : 'invalid character');
+  }
+  // To Go, nothing is an object without fields.
+  if (!parsed) return {};
+  if (isRecord(parsed)) return parsed;
+  throw failed(
+    `json: cannot unmarshal ${typeOf(parsed)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
+  );
+}
+
+function isCut(text: string): boolean {
+  const bare = text.replace(/"(?:[^"\\]|\\.)*"/gs, '');
+  return bare.includes('"') || bare.split(/[{[]/).length > bare.split(/[}\]]/).length;
+}
+
+function textIn(status: Record<string, unknown>, field: string): string {
+  const value = status[field] ?? '';
+  if (typeof value === 'string') return value;
+  throw wrongType(value, `ExecCredentialStatus.status.${field} of type string`);
+}
+
+/** RFC 3339, as Go reads it. Its zero time stands for none. */
+function expiration(status: Record<string, unknown>): number {
+  if ((status['expirationTimestamp'] ?? undefined) === undefined) return Number.POSITIVE_INFINITY;
+  const text = textIn(status, 'expirationTimestamp');
+  const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([.,]\d+)?(Z|[+-]\d\d:\d\d)$/.test(text)
+    ? Date.parse(text.replace(',', '.'))
+    : Number.NaN;
+  if (Number.isNaN(time)) throw undecodable(`parsing time ${brief(text)} as "2006-01-02T15:04:05Z07:00"`);
+  return time === zeroTime ? Number.POSITIVE_INFINITY : time;
+}
+
+const zeroTime = Date.parse('0001-01-01T00:00:00Z');
+
+function undecodable(why: string): PluginError {
+  return new PluginError(`decoding stdout: ${why}`);
+}
+
+function wrongType(value: unknown, wanted: string): PluginError {
+  return undecodable(`json: cannot unmarshal ${typeOf(value)} into Go struct field ${wanted}`);
+}
+
+function typeOf(value: unknown): string {
+  if (Array.isArray(value)) return 'array';
+  return typeof value === 'boolean' ? 'bool' : typeof value;
+}
+
+function brief(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value.slice(0, 100)) : typeOf(value);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,264 @@
+/**
+ * Credentials that a program gives, which the kubeconfig names: client-go's credential plugins
+ * (https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins). Source of the
+ * rules and words: k8s.io/client-go/plugin/pkg/client/auth/exec/exec.go.
+ */
+import { spawn } from 'node:child_process';
+import { basename } from 'node:path';
+import { ConfigError } from '../errors.ts';
+import type { Credentials, Proof } from './credentials.ts';
+import {
+  decodeExecCredential,
+  type ExecCluster,
+  type ExecCredential,
+  encodeExecInfo,
+  execVersions,
+  isWholeObject,
+  PluginError,
+} from './execcredential.ts';
+import { cleanPath, lookPath, systemErrorWords } from './lookpath.ts';
+import { type PluginPolicy, policyRefusal } from './pluginpolicy.ts';
+
+export type { ExecCluster };
+
+/** As it stands in the kubeconfig, except that a relative path is resolved against the kubeconfig's folder. */
+export interface ExecConfig {
+  command?: string;
+  args?: string[];
+  env?: { name?: string; value?: string }[];
+  apiVersion?: string;
+  installHint?: string;
+  provideClusterInfo?: boolean;
+  interactiveMode?: string;
+}
+
+/** What the plugin runs in. */
+export interface ExecSurroundings {
+  env: Readonly<Record<string, string | undefined>>;
+  stdin: {
+    /** The file descriptor. */
+    fd: number;
+    isTerminal: boolean;
+    /** What else reads it, so that the plugin must not: `used by stdin resource manifest reader`. */
+    unavailable?: string | undefined;
+  };
+  /** The file descriptor that the plugin writes its messages to. */
+  stderr: number;
+  /** Milliseconds since the epoch. */
+  now: () => number;
+  /** Asked when a plugin is about to run, and only then. */
+  policy: () => PluginPolicy;
+  warn: (line: string) => void;
+  /** Ends the plugin. */
+  signal?: AbortSignal | undefined;
+}
+
+/** What is wrong with a user's plugin (`validateAuthInfo`, k8s.io/client-go/tools/clientcmd/validation.go). */
+export function execConfigFaults(user: string, exec: ExecConfig): string[] {
+  const missing = (what: string) => `${what} must be specified for ${user} to use exec authentication plugin`;
+  const mode = interactiveMode(exec);
+  return [
+    ...(exec.command ? [] : [missing('command')]),
+    ...(exec.apiVersion ? [] : [missing('apiVersion')]),
+    ...(exec.env ?? []).filter(({ name }) => !name).map(() => missing('env variable name')),
+    ...(mode === '' ? [missing('interactiveMode')] : []),
+    ...(['', 'Never', 'IfAvailable', 'Always'].includes(mode)
+      ? []
+      : [`invalid interactiveMode for ${user}: ${JSON.stringify(mode)}`]),
+  ];
+}
+
+/** `SetDefaults_ExecConfig`: the versions before v1 need not say it. */
+function interactiveMode({ apiVersion, interactiveMode: mode }: ExecConfig): string {
+  const old = /^client\.authentication\.k8s\.io\/v1(alpha|beta)1$/.test(apiVersion ?? '');
+  return mode || (old ? 'IfAvailable' : '');
+}
+
+/**
+ * Runs the plugin when its credentials are needed, and again when they have expired or were refused. Whoever asks while
+ * it runs waits for the same run: it may be talking to the person.
+ *
+ * `proof` throws a ConnectionError when the plugin gives none. `renew` compares by identity, so it is to be given the
+ * very object that `proof` gave. A plugin that fails in it is only warned of: the server's refusal is what counts.
+ *
+ * @throws {ConfigError} when the plugin speaks no version of the protocol that there is
+ */
+export function execCredentials(config: ExecConfig, cluster: ExecCluster, surroundings: ExecSurroundings): Credentials {
+  const { apiVersion = '' } = config;
+  if (!execVersions.includes(apiVersion)) {
+    throw new ConfigError(`error: exec plugin: invalid apiVersion ${JSON.stringify(apiVersion)}`);
+  }
+  let cached: ExecCredential | undefined;
+  let running: Promise<Proof> | undefined;
+
+  function run(): Promise<Proof> {
+    running ??= obtain(config, cluster, surroundings)
+      .then((credential) => {
+        cached = credential;
+        return credential.proof;
+      })
+      .finally(() => {
+        running = undefined;
+      });
+    return running;
+  }
+
+  return {
+    async proof() {
+      const isCurrent = cached !== undefined && surroundings.now() <= cached.expires;
+      return cached && isCurrent ? cached.proof : run();
+    },
+    async renew(refused) {
+      if (cached?.proof !== refused) return true;
+      try {
+        return differ(await run(), refused);
+      } catch (error) {
+        if (!(error instanceof PluginError)) throw error;
+        surroundings.warn(`refreshing credentials: ${error.reason}`);
+        return false;
+      }
+    },
+  };
+}
+
+function differ(one: Proof, other: Proof): boolean {
+  return one.authorization !== other.authorization || one.cert !== other.cert || one.key !== other.key;
+}
+
+async function obtain(
+  config: ExecConfig,
+  cluster: ExecCluster,
+  surroundings: ExecSurroundings,
+): Promise<ExecCredential> {
+  const { env, policy } = surroundings;
+  const apiVersion = config.apiVersion ?? '';
+  const allowed = policy();
+  const interactive = isInteractive(interactiveMode(config), surroundings.stdin);
+  const command = cleanPath(config.command ?? '');
+  const refusal = policyRefusal(allowed, command, env['PATH']);
+  if (refusal !== undefined) throw new PluginError(refusal);
+  const variables = {
+    ...env,
+    ...Object.fromEntries((config.env ?? []).map(({ name = '', value = '' }) => [name, value])),
+    KUBERNETES_EXEC_INFO: encodeExecInfo(apiVersion, interactive, config.provideClusterInfo ? cluster : undefined),
+  };
+  return decodeExecCredential(await output(config, command, variables, interactive, surroundings), apiVersion);
+}
+
+function isInteractive(mode: string, { isTerminal, unavailable }: ExecSurroundings['stdin']): boolean {
+  const unsupported = (why: string) => new PluginError(`exec plugin cannot support interactive mode: ${why}`);
+  switch (mode) {
+    case 'Never':
+      return false;
+    case 'IfAvailable':
+      return isTerminal && unavailable === undefined;
+    case 'Always':
+      if (!isTerminal) throw unsupported('standard input is not a terminal');
+      if (unavailable === undefined) return true;
+      throw unsupported(`standard input is unavailable${unavailable && `: ${unavailable}`}`);
+    default:
+      throw unsupported(`unknown interactiveMode: ${JSON.stringify(mode)}`);
+  }
+}
+
+/** Bytes: credentials are some thousand, and what prints without end must not fill the memory. */
+const outputLimit = 1 << 20;
+
+/**
+ * Runs the plugin, and gives what it printed. It may take as long as it wants: it may be waiting for the person in a
+ * browser. Once it has ended well, its output is waited for as Go does it, to the end of the pipe, which a process that
+ * it left behind may hold open; but no longer than until there is a whole object.
+ */
+async function output(
+  { args = [], installHint = '' }: ExecConfig,
+  command: string,
+  env: NodeJS.ProcessEnv,
+  interactive: boolean,
+  { env: own, stdin, stderr, signal }: ExecSurroundings,
+): Promise<string> {
+  signal?.throwIfAborted();
+  // What the kubeconfig sets as PATH is for the plugin alone.
+  const lookup = basename(command) === command ? lookPath(command, own['PATH']) : { found: command };
+  if ('fault' in lookup) throw new PluginError(notInstalled(command, installHint));
+  if (Object.values(env).some((value) => value?.includes('\0'))) {
+    throw new PluginError('exec: exec: environment variable contains NUL');
+  }
+  const notStarted = (error: unknown) => new PluginError(`exec: fork/exec ${lookup.found}: ${startFault(error)}`);
+  const start = () => {
+    try {
+      return spawn(lookup.found, args, {
+        argv0: command,
+        env,
+        stdio: [interactive ? stdin.fd : 'ignore', 'pipe', stderr],
+      });
+    } catch (error) {
+      throw notStarted(error);
+    }
+  };
+
+  const child = start();
+  const printed = child.stdout;
+  if (printed === null) throw new Error('a plugin without standard output');
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  let succeeded = false;
+  const text = () => Buffer.concat(chunks).toString('utf8');
+  const resolveWhole = () => {
+    if (succeeded && isWholeObject(text())) resolve(text());
+  };
+  const stop = (reason: unknown) => {
+    child.kill();
+    child.unref();
+    reject(reason);
+  };
+  const interrupt = () => stop(signal?.reason);
+  signal?.addEventListener('abort', interrupt);
+
+  child.on('error', (error) => reject(notStarted(error)));
+  printed.on('data', (chunk: Buffer) => {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > outputLimit) {
+      stop(new PluginError(`exec: executable ${command} printed more than ${outputLimit} bytes`));
+    }
+    resolveWhole();
+  });
+  child.on('exit', (code) => {
+    succeeded = code === 0;
+    if (succeeded) resolveWhole();
+    else reject(new PluginError(`exec: executable ${command} failed with exit code ${code ?? -1}`));
+  });
+  child.on('close', () => resolve(text()));
+  try {
+    return await promise;
+  } finally {
+    signal?.removeEventListener('abort', interrupt);
+    printed.destroy();
+  }
+}
+
+function startFault(error: unknown): string {
+  // Node's own words quote the argument.
+  const isRefused = error instanceof Error && 'code' in error && error.code === 'ERR_INVALID_ARG_VALUE';
+  return isRefused ? 'invalid argument' : systemErrorWords(error);
+}
+
+function notInstalled(command: string, installHint: string): string {
+  return `exec: executable ${command} not found
+
+It looks like you are trying to use a client-go credential plugin that is not installed.
+
+To learn more about this feature, consult the documentation available at:
+      https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins${
+        installHint && `\n\n${withoutEscapeCodes(installHint)}`
+      }`;
+}
+
+/** `cleanANSIEscapeCodes`, k8s.io/client-go/tools/clientcmd/client_config.go */
+function withoutEscapeCodes(text: string): string {
+  return text.replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S}\p{Z}\t-\r]/gu, (character) => {
+    const hex = (character.codePointAt(0) ?? 0).toString(16).toUpperCase();
+    return `U+${hex.padStart(4, '0')}`;
+  });
+}

@@ -1,0 +1,109 @@
+/** From a user of the kubeconfig to the credentials that it stands for. */
+
+import type { User } from '../config/kubeconfig.ts';
+import { ConfigError } from '../errors.ts';
+import {
+  basic,
+  bearer,
+  type Credentials,
+  keyPair,
+  keyPairFiles,
+  readCredential,
+  together,
+  tokenFile,
+} from './credentials.ts';
+import type { ExecConfig } from './execplugin.ts';
+
+/** What a login may need beside the kubeconfig's user. */
+export interface LoginMeans {
+  /** Milliseconds since the epoch. */
+  now: () => number;
+  /** The program that a kubeconfig names. */
+  plugin: (config: ExecConfig) => Credentials;
+  /** An identity provider's tokens, by the settings of the kubeconfig. */
+  oidc: (settings: Readonly<Record<string, string>>) => Credentials;
+  /** The person in front of it. */
+  ask: (field: 'Username' | 'Password') => Promise<string>;
+}
+
+/**
+ * No program is run, and no provider asked, for one who has a token or a password already; no program for one with a
+ * certificate either. Source: `getUserIdentificationPartialConfig`, k8s.io/client-go/tools/clientcmd/client_config.go;
+ * `UpdateTransportConfig`, k8s.io/client-go/plugin/pkg/client/auth/exec.
+ *
+ * @throws {ConfigError} when they cannot be used
+ */
+export function login(user: User, means: LoginMeans): Credentials {
+  const header = tokenOrPassword(user, means);
+  const own = [...header, ...certificate(user, means)];
+  const parts = [...own, ...program(user, means, own.length > 0), ...provider(user, means, header.length > 0)];
+  return parts.length === 0 ? asked(means) : together(parts);
+}
+
+function tokenOrPassword({ token, tokenFile: file, username, password }: User, { now }: LoginMeans): Credentials[] {
+  const hasPassword = Boolean(username || password);
+  if (file && hasPassword) {
+    throw new ConfigError('error: username/password or bearer token may be set, but not both');
+  }
+  // A file goes on giving the token even where another one is set, by a flag too; an empty one is nothing to go by.
+  if (file && (token || readCredential(file))) return [tokenFile(file, now, token)];
+  if (token) return [bearer(token)];
+  // A password without a name is not enough (`canIdentifyUser`).
+  return username ? [basic(username, password ?? '')] : [];
+}
+
+function certificate(user: User, { now }: LoginMeans): Credentials[] {
+  const { 'client-certificate': certPath = '', 'client-key': keyPath = '' } = user;
+  const { 'client-certificate-data': certData, 'client-key-data': keyData } = user;
+  if (!certPath && !certData) return [];
+  const read = () => ({ cert: decoded(certData, certPath), key: decoded(keyData, keyPath) });
+  return [certData || keyData ? keyPair(read()) : keyPairFiles(read, now)];
+}
+
+function decoded(data: string | undefined, path: string): string {
+  return data ? Buffer.from(data, 'base64').toString('utf8') : readCredential(path);
+}
+
+function program({ exec }: User, { plugin }: LoginMeans, unneeded: boolean): Credentials[] {
+  return exec === undefined || unneeded ? [] : [plugin(exec)];
+}
+
+function provider({ 'auth-provider': chosen }: User, { oidc }: LoginMeans, unneeded: boolean): Credentials[] {
+  if (chosen === undefined) return [];
+  const { name = '', config = {} } = chosen;
+  if (name !== 'oidc') {
+    const fault = removedProviders.get(name) ?? `no Auth Provider found for name ${JSON.stringify(name)}`;
+    throw new ConfigError(`error: ${fault}`);
+  }
+  const credentials = oidc(config);
+  return unneeded ? [] : [credentials];
+}
+
+/** What became of the providers that kubectl had (k8s.io/client-go/plugin/pkg/client/auth). */
+const removedProviders = new Map([
+  [
+    'gcp',
+    `The gcp auth plugin has been removed.
+Please use the "gke-gcloud-auth-plugin" kubectl/client-go credential plugin instead.
+See https://cloud.google.com/blog/products/containers-kubernetes/kubectl-auth-changes-in-gke for further details`,
+  ],
+  [
+    'azure',
+    `The azure auth plugin has been removed.
+Please use the https://github.com/Azure/kubelogin kubectl/client-go credential plugin instead.
+See https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins for further details`,
+  ],
+]);
+
+/** One who has nothing to show is asked for a name and a password, as kubectl does it. */
+function asked({ ask }: LoginMeans): Credentials {
+  let answer: Promise<Credentials> | undefined;
+  const once = () => {
+    answer ??= (async () => basic(await ask('Username'), await ask('Password')))();
+    return answer;
+  };
+  return {
+    proof: async () => (await once()).proof(),
+    renew: async () => false,
+  };
+}

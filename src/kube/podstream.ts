@@ -1,0 +1,141 @@
+/**
+ * Streams into a pod: its ports, and programs that run in it. client-node splits the channels of the WebSocket
+ * (portforward.js, exec.js); the WebSocket itself is ours, since its own handler knows no proxies of the environment, no
+ * impersonation and no renewed credentials (web-socket-handler.js:111, `connect`).
+ */
+import { Duplex, PassThrough, Writable } from 'node:stream';
+import type { KubeConfig, V1Status } from '@kubernetes/client-node';
+import type { WebSocketInterface } from '@kubernetes/client-node/dist/web-socket-handler.js';
+import { ConnectionError, statusError } from './errors.ts';
+import type { Transport } from './http/transport.ts';
+import type { WebSocket } from './http/websocket.ts';
+
+export interface PodName {
+  namespace: string;
+  name: string;
+}
+
+/** What a program that ran in a pod left behind. */
+export interface Execution {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
+
+const protocols = ['v4.channel.k8s.io'];
+
+/**
+ * A connection to a port of a pod, as the pod itself would get it on its loopback address.
+ *
+ * @throws {StatusError} when the server refuses, {ConnectionError} when it gives no answer
+ */
+export async function forwardPort(
+  transport: Transport,
+  { namespace, name }: PodName,
+  port: number,
+  signal: AbortSignal,
+): Promise<Duplex> {
+  const { PortForward } = await import('@kubernetes/client-node/dist/portforward.js');
+  const sent = new PassThrough();
+  const stream = new Duplex({
+    read() {},
+    write: (chunk: Buffer, _encoding, done) => void sent.write(chunk, done),
+    final: (done) => void sent.end(done),
+  });
+  const received = each((chunk) => void stream.push(chunk));
+  const faults = each((chunk) => {
+    // The port's number came before it, which client-node cuts off.
+    if (chunk.length === 0) return;
+    stream.destroy(new ConnectionError(`error: ${chunk.toString('utf8').trim()}`));
+  });
+  const handler = handlerOn(transport, signal, (socket) => {
+    socket.once('close', () => stream.push(null));
+    stream.once('close', () => socket.terminate());
+  });
+  const forward = new PortForward(unused, true, handler);
+  await forward.portForward(encodeURIComponent(namespace), encodeURIComponent(name), [port], received, faults, sent);
+  return stream;
+}
+
+/**
+ * Runs a program in a container, without a terminal.
+ *
+ * @throws {StatusError} when the server refuses, {ConnectionError} when it gives no answer or the program cannot be run
+ */
+export async function execute(
+  transport: Transport,
+  { namespace, name }: PodName,
+  container: string,
+  command: readonly string[],
+  signal: AbortSignal,
+): Promise<Execution> {
+  const { Exec } = await import('@kubernetes/client-node/dist/exec.js');
+  const stdout = collected();
+  const stderr = collected();
+  const status = await new Promise<V1Status>((resolve, reject) => {
+    const handler = handlerOn(transport, signal, (socket) => {
+      socket.once('close', () => reject(new ConnectionError('error: the connection ended before the program did')));
+    });
+    new Exec(unused, handler)
+      .exec(
+        encodeURIComponent(namespace),
+        encodeURIComponent(name),
+        container,
+        [...command],
+        stdout.stream,
+        stderr.stream,
+        null,
+        false,
+        resolve,
+      )
+      .catch(reject);
+  });
+  if (status.status === 'Success') return { exitCode: 0, stdout: stdout.text(), stderr: stderr.text() };
+  const code = status.details?.causes?.find(({ reason }) => reason === 'ExitCode')?.message;
+  if (code === undefined) throw new ConnectionError(`error: ${status.message ?? 'the program could not be run'}`);
+  return { exitCode: Number(code), stdout: stdout.text(), stderr: stderr.text() };
+}
+
+/** Only client-node's own handler, for which ours stands, would look at it. */
+const unused = {} as KubeConfig;
+
+/** @param opened is told of the WebSocket as soon as it is open */
+function handlerOn(transport: Transport, signal: AbortSignal, opened: (socket: WebSocket) => void): WebSocketInterface {
+  return {
+    async connect(path, _text, binary) {
+      const socket = await transport.webSocket(path, protocols, signal);
+      if (!('send' in socket)) throw statusError(socket, `get ${path.split('?', 1)[0]}`);
+      opened(socket);
+      socket.on('message', (data: Buffer) => {
+        try {
+          const [channel] = data;
+          if (channel !== undefined && binary?.(channel, data.subarray(1)) === false) socket.close();
+        } catch {
+          // client-node throws where a server makes things up: a channel that was not asked for, a status that is none.
+          socket.terminate();
+        }
+      });
+      return socket;
+    },
+  };
+}
+
+/** Characters of a program's output that are kept: nobody asks a pod for more. */
+const longestOutput = 1024 * 1024;
+
+function collected(): { stream: Writable; text(): string } {
+  let text = '';
+  const stream = each((chunk) => {
+    if (text.length < longestOutput) text += chunk.toString('utf8');
+  });
+  return { stream, text: () => text };
+}
+
+function each(take: (chunk: Buffer) => void): Writable {
+  return new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      take(chunk);
+      done();
+    },
+  });
+}

@@ -1,0 +1,421 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { openClient } from '../../../src/kube/client.ts';
+import { type Connection, connect } from '../../../src/kube/config/connection.ts';
+import type { ConnectionFlags } from '../../../src/kube/config/connectionflags.ts';
+import { hostileValue } from '../../fuzz/hostile.ts';
+import { certificate } from '../certificate.ts';
+import { kubeconfigFor, secretToken } from '../kubeconfig-file.ts';
+import { type Programs, programs } from '../login/programs.ts';
+import { means } from '../means.ts';
+import { type LoopbackServer, sendJson, serve } from '../server.ts';
+
+const data = Buffer.from(certificate).toString('base64');
+
+async function shown({ credentials }: Connection): Promise<string | undefined> {
+  return (await credentials.proof()).authorization;
+}
+
+function refusal(attempt: () => unknown): string {
+  try {
+    attempt();
+  } catch (error) {
+    assert.ok(error instanceof Error && ['ConfigError', 'ConnectionError'].includes(error.name), String(error));
+    return error.message;
+  }
+  assert.fail('it was taken');
+}
+
+describe('a connection', () => {
+  let here: Programs;
+  let config: string;
+  before(() => {
+    here = programs();
+    config = here.file('config', kubeconfigFor('https://server.test:6443'));
+  });
+  after(() => here.remove());
+
+  const withFlags = (flags: ConnectionFlags) => connect({ kubeconfig: config, ...flags }, means());
+  const to = (config: object, flags: ConnectionFlags = {}) =>
+    connect({ kubeconfig: here.file('other', JSON.stringify(config)), ...flags }, means());
+
+  it('leads where the kubeconfig says, as who it says', async () => {
+    const connection = withFlags({});
+    assert.equal(connection.server.href, 'https://server.test:6443/');
+    assert.equal(await shown(connection), `Bearer ${secretToken}`);
+    const { namespace, proxyUrl, compression, timeout, tls, impersonation } = connection;
+    assert.deepEqual(
+      { namespace, proxyUrl, compression, timeout, tls, impersonation },
+      {
+        namespace: 'shop',
+        proxyUrl: undefined,
+        compression: true,
+        timeout: 0,
+        tls: { ca: [certificate.trim()], rejectUnauthorized: true },
+        impersonation: {},
+      },
+    );
+  });
+
+  it('leads elsewhere by flags', async () => {
+    const connection = withFlags({
+      server: 'https://other.test',
+      token: 'flag',
+      namespace: 'n',
+      as: 'carol',
+      'request-timeout': '5',
+      'disable-compression': true,
+      'insecure-skip-tls-verify': true,
+    });
+    assert.equal(connection.server.href, 'https://other.test/');
+    assert.equal(await shown(connection), 'Bearer flag');
+    const { namespace, compression, timeout, tls, impersonation } = connection;
+    assert.deepEqual(
+      { namespace, compression, timeout, tls, impersonation },
+      {
+        namespace: 'n',
+        compression: false,
+        timeout: 5_000,
+        tls: { rejectUnauthorized: false },
+        impersonation: { 'impersonate-user': 'carol' },
+      },
+    );
+  });
+
+  const addresses: [address: string, shown: string][] = [
+    ['u:p', 'u:p'],
+    ['u', 'u:'],
+    [':p', ':p'],
+    ['%C3%BC:a%3Ab%40', 'ü:a:b@'],
+    ['a%zz:100%', 'a%zz:100%'],
+  ];
+  for (const [address, who] of addresses) {
+    for (const scheme of ['https', 'http']) {
+      it(`shows who stands in the address, before all others: ${scheme}://${address}@`, async () => {
+        const connection = withFlags({ server: `${scheme}://${address}@server.test` });
+        assert.equal(await shown(connection), `Basic ${Buffer.from(who).toString('base64')}`);
+      });
+    }
+  }
+
+  it('in the clear shows nobody’s credentials, and runs nothing', async () => {
+    here.script('plugin', 'touch "$HERE/ran"');
+    const exec = {
+      command: join(here.folder, 'plugin'),
+      apiVersion: 'client.authentication.k8s.io/v1',
+      interactiveMode: 'Never',
+    };
+    const connection = to(JSON.parse(kubeconfigFor('http://server.test', {})), { token: 'flag' });
+    assert.deepEqual(await connection.credentials.proof(), {});
+    const plain = {
+      ...JSON.parse(kubeconfigFor('http://server.test', {})),
+      users: [{ name: 'somebody', user: { exec } }],
+    };
+    assert.deepEqual(await to(plain).credentials.proof(), {});
+    assert.equal(here.read('ran'), '');
+    assert.deepEqual(connection.tls, { rejectUnauthorized: true });
+  });
+
+  it('without a kubeconfig leads to this machine', async () => {
+    const { server, namespace } = connect({}, means({ env: { HOME: '/nowhere' } }));
+    assert.deepEqual([server.href, namespace], ['http://localhost:8080/', 'default']);
+  });
+
+  const refused: [what: string, flags: ConnectionFlags, message: string][] = [
+    ['a user that is not there', { user: 'x' }, 'error: auth info "x" does not exist'],
+    ['a cluster that is not there', { cluster: 'x', namespace: 'n' }, 'error: cluster "x" does not exist'],
+    [
+      'two faults in what flags name',
+      { cluster: 'x', user: 'y', namespace: 'n' },
+      'error: auth info "y" does not exist',
+    ],
+    ['a namespace with a slash', { namespace: 'a/b' }, `invalid namespace "a/b": [may not contain '/']`],
+    ['a namespace above', { namespace: '..' }, `invalid namespace "..": [may not be '..']`],
+    [
+      'a namespace that is escaped',
+      { namespace: 'a%2fb/' },
+      `invalid namespace "a%2fb/": [may not contain '/' may not contain '%']`,
+    ],
+    [
+      'a user with two ways to log in',
+      { username: 'u' },
+      'error: more than one authentication method found for somebody; found [token basicAuth], only one is allowed',
+    ],
+    [
+      'an authority that is not there',
+      { 'certificate-authority': '/nowhere/ca' },
+      'error: unable to read certificate-authority /nowhere/ca for loopback due to open /nowhere/ca: no such file or directory',
+    ],
+  ];
+  for (const [what, flags, message] of refused) {
+    it(`is refused with ${what}`, () => {
+      assert.equal(
+        refusal(() => withFlags(flags)),
+        message,
+      );
+    });
+  }
+
+  it('is refused with a namespace of the kubeconfig that leads elsewhere', () => {
+    const contexts = [
+      { name: 'loopback', context: { cluster: 'loopback', user: 'somebody', namespace: '../secrets' } },
+    ];
+    const hostile = { ...JSON.parse(kubeconfigFor('https://server.test')), contexts };
+    assert.match(
+      refusal(() => to(hostile)),
+      /^invalid namespace /,
+    );
+  });
+
+  describe('in a pod', () => {
+    let server: LoopbackServer;
+    let now: number;
+    const tokens: (string | undefined)[] = [];
+    let taken = '';
+    before(async () => {
+      server = await serve('https', ({ headers }, response) => {
+        tokens.push(headers.authorization);
+        sendJson(
+          response,
+          { gitVersion: 'v1' },
+          taken === '' || headers.authorization === `Bearer ${taken}` ? 200 : 401,
+        );
+      });
+    });
+    after(() => server.close());
+    beforeEach(() => {
+      now = 1_000_000;
+      taken = '';
+      tokens.length = 0;
+      here.file('token', 'first\n');
+      here.file('namespace', ' pods \n');
+      here.file('ca.crt', certificate);
+    });
+
+    const inPod = (env: Record<string, string> = {}) => {
+      const { hostname, port } = new URL(server.url);
+      const pod = { KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port, HOME: '/nowhere' };
+      return means({ env: { ...pod, ...env }, serviceAccount: here.folder, now: () => now });
+    };
+
+    it('leads to its cluster, as its service account, in its namespace', async () => {
+      const connection = connect({}, inPod());
+      assert.equal(connection.server.href, `${server.url}/`);
+      assert.equal(connection.namespace, 'pods');
+      assert.equal(await shown(connection), 'Bearer first');
+      assert.deepEqual(connection.tls, { ca: [certificate.trim()], rejectUnauthorized: true });
+    });
+
+    it('reads its token again after 50 seconds', async () => {
+      const client = openClient({}, inPod());
+      await client.version();
+      here.file('token', 'second');
+      now += 49_999;
+      await client.version();
+      now += 1;
+      await client.version();
+      client.close();
+      assert.deepEqual(tokens, ['Bearer first', 'Bearer first', 'Bearer second']);
+    });
+
+    it('reads its token again when the server no longer takes it', async () => {
+      const client = openClient({}, inPod());
+      await client.version();
+      here.file('token', 'second');
+      taken = 'second';
+      assert.deepEqual(await client.version().catch(String), await client.version().catch(String));
+      client.close();
+      assert.deepEqual(tokens, ['Bearer first', 'Bearer first', 'Bearer second', 'Bearer second']);
+    });
+
+    const namespaces: [what: string, flags: ConnectionFlags, env: Record<string, string>, namespace: string][] = [
+      ['a flag', { namespace: 'flag' }, { POD_NAMESPACE: 'variable' }, 'flag'],
+      ['a variable', {}, { POD_NAMESPACE: 'variable' }, 'variable'],
+      ['the service account', {}, {}, 'pods'],
+    ];
+    for (const [what, flags, env, namespace] of namespaces) {
+      it(`has the namespace of ${what}`, () => assert.equal(connect(flags, inPod(env)).namespace, namespace));
+    }
+
+    it('has the namespace default where there is none', () => {
+      here.file('namespace', '');
+      assert.equal(connect({}, inPod()).namespace, 'default');
+    });
+
+    it('may lead to an address of IPv6', () => {
+      const { href } = connect({}, inPod({ KUBERNETES_SERVICE_HOST: 'fd00::1' })).server;
+      assert.equal(new URL(href).hostname, '[fd00::1]');
+    });
+
+    it('takes the token and the authority of flags', async () => {
+      const flags = { token: 'flag', 'certificate-authority': here.file('other.crt', certificate + certificate) };
+      const connection = connect(flags, inPod());
+      assert.equal(await shown(connection), 'Bearer flag');
+      assert.deepEqual(connection.tls.ca, [certificate.trim(), certificate.trim()]);
+    });
+
+    it('asks the system’s authorities where it has none of its own', () => {
+      const nowhere = { ...inPod(), serviceAccount: join(here.folder, 'bare') };
+      assert.equal(connect({}, nowhere).server.href, 'http://localhost:8080/');
+    });
+
+    // As in kubectl: what is not the default configuration is no pod's.
+    const elsewhere: [what: string, flags: ConnectionFlags, env: Record<string, string>][] = [
+      ['somebody is impersonated', { as: 'carol' }, {}],
+      ['a request may take only so long', { 'request-timeout': '5' }, {}],
+      ['compression is not wanted', { 'disable-compression': true }, {}],
+      ['it has no address', {}, { KUBERNETES_SERVICE_HOST: '' }],
+      ['it has no port', {}, { KUBERNETES_SERVICE_PORT: '' }],
+    ];
+    for (const [what, flags, env] of elsewhere) {
+      it(`leads to this machine where ${what}`, () => {
+        assert.equal(connect(flags, inPod(env)).server.href, 'http://localhost:8080/');
+      });
+    }
+
+    it('leads where a kubeconfig says, in that one’s namespace or the pod’s', () => {
+      const connection = connect({}, inPod({ KUBECONFIG: config }));
+      assert.deepEqual([connection.server.hostname, connection.namespace], ['server.test', 'shop']);
+    });
+  });
+
+  describe('with a provider’s token', () => {
+    const token = (seconds: number, mark: string) =>
+      `e30.${Buffer.from(JSON.stringify({ exp: Date.now() / 1_000 + seconds })).toString('base64url')}.${mark}`;
+
+    it('lets kubectl renew it, and reads the kubeconfig again that kubectl has written', async () => {
+      const asked: (string | undefined)[] = [];
+      const server = await serve('https', ({ headers }, response) => {
+        asked.push(headers.authorization);
+        sendJson(response, {});
+      });
+      const settings = { 'idp-issuer-url': 'https://issuer.test', 'client-id': 'c', 'refresh-token': 'r1' };
+      const kubeconfig = (idToken: string) =>
+        JSON.stringify({
+          ...JSON.parse(kubeconfigFor(server.url)),
+          users: [
+            {
+              name: 'somebody',
+              user: { 'auth-provider': { name: 'oidc', config: { ...settings, 'id-token': idToken } } },
+            },
+          ],
+        });
+      const path = here.file('oidc', kubeconfig(token(-60, 'old')));
+      const fresh = token(3_600, 'new');
+      here.file('renewed', kubeconfig(fresh));
+      here.script('kubectl', 'printf "%s\\n" "$@" >> "$HERE/asked"; cat "$HERE/renewed" > "$HERE/oidc"');
+      const env = { PATH: `${here.folder}:/usr/bin:/bin` };
+      const client = openClient({ kubeconfig: path, context: 'loopback', v: 3 }, means({ env }));
+      await Promise.allSettled([client.version(), client.version()]);
+      await client.version().catch(() => {});
+      client.close();
+      server.close();
+      assert.deepEqual(new Set(asked), new Set([`Bearer ${fresh}`]));
+      assert.deepEqual(here.read('asked').trimEnd().split('\n'), [
+        'get',
+        '--raw',
+        '/version',
+        `--kubeconfig=${path}`,
+        '--context=loopback',
+      ]);
+    });
+  });
+
+  it('with a plugin shows what the plugin gives now', async () => {
+    const asked: (string | undefined)[] = [];
+    const server = await serve('https', ({ headers }, response) => {
+      asked.push(headers.authorization);
+      sendJson(response, { gitVersion: 'v1' }, headers.authorization === 'Bearer second' ? 200 : 401);
+    });
+    const credential = (status: object) =>
+      JSON.stringify({ apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status });
+    here.file('first', credential({ token: 'first' }));
+    here.file('second', credential({ token: 'second' }));
+    here.script(
+      'plugin',
+      '[ -e "$HERE/again" ] && exec cat "$HERE/second"; touch "$HERE/again"; exec cat "$HERE/first"',
+    );
+    const exec = { command: './plugin', apiVersion: 'client.authentication.k8s.io/v1', interactiveMode: 'Never' };
+    const kubeconfig = here.file(
+      'plugin-config',
+      JSON.stringify({ ...JSON.parse(kubeconfigFor(server.url)), users: [{ name: 'somebody', user: { exec } }] }),
+    );
+    const env = { PATH: '/usr/bin:/bin', HOME: '/nowhere' };
+    const client = openClient({ kubeconfig }, means({ env }));
+    assert.deepEqual(await client.version(), { gitVersion: 'v1' });
+    assert.deepEqual(await client.version(), { gitVersion: 'v1' });
+    client.close();
+    server.close();
+    assert.deepEqual(asked, ['Bearer first', 'Bearer second', 'Bearer second']);
+  });
+
+  it('never says a secret, however the kubeconfig is broken', async () => {
+    const rarely = <T>(value: fc.Arbitrary<T>) =>
+      fc.oneof({ weight: 6, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: value });
+    const odd = rarely(fc.oneof(hostileValue, fc.constantFrom('', '/nowhere', data, 'oidc', 'https://a.test')));
+    const secret = fc.constantFrom(secretToken, `${secretToken}\n`, `*${secretToken}`, `\u0000${secretToken}`);
+    const text = secret.map((secret) => Buffer.from(secret).toString('base64'));
+    const user = fc.record({
+      token: rarely(secret),
+      password: rarely(secret),
+      'client-key-data': rarely(fc.oneof(secret, text)),
+      exec: rarely(
+        fc.record({
+          command: fc.constantFrom('/nowhere/plugin', 'nowhere', './fails'),
+          args: fc.tuple(secret),
+          env: fc.tuple(fc.record({ name: fc.oneof(fc.constant('A'), odd), value: secret })),
+          apiVersion: fc.constant('client.authentication.k8s.io/v1beta1'),
+        }),
+      ),
+      'auth-provider': rarely(
+        fc.record({
+          name: fc.constantFrom('oidc', 'gcp', 'x'),
+          config: fc.record({
+            'idp-issuer-url': fc.oneof(fc.constant('x'), odd),
+            'client-id': fc.oneof(fc.constant('x'), odd),
+            'id-token': rarely(secret),
+            'refresh-token': rarely(secret),
+            'client-secret': rarely(secret),
+          }),
+        }),
+      ),
+      'client-certificate': odd,
+      'client-certificate-data': fc.oneof(odd, rarely(fc.constant(data))),
+      'client-key': odd,
+      tokenFile: odd,
+      username: odd,
+      as: odd,
+      'as-groups': odd,
+    });
+    const cluster = fc.record({
+      server: fc.oneof(fc.constant('https://server.test'), odd),
+      'certificate-authority': odd,
+      'certificate-authority-data': odd,
+      'tls-server-name': odd,
+      'proxy-url': odd,
+    });
+    here.script('fails', 'exit 1');
+    const outcomes = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(user, cluster, async (user, cluster) => {
+        const entries = { users: [{ name: 'somebody', user }], clusters: [{ name: 'loopback', cluster }] };
+        const kubeconfig = here.file('fuzzed', JSON.stringify({ ...JSON.parse(kubeconfigFor('')), ...entries }));
+        let outcome = 'connected';
+        try {
+          const ask = async () => secretToken;
+          await connect({ kubeconfig }, means({ env: { PATH: here.folder }, ask })).credentials.proof();
+        } catch (error) {
+          assert.ok(error instanceof Error && ['ConfigError', 'ConnectionError'].includes(error.name), String(error));
+          for (const text of [error.message, error.stack, String(error.cause), JSON.stringify(error)]) {
+            assert.ok(!text?.includes(secretToken), `it says the secret: ${text}`);
+          }
+          outcome = error.name;
+        }
+        outcomes.add(outcome);
+      }),
+      { numRuns: 400 },
+    );
+    for (const outcome of ['connected', 'ConfigError']) assert.ok(outcomes.has(outcome), outcome);
+  });
+});

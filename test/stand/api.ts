@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { Agent, request } from 'node:https';
 
-/** The API server as seen by the stand's administrator; nothing but what starting a stand needs. */
+/** The API server as seen by the stand's administrator; nothing but what starting and troubling a stand needs. */
 export type Api = {
   get(path: string): Promise<unknown>;
   post(path: string, body: object): Promise<unknown>;
   /** Creates the object or makes it so (server-side apply). `path` is that of its collection. */
   apply(path: string, object: ApplicableObject): Promise<unknown>;
+  remove(path: string): Promise<unknown>;
   close(): void;
 };
 
@@ -44,6 +45,7 @@ export async function connect(server: string, files: Credentials): Promise<Api> 
       const target = `${path}/${encodeURIComponent(object.metadata.name)}?fieldManager=kubectl-sts-stand&force=true`;
       return send('PATCH', target, object, 'application/apply-patch+yaml');
     },
+    remove: (path) => send('DELETE', path),
     close: () => agent.destroy(),
   };
 }

@@ -51,28 +51,40 @@ export async function startControlPlane(
 ): Promise<void> {
   const config = join(folder, 'kwokctl.yaml');
   await writeFile(config, await configuration(folder, executables, ports, audit));
+  const create = ['create', 'cluster', '--name', name, '--config', config, '--kubeconfig', unused(folder)];
+  await kwokctl(folder, executables, create);
+}
+
+/** kwokctl would add the cluster to the person's kubeconfig: this one is thrown away, and both ways lead to it. */
+function unused(folder: string): string {
+  return join(folder, 'kwok', 'kubeconfig');
+}
+
+/** Runs it for the cluster of this folder; throws with the end of its log when it fails. */
+export async function kwokctl(
+  folder: string,
+  executables: StandExecutables,
+  parameters: readonly string[],
+): Promise<void> {
   const { PATH: searchPath } = process.env;
   const log = join(folder, 'kwokctl.log');
   const output = await open(log, 'a');
   try {
-    // kwokctl would add the cluster to the person's kubeconfig: this one is thrown away, and both ways lead to it.
-    const kubeconfig = join(folder, 'kwok', 'kubeconfig');
-    const parameters = ['create', 'cluster', '--name', name, '--config', config, '--kubeconfig', kubeconfig];
-    const kwokctl = spawn(executables.kwokctl, parameters, {
+    const child = spawn(executables.kwokctl, parameters, {
       cwd: folder,
       detached: true,
       stdio: ['ignore', output.fd, output.fd],
       env: {
         ...process.env,
         KWOK_WORKDIR: join(folder, 'kwok'),
-        KUBECONFIG: kubeconfig,
+        KUBECONFIG: unused(folder),
         // It asks the API server by the kubectl that it finds first.
         PATH: [dirname(executables.kubectl), searchPath].join(delimiter),
       },
     });
     const status = await new Promise<number | string>((resolve, reject) => {
-      kwokctl.on('error', reject);
-      kwokctl.on('close', (code, signal) => resolve(code ?? signal ?? 'unknown'));
+      child.on('error', reject);
+      child.on('close', (code, signal) => resolve(code ?? signal ?? 'unknown'));
     });
     if (status !== 0) throw new Error(`kwokctl ended with ${status}; the end of ${log}:\n${await tail(log)}`);
   } finally {

@@ -93,7 +93,7 @@ describe('a watch of a cluster in trouble, under a stream of changes', () => {
   });
 
   after(async function () {
-    this.timeout(60_000);
+    this.timeout(240_000);
     await relay?.close();
     api?.close();
     await down(name, nobody);

@@ -90,12 +90,19 @@ export function execCredentials(config: ExecConfig, cluster: ExecCluster, surrou
   }
   let cached: ExecCredential | undefined;
   let running: Promise<Proof> | undefined;
+  let failure: { error: unknown; at: number } | undefined;
 
-  function run(): Promise<Proof> {
+  async function run(): Promise<Proof> {
+    // Of requests side by side, those that wait for their turn would have it fail, and speak to the person, once more.
+    if (failure !== undefined && surroundings.now() - failure.at < failureHolds) throw failure.error;
     running ??= obtain(config, cluster, surroundings)
       .then((credential) => {
         cached = credential;
         return credential.proof;
+      })
+      .catch((error: unknown) => {
+        failure = { error, at: surroundings.now() };
+        throw error;
       })
       .finally(() => {
         running = undefined;
@@ -120,6 +127,9 @@ export function execCredentials(config: ExecConfig, cluster: ExecCluster, surrou
     },
   };
 }
+
+/** Milliseconds for which what went wrong with the plugin is what is wrong with it. */
+const failureHolds = 1_000;
 
 function differ(one: Proof, other: Proof): boolean {
   return one.authorization !== other.authorization || one.cert !== other.cert || one.key !== other.key;

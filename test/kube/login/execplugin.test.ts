@@ -492,11 +492,15 @@ To learn more about this feature, consult the documentation available at:
       assert.equal(runs(), 1);
     });
 
-    it('not when there were none', async () => {
+    it('not when there were none, but for those whose turn comes right after', async () => {
       prints(credential({}));
-      const one = credentials();
+      let now = 0;
+      const one = credentials({ now: () => now });
       await assert.rejects(one.proof());
+      await assert.rejects(one.proof());
+      assert.equal(runs(), 1);
       prints(credential({ token: 't' }));
+      now += 1_000;
       assert.deepEqual(await one.proof(), { authorization: 'Bearer t' });
     });
   });

@@ -64,3 +64,24 @@ export const connectionFlags = {
   v: Flags.integer({ char: 'v', summary: 'How much to log, from 0 to 10.', helpValue: '<int>', ...more }),
   'warnings-as-errors': Flags.boolean({ summary: 'Exit with an error when the server warned.', ...more }),
 };
+
+/** Of commands that change something, as kubectl's mutating commands have them. */
+export const writeFlags = {
+  'dry-run': text({
+    summary: 'Only say what would be done: client plans it, server has it admitted and does not store it.',
+    options: ['none', 'client', 'server'],
+    helpValue: '<strategy>[="client"]',
+    default: 'none',
+  }),
+  'field-manager': text({
+    summary: 'Whom the server is to note for the change.',
+    helpValue: '<name>',
+    default: 'kubectl-sts',
+  }),
+  output: text({
+    char: 'o',
+    summary: 'Print the object as it is then, or its name.',
+    options: ['yaml', 'json', 'name'],
+    helpValue: '<option>',
+  }),
+};

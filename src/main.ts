@@ -16,6 +16,7 @@ import { endWithReader } from './terminal/interruption.ts';
  */
 export async function main(argv: readonly string[]): Promise<number> {
   endWithReader(process);
+  if (argv[0] === '__complete') return offer(argv.slice(1));
   const read = readArguments(argv, manifest.commands);
   if (read.kind === 'error') {
     process.stderr.write(`${read.message}\n`);
@@ -34,6 +35,13 @@ export async function main(argv: readonly string[]): Promise<number> {
     process.stderr.write(`${message(error, read.command, verbosity)}\n`);
     return 2;
   }
+}
+
+/** For the script kubectl_complete-sts. */
+async function offer(words: readonly string[]): Promise<number> {
+  const { completions } = await import('./commands/complete.ts');
+  process.stdout.write(await completions(words, manifest.commands, packageJson.version));
+  return 0;
 }
 
 async function run(argv: string[]): Promise<number> {

@@ -16,6 +16,7 @@ import { askFor, askForSecret } from '../terminal/prompt.ts';
  * Runs `work` with a client, which is closed behind it.
  *
  * @param version the plugin's
+ * @param interactive whether the person may be asked for something
  * @throws {UsageError} when the server warned and `--warnings-as-errors` was given
  */
 export async function connected(
@@ -23,9 +24,10 @@ export async function connected(
   version: string,
   console: Pick<Console, 'err'>,
   work: (client: Client) => Promise<void>,
+  interactive = true,
 ): Promise<void> {
   const warned = new Set<string>();
-  const means = meansOf(flags, version, (line) => console.err(`${line}\n`), warned);
+  const means = meansOf(flags, version, (line) => console.err(`${line}\n`), warned, interactive);
   const client = openClient(flags, means);
   try {
     if (flags['match-server-version']) await checkServerVersion(client, process.env);
@@ -44,6 +46,7 @@ function meansOf(
   version: string,
   say: (line: string) => void,
   warned: Set<string>,
+  interactive: boolean,
 ): ClientMeans {
   const { env, stdin, stderr } = process;
   const waitedFor = new Set<string>();
@@ -54,10 +57,11 @@ function meansOf(
     clock: systemClock,
     now: () => Date.now(),
     serviceAccount: serviceAccountFolder,
-    stdin: { fd: 0, isTerminal: stdin.isTTY === true },
+    stdin: { fd: 0, isTerminal: interactive && stdin.isTTY === true },
     stderr: 2,
     warn: (line) => say(printable(line)),
     async ask(field) {
+      if (!interactive) throw new ConfigError(`error: no ${field}`);
       const asking = field === 'Password' ? askForSecret : askFor;
       const answer = await asking(`Please enter ${field}: `, { input: stdin, output: stderr });
       if (answer !== undefined) return answer;

@@ -1,6 +1,9 @@
+import Dns from './dns.ts';
 import Options from './options.ts';
+import Pin from './pin.ts';
 import Tree from './tree.ts';
+import Unpin from './unpin.ts';
 import Version from './version.ts';
 
 /** Every subcommand, for the manifest. What runs is loaded by ./load.ts, one at a time. */
-export const COMMANDS = { options: Options, tree: Tree, version: Version };
+export const COMMANDS = { dns: Dns, options: Options, pin: Pin, tree: Tree, unpin: Unpin, version: Version };

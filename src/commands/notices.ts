@@ -1,5 +1,5 @@
 /** What is said of a reading beside the data. */
-import type { Snapshot } from '../objects/snapshot.ts';
+import type { Part } from '../objects/snapshot.ts';
 import { printable } from '../terminal/escape.ts';
 
 /** kubectl's sentence for an empty list. */
@@ -11,8 +11,8 @@ export function nothingFound(namespace: string | undefined): string {
  * One line for all that may not be read: the rights that are missing, as an administrator grants them, and the server's
  * own words for the first, which tell whose they are.
  */
-export function refusalLine(snapshot: Snapshot): string | undefined {
-  const refusals = Object.values(snapshot).flatMap((part) => (part.others === 'forbidden' ? part.refusal : []));
+export function refusalLine(parts: readonly Part<unknown>[]): string | undefined {
+  const refusals = parts.flatMap((part) => (part.others === 'forbidden' ? part.refusal : []));
   const [first] = refusals;
   if (first === undefined) return undefined;
   const rights = refusals.map(({ verb, resource }) => `${verb} ${resource}`);

@@ -1,14 +1,15 @@
 import { Args, Command, Flags } from '@oclif/core';
 import { UsageError } from '../errors.ts';
 import { connectionFlags, text } from '../flags.ts';
-import { parseSelector } from '../objects/selectors.ts';
+
 import type { Snapshot } from '../objects/snapshot.ts';
 import { type Format, type FormatOptions, formats, isDocument, render } from '../render/format.ts';
 import type { Reading } from '../sources/cluster.ts';
-import { type Selection, select, setNames } from '../statefulset/selection.ts';
+import { type Selection, select } from '../statefulset/selection.ts';
 import { topologies } from '../statefulset/topology.ts';
 import { type Console, processConsole } from '../terminal/console.ts';
 import { printable } from '../terminal/escape.ts';
+import { chooseSets } from './choosesets.ts';
 import { nothingFound, refusalLine } from './notices.ts';
 
 export default class Tree extends Command {
@@ -47,6 +48,7 @@ With -w it goes on until Ctrl-C (exit code 130). On a terminal the tree is drawn
     filename: text({
       char: 'f',
       multiple: true,
+      helpValue: '<file>',
       summary: 'Read files, folders or - (standard input) instead of a cluster.',
     }),
     output: text({
@@ -101,7 +103,7 @@ With -w it goes on until Ctrl-C (exit code 130). On a terminal the tree is drawn
       const read = await readCluster(client, namespace, selection);
       const reading = flags.usage ? await withUsage(client, read) : read;
       // Where no set is shown, nothing of it is shown as forbidden either.
-      const refused = reading.sets.length > 0 && refusalLine(reading.snapshot);
+      const refused = reading.sets.length > 0 && refusalLine(Object.values(reading.snapshot));
       if (refused) console.err(`${refused}\n`);
       const nothing = reading.sets.length + reading.failures.length === 0;
       if (nothing && !isDocument(options.format)) console.err(`${nothingFound(namespace)}\n`);
@@ -116,25 +118,6 @@ function show(console: Console, { snapshot, sets, failures }: Reading, options: 
   if (sets.length > 0 || failures.length === 0) console.out(render(topologies(snapshot, sets), options));
   for (const { message } of failures) console.err(`${printable(message)}\n`);
   if (failures.length > 0) process.exitCode = 2;
-}
-
-interface SelectingFlags {
-  selector: string | undefined;
-  'all-namespaces': boolean;
-}
-
-function chooseSets(words: readonly string[], flags: SelectingFlags): Selection {
-  const names = setNames(words);
-  if ('error' in names) throw new UsageError(names.error);
-  if (names.names.length > 0 && flags['all-namespaces']) {
-    throw new UsageError('a resource cannot be retrieved by name across all namespaces');
-  }
-  if (names.names.length > 0 && flags.selector !== undefined) {
-    throw new UsageError('name StatefulSets or select them by -l, not both');
-  }
-  const labels = flags.selector === undefined ? undefined : parseSelector(flags.selector);
-  if (labels && 'error' in labels) throw new UsageError(labels.error);
-  return { names: names.names, labels };
 }
 
 function formatOf(output: string | undefined): Format {

@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../clock.ts';
 import { UsageError } from '../errors.ts';
 import type { Client } from '../kube/client.ts';
 import type { ConnectionFlags } from '../kube/config/connectionflags.ts';
+import type { Part } from '../objects/snapshot.ts';
 import { type ChangeOptions, changeFormats, changeLog } from '../render/changes.ts';
 import { type FormatOptions, render } from '../render/format.ts';
 import type { Reading } from '../sources/cluster.ts';
@@ -87,11 +88,19 @@ async function show(
     sayOnce(`warning: no right to ${verb} ${resource}, listed every few seconds instead: ${printable(message)}`);
   };
 
+  // What is asked for later, as the events of a pod that waits, is refused later.
+  const refusals = new Set<string>();
+  const isNew = (part: Part<unknown>) => {
+    if (part.others !== 'forbidden') return false;
+    const right = `${part.refusal.verb} ${part.refusal.resource}`;
+    return !refusals.has(right) && refusals.add(right);
+  };
+
   let first = true;
   const live = { clock: systemClock, random: Math.random, signal, tell };
   for await (const reading of watchCluster(client, namespace, selection, live)) {
-    const refused = refusalLine(reading.snapshot);
-    if (refused) sayOnce(refused);
+    const refused = refusalLine(Object.values(reading.snapshot).filter(isNew));
+    if (refused) view.say(refused);
     if (first && reading.failures.length > 0) {
       for (const { message } of reading.failures) view.say(printable(message));
       return 2;

@@ -10,16 +10,29 @@ import type { Execution, PodName } from './podstream.ts';
 import { qualifiedName, type Resource, resourcePath, resources } from './resources.ts';
 import { type WatchEvent, watchEvents } from './watchevents.ts';
 
+export interface WriteOptions {
+  /** Whom the server is to note for what was written. */
+  fieldManager: string;
+  /** The server does everything but store it. */
+  dryRun?: boolean;
+}
+
+/** What the server is to pick, in its own language. */
+export interface Selectors {
+  fields?: string;
+  labels?: string;
+}
+
 export interface Client {
   /** The namespace that was asked for, or the context's. */
   readonly namespace: string;
   /** The object, or the server's refusal (NotFound, Forbidden, …) as a value. */
   get<T extends Named>(resource: Resource, namespace: string | undefined, name: string): Promise<T | StatusError>;
-  /** All objects of one namespace, or of all when it is undefined; of them those that `fieldSelector` picks. */
+  /** All objects of one namespace, or of all when it is undefined; of them those that the selectors pick. */
   list<T extends Named>(
     resource: Resource,
     namespace: string | undefined,
-    fieldSelector?: string,
+    selectors?: Selectors,
   ): Promise<T[] | StatusError>;
   /** The same, with the version of the whole that a watch goes on from. */
   listAt<T extends Named>(
@@ -49,6 +62,14 @@ export interface Client {
   version(): Promise<unknown>;
   /** Sends an object to be made, and gives what became of it; not every kind has a name. */
   create(resource: Resource, namespace: string | undefined, object: object): Promise<unknown>;
+  /** Changes an object by a merge patch (RFC 7386), and gives what it is then. */
+  patch<T extends Named>(
+    resource: Resource,
+    namespace: string | undefined,
+    name: string,
+    patch: object,
+    options: WriteOptions,
+  ): Promise<T | StatusError>;
   /**
    * A connection to a port of a pod.
    *
@@ -84,8 +105,8 @@ function clientOn(namespace: string, transport: Transport): Client {
       return object instanceof StatusError ? object : received<T>(object, resource);
     },
 
-    async list<T extends Named>(resource: Resource, namespace: string | undefined, fieldSelector?: string) {
-      const list = await readPages<T>(transport, { resource, namespace, fieldSelector });
+    async list<T extends Named>(resource: Resource, namespace: string | undefined, selectors?: Selectors) {
+      const list = await readPages<T>(transport, { resource, namespace, ...selectors });
       return list instanceof StatusError ? list : list.items;
     },
 
@@ -123,6 +144,24 @@ function clientOn(namespace: string, transport: Transport): Client {
       return read(transport, { method: 'POST', path, body: JSON.stringify(object) }, qualifiedName(resource));
     },
 
+    async patch<T extends Named>(
+      resource: Resource,
+      namespace: string | undefined,
+      name: string,
+      patch: object,
+      { fieldManager, dryRun = false }: WriteOptions,
+    ) {
+      const query = new URLSearchParams({ fieldManager, ...(dryRun && { dryRun: 'All' }) });
+      const asked: Request = {
+        method: 'PATCH',
+        path: `${resourcePath(resource, namespace, name)}?${query}`,
+        body: JSON.stringify(patch),
+        contentType: 'application/merge-patch+json',
+      };
+      const object = await read(transport, asked, `${qualifiedName(resource)} ${name}`);
+      return object instanceof StatusError ? object : received<T>(object, resource);
+    },
+
     async forwardPort(pod, port, signal) {
       const { forwardPort } = await import('./podstream.ts');
       return forwardPort(transport, pod, port, signal);
@@ -149,10 +188,9 @@ const pageShape: Shape<Page> = {
 };
 
 /** What a list is to hold. */
-interface Listing {
+interface Listing extends Selectors {
   resource: Resource;
   namespace: string | undefined;
-  fieldSelector?: string | undefined;
   /** Whether to leave it to the caller to ask again when the connection is cut. */
   once?: boolean;
 }
@@ -182,7 +220,7 @@ async function readPages<T extends Named>(transport: Transport, listing: Listing
  */
 async function readPagesOf<T extends Named>(
   transport: Transport,
-  { resource, namespace, fieldSelector, once = false }: Listing,
+  { resource, namespace, fields, labels, once = false }: Listing,
   limit: number,
 ): Promise<Listed<T> | StatusError | 'expired'> {
   const items: T[] = [];
@@ -191,7 +229,8 @@ async function readPagesOf<T extends Named>(
   let empty = 0;
   do {
     const query = new URLSearchParams(limit > 0 ? { limit: String(limit) } : {});
-    if (fieldSelector) query.set('fieldSelector', fieldSelector);
+    if (fields) query.set('fieldSelector', fields);
+    if (labels) query.set('labelSelector', labels);
     if (token) query.set('continue', token);
     const path = `${resourcePath(resource, namespace)}?${query}`;
     const answer = await read(transport, { method: 'GET', path, once }, qualifiedName(resource));
@@ -255,12 +294,12 @@ function listError(error: StatusError, { api, plural }: Resource): StatusError {
  * What a server sent as an object, when it is one that can be relied on. Without its managedFields, which are often
  * half of it and of no use to who reads it.
  */
-function received<T extends Named>(value: unknown, { shape, plural }: Resource): T | StatusError {
+function received<T extends Named>(value: unknown, { shape, plural, managed }: Resource): T | StatusError {
   const fault = misfit(value, shape);
   if (fault !== undefined) return unlikely(`${plural}: ${fault}`);
   const object = value as T;
   if (object.metadata?.name === undefined) return unlikely(`${plural}: an object without a name`);
-  delete object.metadata.managedFields;
+  if (!managed) delete object.metadata.managedFields;
   return object;
 }
 

@@ -184,7 +184,8 @@ export function connectionError(error: NodeJS.ErrnoException, server: URL): Erro
   if (error instanceof ConnectionError || error instanceof ConfigError || error instanceof StatusError) return error;
   if (error instanceof BrokenOff) return bodyError('unexpected EOF');
   const { hostname, host } = server;
-  const { code = '' } = error;
+  // Of an abort it is a number.
+  const code = codeOf(error) ?? '';
   switch (code) {
     case 'ECONNREFUSED':
       return new ConnectionError(
@@ -247,7 +248,9 @@ function askedAt(hostname: string): string {
 }
 
 /** Why the other side ended the TLS handshake, in the words of Go's crypto/tls/alert.go. */
-function alertOf({ code = '', message }: NodeJS.ErrnoException): string | undefined {
+function alertOf(error: Error): string | undefined {
+  const { message } = error;
+  const code = codeOf(error) ?? '';
   const [, number] = /SSL alert number (\d+)/.exec(message) ?? [];
   const [, name] = /^ERR_SSL_(?:SSLV3|TLSV1|TLSV13)_ALERT_(\w+)$/.exec(code) ?? [];
   return alerts.find((alert) => alert.number === Number(number) || alert.name === name)?.words;

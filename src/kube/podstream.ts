@@ -42,6 +42,8 @@ export async function forwardPort(
     write: (chunk: Buffer, _encoding, done) => void sent.write(chunk, done),
     final: (done) => void sent.end(done),
   });
+  // What goes wrong at once is thrown below; later it is the caller's to listen.
+  stream.on('error', () => {});
   const received = each((chunk) => void stream.push(chunk));
   const faults = each((chunk) => {
     // The port's number came before it, which client-node cuts off.
@@ -49,11 +51,12 @@ export async function forwardPort(
     stream.destroy(new ConnectionError(`error: ${chunk.toString('utf8').trim()}`));
   });
   const handler = handlerOn(transport, signal, (socket) => {
-    socket.once('close', () => stream.push(null));
+    whenClosed(socket, () => stream.push(null));
     stream.once('close', () => socket.terminate());
   });
   const forward = new PortForward(unused, true, handler);
   await forward.portForward(encodeURIComponent(namespace), encodeURIComponent(name), [port], received, faults, sent);
+  if (stream.errored) throw stream.errored;
   return stream;
 }
 
@@ -74,7 +77,7 @@ export async function execute(
   const stderr = collected();
   const status = await new Promise<V1Status>((resolve, reject) => {
     const handler = handlerOn(transport, signal, (socket) => {
-      socket.once('close', () => reject(new ConnectionError('error: the connection ended before the program did')));
+      whenClosed(socket, () => reject(new ConnectionError('error: the connection ended before the program did')));
     });
     new Exec(unused, handler)
       .exec(
@@ -96,6 +99,12 @@ export async function execute(
   return { exitCode: Number(code), stdout: stdout.text(), stderr: stderr.text() };
 }
 
+/** It may have come and gone before anybody could listen. */
+function whenClosed(socket: WebSocket, then: () => void): void {
+  if (socket.readyState === socket.CLOSED) then();
+  else socket.once('close', then);
+}
+
 /** Only client-node's own handler, for which ours stands, would look at it. */
 const unused = {} as KubeConfig;
 
@@ -103,10 +112,7 @@ const unused = {} as KubeConfig;
 function handlerOn(transport: Transport, signal: AbortSignal, opened: (socket: WebSocket) => void): WebSocketInterface {
   return {
     async connect(path, _text, binary) {
-      const socket = await transport.webSocket(path, protocols, signal);
-      if (!('send' in socket)) throw statusError(socket, `get ${path.split('?', 1)[0]}`);
-      opened(socket);
-      socket.on('message', (data: Buffer) => {
+      const receive = (data: Buffer, socket: WebSocket) => {
         try {
           const [channel] = data;
           if (channel !== undefined && binary?.(channel, data.subarray(1)) === false) socket.close();
@@ -114,7 +120,10 @@ function handlerOn(transport: Transport, signal: AbortSignal, opened: (socket: W
           // client-node throws where a server makes things up: a channel that was not asked for, a status that is none.
           socket.terminate();
         }
-      });
+      };
+      const socket = await transport.webSocket(path, protocols, signal, receive);
+      if (!('send' in socket)) throw statusError(socket, `get ${path.split('?', 1)[0]}`);
+      opened(socket);
       return socket;
     },
   };

@@ -10,16 +10,35 @@ export interface Resource {
   namespaced: boolean;
   /** What an object of it must look like to be believed. */
   shape: AnyShape;
+  /** Whether to give its managedFields too, which are often half of it. */
+  managed?: true;
 }
 
 export const resources = {
   statefulSets: { api: '/apis/apps/v1', plural: 'statefulsets', namespaced: true, shape: shapes.statefulSet },
   services: { api: '/api/v1', plural: 'services', namespaced: true, shape: shapes.service },
+  /** With who set which of their fields. */
+  managedServices: { api: '/api/v1', plural: 'services', namespaced: true, shape: shapes.service, managed: true },
   pods: { api: '/api/v1', plural: 'pods', namespaced: true, shape: shapes.pod },
   claims: { api: '/api/v1', plural: 'persistentvolumeclaims', namespaced: true, shape: shapes.claim },
   volumes: { api: '/api/v1', plural: 'persistentvolumes', namespaced: false, shape: shapes.volume },
   classes: { api: '/apis/storage.k8s.io/v1', plural: 'storageclasses', namespaced: false, shape: shapes.storageClass },
+  namespaces: { api: '/api/v1', plural: 'namespaces', namespaced: false, shape: { fields: {} } },
   nodes: { api: '/api/v1', plural: 'nodes', namespaced: false, shape: shapes.node },
+  slices: { api: '/apis/discovery.k8s.io/v1', plural: 'endpointslices', namespaced: true, shape: shapes.endpointSlice },
+  networkPolicies: {
+    api: '/apis/networking.k8s.io/v1',
+    plural: 'networkpolicies',
+    namespaced: true,
+    shape: shapes.networkPolicy,
+  },
+  configMaps: { api: '/api/v1', plural: 'configmaps', namespaced: true, shape: shapes.configMap },
+  userReviews: {
+    api: '/apis/authentication.k8s.io/v1',
+    plural: 'selfsubjectreviews',
+    namespaced: false,
+    shape: { fields: {} },
+  },
   accessReviews: {
     api: '/apis/authorization.k8s.io/v1',
     plural: 'selfsubjectaccessreviews',

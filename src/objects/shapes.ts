@@ -3,9 +3,12 @@ import type { Shape } from './shape.ts';
 import type {
   Claim,
   Class,
+  ConfigMap,
   Container,
   ContainerStatus,
+  EndpointSlice,
   Event,
+  NetworkPolicy,
   Node,
   NodeSelector,
   ObjectMeta,
@@ -52,7 +55,15 @@ const nodeSelector: Shape<NodeSelector> = {
   },
 };
 
-const containers: { each: Shape<Container> } = { each: { fields: { name: 'string', restartPolicy: 'string' } } };
+const containers: { each: Shape<Container> } = {
+  each: {
+    fields: {
+      name: 'string',
+      restartPolicy: 'string',
+      ports: { each: { fields: { name: 'string', protocol: 'string' } } },
+    },
+  },
+};
 
 const terminated = {
   fields: { exitCode: 'number', signal: 'number', reason: 'string', finishedAt: 'string' },
@@ -82,7 +93,12 @@ const statefulSet: Shape<StatefulSet> = {
         ordinals: { fields: { start: 'number' } },
         updateStrategy: { fields: { type: 'string', rollingUpdate: { fields: { partition: 'number' } } } },
         selector: { fields: { matchLabels: labels } },
-        template: { fields: { spec: { fields: { volumes } } } },
+        template: {
+          fields: {
+            metadata: { fields: { labels } },
+            spec: { fields: { volumes, containers, initContainers: containers } },
+          },
+        },
         volumeClaimTemplates: { each: { fields: { metadata } } },
       },
     },
@@ -105,6 +121,9 @@ const pod: Shape<Pod> = {
     spec: {
       fields: {
         nodeName: 'string',
+        hostname: 'string',
+        subdomain: 'string',
+        hostNetwork: 'boolean',
         nodeSelector: labels,
         affinity: {
           fields: { nodeAffinity: { fields: { requiredDuringSchedulingIgnoredDuringExecution: nodeSelector } } },
@@ -127,18 +146,66 @@ const pod: Shape<Pod> = {
   },
 };
 
-const service: Shape<Service> = {
+const managedFields: Shape<ObjectMeta> = {
   fields: {
-    metadata,
-    spec: {
-      fields: {
-        type: 'string',
-        clusterIP: 'string',
-        ports: { each: { fields: { port: 'number', protocol: 'string' } } },
+    resourceVersion: 'string',
+    managedFields: {
+      each: {
+        fields: { manager: 'string', operation: 'string', apiVersion: 'string', subresource: 'string', time: 'string' },
       },
     },
   },
 };
+
+const service: Shape<Service> = {
+  fields: {
+    metadata: { fields: { ...metadata.fields, ...managedFields.fields } },
+    spec: {
+      fields: {
+        type: 'string',
+        clusterIP: 'string',
+        clusterIPs: { each: 'string' },
+        ipFamilies: { each: 'string' },
+        selector: labels,
+        externalName: 'string',
+        publishNotReadyAddresses: 'boolean',
+        externalTrafficPolicy: 'string',
+        internalTrafficPolicy: 'string',
+        sessionAffinity: 'string',
+        sessionAffinityConfig: { fields: { clientIP: { fields: { timeoutSeconds: 'number' } } } },
+        // Its target port is a number or a name: whoever reads it looks which.
+        ports: { each: { fields: { name: 'string', port: 'number', protocol: 'string' } } },
+      },
+    },
+  },
+};
+
+const endpointSlice: Shape<EndpointSlice> = {
+  fields: {
+    metadata,
+    addressType: 'string',
+    endpoints: {
+      each: {
+        fields: {
+          addresses: { each: 'string' },
+          hostname: 'string',
+          conditions: { fields: { ready: 'boolean', serving: 'boolean', terminating: 'boolean' } },
+          targetRef: { fields: { kind: 'string', name: 'string', namespace: 'string', uid: 'string' } },
+        },
+      },
+    },
+    ports: { each: { fields: { name: 'string', port: 'number', protocol: 'string' } } },
+  },
+};
+
+const networkPolicy: Shape<NetworkPolicy> = {
+  fields: {
+    metadata,
+    spec: { fields: { podSelector: { fields: { matchLabels: labels, matchExpressions: { each: { fields: {} } } } } } },
+  },
+};
+
+const configMap: Shape<ConfigMap> = { fields: { metadata, data: labels } };
 
 const claim: Shape<Claim> = {
   fields: {
@@ -214,4 +281,16 @@ const event: Shape<Event> = {
   },
 };
 
-export const shapes = { statefulSet, pod, service, claim, volume, storageClass, node, event };
+export const shapes = {
+  endpointSlice,
+  configMap,
+  networkPolicy,
+  statefulSet,
+  pod,
+  service,
+  claim,
+  volume,
+  storageClass,
+  node,
+  event,
+};

@@ -6,8 +6,11 @@
  */
 import type {
   CoreV1Event,
+  V1ConfigMap,
   V1Container,
   V1ContainerStatus,
+  V1EndpointSlice,
+  V1NetworkPolicy,
   V1Node,
   V1NodeSelector,
   V1NodeSelectorTerm,
@@ -48,6 +51,9 @@ export type PodVolume = Json<V1Volume>;
 export type StatefulSet = Json<V1StatefulSet> & Named;
 export type Pod = Json<V1Pod> & Named;
 export type Service = Json<V1Service> & Named;
+export type EndpointSlice = Json<V1EndpointSlice> & Named;
+export type NetworkPolicy = Json<V1NetworkPolicy> & Named;
+export type ConfigMap = Json<V1ConfigMap> & Named;
 export type Claim = Json<V1PersistentVolumeClaim> & Named;
 export type Volume = Json<V1PersistentVolume> & Named;
 export type Class = Json<V1StorageClass> & Named;

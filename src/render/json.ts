@@ -3,6 +3,7 @@ import { isRunningAndReady, isTrouble, podStatus } from '../objects/podstatus.ts
 import { humanBytes } from '../objects/quantity.ts';
 import type { Service } from '../objects/types.ts';
 import { type OrdinalRange, podName } from '../statefulset/identity.ts';
+import type { Endangered, Pin } from '../statefulset/pin.ts';
 import { type Blocker, type Rollout, revisionOf } from '../statefulset/rollout.ts';
 import type { Unschedulable, VolumeElsewhere } from '../statefulset/scheduling.ts';
 import { otherVolumes } from '../statefulset/storage.ts';
@@ -29,7 +30,7 @@ export function jsonText(document: object): string {
 const notAscii = /[\u007f-\uffff]/g;
 
 function tree(topology: Topology): Fields {
-  const { set, wanted, rollout, governingService, members, leftOver } = topology;
+  const { set, wanted, rollout, governingService, members, pins, leftOver } = topology;
   const { updateStrategy, podManagementPolicy, persistentVolumeClaimRetentionPolicy: retention } = set.spec ?? {};
   const { name, namespace } = set.metadata;
   return present({
@@ -49,6 +50,7 @@ function tree(topology: Topology): Fields {
     rollout: rolloutDocument(rollout),
     governingService: governingService && looked(governingService.name, governingService.service, serviceFields),
     pods: members.map((member) => memberDocument(name, member)),
+    pins: pins.map(pinDocument),
     leftOver: leftOver.map(leftOverDocument),
     otherVolumes: otherVolumes(set),
     summary: summaryDocument(topology),
@@ -108,6 +110,28 @@ function serviceFields(service: Service): Fields {
     ports: (spec?.ports ?? []).map(({ name, port, protocol }) => present({ name, port, protocol: protocol ?? 'TCP' })),
   });
 }
+
+/** A Service that is pinned to a pod. */
+function pinDocument({ service, pinning, endangered }: Pin): Fields {
+  const record = pinning.kind === 'ours' ? pinning.record : undefined;
+  return present({
+    service: service.metadata.name,
+    pod: pinning.pod,
+    by: record === undefined ? (pinning.kind === 'by hand' ? 'hand' : 'unreadable') : 'kubectl-sts',
+    since: record?.since,
+    user: record?.user,
+    selector: record?.selector,
+    drift: pinning.kind === 'ours' ? pinning.drift : undefined,
+    endangered: endangered && endangeredNames[endangered.kind],
+  });
+}
+
+const endangeredNames: Record<Endangered['kind'], string> = {
+  'pod missing': 'podMissing',
+  'beyond the set': 'beyondTheSet',
+  'not selected': 'notSelected',
+  unknown: 'unknown',
+};
 
 function memberDocument(set: string, member: Member): Fields {
   return member.state === 'found' ? podDocument(member) : absentDocument(set, member);

@@ -7,10 +7,12 @@ import { humanDuration, parseTime } from '../objects/time.ts';
 import type { Class, Named, Service } from '../objects/types.ts';
 import { isWanted, podName, revisionHash } from '../statefulset/identity.ts';
 import type { LeftOver } from '../statefulset/leftover.ts';
+import type { Pin } from '../statefulset/pin.ts';
 import { revisionOf } from '../statefulset/rollout.ts';
 import { mountsAt, otherVolumes, type Storage } from '../statefulset/storage.ts';
 import { sizeOf, summary } from '../statefulset/summary.ts';
 import type { AbsentPods, Member, PresentPod, Topology } from '../statefulset/topology.ts';
+import { pinState } from './pin-words.ts';
 import type { Cell, Line } from './tree.ts';
 import { servedBy } from './volumesource.ts';
 import {
@@ -38,7 +40,7 @@ export interface OutlineOptions {
 }
 
 export function outline(topology: Topology, options: OutlineOptions): Line {
-  const { set, wanted, rollout, members, leftOver } = topology;
+  const { set, wanted, rollout, members, pins, leftOver } = topology;
   const own = new Set(members.flatMap((member) => (member.state === 'found' ? member.pod.metadata.name : [])));
   const ready = set.status === undefined ? '' : `${set.status.readyReplicas ?? 0}/${wanted.end - wanted.start}`;
   const verdict = rolloutWords(rollout);
@@ -49,6 +51,8 @@ export function outline(topology: Topology, options: OutlineOptions): Line {
       [
         ...serviceLine(topology.governingService),
         ...members.map((member) => memberLine(topology, member, own, options)),
+        // Of pods that are there, under the pod.
+        ...pins.filter(({ pinning }) => !own.has(pinning.pod ?? '')).map(pinLine),
         ...leftOver.map((each) => leftOverLine(topology, each, options)),
         ...noClaims(topology),
       ],
@@ -127,7 +131,30 @@ function memberLine(topology: Topology, member: Member, own: ReadonlySet<string>
       : claimLine(claim, sharingWords(claim, own), options),
   );
   if (member.state !== 'found') return absentLine(topology, member, storage);
-  return line(`Pod/${member.pod.metadata.name}`, podWords(topology, member, options), storage);
+  const { name } = member.pod.metadata;
+  const pins = topology.pins.filter(({ pinning }) => pinning.pod === name).map(pinLine);
+  return line(`Pod/${name}`, podWords(topology, member, options), [...storage, ...pins]);
+}
+
+/** An external Service that one pod answers for alone. */
+function pinLine(pin: Pin): Line {
+  const { service, pinning } = pin;
+  const { text, bad } = pinState(pin);
+  const record = pinning.kind === 'ours' ? pinning.record : undefined;
+  return line(`Service/${service.metadata.name}`, {
+    status: { text: 'pinned', ...(bad && { tone: 'bad' }) },
+    detail: {
+      text: listed(
+        text !== 'ok' && text,
+        pinning.pod !== undefined && bad && `to ${pinning.pod}`,
+        service.spec?.type ?? 'ClusterIP',
+        ...ports(service),
+        record?.since !== undefined && `since ${record.since}`,
+        record?.user !== undefined && `by ${record.user}`,
+      ),
+      ...(bad && { tone: 'bad' }),
+    },
+  });
 }
 
 /** A claim is made together with its pod: before that its absence is no fault. */

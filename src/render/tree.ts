@@ -1,7 +1,7 @@
 /** Draws lines that have children as a tree with columns. */
-import stringWidth from 'string-width';
 import { printable } from '../terminal/escape.ts';
 import { type Colour, paint } from '../terminal/paint.ts';
+import { displayWidth, withoutEnd, withoutMiddle } from './columns.ts';
 
 /** What a cell means: well, on its way or doubtful, wrong, or of little weight. */
 export type Tone = 'good' | 'warning' | 'bad' | 'faint';
@@ -102,11 +102,6 @@ function naturalWidths(rows: readonly Cell[][], columns: number): number[] {
   return widths;
 }
 
-// string-width costs microseconds a call, and nearly all text here is plain.
-function displayWidth(text: string): number {
-  return /^[ -~─│└├…]*$/.test(text) ? text.length : stringWidth(text);
-}
-
 function cut(
   widths: number[],
   steps: readonly (readonly [column: number, width: number])[],
@@ -136,26 +131,4 @@ function drawRow(cells: readonly Cell[], widths: readonly number[], nameColumn: 
     if (column < last) row += ' '.repeat(width - (natural > width ? displayWidth(shown) : natural)) + gap;
   }
   return row;
-}
-
-function withoutEnd(text: string, width: number): string {
-  if (displayWidth(text) <= width) return text;
-  return width === 0 ? '' : `${beginning(text, width - 1)}…`;
-}
-
-/** A name that ends as it does: the ordinal tells pods apart, and the end of its UID a volume. */
-function withoutMiddle(text: string, width: number): string {
-  const kept = Math.min(8, Math.floor(width / 3));
-  const end = [...text].slice(-kept).join('');
-  const room = width - 1 - displayWidth(end);
-  return kept === 0 || room < 0 ? withoutEnd(text, width) : `${beginning(text, room)}…${end}`;
-}
-
-function beginning(text: string, width: number): string {
-  let shown = '';
-  for (const character of text) {
-    if (displayWidth(shown + character) > width) break;
-    shown += character;
-  }
-  return shown;
 }

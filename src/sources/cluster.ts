@@ -82,7 +82,7 @@ export async function withUsage(client: Client, { snapshot, sets, failures }: Re
 export type Chosen = Pick<Reading, 'sets' | 'failures'> & { statefulSets: Part<StatefulSet> };
 
 /** All sets of the namespace, since one may want a claim that another left over; or those asked for, where no more may be read. */
-async function readSets(client: Client, namespace: string | undefined, selection: Selection): Promise<Chosen> {
+export async function readSets(client: Client, namespace: string | undefined, selection: Selection): Promise<Chosen> {
   const all = await client.list<StatefulSet>(resources.statefulSets, namespace);
   return all instanceof StatusError ? readSetsByName(client, namespace, selection, all) : choose(all, selection);
 }

@@ -5,7 +5,19 @@ import { CORE_SCHEMA, loadAll, mergeTag, YAMLException } from 'js-yaml';
 import { type AnyShape, misfit } from '../objects/shape.ts';
 import { shapes } from '../objects/shapes.ts';
 import type { Part, Snapshot } from '../objects/snapshot.ts';
-import type { Claim, Class, Event, Named, Node, Pod, Service, StatefulSet, Volume } from '../objects/types.ts';
+import type {
+  Claim,
+  Class,
+  EndpointSlice,
+  Event,
+  Named,
+  Node,
+  Pod,
+  Service,
+  StatefulSet,
+  Volume,
+} from '../objects/types.ts';
+import type { NamesSnapshot } from '../statefulset/names.ts';
 
 /** A file that cannot be read or is not what it should be; the message names it. */
 export class FileError extends Error {
@@ -18,12 +30,13 @@ export class FileError extends Error {
  *
  * @throws {FileError}
  */
-export function readFiles(paths: readonly string[]): Snapshot {
+export function readFiles(paths: readonly string[]): Snapshot & NamesSnapshot {
   const objects = paths.flatMap(filesAt).flatMap(({ name, text }) => objectsIn(name, text));
   return {
     statefulSets: part<StatefulSet>(objects, kinds.StatefulSet),
     services: part<Service>(objects, kinds.Service),
     pods: part<Pod>(objects, kinds.Pod),
+    slices: part<EndpointSlice>(objects, kinds.EndpointSlice),
     claims: part<Claim>(objects, kinds.PersistentVolumeClaim),
     volumes: part<Volume>(objects, kinds.PersistentVolume),
     classes: part<Class>(objects, kinds.StorageClass),
@@ -43,6 +56,7 @@ const kinds = {
   StatefulSet: { group: 'apps', kind: 'StatefulSet', shape: shapes.statefulSet },
   Service: { group: '', kind: 'Service', shape: shapes.service },
   Pod: { group: '', kind: 'Pod', shape: shapes.pod },
+  EndpointSlice: { group: 'discovery.k8s.io', kind: 'EndpointSlice', shape: shapes.endpointSlice },
   PersistentVolumeClaim: { group: '', kind: 'PersistentVolumeClaim', shape: shapes.claim },
   PersistentVolume: { group: '', kind: 'PersistentVolume', shape: shapes.volume },
   StorageClass: { group: 'storage.k8s.io', kind: 'StorageClass', shape: shapes.storageClass },

@@ -39,7 +39,7 @@ async function readNamed<T extends Named>(
 
 async function readEvents(client: Client, namespace: string | undefined, { events }: Needs): Promise<Part<Event>> {
   if (events.length === 0) return notGiven;
-  const selectors = isFew(events.length) ? events.map((uid) => `involvedObject.uid=${uid}`) : [undefined];
+  const selectors = isFew(events.length) ? events.map((uid) => ({ fields: `involvedObject.uid=${uid}` })) : [undefined];
   const items: Event[] = [];
   for (const answer of await Promise.all(
     selectors.map((selector) => client.list<Event>(resources.events, namespace, selector)),

@@ -9,6 +9,9 @@ export interface OrdinalRange {
   end: number;
 }
 
+/** `StatefulSetPodNameLabel`, k8s.io/api/apps/v1; the controller holds it to the pod's name (`identityMatches`). */
+export const podNameLabel = 'statefulset.kubernetes.io/pod-name';
+
 /** Ordinals count from `spec.ordinals.start` (KEP-3335); an absent `spec.replicas` means one. */
 export function wantedOrdinals(set: StatefulSet): OrdinalRange {
   const start = count(set.spec?.ordinals?.start ?? 0);

@@ -5,6 +5,7 @@ import { type Absence, index, type Lookup, type Snapshot } from '../objects/snap
 import type { Event, Node, Pod, Service, StatefulSet } from '../objects/types.ts';
 import { isMember, isWanted, type OrdinalRange, ordinalOf, podName, wantedOrdinals } from './identity.ts';
 import { type LeftOver, leftOvers } from './leftover.ts';
+import { type Pin, pinsOf, setNameOf } from './pin.ts';
 import {
   type Blocker,
   blockerOf,
@@ -33,6 +34,8 @@ export interface Topology {
   governingService: { name: string; service: Lookup<Service> } | undefined;
   /** In the order of their ordinals. */
   members: Member[];
+  /** Services that are pinned to one of the set's pods, or to one that it had. */
+  pins: Pin[];
   leftOver: LeftOver[];
 }
 
@@ -83,6 +86,10 @@ export function topologies(snapshot: Snapshot, sets: readonly StatefulSet[]): To
   const pods = Map.groupBy(snapshot.pods.items, (pod) => setKey(pod.metadata.namespace, controllerOf(pod)?.name));
   const claims = Map.groupBy(snapshot.claims.items, ({ metadata }) => metadata.namespace);
 
+  const pins = Map.groupBy(pinsOf(snapshot.services.items, snapshot), ({ service, pinning }) =>
+    setKey(service.metadata.namespace, setNameOf(pinning.pod ?? '')),
+  );
+
   const allRead = snapshot.pods.others === 'missing';
 
   return sets.map((set) => {
@@ -109,6 +116,7 @@ export function topologies(snapshot: Snapshot, sets: readonly StatefulSet[]): To
       rollout: withEndangered(rollout(set, allRead || own.length === set.status?.replicas ? own : undefined), members),
       governingService: governing ? { name: governing, service: service(namespace, governing) } : undefined,
       members,
+      pins: pins.get(setKey(namespace, name)) ?? [],
       leftOver: leftOvers(set, snapshot.statefulSets.items, ownClaims, storage, allRead),
     };
   });

@@ -7,19 +7,21 @@
  * Builds the executable, brings up a stand of its own, prints a table and writes docs/benchmarks.md. The exit code is 1
  * when an aim was missed.
  */
+
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildExecutable } from '../../packaging/executable.ts';
 import { root } from '../../packaging/places.ts';
+import { podNameLabel } from '../../src/statefulset/identity.ts';
 import { kubernetesVersion } from '../stand/modules.ts';
 import { reportTo } from '../stand/progress.ts';
 import { down, type Stand, up } from '../stand/stand.ts';
 import { benchmarksDocument } from './document.ts';
 import { type Aim, type Figure, met, summary, terminalTable } from './figures.ts';
 import { alternating, type Measure, measuring } from './measure.ts';
-import { kubectlOf, makeSet, setName } from './sets.ts';
+import { kubectlOf, makeSet, outsideName, setName } from './sets.ts';
 import { type Cluster, trafficOf } from './traffic.ts';
 
 const { values } = parseArgs({ options: { large: { type: 'boolean', default: false } } });
@@ -73,31 +75,54 @@ async function measureAll(plugin: string, stand: Stand, measure: Measure): Promi
 
   async function tree(namespace: string, pods: number, rounds: number, aim?: Aim): Promise<Figure> {
     await makeSet(kubectl, namespace, pods, report);
-    report({ kind: 'begin', text: `measuring the tree of ${pods} pods …` });
+    const what = `tree of ${pods.toLocaleString('en')} pods`;
+    return {
+      ...(await sides(what, namespace, rounds, ['tree', setName], ['get', 'sts,pod,pvc,pv'])),
+      pods,
+      ...(aim && { aim }),
+    };
+  }
+
+  async function names(namespace: string, pods: number, rounds: number, aim: Aim): Promise<Figure> {
+    const what = `dns of ${pods.toLocaleString('en')} pods`;
+    return { ...(await sides(what, namespace, rounds, ['dns', setName], ['get', 'sts,pod,svc,endpointslices'])), aim };
+  }
+
+  /** Nothing is stored, so that each run meets the same Service. */
+  async function pin(namespace: string, rounds: number): Promise<Figure> {
+    const selector = { [podNameLabel]: `${setName}-1` };
+    const patch = ['patch', 'service', outsideName, '--type=merge', '--patch', JSON.stringify({ spec: { selector } })];
+    const args = ['pin', outsideName, '1', '--dry-run=server'];
+    return sides('pin, in a set of 3 pods', namespace, rounds, args, [...patch, '--dry-run=server']);
+  }
+
+  async function sides(
+    what: string,
+    namespace: string,
+    rounds: number,
+    args: readonly string[],
+    kubectlArgs: readonly string[],
+  ): Promise<Figure> {
+    report({ kind: 'begin', text: `measuring the ${what} …` });
     const commands = {
-      plugin: command(plugin, 'tree', setName, '-n', namespace),
-      kubectl: command(stand.executables.kubectl, 'get', 'sts,pod,pvc,pv', '-n', namespace),
+      plugin: command(plugin, ...args, '-n', namespace),
+      kubectl: command(stand.executables.kubectl, ...kubectlArgs, '-n', namespace),
     };
     const runs = await alternating(measure, rounds, commands);
     const side = async (name: 'plugin' | 'kubectl') => ({
       runs: runs[name],
       traffic: await trafficOf(commands[name], name === 'plugin' ? 'kubectl-sts' : 'kubectl', cluster, folder),
     });
-    return {
-      what: `tree of ${pods.toLocaleString('en')} pods`,
-      pods,
-      rounds,
-      plugin: await side('plugin'),
-      kubectl: await side('kubectl'),
-      ...(aim && { aim }),
-    };
+    return { what, rounds, plugin: await side('plugin'), kubectl: await side('kubectl') };
   }
 
   const figures: Figure[] = [];
   for (const measured of [
     start,
     () => tree('bench-small', 3, 20, { ratio: 0.7 }),
+    () => pin('bench-small', 20),
     () => tree('bench-large', 1000, 10, { ratio: 0.45, bytes: 150e6 }),
+    () => names('bench-large', 1000, 5, { seconds: 3 }),
     ...(values.large ? [() => tree('bench-large', 5000, 5)] : []),
   ]) {
     const figure = await measured();

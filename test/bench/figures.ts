@@ -18,9 +18,10 @@ export interface Side {
   traffic?: Traffic;
 }
 
-/** At most this part of kubectl's time; at most this much memory. */
+/** At most this part of kubectl's time, or this time, and at most this much memory. */
 export interface Aim {
-  ratio: number;
+  ratio?: number;
+  seconds?: number;
   bytes?: number;
 }
 
@@ -39,7 +40,12 @@ export function peak({ runs }: Side): number {
 export function met(figure: Figure): boolean {
   const { aim, plugin } = figure;
   if (aim === undefined) return true;
-  return ratio(figure) <= aim.ratio && peak(plugin) <= (aim.bytes ?? Number.POSITIVE_INFINITY);
+  const limits: [measured: number, limit: number | undefined][] = [
+    [ratio(figure), aim.ratio],
+    [seconds(plugin), aim.seconds],
+    [peak(plugin), aim.bytes],
+  ];
+  return limits.every(([measured, limit]) => limit === undefined || measured <= limit);
 }
 
 const head = ['', 'kubectl-sts', 'kubectl', 'ratio', 'aim', 'memory', 'requests', 'received'];
@@ -55,13 +61,19 @@ function row(figure: Figure): string[] {
     `${milliseconds(seconds(plugin))} ${range(plugin)}`,
     `${milliseconds(seconds(kubectl))} ${range(kubectl)}`,
     ratio(figure).toFixed(2),
-    aim === undefined
-      ? ''
-      : `≤ ${aim.ratio}${aim.bytes ? `, < ${megabytes(aim.bytes)}` : ''}${met(figure) ? '' : ' (missed)'}`,
+    aim === undefined ? '' : `${aimWords(aim)}${met(figure) ? '' : ' (missed)'}`,
     both((side) => megabytes(peak(side))),
     both(({ traffic }) => traffic && String(traffic.requests)),
     both(({ traffic }) => traffic && kilobytes(traffic.received)),
   ];
+}
+
+function aimWords({ ratio, seconds, bytes }: Aim): string {
+  return [
+    ...(ratio === undefined ? [] : [`≤ ${ratio}`]),
+    ...(seconds === undefined ? [] : [`≤ ${seconds} s`]),
+    ...(bytes === undefined ? [] : [`< ${megabytes(bytes)}`]),
+  ].join(', ');
 }
 
 /** One line on a figure, as soon as there is one. */

@@ -7,6 +7,9 @@ import { duration } from '../stand/progress.ts';
 
 export const setName = 'bench';
 
+/** The Service for those outside. */
+export const outsideName = 'bench-lb';
+
 export type Kubectl = (args: readonly string[], stdin?: string) => Promise<string>;
 
 export function kubectlOf(
@@ -63,6 +66,12 @@ function objects(namespace: string, replicas: number): object {
         kind: 'Service',
         metadata,
         spec: { clusterIP: 'None', selector: labels, ports: [{ port: 5432 }] },
+      },
+      {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { name: outsideName, namespace },
+        spec: { type: 'LoadBalancer', selector: labels, ports: [{ port: 5432 }] },
       },
       {
         apiVersion: 'apps/v1',

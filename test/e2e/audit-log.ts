@@ -12,7 +12,8 @@ export interface LoggedRequest {
   userAgent?: string;
 }
 
-function loggedRequests(): LoggedRequest[] {
+/** All since the stand was made; one that goes on is not among them. */
+export function loggedRequests(): LoggedRequest[] {
   const file = sharedStand().auditLog;
   assert.ok(file !== undefined, 'the stand keeps an audit log');
   const lines = readFileSync(file, 'utf8').split('\n');

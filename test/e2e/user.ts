@@ -52,12 +52,20 @@ export async function userWith(
   const { server, ca } = sharedStand();
   const file = join(sandbox(), `${wide.name}.kubeconfig`);
   writeFileSync(file, kubeconfig('user', server, readFileSync(ca), { token }), { mode: 0o600 });
-  for (const { apiGroups, resources, verbs } of [...rules, ...clusterRules]) {
-    const resource = [resources[0], apiGroups[0]].filter(Boolean).join('.');
-    await eventually(`the right to ${verbs[0]} ${resource}`, async () => {
-      const question = ['auth', 'can-i', verbs[0] ?? '', resource, '-n', namespace];
-      assert.equal((await tryKubectl(question, { kubeconfig: file })).stdout.trim(), 'yes');
-    });
-  }
+  // What is in one role is there at once.
+  await Promise.all([hasRight(file, namespace, rules[0]), hasRight(file, namespace, clusterRules[0])]);
   return file;
+}
+
+/** Waits until the API server knows that the user has the first right of a rule. */
+export async function hasRight(kubeconfig: string, namespace: string, rule: Rule | undefined): Promise<void> {
+  if (rule === undefined) return;
+  const { apiGroups, resources, verbs } = rule;
+  const [plural, subresource] = resources[0]?.split('/') ?? [];
+  const resource = [plural ?? '', apiGroups[0]].filter(Boolean).join('.');
+  const question = ['auth', 'can-i', verbs[0] ?? '', resource, '-n', namespace];
+  if (subresource !== undefined) question.push('--subresource', subresource);
+  await eventually(`the right to ${verbs[0]} ${resources[0]}`, async () => {
+    assert.equal((await tryKubectl(question, { kubeconfig })).stdout.trim(), 'yes');
+  });
 }

@@ -10,7 +10,7 @@ const rooms = ['commands', 'dns', 'kube', 'objects', 'operations', 'render', 'so
 /** The design's directions: what a room may know of, besides itself. Whatever is not in here is refused. */
 const mayKnow: Record<string, string[]> = {
   commands: rooms,
-  dns: [],
+  dns: ['objects'],
   kube: ['objects'],
   objects: [],
   operations: ['dns', 'kube', 'objects', 'sources', 'statefulset'],

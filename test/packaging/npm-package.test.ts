@@ -33,6 +33,7 @@ describe('the npm package', function () {
     assert.deepEqual(packed.files.map(({ path }) => path).sort(), [
       'LICENSE',
       'README.md',
+      'bin/kubectl_complete-sts',
       'bin/run.js',
       'dist/THIRD-PARTY-LICENSES',
       'dist/kubectl-sts.cjs',

@@ -7,6 +7,8 @@ export interface SharedStand {
   readonly ca: string;
   readonly kubectl: string;
   readonly auditLog: string | undefined;
+  /** The port of loopback at which its CoreDNS answers, over UDP and TCP. */
+  readonly dnsPort: number;
   /** The executable under test. */
   readonly plugin: string;
 }
@@ -14,8 +16,9 @@ export interface SharedStand {
 const variable = 'KUBECTL_STS_TEST_STAND';
 
 export function standVariables(stand: Stand, plugin: string): Record<string, string> {
-  const { kubeconfig, server, ca, auditLog, executables } = stand;
-  const shared: SharedStand = { kubeconfig, server, ca, auditLog, kubectl: executables.kubectl, plugin };
+  const { kubeconfig, server, ca, auditLog, executables, coredns } = stand;
+  const { kubectl } = executables;
+  const shared: SharedStand = { kubeconfig, server, ca, auditLog, dnsPort: coredns.port, kubectl, plugin };
   return { [variable]: JSON.stringify(shared) };
 }
 

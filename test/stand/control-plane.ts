@@ -137,6 +137,8 @@ function kwokctlConfiguration(executables: StandExecutables, ports: Ports, audit
       kubeSchedulerPort: ports.scheduler,
       kwokControllerPort: ports.kubelets,
       disableQPSLimits: true,
+      // So that a test can say what a pod of its own answers at a port, and where its commands run.
+      enableCRDs: ['PortForward', 'Exec'],
       // A machine that slept or is very busy must not lose its nodes: ten minutes, as KWOK makes five of one.
       kubeControllerManagerNodeMonitorGracePeriodMilliseconds: 120_000,
       ...(audit && { kubeAuditPolicy: join(definitionFolder, 'definitions', 'audit-policy.yaml') }),

@@ -179,11 +179,14 @@ const fileShape: Shape<ConfigFile> = {
   },
 };
 
+/** A few hundred bytes of YAML can stand for millions of entries by repeating one another. */
+const maxAliases = 1_000;
+
 const schema = CORE_SCHEMA.withTags([mergeTag]);
 
 function readConfigFile(path: string): ConfigFile {
   // As in Go's YAML, the first document counts, and of two equal keys the last.
-  const parsed: unknown = loadAll(readFileSync(path, 'utf8'), { schema, json: true })[0] ?? {};
+  const parsed: unknown = loadAll(readFileSync(path, 'utf8'), { schema, json: true, maxAliases })[0] ?? {};
   if (typeof parsed === 'object' && parsed !== null) dropNulls(parsed);
   const wrong = misfit(parsed, fileShape);
   if (wrong !== undefined) throw new ConfigError(wrong);

@@ -19,7 +19,7 @@ import type { Headers, RequestLog } from './requestlog.ts';
 import { persistently, type Reply } from './retry.ts';
 import { takeTurns } from './turns.ts';
 import { warningsIn } from './warnings.ts';
-import { openWebSocket, type WebSocket } from './websocket.ts';
+import { openWebSocket, type WebSocket, type WebSocketOptions } from './websocket.ts';
 
 export interface Request {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -64,7 +64,12 @@ export interface Transport {
    * @returns the refusal where the server does not change over to it
    * @throws {ConnectionError} when no answer came
    */
-  webSocket(path: string, protocols: readonly string[], signal: AbortSignal): Promise<WebSocket | Answer>;
+  webSocket(
+    path: string,
+    protocols: readonly string[],
+    signal: AbortSignal,
+    onMessage: (data: Buffer, socket: WebSocket) => void,
+  ): Promise<WebSocket | Answer>;
   /** Ends the connections, so that the process can end. */
   close(): void;
 }
@@ -91,6 +96,11 @@ function userAgent(version: string): string {
   return `kubectl-sts/${version} (${platform()}/${arch()})`;
 }
 
+interface WebSocketRequest extends Pick<WebSocketOptions, 'onMessage'> {
+  path: string;
+  protocols: readonly string[];
+}
+
 interface LoggedRequest {
   method: string;
   url: string;
@@ -111,7 +121,8 @@ export function openTransport(connection: Connection, { version, clock, remarks,
   const { request } = server.protocol === 'http:' ? http : https;
   // As client-go joins them: decoded, without slashes at its end.
   const prefix = encodeURI(decodeURIComponent(server.pathname)).replace(/\/+$/, '');
-  const inTurn = takeTurns(4);
+  // As many as the widest round of a command asks side by side.
+  const inTurn = takeTurns(5);
   const proxy = proxyFor(server, connection.proxyUrl, env);
   const pools = agentPools(connection, proxy, env);
   const proxied = proxy ? proxiedRequest(proxy, server) : { origin: '', headers: {} };
@@ -189,11 +200,15 @@ export function openTransport(connection: Connection, { version, clock, remarks,
     return once(await credentials.proof());
   }
 
-  async function changedOver(path: string, protocols: readonly string[], proof: Proof, { signal, reach }: Course) {
+  async function changedOver(
+    { path, protocols, onMessage }: WebSocketRequest,
+    proof: Proof,
+    { signal, reach }: Course,
+  ) {
     const { agent, headers } = await optionsFor({ method: 'GET', path }, proof, true);
     const url = server.origin + prefix + path;
     const response = logged({ method: 'GET', url, headers });
-    const opened = await openWebSocket(url, protocols, { agent, headers, signal, onAnswer: response });
+    const opened = await openWebSocket(url, protocols, { agent, headers, signal, onAnswer: response, onMessage });
     reach('reading');
     if ('socket' in opened) return { status: 101, socket: opened.socket };
     return { ...headOf(opened.response), body: await wholeBody(opened.response, false) };
@@ -272,9 +287,9 @@ export function openTransport(connection: Connection, { version, clock, remarks,
       );
     },
 
-    async webSocket(path, protocols, signal) {
+    async webSocket(path, protocols, signal, onMessage) {
       const reply = await explained(() =>
-        asSomebody((proof) => limited(signal, (course) => changedOver(path, protocols, proof, course))),
+        asSomebody((proof) => limited(signal, (course) => changedOver({ path, protocols, onMessage }, proof, course))),
       );
       return 'socket' in reply ? reply.socket : reply;
     },

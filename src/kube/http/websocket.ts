@@ -13,6 +13,8 @@ export interface WebSocketOptions {
   /** Ends it, open or not. */
   signal: AbortSignal;
   onAnswer(response: http.IncomingMessage): void;
+  /** The first may arrive together with the answer: who listened only once it is open would miss it. */
+  onMessage(data: Buffer, socket: WebSocket): void;
 }
 
 /** Bytes of one message: the API server sends at most 32 KiB at once. */
@@ -22,7 +24,7 @@ const longestMessage = 1024 * 1024;
 export async function openWebSocket(
   url: string,
   protocols: readonly string[],
-  { agent, headers, signal, onAnswer }: WebSocketOptions,
+  { agent, headers, signal, onAnswer, onMessage }: WebSocketOptions,
 ): Promise<Opened> {
   const { WebSocket } = await import('ws');
   // What the headers of other requests accept makes no sense here.
@@ -39,6 +41,7 @@ export async function openWebSocket(
     signal.addEventListener('abort', end);
     socket.once('close', () => signal.removeEventListener('abort', end));
     socket.on('upgrade', onAnswer);
+    socket.on('message', (data: Buffer) => onMessage(data, socket));
     socket.once('unexpected-response', (_request, response: http.IncomingMessage) => {
       onAnswer(response);
       resolve({ response });

@@ -1,0 +1,52 @@
+/** IP addresses as text: one form for each, an order, and the names under which DNS keeps them for reverse look-ups. */
+
+export type Family = 'IPv4' | 'IPv6';
+
+export interface Address {
+  family: Family;
+  /** IPv6 as RFC 5952 writes it. */
+  address: string;
+}
+
+/**
+ * The one form of an address. Leading zeros of IPv4 are decimal, as the EndpointSlice controller reads them
+ * (`ParseIPSloppy`, k8s.io/utils/net).
+ *
+ * @returns undefined for what is no address
+ */
+export function parseAddress(text: string): Address | undefined {
+  const octets = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text)?.slice(1).map(Number);
+  if (octets !== undefined) {
+    return octets.every((octet) => octet <= 255) ? { family: 'IPv4', address: octets.join('.') } : undefined;
+  }
+  // A URL's host is in canonical form, and nothing but an address can stand in brackets there.
+  if (!/^[0-9a-f:.]{2,45}$/i.test(text) || !URL.canParse(`http://[${text}]/`)) return undefined;
+  return { family: 'IPv6', address: new URL(`http://[${text}]/`).hostname.slice(1, -1) };
+}
+
+/** IPv4 first, by number, each once. */
+export function inOrder(addresses: Iterable<Address>): Address[] {
+  const byKey = new Map<string, Address>();
+  for (const address of addresses) byKey.set(orderKey(address), address);
+  return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, address]) => address);
+}
+
+function orderKey({ family, address }: Address): string {
+  return family === 'IPv4'
+    ? `4${address.split('.').map((octet) => octet.padStart(3, '0'))}`
+    : `6${groups(address).map((group) => group.padStart(4, '0'))}`;
+}
+
+/** `4.3.2.1.in-addr.arpa` (RFC 1035, 3.5) and the nibbles beneath `ip6.arpa` (RFC 3596, 2.5), of a canonical address. */
+export function reverseName({ family, address }: Address): string {
+  if (family === 'IPv4') return `${address.split('.').toReversed().join('.')}.in-addr.arpa`;
+  const nibbles = groups(address).flatMap((group) => [...group.padStart(4, '0')]);
+  return `${nibbles.toReversed().join('.')}.ip6.arpa`;
+}
+
+/** The eight groups of a canonical IPv6 address. */
+function groups(address: string): string[] {
+  const [left = [], right] = address.split('::').map((half) => (half === '' ? [] : half.split(':')));
+  if (right === undefined) return left;
+  return [...left, ...Array.from({ length: Math.max(8 - left.length - right.length, 0) }, () => '0'), ...right];
+}

@@ -1,0 +1,24 @@
+/** What may keep a pod from being reached. */
+import type { Client } from '../kube/client.ts';
+import { StatusError } from '../kube/errors.ts';
+import type { PodName } from '../kube/podstream.ts';
+import { resources } from '../kube/resources.ts';
+import type { NetworkPolicy, Pod } from '../objects/types.ts';
+
+/**
+ * The NetworkPolicies that select a pod; none where they may not be read. Those with expressions are taken to select it:
+ * this is for a hint. Source: https://kubernetes.io/docs/concepts/services-networking/network-policies/
+ */
+export async function policiesOn(client: Client, { namespace, name }: PodName): Promise<string[]> {
+  const [policies, pod] = await Promise.all([
+    client.list<NetworkPolicy>(resources.networkPolicies, namespace),
+    client.get<Pod>(resources.pods, namespace, name),
+  ]);
+  if (policies instanceof StatusError || pod instanceof StatusError) return [];
+  const labels = pod.metadata.labels ?? {};
+  return policies
+    .filter(({ spec }) =>
+      Object.entries(spec?.podSelector?.matchLabels ?? {}).every(([key, value]) => labels[key] === value),
+    )
+    .map(({ metadata }) => metadata.name);
+}

@@ -1,0 +1,41 @@
+/** Flat tables as kubectl prints them, by cli-table3, which is loaded where one is drawn. */
+
+/** Between two columns. */
+export const gap = 2;
+
+/** Rows in a table of cli-table3: the time it takes grows with the square of them (docs/decisions/0003-trees.md). */
+const atOnce = 50;
+
+/** @param widths of the columns, in columns of the terminal */
+export async function drawTable(rows: readonly string[][], widths: readonly number[]): Promise<string> {
+  const { default: Table } = await import('cli-table3');
+  const parts: string[] = [];
+  for (let start = 0; start < rows.length; start += atOnce) {
+    const table = new Table({
+      chars: noBorders,
+      colWidths: widths.map((width) => width + gap),
+      style: { 'padding-left': 0, 'padding-right': gap, head: [], border: [], compact: true },
+    });
+    table.push(...rows.slice(start, start + atOnce));
+    parts.push(table.toString().replace(/ +$/gm, ''));
+  }
+  return `${parts.join('\n')}\n`;
+}
+
+const noBorders = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '',
+};

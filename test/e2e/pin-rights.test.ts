@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { published, service, set } from './dns/sets.ts';
+import { eventually } from './eventually.ts';
+import { apply, kubectl, sts, tryKubectl } from './kubectl.ts';
+import { ownNamespace } from './namespace.ts';
+import { done, entrance, podLabel, reaches, rememberedBy, selectorOf, serviceOf } from './pin/services.ts';
+import { type Rule, userWith } from './user.ts';
+
+const read = ['get', 'list', 'watch'];
+const sets: Rule = { apiGroups: ['apps'], resources: ['statefulsets'], verbs: read };
+const pods: Rule = { apiGroups: [''], resources: ['pods'], verbs: read };
+const services: Rule = { apiGroups: [''], resources: ['services'], verbs: read };
+const slices: Rule = { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: read };
+const write: Rule = { apiGroups: [''], resources: ['services'], verbs: ['patch'] };
+const reads = [sets, pods, services, slices];
+
+describe('a write that is not let through', () => {
+  const namespace = ownNamespace('pin-rights');
+  const name = 'web-lb';
+
+  before(async () => {
+    await apply(namespace, [service('web'), set('web'), entrance(name, 'web')]);
+    await published(namespace, name, ['web-0', 'web-1']);
+  });
+
+  afterEach(() => sts(['unpin', name, '-n', namespace]));
+
+  /** Fails as what could not be done, and changes nothing. */
+  async function failed(args: readonly string[], kubeconfig?: string): Promise<string> {
+    const before = await serviceOf(namespace, name);
+    const ran = await sts([...args, '-n', namespace], kubeconfig === undefined ? {} : { kubeconfig });
+    assert.deepEqual([ran.stdout, ran.code], ['', 2], ran.stderr);
+    assert.deepEqual(await serviceOf(namespace, name), before);
+    return ran.stderr;
+  }
+
+  it('is none for who has the rights that it takes, and no more', async () => {
+    const kubeconfig = await userWith(namespace, 'enough', [...reads, write]);
+    await done(['pin', name, '1', '-n', namespace], { kubeconfig });
+    await reaches(namespace, name, ['web-1']);
+    assert.equal(
+      rememberedBy(await serviceOf(namespace, name)).user,
+      `system:serviceaccount:${namespace}:enough`,
+      'who it was is remembered',
+    );
+    await done(['unpin', name, '-n', namespace], { kubeconfig });
+    assert.deepEqual(await selectorOf(namespace, name), { app: 'web' });
+  });
+
+  it('for want of the right to patch Services names verb and resource, and that nothing was changed', async () => {
+    const kubeconfig = await userWith(namespace, 'no-patch', reads);
+    const patch = ['patch', `service/${name}`, '-p', '{"metadata":{"labels":{"a":"b"}}}', '-n', namespace];
+    const judge = await tryKubectl(patch, { kubeconfig });
+    assert.match(judge.stderr, /cannot patch resource "services"/);
+    const pinned = await failed(['pin', name, '1'], kubeconfig);
+    assert.match(pinned, /patch/);
+    assert.match(pinned, /services/);
+    assert.match(pinned, /nothing (was|has been) changed/i);
+
+    await done(['pin', name, '1', '-n', namespace]);
+    const unpinned = await failed(['unpin', name], kubeconfig);
+    assert.match(unpinned, /patch.*services|services.*patch/s);
+    assert.match(unpinned, /nothing (was|has been) changed/i);
+    await done(['unpin', name, '-n', namespace]);
+  });
+
+  it('by a dry run of the server is told as well', async () => {
+    const kubeconfig = await userWith(namespace, 'dry', reads);
+    assert.match(await failed(['pin', name, '1', '--dry-run=server'], kubeconfig), /patch/);
+    await done(['pin', name, '1', '--dry-run=client', '-n', namespace], { kubeconfig });
+  });
+
+  for (const [missing, rule] of Object.entries({ statefulsets: sets, pods })) {
+    it(`is not tried by who may not see what has to be checked: ${missing}`, async () => {
+      const kubeconfig = await userWith(namespace, `no-${missing}`, [...reads.filter((one) => one !== rule), write]);
+      const before = await serviceOf(namespace, name);
+      const { stdout, stderr, code } = await sts(['pin', name, '1', '-n', namespace], { kubeconfig });
+      assert.equal(stdout, '');
+      assert.match(stderr, new RegExp(missing));
+      assert.ok(code === 1 || code === 2, String(code));
+      assert.deepEqual(await serviceOf(namespace, name), before);
+    });
+  }
+
+  it('is done by who may not read EndpointSlices, who is told that the end is unknown', async () => {
+    const kubeconfig = await userWith(namespace, 'no-slices', [sets, pods, services, write]);
+    const { stderr } = await sts(['pin', name, '1', '-n', namespace], { kubeconfig });
+    assert.match(stderr, /endpointslices/);
+    assert.deepEqual(await selectorOf(namespace, name), { app: 'web', [podLabel]: 'web-1' });
+    await done(['unpin', name, '-n', namespace], { kubeconfig });
+    assert.deepEqual(await selectorOf(namespace, name), { app: 'web' });
+  });
+
+  it('by an admission policy gives the policy’s own words, and nothing was changed', async () => {
+    const apiVersion = 'admissionregistration.k8s.io/v1';
+    const policy = `${namespace}-frozen`;
+    const message = 'selectors are frozen until Monday';
+    await apply(namespace, [
+      {
+        apiVersion,
+        kind: 'ValidatingAdmissionPolicy',
+        metadata: { name: policy },
+        spec: {
+          matchConstraints: {
+            resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['UPDATE'], resources: ['services'] }],
+          },
+          validations: [{ expression: 'object.spec.selector == oldObject.spec.selector', message }],
+        },
+      },
+      {
+        apiVersion,
+        kind: 'ValidatingAdmissionPolicyBinding',
+        metadata: { name: policy },
+        spec: {
+          policyName: policy,
+          validationActions: ['Deny'],
+          matchResources: { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } },
+        },
+      },
+    ]);
+    try {
+      const edit = ['--type=merge', '-p', '{"spec":{"selector":{"tier":"x"}}}', '--dry-run=server'];
+      await eventually('a policy in effect', async () => {
+        const judge = await tryKubectl(['patch', `service/${name}`, '-n', namespace, ...edit]);
+        assert.ok(judge.stderr.includes(message), judge.stderr);
+      });
+      for (const args of [[], ['--dry-run=server']]) {
+        const stderr = await failed(['pin', name, '1', ...args]);
+        assert.ok(stderr.includes(message), stderr);
+      }
+    } finally {
+      const both = 'validatingadmissionpolicybinding,validatingadmissionpolicy';
+      await kubectl(['delete', both, policy]);
+    }
+  });
+});

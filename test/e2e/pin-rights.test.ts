@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
 import { published, service, set } from './dns/sets.ts';
 import { eventually } from './eventually.ts';
 import { apply, kubectl, sts, tryKubectl } from './kubectl.ts';
 import { ownNamespace } from './namespace.ts';
 import { done, entrance, podLabel, reaches, rememberedBy, selectorOf, serviceOf } from './pin/services.ts';
+import { authority, localhost, localhostKey } from './servers/certificates.ts';
 import { type Rule, userWith } from './user.ts';
 
 const read = ['get', 'list', 'watch'];
@@ -133,4 +137,59 @@ describe('a write that is not let through', () => {
       await kubectl(['delete', both, policy]);
     }
   });
+
+  it('by an admission webhook gives the webhook’s own words, and nothing was changed', async () => {
+    const message = 'ask the network team first';
+    const webhook = createServer({ cert: localhost, key: localhostKey }, async (request, response) => {
+      const { apiVersion, kind, request: review } = (await json(request)) as Review;
+      const answer = { uid: review.uid, allowed: false, status: { code: 403, message } };
+      response.setHeader('Content-Type', 'application/json');
+      response.end(JSON.stringify({ apiVersion, kind, response: answer }));
+    });
+    await new Promise<void>((listening) => webhook.listen(0, '127.0.0.1', listening));
+    const { port } = webhook.address() as AddressInfo;
+    const configuration = `${namespace}-network`;
+    await apply(namespace, [
+      {
+        apiVersion: 'admissionregistration.k8s.io/v1',
+        kind: 'ValidatingWebhookConfiguration',
+        metadata: { name: configuration },
+        webhooks: [
+          {
+            name: 'network.example.com',
+            admissionReviewVersions: ['v1'],
+            sideEffects: 'None',
+            clientConfig: {
+              url: `https://127.0.0.1:${port}/services`,
+              caBundle: Buffer.from(authority).toString('base64'),
+            },
+            rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['UPDATE'], resources: ['services'] }],
+            namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+          },
+        ],
+      },
+    ]);
+    try {
+      const edit = ['--type=merge', '-p', '{"spec":{"selector":{"tier":"x"}}}', '--dry-run=server'];
+      await eventually('a webhook in effect', async () => {
+        const judge = await tryKubectl(['patch', `service/${name}`, '-n', namespace, ...edit]);
+        assert.ok(judge.stderr.includes(message), judge.stderr);
+      });
+      for (const args of [[], ['--dry-run=server']]) {
+        const stderr = await failed(['pin', name, '1', ...args]);
+        assert.ok(stderr.includes(`admission webhook "network.example.com" denied the request: ${message}`), stderr);
+      }
+    } finally {
+      await kubectl(['delete', 'validatingwebhookconfiguration', configuration]);
+      webhook.closeAllConnections();
+      webhook.close();
+    }
+  });
 });
+
+/** https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#request */
+interface Review {
+  apiVersion: string;
+  kind: string;
+  request: { uid: string };
+}

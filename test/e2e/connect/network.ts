@@ -246,7 +246,10 @@ export const networkCases: Case[] = [
 
   raw('a server that says rubbish', (socket) => void socket.end('hello\n')),
   raw('a server that says nothing, under --request-timeout', () => {}, { args: ['--request-timeout=1s'] }),
-  raw('a server of TLS that says rubbish', (socket) => void socket.end('hello\n'), { tls: own }),
+  // Go words it otherwise when the answer comes before the request was written.
+  raw('a server of TLS that says rubbish', (socket) => void socket.once('data', () => socket.end('hello\n')), {
+    tls: own,
+  }),
   raw('a server of TLS that says nothing, under --request-timeout', () => {}, {
     tls: own,
     args: ['--request-timeout=1s'],

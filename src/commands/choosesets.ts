@@ -1,7 +1,9 @@
 /** Which StatefulSets the words and flags of a command mean. */
 import { UsageError } from '../errors.ts';
 import { parseSelector } from '../objects/selectors.ts';
-import { type Selection, setNames } from '../statefulset/selection.ts';
+import type { Snapshot } from '../objects/snapshot.ts';
+import type { StatefulSet } from '../objects/types.ts';
+import { type Selection, select, setNames } from '../statefulset/selection.ts';
 
 export interface SelectingFlags {
   selector: string | undefined;
@@ -21,4 +23,26 @@ export function chooseSets(words: readonly string[], flags: SelectingFlags): Sel
   const labels = flags.selector === undefined ? undefined : parseSelector(flags.selector);
   if (labels && 'error' in labels) throw new UsageError(labels.error);
   return { names: names.names, labels };
+}
+
+/**
+ * The sets that were asked for, of those that files hold.
+ *
+ * @param namespace undefined for all of them
+ * @throws {UsageError} when there is none
+ */
+export function setsInFiles(
+  { statefulSets }: Pick<Snapshot, 'statefulSets'>,
+  selection: Selection,
+  namespace: string | undefined,
+): { sets: StatefulSet[]; failures: Error[] } {
+  const inNamespace = statefulSets.items.filter(
+    ({ metadata }) => namespace === undefined || (metadata.namespace ?? 'default') === namespace,
+  );
+  const { sets, unknown } = select(inNamespace, selection);
+  const failures = unknown.map(
+    (name) => new UsageError(`error: the files hold no StatefulSet ${JSON.stringify(name)}`),
+  );
+  if (sets.length + failures.length === 0) throw new UsageError('the files hold no StatefulSet that was asked for');
+  return { sets, failures };
 }

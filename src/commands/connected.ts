@@ -7,7 +7,7 @@ import type { ConnectionFlags } from '../kube/config/connectionflags.ts';
 import { ConfigError } from '../kube/errors.ts';
 import { requestLog } from '../kube/http/requestlog.ts';
 import { checkServerVersion } from '../kube/serverversion.ts';
-import type { Console } from '../terminal/console.ts';
+import { type Console, takesColour } from '../terminal/console.ts';
 import { printable } from '../terminal/escape.ts';
 import { paint } from '../terminal/paint.ts';
 import { askFor, askForSecret } from '../terminal/prompt.ts';
@@ -50,7 +50,7 @@ function meansOf(
 ): ClientMeans {
   const { env, stdin, stderr } = process;
   const waitedFor = new Set<string>();
-  const colour = stderr.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
+  const colour = takesColour(stderr, env);
   return {
     version,
     env,

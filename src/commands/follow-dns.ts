@@ -1,13 +1,12 @@
 /** `dns --wait` and `dns -w`: looks at the names again and again. */
 import { systemClock } from '../clock.ts';
 import { UsageError } from '../errors.ts';
-import { parseDuration } from '../kube/config/duration.ts';
 import { ConnectionError, StatusError } from '../kube/errors.ts';
 import { type Asked, type NameFormatOptions, nameChanges, nameNotes, renderNames } from '../render/names-format.ts';
 import { type JudgedSet, outcomeOf } from '../statefulset/verdicts.ts';
 import type { Console } from '../terminal/console.ts';
 import { printable } from '../terminal/escape.ts';
-import { openScreen, type Screen } from '../terminal/screen.ts';
+import { openScreen, type Screen, takesScreens } from '../terminal/screen.ts';
 
 /** Milliseconds between two looks. */
 const interval = 500;
@@ -15,16 +14,17 @@ const interval = 500;
 /** Milliseconds after which somebody who waits is told how far it is. */
 const progressInterval = 5_000;
 
-/** Looks until every name is right, or the time is up; what it saw last is what counts. */
+/**
+ * Looks until every name is right, or the time is up; what it saw last is what counts.
+ *
+ * @param limit in milliseconds
+ */
 export async function waitForAll(
   first: JudgedSet[],
   again: () => Promise<JudgedSet[]>,
-  timeout: string,
+  limit: number,
   console: Pick<Console, 'err'>,
 ): Promise<JudgedSet[]> {
-  const limit = parseDuration(timeout);
-  if (limit === undefined)
-    throw new UsageError(`--timeout takes a duration such as 30s or 5m, not ${JSON.stringify(timeout)}`);
   const { now, sleep } = systemClock;
   const end = now() + limit;
   const never = new AbortController().signal;
@@ -72,8 +72,7 @@ export async function watchNames(
   if (options.format !== 'table' && options.format !== 'wide') {
     throw new UsageError(`-w goes with -o wide, not with -o ${options.format}`);
   }
-  const { stdout, env } = process;
-  const drawn = stdout.isTTY === true && env['TERM'] !== 'dumb';
+  const drawn = takesScreens(process);
   const changes = nameChanges();
   let judged = first;
   let lost: string | undefined;

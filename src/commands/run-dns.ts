@@ -12,12 +12,14 @@ import { type Asked, type NameFormatOptions, nameFormats, nameNotes, renderNames
 import { type NamesReading, readNames } from '../sources/names.ts';
 import { isMember } from '../statefulset/identity.ts';
 import { expectedNames, type NamesSnapshot } from '../statefulset/names.ts';
-import { type Selection, select } from '../statefulset/selection.ts';
+import type { Selection } from '../statefulset/selection.ts';
 import { type AskOptions, type JudgedSet, judge, outcomeOf, questionsOf } from '../statefulset/verdicts.ts';
 import type { Console } from '../terminal/console.ts';
 import { printable } from '../terminal/escape.ts';
 import { interruption } from '../terminal/interruption.ts';
+import { setsInFiles } from './choosesets.ts';
 import { connected } from './connected.ts';
+import { durationFlag } from './durations.ts';
 import { waitForAll, watchNames } from './follow-dns.ts';
 import { nothingFound, refusalLine } from './notices.ts';
 
@@ -54,10 +56,11 @@ export interface DnsRun {
 export async function runDns(run: DnsRun): Promise<number> {
   const { flags, console, version } = run;
   refuseContradictions(flags);
+  const timeout = durationFlag('--timeout', flags.timeout);
   if (flags.filename) return fromFiles(run, flags.filename);
   let exitCode = 2;
   await connected(flags, version, console, async (client) => {
-    exitCode = await fromCluster(run, client);
+    exitCode = await fromCluster(run, client, timeout);
   });
   return exitCode;
 }
@@ -78,20 +81,22 @@ function refuseContradictions(flags: DnsFlags): void {
 async function fromFiles({ flags, selection, ordinals, console }: DnsRun, paths: readonly string[]): Promise<number> {
   const { readFiles } = await import('../sources/files.ts');
   const snapshot = readFiles(paths);
-  const inNamespace = snapshot.statefulSets.items.filter(
-    ({ metadata }) => !flags.namespace || (metadata.namespace ?? 'default') === flags.namespace,
-  );
-  const { sets, unknown } = select(inNamespace, selection);
-  for (const name of unknown) console.err(`error: the files hold no StatefulSet ${JSON.stringify(name)}\n`);
-  if (sets.length === 0) throw new UsageError('the files hold no StatefulSet that was asked for');
+  const { sets, failures } = setsInFiles(snapshot, selection, flags.namespace);
+  for (const { message } of failures) console.err(`${printable(message)}\n`);
+  if (sets.length === 0) return 2;
   const domain = domainOf(flags);
   const judged = judge(expectedNames(snapshot, sets, ordinals), [], askOptions(flags, domain.domain), new Map());
   const asked: Asked = { via: 'none', servers: [], unreached: [], clusterDomain: domain, hidden: [] };
   await show(judged, asked, flags, selection, console);
-  return unknown.length > 0 ? 2 : 0;
+  return failures.length > 0 ? 2 : 0;
 }
 
-async function fromCluster({ flags, selection, ordinals, console }: DnsRun, client: Client): Promise<number> {
+/** @param timeout milliseconds to wait for */
+async function fromCluster(
+  { flags, selection, ordinals, console }: DnsRun,
+  client: Client,
+  timeout: number,
+): Promise<number> {
   const namespace = flags['all-namespaces'] ? undefined : client.namespace;
   const interrupted = flags.watch ? interruption(process) : undefined;
   const signal = interrupted?.signal ?? new AbortController().signal;
@@ -133,7 +138,7 @@ async function fromCluster({ flags, selection, ordinals, console }: DnsRun, clie
     await watchNames(await look(first), again, formatOptions(flags, selection, console), { asked, console, signal });
     return interrupted?.exitCode ?? 0;
   }
-  const judged = flags.wait ? await waitForAll(await look(first), again, flags.timeout, console) : await look(first);
+  const judged = flags.wait ? await waitForAll(await look(first), again, timeout, console) : await look(first);
   await show(judged, { ...asked, unreached: silentServers(judged) }, flags, selection, console);
   // Who only wants the names has them.
   const outcome = resolver === undefined ? 'right' : outcomeOf(judged);

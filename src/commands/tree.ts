@@ -1,15 +1,12 @@
 import { Args, Command, Flags } from '@oclif/core';
 import { UsageError } from '../errors.ts';
 import { connectionFlags, text } from '../flags.ts';
-
-import type { Snapshot } from '../objects/snapshot.ts';
 import { type Format, type FormatOptions, formats, isDocument, render } from '../render/format.ts';
 import type { Reading } from '../sources/cluster.ts';
-import { type Selection, select } from '../statefulset/selection.ts';
 import { topologies } from '../statefulset/topology.ts';
 import { type Console, processConsole } from '../terminal/console.ts';
 import { printable } from '../terminal/escape.ts';
-import { chooseSets } from './choosesets.ts';
+import { chooseSets, setsInFiles } from './choosesets.ts';
 import { nothingFound, refusalLine } from './notices.ts';
 
 export default class Tree extends Command {
@@ -91,7 +88,8 @@ With -w it goes on until Ctrl-C (exit code 130). On a terminal the tree is drawn
     }
     if (flags.filename) {
       const { readFiles } = await import('../sources/files.ts');
-      show(console, chosenOf(readFiles(flags.filename), selection, flags.namespace), options);
+      const snapshot = readFiles(flags.filename);
+      show(console, { snapshot, ...setsInFiles(snapshot, selection, flags.namespace) }, options);
       return;
     }
     const [{ connected }, { readCluster, withUsage }] = await Promise.all([
@@ -122,17 +120,4 @@ function show(console: Console, { snapshot, sets, failures }: Reading, options: 
 
 function formatOf(output: string | undefined): Format {
   return formats.find((format) => format === output) ?? 'tree';
-}
-
-/** The sets that were asked for, of those that the files hold. */
-function chosenOf(snapshot: Snapshot, selection: Selection, namespace: string | undefined): Reading {
-  const inNamespace = snapshot.statefulSets.items.filter(
-    ({ metadata }) => namespace === undefined || (metadata.namespace ?? 'default') === namespace,
-  );
-  const { sets, unknown } = select(inNamespace, selection);
-  const failures = unknown.map(
-    (name) => new UsageError(`error: the files hold no StatefulSet ${JSON.stringify(name)}`),
-  );
-  if (sets.length + failures.length === 0) throw new UsageError('the files hold no StatefulSet that was asked for');
-  return { snapshot, sets, failures };
 }

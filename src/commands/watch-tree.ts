@@ -4,6 +4,7 @@ import { UsageError } from '../errors.ts';
 import type { Client } from '../kube/client.ts';
 import type { ConnectionFlags } from '../kube/config/connectionflags.ts';
 import type { Part } from '../objects/snapshot.ts';
+import { formatTime } from '../objects/time.ts';
 import { type ChangeOptions, changeFormats, changeLog } from '../render/changes.ts';
 import { type FormatOptions, render } from '../render/format.ts';
 import type { Reading } from '../sources/cluster.ts';
@@ -13,7 +14,7 @@ import { type Topology, topologies } from '../statefulset/topology.ts';
 import type { Console } from '../terminal/console.ts';
 import { printable } from '../terminal/escape.ts';
 import { interruption } from '../terminal/interruption.ts';
-import { openScreen, type Screen } from '../terminal/screen.ts';
+import { openScreen, type Screen, takesScreens } from '../terminal/screen.ts';
 import { connected } from './connected.ts';
 import { nothingFound, refusalLine } from './notices.ts';
 
@@ -112,8 +113,7 @@ async function show(
 }
 
 function drawable(format: ChangeOptions['format']): boolean {
-  const { stdout, env } = process;
-  return (format === 'tree' || format === 'wide') && stdout.isTTY === true && env['TERM'] !== 'dumb';
+  return (format === 'tree' || format === 'wide') && takesScreens(process);
 }
 
 /** In a pipe or a file. */
@@ -124,7 +124,7 @@ function writing(options: ChangeOptions, namespace: string | undefined, console:
     reading({ snapshot, sets }) {
       if (first && sets.length === 0) console.err(`${nothingFound(namespace)}\n`);
       first = false;
-      const time = new Date(clock.now()).toISOString().replace(/\.\d+/, '');
+      const time = formatTime(clock.now());
       const text = log(topologies(snapshot, sets), time);
       if (text !== '') console.out(text);
     },

@@ -1,6 +1,9 @@
 /** What a Service selects, and what it needs of the pods behind it. */
 import type { Pod, Service } from './types.ts';
 
+/** `LabelServiceName`, k8s.io/api/discovery/v1: whose an EndpointSlice is. */
+export const serviceNameLabel = 'kubernetes.io/service-name';
+
 /** A Service's selector: labels that a pod must all have. */
 export type Selector = Readonly<Record<string, string>>;
 

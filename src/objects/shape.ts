@@ -95,6 +95,7 @@ function within(fault: Fault, step: string): Fault {
   return fault;
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+/** An object of JSON: neither a list nor null. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -6,6 +6,11 @@ export function parseTime(text: string): number {
   return Date.parse(text);
 }
 
+/** Milliseconds since the epoch as the API server writes them: RFC 3339, UTC, whole seconds. */
+export function formatTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace(/\.\d+/, '');
+}
+
 const minute = 60;
 const hour = 60 * minute;
 const day = 24 * hour;

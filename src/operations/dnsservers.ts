@@ -3,6 +3,7 @@ import type { Client } from '../kube/client.ts';
 import { StatusError } from '../kube/errors.ts';
 import type { PodName } from '../kube/podstream.ts';
 import { resources } from '../kube/resources.ts';
+import { isHeadless, serviceNameLabel } from '../objects/service.ts';
 import type { EndpointSlice, Service } from '../objects/types.ts';
 
 export interface DnsServer {
@@ -40,13 +41,12 @@ export async function findDnsServers(client: Client, named: string | undefined):
   if ('why' in service) return service;
   const { namespace = usualNamespace, name } = service.metadata;
   const slices = await client.list<EndpointSlice>(resources.slices, namespace, {
-    labels: `kubernetes.io/service-name=${name}`,
+    labels: `${serviceNameLabel}=${name}`,
   });
   if (slices instanceof StatusError) throw slices;
   const servers = serversOf(slices);
   if (servers.length === 0) return { why: `service ${namespace}/${name} has no ready pod that serves DNS over TCP` };
-  const clusterIP = service.spec?.clusterIP;
-  return { namespace, name, clusterIP: clusterIP === 'None' ? undefined : clusterIP, servers };
+  return { namespace, name, clusterIP: isHeadless(service) ? undefined : service.spec?.clusterIP, servers };
 }
 
 async function findService(client: Client, named: string | undefined): Promise<Service | NoServers> {

@@ -3,6 +3,7 @@ import type { Client } from '../kube/client.ts';
 import { StatusError } from '../kube/errors.ts';
 import type { PodName } from '../kube/podstream.ts';
 import { resources } from '../kube/resources.ts';
+import { isEmpty, unmet } from '../objects/service.ts';
 import type { NetworkPolicy, Pod } from '../objects/types.ts';
 
 /**
@@ -15,10 +16,7 @@ export async function policiesOn(client: Client, { namespace, name }: PodName): 
     client.get<Pod>(resources.pods, namespace, name),
   ]);
   if (policies instanceof StatusError || pod instanceof StatusError) return [];
-  const labels = pod.metadata.labels ?? {};
   return policies
-    .filter(({ spec }) =>
-      Object.entries(spec?.podSelector?.matchLabels ?? {}).every(([key, value]) => labels[key] === value),
-    )
+    .filter(({ spec }) => isEmpty(unmet(spec?.podSelector?.matchLabels ?? {}, pod.metadata.labels)))
     .map(({ metadata }) => metadata.name);
 }

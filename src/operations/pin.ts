@@ -2,10 +2,12 @@
 import type { Clock } from '../clock.ts';
 import type { Client } from '../kube/client.ts';
 import { StatusError } from '../kube/errors.ts';
-import { qualifiedName, resources } from '../kube/resources.ts';
-import type { Selector } from '../objects/service.ts';
+import { resources } from '../kube/resources.ts';
+import { type Selector, serviceNameLabel } from '../objects/service.ts';
 import type { Part } from '../objects/snapshot.ts';
+import { formatTime } from '../objects/time.ts';
 import type { EndpointSlice, Pod, Service, StatefulSet } from '../objects/types.ts';
+import { readAll } from '../sources/parts.ts';
 import {
   isSame,
   patched,
@@ -45,9 +47,9 @@ export interface Look {
 export async function lookAtServices(client: Client, namespace: string | undefined): Promise<Look> {
   const [services, pods, statefulSets, slices, user] = await Promise.all([
     client.list<Service>(resources.managedServices, namespace),
-    partOf<Pod>(client, resources.pods, namespace),
-    partOf<StatefulSet>(client, resources.statefulSets, namespace),
-    partOf<EndpointSlice>(client, resources.slices, namespace),
+    readAll<Pod>(client, resources.pods, namespace),
+    readAll<StatefulSet>(client, resources.statefulSets, namespace),
+    readAll<EndpointSlice>(client, resources.slices, namespace),
     userName(client),
   ]);
   if (services instanceof StatusError) throw services;
@@ -56,18 +58,6 @@ export async function lookAtServices(client: Client, namespace: string | undefin
     slices,
     user,
   };
-}
-
-async function partOf<T extends Pod | StatefulSet | EndpointSlice>(
-  client: Client,
-  resource: Parameters<typeof client.list>[0],
-  namespace: string | undefined,
-): Promise<Part<T>> {
-  const answer = await client.list<T>(resource, namespace);
-  if (!(answer instanceof StatusError)) return { items: answer, others: 'missing' };
-  if (answer.reason !== 'Forbidden') throw answer;
-  const refusal = { verb: 'list', resource: qualifiedName(resource), message: answer.detail };
-  return { items: [], others: 'forbidden', refusal };
 }
 
 /** https://kubernetes.io/docs/reference/access-authn-authz/authentication/#self-subject-review */
@@ -121,7 +111,7 @@ export async function pinService(
   look: Look,
   { target, allowNotReady, wait }: PinWishes,
 ): Promise<Pinned> {
-  const now = new Date(clock.now()).toISOString().replace(/\.\d+/, '');
+  const now = formatTime(clock.now());
   const planFor = (one: Service) =>
     planPin({ service: one, target, snapshot: look.snapshot, now, user: look.user, allowNotReady });
   const plan = planFor(service);
@@ -263,7 +253,7 @@ async function settled(
   const { namespace, name } = service.metadata;
   for (;;) {
     const slices = await client.list<EndpointSlice>(resources.slices, namespace, {
-      labels: `kubernetes.io/service-name=${name}`,
+      labels: `${serviceNameLabel}=${name}`,
     });
     // Who may not see them has been told so by the plan's own reading.
     if (slices instanceof StatusError) return undefined;

@@ -1,6 +1,8 @@
 /** A topology as a document for programs. Its shape is described in docs/output.md: fields are added, never renamed. */
+
 import { isRunningAndReady, isTrouble, podStatus } from '../objects/podstatus.ts';
 import { humanBytes } from '../objects/quantity.ts';
+import { isHeadless } from '../objects/service.ts';
 import type { Service } from '../objects/types.ts';
 import { type OrdinalRange, podName } from '../statefulset/identity.ts';
 import type { Endangered, Pin } from '../statefulset/pin.ts';
@@ -106,7 +108,7 @@ function serviceFields(service: Service): Fields {
     ...identity(service),
     type: spec?.type ?? 'ClusterIP',
     clusterIP: spec?.clusterIP,
-    headless: spec?.clusterIP === 'None',
+    headless: isHeadless(service),
     ports: (spec?.ports ?? []).map(({ name, port, protocol }) => present({ name, port, protocol: protocol ?? 'TCP' })),
   });
 }

@@ -2,11 +2,11 @@
 
 import type { Heard, JudgedName, JudgedSet } from '../statefulset/verdicts.ts';
 import { printable } from '../terminal/escape.ts';
-import { type Colour, paint } from '../terminal/paint.ts';
+import { paint } from '../terminal/paint.ts';
 import { displayWidth, withoutEnd, withoutMiddle } from './columns.ts';
 import { drawTable, gap } from './flattable.ts';
 import { addressWords, answerWords, serversOf, verdictWords } from './names-words.ts';
-import type { Tone } from './tree.ts';
+import { type Tone, tones } from './tree.ts';
 
 export interface TableStyle {
   wide: boolean;
@@ -125,8 +125,6 @@ function narrowed(natural: Widths, rows: readonly Row[], available: number | und
   }
   return widths;
 }
-
-const tones: Record<Tone, Colour> = { good: 'green', warning: 'yellow', bad: 'red', faint: 'dim' };
 
 function cell(title: Title, { cells, short, tone }: Row, width: number, colour: boolean): string {
   const text = cells[title];

@@ -1,7 +1,9 @@
 /** What a topology says on a screen: words and tones, without colours or widths. */
+
 import { placeOf } from '../objects/nodeselector.ts';
 import { podStatus } from '../objects/podstatus.ts';
 import { bytesOf, humanBytes } from '../objects/quantity.ts';
+import { isHeadless } from '../objects/service.ts';
 import type { Lookup } from '../objects/snapshot.ts';
 import { humanDuration, parseTime } from '../objects/time.ts';
 import type { Class, Named, Service } from '../objects/types.ts';
@@ -113,10 +115,10 @@ function serviceLine(governing: Topology['governingService']): Line[] {
   return [line(`Service/${name}`, words)];
 }
 
-function serviceKind({ spec }: Service): Words {
-  if (spec?.clusterIP === 'None') return { status: 'headless' };
+function serviceKind(service: Service): Words {
+  if (isHeadless(service)) return { status: 'headless' };
   // CoreDNS answers pod names here too, the DNS specification does not promise it.
-  return { status: { text: spec?.type ?? 'ClusterIP', tone: 'warning' } };
+  return { status: { text: service.spec?.type ?? 'ClusterIP', tone: 'warning' } };
 }
 
 function ports(service: Service): string[] {

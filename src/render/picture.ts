@@ -2,7 +2,9 @@
  * What a picture of StatefulSets shows, whatever language it is drawn in: nodes, what joins them, and what stands
  * apart. An object that several others use is one node.
  */
+
 import { podStatus } from '../objects/podstatus.ts';
+import { isHeadless } from '../objects/service.ts';
 import type { Service } from '../objects/types.ts';
 import { isWanted, podName, revisionHash } from '../statefulset/identity.ts';
 import type { LeftOver } from '../statefulset/leftover.ts';
@@ -155,9 +157,9 @@ function drawSet(drawing: Drawing, topology: Topology): void {
   }
 }
 
-function serviceWord({ spec }: Service): Cell {
-  if (spec?.clusterIP === 'None') return governing({ text: 'headless' });
-  return governing({ text: `${spec?.type ?? 'ClusterIP'}: not headless`, tone: 'warning' });
+function serviceWord(service: Service): Cell {
+  if (isHeadless(service)) return governing({ text: 'headless' });
+  return governing({ text: `${service.spec?.type ?? 'ClusterIP'}: not headless`, tone: 'warning' });
 }
 
 function governing(cell: Cell): Cell {

@@ -31,7 +31,7 @@ export interface TreeStyle {
 }
 
 const gap = '  ';
-const tones: Record<Tone, Colour> = { good: 'green', warning: 'yellow', bad: 'red', faint: 'dim' };
+export const tones: Record<Tone, Colour> = { good: 'green', warning: 'yellow', bad: 'red', faint: 'dim' };
 
 /**
  * cli-table3 lays out a table of 4,000 rows in seconds (docs/decisions/0003-trees.md), so the tree draws its columns

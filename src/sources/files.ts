@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CORE_SCHEMA, loadAll, mergeTag, YAMLException } from 'js-yaml';
-import { type AnyShape, misfit } from '../objects/shape.ts';
+import { type AnyShape, isRecord, misfit } from '../objects/shape.ts';
 import { shapes } from '../objects/shapes.ts';
 import type { Part, Snapshot } from '../objects/snapshot.ts';
 import type {
@@ -179,8 +179,4 @@ function objectsOf(document: unknown, depth = 0): Named[] {
 function withKind(item: unknown, list: Record<string, unknown>): unknown {
   if (!isRecord(item) || item['kind'] !== undefined || list['kind'] === 'List') return item;
   return { apiVersion: list['apiVersion'], ...item, kind: String(list['kind']).slice(0, -'List'.length) };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

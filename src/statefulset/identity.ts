@@ -50,6 +50,11 @@ export function ordinalOf(pod: string): number {
   return ordinal <= 0x7fffffff ? ordinal : -1;
 }
 
+/** The set that a pod's name speaks of: `web` of `web-1`. */
+export function setNameOf(pod: string): string {
+  return pod.slice(0, Math.max(pod.lastIndexOf('-'), 0));
+}
+
 /**
  * Whether `pod` belongs to `set`: told by the controller's UID, for a set made anew under the old name adopts nothing
  * by name alone. An object without a UID is a manifest or was stripped of it; there the owner's name must do.

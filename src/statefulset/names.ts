@@ -2,7 +2,7 @@
 import { type Address, type Family, inOrder, parseAddress } from '../objects/address.ts';
 import { controllerOf } from '../objects/owners.ts';
 import { isRunningAndReady } from '../objects/podstatus.ts';
-import { isHeadless } from '../objects/service.ts';
+import { isHeadless, serviceNameLabel } from '../objects/service.ts';
 import { index, type Lookup, type Part, type Snapshot } from '../objects/snapshot.ts';
 import type { EndpointSlice, Pod, Service, StatefulSet } from '../objects/types.ts';
 import { isMember, isWanted, ordinalOf, podName, podNameLabel, wantedOrdinals } from './identity.ts';
@@ -102,8 +102,6 @@ export type NameFinding =
 /** A set may want 2^31 pods: of those that are absent so many are named, the first ones. */
 export const mostAbsent = 10_000;
 
-const labelOfService = 'kubernetes.io/service-name';
-
 /**
  * The names of `sets`, taken together so that the snapshot is indexed once.
  *
@@ -120,7 +118,7 @@ export function expectedNames(
   const service = index(snapshot.services);
   const pods = Map.groupBy(snapshot.pods.items, (pod) => keyOf(pod.metadata.namespace, controllerOf(pod)?.name));
   const slices = Map.groupBy(snapshot.slices.items, ({ metadata }) =>
-    keyOf(metadata.namespace, metadata.labels?.[labelOfService]),
+    keyOf(metadata.namespace, metadata.labels?.[serviceNameLabel]),
   );
   return sets.map((set) => {
     const { namespace, name } = set.metadata;

@@ -3,8 +3,9 @@
  * and from the marks that tools leave; and how our own share in it is given up.
  */
 import { controllerOf } from '../objects/owners.ts';
+import { isRecord } from '../objects/shape.ts';
 import type { ObjectMeta, Service } from '../objects/types.ts';
-import { isRecord, pinAnnotation, type SelectorOwner } from './pin.ts';
+import { pinAnnotation, type SelectorOwner } from './pin.ts';
 
 export type ManagedFields = NonNullable<ObjectMeta['managedFields']>[number];
 

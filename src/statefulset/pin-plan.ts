@@ -4,7 +4,16 @@ import { isRunningAndReady, podStatus } from '../objects/podstatus.ts';
 import { isEmpty, isHeadless, lackedPorts, type Selector, unmet } from '../objects/service.ts';
 import { type Absence, index, type Lookup, type Part, type Refusal, type Snapshot } from '../objects/snapshot.ts';
 import type { Pod, Service, StatefulSet } from '../objects/types.ts';
-import { isMember, isWanted, type OrdinalRange, ordinalOf, podName, podNameLabel, wantedOrdinals } from './identity.ts';
+import {
+  isMember,
+  isWanted,
+  type OrdinalRange,
+  ordinalOf,
+  podName,
+  podNameLabel,
+  setNameOf,
+  wantedOrdinals,
+} from './identity.ts';
 import {
   type Drift,
   driftOf,
@@ -15,7 +24,6 @@ import {
   pinningOf,
   type ServicePatch,
   selectorOf,
-  setNameOf,
   withoutPod,
   writeRecord,
 } from './pin.ts';

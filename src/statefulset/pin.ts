@@ -3,10 +3,11 @@
  * Service's selector; and an annotation that remembers how the selector was.
  */
 
-import { isEmpty, type Selector, unmet } from '../objects/service.ts';
+import { isEmpty, type Selector, serviceNameLabel, unmet } from '../objects/service.ts';
+import { isRecord } from '../objects/shape.ts';
 import { type Absence, index, type Snapshot } from '../objects/snapshot.ts';
 import type { EndpointSlice, Service } from '../objects/types.ts';
-import { isWanted, type OrdinalRange, ordinalOf, podNameLabel, wantedOrdinals } from './identity.ts';
+import { isWanted, type OrdinalRange, ordinalOf, podNameLabel, setNameOf, wantedOrdinals } from './identity.ts';
 
 export const pinAnnotation = 'kubectl-sts/pin';
 
@@ -73,10 +74,6 @@ function texts<Name extends string>(value: Record<string, unknown>, names: reado
     if (typeof text === 'string') found[name] = text;
   }
   return found;
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isSelector(value: unknown): value is Selector {
@@ -222,11 +219,6 @@ export function pinsOf(services: readonly Service[], snapshot: Pick<Snapshot, 's
   });
 }
 
-/** The set that a pod's name speaks of: `web` of `web-1`. */
-export function setNameOf(pod: string): string {
-  return pod.slice(0, Math.max(pod.lastIndexOf('-'), 0));
-}
-
 export interface Reached {
   /** Exactly the pod, and nothing else. */
   only: boolean;
@@ -242,7 +234,7 @@ export interface Reached {
 export function reached(slices: readonly EndpointSlice[], service: Service, pod: string): Reached {
   const { namespace, name } = service.metadata;
   const names = slices
-    .filter(({ metadata }) => metadata.namespace === namespace && metadata.labels?.[labelOfService] === name)
+    .filter(({ metadata }) => metadata.namespace === namespace && metadata.labels?.[serviceNameLabel] === name)
     .flatMap(({ endpoints }) => endpoints ?? [])
     .filter(({ conditions }) => conditions?.ready !== false)
     .flatMap(({ targetRef, addresses }) =>
@@ -252,5 +244,3 @@ export function reached(slices: readonly EndpointSlice[], service: Service, pod:
   const others = [...new Set(names.filter((each) => each !== pod))].sort();
   return { only: has && others.length === 0, has, others };
 }
-
-const labelOfService = 'kubernetes.io/service-name';

@@ -1,11 +1,12 @@
 /** From a Snapshot to what a StatefulSet consists of: its governing Service, its pods in order, their storage. */
+
 import { controllerOf } from '../objects/owners.ts';
 import { isRunningAndReady } from '../objects/podstatus.ts';
 import { type Absence, index, type Lookup, type Snapshot } from '../objects/snapshot.ts';
 import type { Event, Node, Pod, Service, StatefulSet } from '../objects/types.ts';
-import { isMember, isWanted, type OrdinalRange, ordinalOf, podName, wantedOrdinals } from './identity.ts';
+import { isMember, isWanted, type OrdinalRange, ordinalOf, podName, setNameOf, wantedOrdinals } from './identity.ts';
 import { type LeftOver, leftOvers } from './leftover.ts';
-import { type Pin, pinsOf, setNameOf } from './pin.ts';
+import { type Pin, pinsOf } from './pin.ts';
 import {
   type Blocker,
   blockerOf,

@@ -11,12 +11,16 @@ export interface Console {
   colour: boolean;
 }
 
-/** https://no-color.org: any value that is not empty. */
 export function processConsole({ stdout, stderr, env }: NodeJS.Process): Console {
   return {
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
     width: stdout.isTTY ? stdout.columns : undefined,
-    colour: stdout.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb',
+    colour: takesColour(stdout, env),
   };
+}
+
+/** https://no-color.org: any value that is not empty. */
+export function takesColour({ isTTY }: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolean {
+  return isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
 }

@@ -16,6 +16,11 @@ export interface Screen {
   close(): void;
 }
 
+/** Whether text can change in its place on what standard output leads to. */
+export function takesScreens({ stdout, env }: NodeJS.Process): boolean {
+  return stdout.isTTY === true && env['TERM'] !== 'dumb';
+}
+
 type Terminal = Pick<NodeJS.WriteStream, 'write' | 'on' | 'off' | 'columns' | 'rows'>;
 
 // https://invisible-island.net/xterm/ctlseqs/ctlseqs.html: the screen, the cursor, and lines that do not wrap, since a

@@ -2,8 +2,10 @@
  * Why a server's greeting failed, as Go says it: with the dates and names that tell a person what to do. Where Node's
  * error leaves them out, the server is asked once more, without credentials.
  */
+
 import { connect, isIP } from 'node:net';
 import tls, { type PeerCertificate } from 'node:tls';
+import { formatTime } from '../../objects/time.ts';
 import { type ConnectionError, certificateError, plainHttpError } from '../errors.ts';
 import { addressOf } from './proxy.ts';
 
@@ -87,13 +89,9 @@ function speaksHttp(address: Address): Promise<boolean> {
 
 /** `CertificateInvalidError` of crypto/x509 */
 function timeFault(certificate: PeerCertificate, now: number): string {
-  const from = new Date(certificate.valid_from);
-  const bound = now < from.getTime() ? `before ${rfc3339(from)}` : `after ${rfc3339(new Date(certificate.valid_to))}`;
-  return `certificate has expired or is not yet valid: current time ${rfc3339(new Date(now))} is ${bound}`;
-}
-
-function rfc3339(time: Date): string {
-  return time.toISOString().replace(/\.\d+/, '');
+  const from = Date.parse(certificate.valid_from);
+  const bound = now < from ? `before ${formatTime(from)}` : `after ${formatTime(Date.parse(certificate.valid_to))}`;
+  return `certificate has expired or is not yet valid: current time ${formatTime(now)} is ${bound}`;
 }
 
 /** `HostnameError` of crypto/x509 */

@@ -4,6 +4,7 @@
  * k8s.io/client-go/plugin/pkg/client/auth/exec/exec.go, and of the decoder that it uses.
  */
 import { load, YAMLException } from 'js-yaml';
+import { isRecord } from '../../objects/shape.ts';
 import { ConnectionError } from '../errors.ts';
 import { bearerHeader, keyPairFault, type Proof } from './credentials.ts';
 
@@ -168,8 +169,4 @@ function typeOf(value: unknown): string {
 
 function brief(value: unknown): string {
   return typeof value === 'string' ? JSON.stringify(value.slice(0, 100)) : typeOf(value);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

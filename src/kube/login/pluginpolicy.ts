@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { load } from 'js-yaml';
-import { type AnyShape, misfit } from '../../objects/shape.ts';
+import { type AnyShape, isRecord, misfit } from '../../objects/shape.ts';
 import { ConfigError, fileErrorWords, isMissing } from '../errors.ts';
 import { cleanPath, lookPath } from './lookpath.ts';
 
@@ -222,10 +222,6 @@ function unknownFields(value: unknown, shape: AnyShape, path: string): string[] 
     const known = Object.hasOwn(shape.fields, key) ? shape.fields[key] : undefined;
     return known === undefined ? [place] : unknownFields(field, known, place);
   });
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function quoted(text: string): string {

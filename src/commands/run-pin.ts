@@ -3,9 +3,10 @@ import { systemClock } from '../clock.ts';
 import { UsageError } from '../errors.ts';
 import type { Client } from '../kube/client.ts';
 import type { ConnectionFlags } from '../kube/config/connectionflags.ts';
-import { parseDuration } from '../kube/config/duration.ts';
 import { StatusError } from '../kube/errors.ts';
+import { isRunningAndReady } from '../objects/podstatus.ts';
 import { notGiven } from '../objects/snapshot.ts';
+import { formatTime } from '../objects/time.ts';
 import type { Service } from '../objects/types.ts';
 import {
   type Look,
@@ -35,6 +36,7 @@ import type { Console } from '../terminal/console.ts';
 import { printable } from '../terminal/escape.ts';
 import { interruption } from '../terminal/interruption.ts';
 import { connected } from './connected.ts';
+import { durationFlag } from './durations.ts';
 
 interface WriteFlags extends ConnectionFlags {
   'dry-run': string;
@@ -76,10 +78,7 @@ export async function runPin(
   }
   if (flags['all-namespaces']) throw new UsageError('a Service is pinned in one namespace: -A goes with --list');
   const { names, target } = wishesIn(words, flags.to);
-  const wait = parseDuration(flags.timeout);
-  if (wait === undefined) {
-    throw new UsageError(`--timeout takes a duration such as 30s or 5m, not ${JSON.stringify(flags.timeout)}`);
-  }
+  const wait = durationFlag('--timeout', flags.timeout);
   if (flags.filename) return pinInFiles(names, target, flags, flags.filename, console);
   const interrupted = interruption(process);
   const code = await within(flags, console, version, async (client) => {
@@ -256,8 +255,8 @@ function tellPinned(
 
 function podWords({ pod: { pod } }: PinPlan & { kind: 'pin' }): string {
   if (pod === undefined) return '';
-  const ready = pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
-  return ` (${[...(pod.status?.podIPs?.[0]?.ip ? [pod.status.podIPs[0].ip] : []), ready ? 'ready' : 'not ready'].join(', ')})`;
+  const addresses = (pod.status?.podIPs ?? []).slice(0, 1).map(({ ip }) => ip);
+  return ` (${[...addresses, isRunningAndReady(pod) ? 'ready' : 'not ready'].join(', ')})`;
 }
 
 function dryRunWords(flags: WriteFlags): string {
@@ -364,9 +363,19 @@ async function pinInFiles(
 ): Promise<ExitCode> {
   if (flags['dry-run'] !== 'client') throw new UsageError('files are not written: -f goes with --dry-run=client');
   const { readFiles } = await import('../sources/files.ts');
-  const snapshot = readFiles(paths);
+  const files = readFiles(paths);
+  const items = files.services.items.filter(
+    ({ metadata }) => flags.namespace === undefined || (metadata.namespace ?? 'default') === flags.namespace,
+  );
+  for (const name of names) {
+    const count = items.filter(({ metadata }) => metadata.name === name).length;
+    if (count === 0) throw new UsageError(`the files hold no Service ${JSON.stringify(name)}`);
+    if (count > 1)
+      throw new UsageError(`the files hold several Services ${JSON.stringify(name)}: tell them apart by -n`);
+  }
+  const snapshot = { ...files, services: { ...files.services, items } };
   const look: Look = { snapshot, slices: notGiven, user: undefined };
-  const now = new Date(systemClock.now()).toISOString().replace(/\.\d+/, '');
+  const now = formatTime(systemClock.now());
   return each(names, look, flags, console, async (service) => {
     const plan = planPin({ service, target, snapshot, now, allowNotReady: flags['allow-not-ready'] });
     if (plan.kind !== 'pin') return tellUnpinnable(plan, service.metadata.name, flags, console);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { load } from 'js-yaml';
+import { load, loadAll } from 'js-yaml';
 import { checkout } from '../runner/files.ts';
 import { requestsOfPlugin } from './audit-log.ts';
 import { readyEndpoints } from './dns/pods.ts';
@@ -301,6 +301,29 @@ describe('an external Service of the examples', () => {
     const { code, stderr } = await sts(['pin', lb, '1', ...files], { kubeconfig });
     assert.equal(code, 2);
     assert.match(stderr, /--dry-run=client/);
+  });
+
+  it('finds a Service of files by its namespace', async () => {
+    const manifests = globSync(join(checkout, 'examples', 'simple-statefulset', '*.yaml')).flatMap(
+      (file) => loadAll(readFileSync(file, 'utf8')) as { metadata: object }[],
+    );
+    const items = ['shop', 'staging'].flatMap((home) =>
+      manifests.map((one) => ({ ...one, metadata: { ...one.metadata, namespace: home } })),
+    );
+    const stdin = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+    const inFiles = (...args: string[]) =>
+      sts(['pin', lb, '1', '-f', '-', '--dry-run=client', '-o', 'json', ...args], { stdin });
+    const { stdout } = await inFiles('-n', 'staging');
+    assert.match(stdout, /"namespace": "staging"/);
+    const either = await inFiles();
+    const neither = await inFiles('-n', 'elsewhere');
+    assert.deepEqual(
+      [either, neither].map(({ code, stderr }) => [code, stderr.split('\n')[0]]),
+      [
+        [2, `error: the files hold several Services "${lb}": tell them apart by -n`],
+        [2, `error: the files hold no Service "${lb}"`],
+      ],
+    );
   });
 
   it('never leads to no pod or to another one while it is pinned and unpinned', async () => {

@@ -13,6 +13,9 @@ const mostNames = 100;
 /** Of getent(1): a name was not found. */
 const notFound = 2;
 
+/** Asked for after all others, it tells whether they were asked for: every pod has it in its /etc/hosts. */
+const last = 'localhost';
+
 /**
  * What `getent ahosts` finds. It tells addresses alone: no times to live, and not why there is none. Families that the
  * pod does not use are not asked for, so a missing one of them says nothing and is left out.
@@ -25,12 +28,27 @@ export async function askInPod(
 ): Promise<Map<string, Reply>> {
   const names = [...new Set(questions.filter(({ type }) => type === 'A' || type === 'AAAA').map(({ name }) => name))];
   const replies = new Map<string, Reply>();
-  for (let at = 0; at < names.length; at += mostNames) {
+  for (let at = 0; at < names.length; ) {
     const some = names.slice(at, at + mostNames);
-    const ran = await run(client, pod, ['getent', 'ahosts', ...some.map((name) => `${name}.`)], signal);
-    for (const [key, reply] of repliesIn(ran, some, questions)) replies.set(key, reply);
+    const ran = await run(client, pod, ['getent', 'ahosts', ...some.map((name) => `${name}.`), last], signal);
+    const looked = some.slice(0, lookedUp(ran, some));
+    for (const [key, reply] of repliesIn(ran, looked, questions)) replies.set(key, reply);
+    at += looked.length;
   }
   return replies;
+}
+
+/**
+ * How many of the names were looked up: glibc's getent goes on after one that is not found, that of Alpine's musl-utils
+ * ends there.
+ */
+export function lookedUp(ran: Execution | string, names: readonly string[]): number {
+  if (typeof ran === 'string' || ran.exitCode !== notFound) return names.length;
+  if (/^(?:127\.0\.0\.1|::1)\s/m.test(ran.stdout)) return names.length;
+  const found = addressesIn(ran.stdout);
+  const missing = names.findIndex((name) => !found.has(name));
+  const wentOn = names.slice(missing + 1).some((name) => found.has(name));
+  return missing < 0 || wentOn ? names.length : missing + 1;
 }
 
 /** The first of the search list that ends a Service's name: `shop.svc.cluster.local svc.cluster.local cluster.local`. */
@@ -78,7 +96,7 @@ export function repliesIn(
 ): Map<string, Reply> {
   const asked = questions.filter(({ name }) => names.includes(name));
   if (typeof ran === 'string' || (ran.exitCode !== 0 && ran.exitCode !== notFound)) {
-    const why = typeof ran === 'string' ? ran : `getent ended with ${ran.exitCode}: ${ran.stderr.trim()}`;
+    const why = typeof ran === 'string' ? ran : failure(ran);
     return new Map(asked.map((question) => [questionKey(question), { kind: 'none', timedOut: false, why }]));
   }
   const found = addressesIn(ran.stdout);
@@ -95,6 +113,13 @@ export function repliesIn(
     });
   }
   return replies;
+}
+
+function failure({ exitCode, stderr }: Execution): string {
+  // Of Alpine before it knew `ahosts`: what it has instead tells one address only.
+  if (/unknown database/i.test(stderr))
+    return 'its getent lists no addresses (ahosts): ask from another pod with --from';
+  return `getent ended with ${exitCode}: ${stderr.trim()}`;
 }
 
 /** `ADDRESS STREAM NAME`: the name stands at the first address of each. */

@@ -139,7 +139,7 @@ function memberDocument(set: string, member: Member): Fields {
   return member.state === 'found' ? podDocument(member) : absentDocument(set, member);
 }
 
-function podDocument({ pod, ordinal, wanted, revision, unschedulable, storage }: PresentPod): Fields {
+function podDocument({ pod, ordinal, wanted, revision, unschedulable, lostNode, storage }: PresentPod): Fields {
   const { word, ready, containers, restarts, lastRestart } = podStatus(pod);
   const ips = (pod.status?.podIPs ?? []).flatMap(({ ip }) => ip ?? []);
   return present({
@@ -159,6 +159,7 @@ function podDocument({ pod, ordinal, wanted, revision, unschedulable, storage }:
     revision: revisionOf(pod),
     revisionStanding: revision,
     node: pod.spec?.nodeName || undefined,
+    lostNode: lostNode && (lostNode === 'missing' ? 'missing' : 'notReady'),
     ips: ips.length > 0 ? ips : undefined,
     unschedulable: unschedulable && unschedulableDocument(unschedulable),
     claims: storage.map(claimDocument),

@@ -23,6 +23,7 @@ import {
   gravest,
   leftOverWords,
   listed,
+  lostNodeWords,
   phaseCell,
   podCell,
   rolloutWords,
@@ -183,7 +184,7 @@ function absentLine({ set }: Topology, { state, ordinals, why }: AbsentPods, sto
 const zoneLabel = 'topology.kubernetes.io/zone';
 
 function podWords(topology: Topology, member: PresentPod, options: OutlineOptions): Words {
-  const { pod, wanted, unschedulable } = member;
+  const { pod, wanted, unschedulable, lostNode } = member;
   const status = podStatus(pod);
   const zone = pod.metadata.labels?.[zoneLabel];
   const node = pod.spec?.nodeName ?? '';
@@ -191,11 +192,12 @@ function podWords(topology: Topology, member: PresentPod, options: OutlineOption
     member.ordinal < 0 && 'no ordinal in its name: the controller ignores it',
     member.ordinal >= 0 && !wanted && 'condemned: outside the wanted ordinals',
     unschedulable && unschedulableWords(unschedulable),
+    lostNode && lostNodeWords(lostNode, pod),
     restartWords(status, options),
     revisionWords(topology, member),
     options.wide && (pod.status?.podIPs ?? []).map(({ ip }) => ip).join(' '),
   );
-  const tone = !wanted || unschedulable || member.revision === 'neither' ? ('warning' as const) : undefined;
+  const tone = !wanted || unschedulable || lostNode || member.revision === 'neither' ? ('warning' as const) : undefined;
   return {
     ready: `${status.ready}/${status.containers}`,
     status: pod.status === undefined ? absence('not given') : podCell(status),

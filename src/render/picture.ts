@@ -21,6 +21,7 @@ import {
   gravest,
   leftOverWords,
   listed,
+  lostNodeWords,
   phaseCell,
   podCell,
   rolloutWords,
@@ -177,7 +178,7 @@ function drawMember(drawing: Drawing, { set }: Topology, member: Member): string
   return draw(drawing, 'Pod', undefined, namespace, absentName, { lines: absentWords(member), absent: true });
 }
 
-function podWords(set: string, { pod, ordinal, wanted, revision, unschedulable }: PresentPod): Cell[] {
+function podWords(set: string, { pod, ordinal, wanted, revision, unschedulable, lostNode }: PresentPod): Cell[] {
   const status = podStatus(pod);
   const { ready, containers, restarts } = status;
   const label = revisionOf(pod);
@@ -192,6 +193,7 @@ function podWords(set: string, { pod, ordinal, wanted, revision, unschedulable }
     ...(ordinal < 0 ? [{ text: 'no ordinal in its name', tone: 'warning' as const }] : []),
     ...(ordinal >= 0 && !wanted ? [{ text: 'condemned', tone: 'warning' as const }] : []),
     ...(unschedulable ? [{ text: unschedulableWords(unschedulable), tone: 'bad' as const }] : []),
+    ...(lostNode ? [{ text: lostNodeWords(lostNode, pod), tone: 'bad' as const }] : []),
   ];
 }
 

@@ -2,10 +2,10 @@
 import { isTrouble, type PodStatus } from '../objects/podstatus.ts';
 import { humanBytes } from '../objects/quantity.ts';
 import type { Absence } from '../objects/snapshot.ts';
-import type { Named } from '../objects/types.ts';
+import type { Named, Pod } from '../objects/types.ts';
 import type { ClaimFate, LeftOver } from '../statefulset/leftover.ts';
 import type { Blocker, Rollout } from '../statefulset/rollout.ts';
-import type { Unschedulable } from '../statefulset/scheduling.ts';
+import type { LostNode, Unschedulable } from '../statefulset/scheduling.ts';
 import type { ClaimFinding, Storage } from '../statefulset/storage.ts';
 import type { WhyMissing } from '../statefulset/topology.ts';
 import type { Cell, Tone } from './tree.ts';
@@ -140,6 +140,17 @@ export function unschedulableWords({ scheduler, volume }: Unschedulable): string
   if (nodes.length === 0) return `${lives}, where the cluster has no node`;
   const states = nodes.slice(0, 3).map(({ name, state }) => `${name} is ${state}`);
   return `${lives}: ${listed(...states, nodes.length > 3 && `${nodes.length - 3} more`)}`;
+}
+
+/**
+ * Nobody but a person can know that a lost node does nothing any more: until then no successor may be made.
+ * https://kubernetes.io/docs/tasks/run-application/force-delete-stateful-set-pod/
+ */
+export function lostNodeWords(lost: LostNode, { metadata }: Pod): string {
+  if (lost === 'missing') return 'its node is gone';
+  return metadata.deletionTimestamp
+    ? 'its node is not ready: no successor until the node is back or its Node is deleted'
+    : 'its node is not ready: whether it still runs is not known';
 }
 
 /** @param storage the claim that the finding is about */

@@ -1,4 +1,4 @@
-/** Why no node takes a pod, as far as its volumes are the reason. */
+/** Pods and their nodes: why none takes a pod, as far as its volumes are the reason, and which pods lost theirs. */
 import { matchesNode, placeOf } from '../objects/nodeselector.ts';
 import { unscheduledMessage } from '../objects/podstatus.ts';
 import type { Node, Pod } from '../objects/types.ts';
@@ -48,9 +48,43 @@ function volumeElsewhere(pod: Pod, storage: readonly Storage[], nodes: readonly 
 function closedNode(pod: Pod, node: Node): VolumeElsewhere['nodes'][number] | undefined {
   const { name } = node.metadata;
   if (node.spec?.unschedulable) return { name, state: 'cordoned' };
-  const ready = node.status?.conditions?.find(({ type }) => type === 'Ready')?.status;
-  if (ready !== 'True') return { name, state: 'not ready' };
+  if (!isReady(node)) return { name, state: 'not ready' };
   return selects(pod, node) ? undefined : { name, state: 'not selected by the pod' };
+}
+
+function isReady({ status }: Node): boolean {
+  return status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') === true;
+}
+
+/** What became of the node of a pod. */
+export type LostNode = 'not ready' | 'missing';
+
+/**
+ * Whether a pod looks like one whose node is lost: nobody tells of its containers any more, so that they are ready as
+ * they were, and the controller of nodes has taken its readiness away. Source: `MarkPodsNotReady`,
+ * pkg/controller/util/node/controller_utils.go.
+ */
+export function mayHaveLostNode({ spec, status }: Pod): boolean {
+  const containers = status?.containerStatuses ?? [];
+  const isPodReady = status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
+  return (
+    Boolean(spec?.nodeName) &&
+    status?.phase === 'Running' &&
+    !isPodReady &&
+    containers.length > 0 &&
+    containers.every(({ ready }) => ready)
+  );
+}
+
+/**
+ * @param nodes all nodes of the cluster; undefined where they were not read
+ * @returns undefined where the pod has none, or nothing is wrong with it, or it was not looked for
+ */
+export function lostNode(pod: Pod, nodes: readonly Node[] | undefined): LostNode | undefined {
+  if (nodes === undefined || !mayHaveLostNode(pod)) return undefined;
+  const node = nodes.find(({ metadata }) => metadata.name === pod.spec?.nodeName);
+  if (node === undefined) return 'missing';
+  return isReady(node) ? undefined : 'not ready';
 }
 
 /** https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node: nodeSelector and required affinity, both. */

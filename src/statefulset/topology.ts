@@ -16,7 +16,7 @@ import {
   revisionStanding,
   rollout,
 } from './rollout.ts';
-import { type Unschedulable, unschedulable } from './scheduling.ts';
+import { type LostNode, lostNode, mayHaveLostNode, type Unschedulable, unschedulable } from './scheduling.ts';
 import {
   indexStorage,
   mountsAt,
@@ -51,6 +51,7 @@ export interface PresentPod {
   revision: RevisionStanding;
   /** Why no node takes it, where the scheduler has said that none does. */
   unschedulable: Unschedulable | undefined;
+  lostNode: LostNode | undefined;
   storage: Storage[];
 }
 
@@ -181,6 +182,7 @@ function presentPod({ set, storage, nodes }: Place, pod: Pod, wanted: OrdinalRan
     wanted: isWanted(wanted, ordinal),
     revision: revisionStanding(set, pod),
     unschedulable: unschedulable(pod, mounted, nodes),
+    lostNode: lostNode(pod, nodes),
     storage: mounted,
   };
 }
@@ -258,7 +260,7 @@ export interface Needs {
   volumes: string[];
   /** Names of the classes that claims are of. */
   classes: string[];
-  /** Whether a pod has no node, so that the nodes may tell why. */
+  /** Whether a pod has no node, or may have lost it, so that the nodes may tell why. */
   nodes: boolean;
   /** The UIDs of the objects whose events may explain something: claims that wait, sets that lack a pod. */
   events: string[];
@@ -279,7 +281,9 @@ export function needsOf(list: readonly Topology[]): Needs {
   return {
     volumes: unique(storage.flatMap(({ volume }) => volume?.name ?? [])),
     classes: unique(storage.flatMap((each) => each.class?.name ?? [])),
-    nodes: present.some((pod) => pod.unschedulable !== undefined && pod.storage.length > 0),
+    nodes: present.some(
+      ({ pod, unschedulable, storage }) => (unschedulable !== undefined && storage.length > 0) || mayHaveLostNode(pod),
+    ),
     events: unique([...pending, ...lacking]),
   };
 }

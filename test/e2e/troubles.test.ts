@@ -3,7 +3,7 @@ import type { StatefulSet } from '../../src/objects/types.ts';
 import { eventually } from './eventually.ts';
 import { applyExamples } from './examples.ts';
 import { type Judge, judgeOf, podsOf } from './judge.ts';
-import { kubectl, sts } from './kubectl.ts';
+import { apply, kubectl, sts, tryKubectl } from './kubectl.ts';
 import { ownNamespace } from './namespace.ts';
 import { type Row, rowsOf, rowsOfSet } from './screen.ts';
 
@@ -15,6 +15,7 @@ interface SetDocument {
     name: string;
     state: string;
     revisionStanding?: string;
+    lostNode?: string;
     claims: { name: string; phase?: string; mountedBy: string[]; storageClass?: { state: string } }[];
   }[];
   leftOver: { name: string; uid: string }[];
@@ -245,5 +246,35 @@ describe('a set in trouble', () => {
       await kubectl(['delete', 'statefulset', 'huge', '-n', namespace, '--wait=false', '--ignore-not-found']);
       await kubectl(['delete', 'quota', 'none', '-n', namespace]);
     }
+  });
+
+  it('has a pod whose node is gone, though its containers count as ready', async () => {
+    const labels = { app: 'orphaned' };
+    const pod = { nodeName: 'gone', containers: [{ name: 'main', image: 'registry.example/main' }] };
+    await apply(namespace, [
+      {
+        apiVersion: 'apps/v1',
+        kind: 'StatefulSet',
+        metadata: { name: 'orphaned' },
+        spec: { replicas: 1, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: pod } },
+      },
+    ]);
+    const status = {
+      phase: 'Running',
+      conditions: [{ type: 'Ready', status: 'False' }],
+      containerStatuses: [
+        { name: 'main', image: '', imageID: '', ready: true, restartCount: 0, state: { running: {} } },
+      ],
+    };
+    const patch = ['--subresource=status', '--type=merge', '-p', JSON.stringify({ status })];
+    await eventually('a pod to mark', async () => {
+      const { code, stderr } = await tryKubectl(['patch', 'pod', 'orphaned-0', '-n', namespace, ...patch]);
+      assert.equal(code, 0, stderr);
+    });
+    const { rows, document } = await look('orphaned');
+    const row = rows.find(({ name }) => name === '  Pod/orphaned-0');
+    assert.deepEqual([row?.['ready'], row?.['status']], ['1/1', 'Running']);
+    assert.match(row?.['detail'] ?? '', /^its node is gone/);
+    assert.equal(document.pods[0]?.lostNode, 'missing');
   });
 });

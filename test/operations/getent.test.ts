@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type Question, questionKey } from '../../src/objects/dns.ts';
-import { repliesIn } from '../../src/operations/getent.ts';
+import { lookedUp, repliesIn } from '../../src/operations/getent.ts';
 
 const first = 'web-0.web.shop.svc.cluster.local';
 const second = 'web-1.web.shop.svc.cluster.local';
@@ -47,9 +47,29 @@ describe('what getent prints in a pod', () => {
   });
 
   it('is no answer when it fails for another reason', () => {
-    const why = 'getent ended with 1: getent: Unknown database: ahosts';
-    const said = outcomes({ exitCode: 1, stdout: '', stderr: 'getent: Unknown database: ahosts\n' });
-    assert.deepEqual(said, Object.fromEntries(questions.map((question) => [questionKey(question), why])));
+    const all = (why: string) => Object.fromEntries(questions.map((question) => [questionKey(question), why]));
+    const failed = (exitCode: number, stderr: string) => outcomes({ exitCode, stdout: '', stderr });
+    assert.deepEqual(failed(139, 'Segmentation fault\n'), all('getent ended with 139: Segmentation fault'));
+    assert.deepEqual(
+      failed(1, "getent: Unknown database `ahosts': No error information\n"),
+      all('its getent lists no addresses (ahosts): ask from another pod with --from'),
+    );
+  });
+
+  it('tells of the names up to the first that is not found, where it has ended there', () => {
+    const names = [first, second, 'web-2.web.shop.svc.cluster.local'];
+    const line = (name: string) => `10.0.0.1        STREAM ${name}\n`;
+    const looked = (exitCode: number, ...found: string[]) =>
+      lookedUp({ exitCode, stdout: found.map(line).join(''), stderr: '' }, names);
+    const reached = '127.0.0.1       STREAM localhost\n';
+    assert.equal(looked(2, first), 2);
+    assert.equal(looked(2), 1);
+    assert.equal(looked(2, first, names[2] ?? ''), 3, 'it went on');
+    assert.equal(lookedUp({ exitCode: 2, stdout: line(first) + reached, stderr: '' }, names), 3, 'it came to the last');
+    assert.equal(looked(2, ...names), 3, 'only localhost is not found');
+    assert.equal(looked(0, ...names), 3);
+    assert.equal(looked(1), 3);
+    assert.equal(lookedUp('no getent', names), 3);
   });
 
   it('is no answer when it could not be run', () => {

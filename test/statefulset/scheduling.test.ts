@@ -33,6 +33,45 @@ function verdict(pod: Pod, affinity: NodeSelector | undefined, nodes: Node[]): U
   return member.unschedulable;
 }
 
+describe('a pod whose node is lost', () => {
+  const unready = { type: 'Ready', status: 'False' };
+  const unknown = { conditions: [{ type: 'Ready', status: 'Unknown' }] };
+  /** As the kubelet has left it, and the controller of nodes has marked it. */
+  const orphan = (condition = unready, ready = true): Pod => ({
+    ...podOf(set, 0, {
+      status: {
+        phase: 'Running',
+        conditions: [condition],
+        containerStatuses: [{ name: 'main', image: '', imageID: '', ready, restartCount: 0, state: { running: {} } }],
+      },
+    }),
+    spec: { containers: [{ name: 'main' }], nodeName: 'node-1' },
+  });
+  const memberOf = (pod: Pod, nodes: Node[] | undefined) => {
+    const snapshot = snapshotOf({ statefulSets: [set], pods: [pod], ...(nodes && { nodes }) });
+    const all = topologies(nodes ? snapshot : { ...snapshot, nodes: forbidden<Node>('nodes') }, [set]);
+    const [member] = all[0]?.members ?? [];
+    assert.ok(member?.state === 'found');
+    return { lost: member.lostNode, asks: needsOf(all).nodes };
+  };
+
+  it('says so where the node is not ready, or is there no more', () => {
+    assert.deepEqual(memberOf(orphan(), [node('node-1', { status: unknown })]), { lost: 'not ready', asks: true });
+    assert.deepEqual(memberOf(orphan(), [node('node-2')]), { lost: 'missing', asks: true });
+  });
+
+  it('is no such pod where the node is well, or nobody may look', () => {
+    assert.deepEqual(memberOf(orphan(), [node('node-1')]), { lost: undefined, asks: true });
+    assert.deepEqual(memberOf(orphan(), undefined), { lost: undefined, asks: true });
+  });
+
+  it('is looked for only where the containers do not say why the pod is not ready', () => {
+    const lost = [node('node-1', { status: unknown })];
+    assert.deepEqual(memberOf(orphan({ type: 'Ready', status: 'True' }), lost), { lost: undefined, asks: false });
+    assert.deepEqual(memberOf(orphan(unready, false), lost), { lost: undefined, asks: false });
+  });
+});
+
 describe('a pod that no node takes', () => {
   it('has its volume to blame where no node can reach that', () => {
     assert.deepEqual(verdict(lonely(), inZones('c', 'd'), [nodeIn('node-1', 'a'), nodeIn('node-2', 'b')])?.volume, {

@@ -2,14 +2,16 @@
  * `npm test`: first what needs no cluster, then, if all of that passed, what runs on a stand. Ends with one plain line,
  * `N passed, N failed`, and exit code 1 if any failed or none ran.
  *
- *   npm test                                   everything
+ *   npm test                                   everything but what needs real nodes
+ *   npm run test:real                          what needs real nodes (Linux, root)
  *   npm test -- test/objects/time.test.ts      these files or folders
  *   KUBECTL_STS_STAND=dev npm test             on a stand that is up already
  *   KUBECTL_STS_TEST_PLUGIN=FILE npm test      with this executable instead of a newly built one
  */
+import { parseArgs } from 'node:util';
 import { runPhase } from './runner/child.ts';
 import { type Counts, closingLine, nothing, sum } from './runner/counts.ts';
-import { allTestFiles, chosenFiles, needsStand } from './runner/files.ts';
+import { allTestFiles, chosenFiles, needsStand, realTestFiles } from './runner/files.ts';
 import { runOnStand } from './runner/on-stand.ts';
 
 const interrupted = new AbortController();
@@ -27,8 +29,12 @@ for (const [signal, code] of [
   });
 }
 
-const words = process.argv.slice(2);
-const files = words.length === 0 ? allTestFiles() : chosenFiles(words);
+const { values, positionals: words } = parseArgs({
+  options: { real: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+const all = values.real ? realTestFiles() : allTestFiles();
+const files = words.length === 0 ? all : chosenFiles(all, words);
 if ('missing' in files) {
   process.stderr.write(`error: no test file: ${files.missing}\n`);
   process.exitCode = 2;
@@ -40,14 +46,14 @@ if ('missing' in files) {
   process.exitCode = exitCode;
 }
 
-async function run(all: readonly string[]): Promise<Counts> {
-  const alone = all.filter((file) => !needsStand(file));
-  const onStand = all.filter(needsStand);
+async function run(chosen: readonly string[]): Promise<Counts> {
+  const alone = chosen.filter((file) => !needsStand(file));
+  const onStand = chosen.filter(needsStand);
   const first = alone.length === 0 ? nothing : await runPhase(alone, process.env, interrupted.signal);
   if (onStand.length === 0 || interrupted.signal.aborted) return first;
   if (first.failed > 0) {
     process.stdout.write(`Not run: ${onStand.length} files that need a stand, since what needs none has failed.\n`);
     return first;
   }
-  return sum(first, await runOnStand(onStand, interrupted.signal));
+  return sum(first, await runOnStand(onStand, interrupted.signal, values));
 }

@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { type Counts, nothing } from './counts.ts';
 import { checkout } from './files.ts';
@@ -8,13 +8,24 @@ const lingering = 10_000;
 
 const fatal: Counts = { ...nothing, failed: 1 };
 
-/** Runs one phase over `files` and returns its counts. A process that ends without them counts as one failure. */
-export function runPhase(files: readonly string[], env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Counts> {
+/**
+ * Runs one phase over `files` and returns its counts. A process that ends without them counts as one failure.
+ *
+ * @param before words before the command, where it is to run in other namespaces
+ */
+export function runPhase(
+  files: readonly string[],
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+  before: readonly string[] = [],
+): Promise<Counts> {
   return new Promise((resolve) => {
     let counts: Counts | undefined;
     let forgotten = false;
     let timer: NodeJS.Timeout | undefined;
-    const child = fork(join(import.meta.dirname, 'phase.ts'), files, { cwd: checkout, env });
+    const phase = [process.execPath, join(import.meta.dirname, 'phase.ts'), ...files];
+    const [program = '', ...words] = [...before, ...phase];
+    const child = spawn(program, words, { cwd: checkout, env, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
     const stop = (): void => void child.kill('SIGTERM');
     signal.addEventListener('abort', stop);
     child.on('message', (message) => {

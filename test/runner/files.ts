@@ -4,19 +4,36 @@ import { join, relative, resolve } from 'node:path';
 /** The checkout, whatever folder the tests are started from. */
 export const checkout = join(import.meta.dirname, '..', '..');
 
-/** Every test file, as a path from the checkout. */
+/** Every test file, as a path from the checkout, but for those that need real nodes. */
 export function allTestFiles(): string[] {
-  return globSync('test/**/*.test.ts', { cwd: checkout }).sort();
+  return filesIn('test/**/*.test.ts').filter((file) => !needsRealNodes(file));
 }
 
-/** Whether a file can only run on a stand: all of test/e2e, and elsewhere what says so in its name. */
+export function realTestFiles(): string[] {
+  return filesIn('test/real/**/*.test.ts');
+}
+
+function filesIn(pattern: string): string[] {
+  return globSync(pattern, { cwd: checkout }).sort();
+}
+
+/** Whether a file can only run on a stand with real nodes. */
+export function needsRealNodes(file: string): boolean {
+  return file.startsWith(join('test', 'real', ''));
+}
+
+/**
+ * Whether a file can only run on a stand: all of test/e2e, and elsewhere what says so in its name. Of test/real, all but
+ * what looks at the stand itself, from outside.
+ */
 export function needsStand(file: string): boolean {
+  if (needsRealNodes(file)) return !file.endsWith('.outside.test.ts');
   return file.startsWith(join('test', 'e2e', '')) || file.endsWith('.stand.test.ts');
 }
 
-/** The files that somebody named on the command line, from where they stand; or which of them is none. */
-export function chosenFiles(words: readonly string[]): string[] | { missing: string } {
-  const known = new Set(allTestFiles());
+/** The files of `all` that somebody named on the command line, from where they stand; or which of them is none. */
+export function chosenFiles(all: readonly string[], words: readonly string[]): string[] | { missing: string } {
+  const known = new Set(all);
   const files: string[] = [];
   for (const word of words) {
     const file = relative(checkout, resolve(word));

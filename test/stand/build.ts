@@ -65,7 +65,8 @@ async function keyOf(name: ModuleName, go: Toolchain): Promise<string> {
 }
 
 function buildFlags(name: ModuleName): string[] {
-  return ['-trimpath', '-ldflags', moduleDefinition(name).ldflags.join(' ')];
+  const { ldflags, tags = [] } = moduleDefinition(name);
+  return ['-trimpath', ...(tags.length > 0 ? ['-tags', tags.join(',')] : []), '-ldflags', ldflags.join(' ')];
 }
 
 async function compile(name: ModuleName, into: string, go: Toolchain, report: Report): Promise<void> {

@@ -1,11 +1,15 @@
+import { spawn } from 'node:child_process';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Report, reportTo } from './progress.ts';
+import { entering } from './real/namespaces.ts';
 import { down, type Stand, status, sweep, up, wrongName, wrongNodes } from './stand.ts';
 
-const usage = `A real Kubernetes control plane with fake nodes, for tests and the demo.
+const usage = `A real Kubernetes control plane with fake nodes, or two real ones, for tests and the demo.
 
   npm run stand -- up [--name N] [--nodes 3]   build what is missing, start it, say how to use it
+  npm run stand -- up --real [--name N]        with two nodes that run containers (Linux, root)
+  npm run stand -- in [--name N] -- COMMAND…   run a command where those nodes are; without one, a shell
   npm run stand -- down [--name N | --all]     end it and remove everything of it
   npm run stand -- status                      the stands of this user
   npm run stand -- kubeconfig [--name N]       print the path of its kubeconfig
@@ -14,7 +18,7 @@ const usage = `A real Kubernetes control plane with fake nodes, for tests and th
 The name is 'stand' unless given. See test/stand/README.md.
 `;
 
-const commands = ['up', 'down', 'status', 'kubeconfig', 'sweep', 'help'] as const;
+const commands = ['up', 'in', 'down', 'status', 'kubeconfig', 'sweep', 'help'] as const;
 
 const report: Report = reportTo(process.stderr);
 
@@ -24,11 +28,13 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stderr.write(`error: ${parsed}\n\n${usage}`);
     return 2;
   }
-  const { command, name, nodes, all } = parsed;
+  const { command, name, nodes, real, all, words } = parsed;
   switch (command) {
     case 'up':
-      process.stderr.write(howToUse(await up({ name, ...(nodes !== undefined && { nodes }) }, report)));
+      process.stderr.write(howToUse(await up({ name, real, ...(nodes !== undefined && { nodes }) }, report)));
       return 0;
+    case 'in':
+      return runIn(await standUp(name), words);
     case 'down':
       for (const each of all ? (await status()).map((stand) => stand.name) : [name]) await down(each, report);
       return 0;
@@ -45,13 +51,21 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-type Parsed = { command: (typeof commands)[number]; name: string; nodes: number | undefined; all: boolean };
+type Parsed = {
+  command: (typeof commands)[number];
+  name: string;
+  nodes: number | undefined;
+  real: boolean;
+  all: boolean;
+  words: string[];
+};
 
 /** The command line, or what is wrong with it. */
 function parse(argv: readonly string[]): Parsed | string {
   const options = {
     name: { type: 'string', default: 'stand' },
     nodes: { type: 'string' },
+    real: { type: 'boolean', default: false },
     all: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   } as const;
@@ -59,16 +73,25 @@ function parse(argv: readonly string[]): Parsed | string {
     const { values, positionals } = parseArgs({ args: [...argv], options, allowPositionals: true });
     const command = values.help ? 'help' : commands.find((one) => one === positionals[0]);
     if (!command) return positionals[0] ? `unknown command ${JSON.stringify(positionals[0])}` : 'no command given';
-    if (positionals.length > 1 && !values.help) return `unexpected ${JSON.stringify(positionals[1])}`;
+    const words = positionals.slice(1);
+    if (words.length > 0 && command !== 'in' && !values.help) return `unexpected ${JSON.stringify(positionals[1])}`;
     const nodes = values.nodes === undefined ? undefined : Number(values.nodes);
     const wrong = wrongName(values.name) ?? wrongNodes(nodes);
-    return wrong ?? { command, name: values.name, nodes, all: values.all };
+    return wrong ?? { command, name: values.name, nodes, real: values.real, all: values.all, words };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
 }
 
 function howToUse(stand: Stand): string {
+  if (stand.first !== undefined) {
+    return `
+  npm run -s stand -- in --name ${stand.name} -- kubectl get pods -A    # it can be reached from inside alone
+
+  requests are logged in ${stand.auditLog ?? '(no audit log)'}
+  end it: npm run stand -- down --name ${stand.name}
+`;
+  }
   return `
   export KUBECONFIG=${stand.kubeconfig}
   export PATH=${dirname(stand.executables.kubectl)}:$PATH    # this stand's kubectl
@@ -91,10 +114,28 @@ async function showStatus(): Promise<number> {
 }
 
 async function printKubeconfig(name: string): Promise<number> {
+  const { kubeconfig } = await standUp(name);
+  process.stdout.write(`${kubeconfig}\n`);
+  return 0;
+}
+
+async function standUp(name: string): Promise<Stand> {
   const { stand } = (await status()).find((each) => each.name === name) ?? {};
   if (!stand) throw new Error(`the stand ${name} is not up: npm run stand -- up --name ${name}`);
-  process.stdout.write(`${stand.kubeconfig}\n`);
-  return 0;
+  return stand;
+}
+
+/** Runs a command with the stand's kubeconfig and kubectl, in its namespaces where it has some. */
+async function runIn({ first, kubeconfig, executables }: Stand, words: readonly string[]): Promise<number> {
+  const { PATH, SHELL = 'sh' } = process.env;
+  const before = first === undefined ? [] : entering(first, process.cwd());
+  const [program = '', ...rest] = [...before, ...(words.length > 0 ? words : [SHELL])];
+  const env = { ...process.env, KUBECONFIG: kubeconfig, PATH: `${dirname(executables.kubectl)}:${PATH ?? ''}` };
+  const child = spawn(program, rest, { stdio: 'inherit', env });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
 }
 
 process.exitCode = await main(process.argv.slice(2)).catch((error: Error) => {

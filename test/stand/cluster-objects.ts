@@ -3,20 +3,18 @@ import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import type { Api, ApplicableObject } from './api.ts';
 import { definitionFolder } from './folders.ts';
-import { node } from './nodes.ts';
 
-type Manifest = ApplicableObject & {
+export type Manifest = ApplicableObject & {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly namespace?: string };
 };
 
-/** Makes the nodes and what definitions/cluster.yaml holds; may be called again after a failure. */
-export async function applyClusterObjects(api: Api, nodes: number): Promise<void> {
+/** Makes what definitions/cluster.yaml holds, and `more`; may be called again after a failure. */
+export async function applyClusterObjects(api: Api, more: readonly Manifest[]): Promise<void> {
   const text = await readFile(join(definitionFolder, 'definitions', 'cluster.yaml'), 'utf8');
   const manifests = loadAll(text) as Manifest[];
-  const all = [...Array.from({ length: nodes }, (_, index) => node(index)), ...manifests];
-  await Promise.all(all.map((object) => api.apply(collection(object), object)));
+  await Promise.all([...more, ...manifests].map((object) => api.apply(collection(object), object)));
 }
 
 /** The path of an object's collection. All kinds used here have the plural that English gives them. */

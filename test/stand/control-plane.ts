@@ -10,7 +10,10 @@ import type { standModules } from './modules.ts';
 export const namePattern = /^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$/;
 
 /** Services get addresses of these ranges, the nodes' pods of others (nodes.ts): no address means two things. */
-const serviceRanges = '10.96.0.0/16,fd00:96::/108';
+const serviceRanges = { ipv4: '10.96.0.0/16', ipv6: 'fd00:96::/108' };
+
+/** The address of `kubernetes.default` in the first of them. */
+const apiServerService = '10.96.0.1';
 
 /** What `kubernetes.default` resolves to stands for the API server, and is of a range kept for documentation. */
 const advertisedAddress = '192.0.2.1';
@@ -41,16 +44,23 @@ export function clusterFiles(folder: string, name: string) {
   };
 }
 
+export interface ControlPlaneOptions {
+  readonly audit: boolean;
+  /** The address at which real nodes find the API server; without it KWOK plays the nodes. */
+  readonly realNodes?: { readonly apiServer: string };
+}
+
 /** Starts etcd, the control plane and KWOK by kwokctl; they stay when this process ends. */
 export async function startControlPlane(
   folder: string,
   name: string,
   executables: StandExecutables,
   ports: Ports,
-  audit: boolean,
+  options: ControlPlaneOptions,
 ): Promise<void> {
   const config = join(folder, 'kwokctl.yaml');
-  await writeFile(config, await configuration(folder, executables, ports, audit));
+  const own = kwokctlConfiguration(executables, ports, options);
+  await writeFile(config, options.realNodes ? JSON.stringify(own) : await withFakeNodes(own, folder, ports));
   const create = ['create', 'cluster', '--name', name, '--config', config, '--kubeconfig', unused(folder)];
   await kwokctl(folder, executables, create);
 }
@@ -93,12 +103,7 @@ export async function kwokctl(
 }
 
 /** kwokctl's configuration and what KWOK plays: YAML documents, JSON being YAML. */
-async function configuration(
-  folder: string,
-  executables: StandExecutables,
-  ports: Ports,
-  audit: boolean,
-): Promise<string> {
+async function withFakeNodes(configuration: object, folder: string, ports: Ports): Promise<string> {
   const stages = ['node-stages.yaml', 'pod-stages.yaml'].map((file) =>
     readFile(join(definitionFolder, 'definitions', file), 'utf8'),
   );
@@ -107,13 +112,17 @@ async function configuration(
   await writeFile(podLog, `${new Date().toISOString()} stdout F a fake pod of the stand: nothing runs in it\n`);
   const workDir = join(folder, 'exec');
   await mkdir(workDir, { recursive: true });
-  const documents = [kwokctlConfiguration(executables, ports, audit), ...podAccess(workDir, podLog, ports.coredns)].map(
-    (document) => JSON.stringify(document, undefined, 2),
+  const documents = [configuration, ...podAccess(workDir, podLog, ports.coredns)].map((document) =>
+    JSON.stringify(document, undefined, 2),
   );
   return [...documents, ...(await Promise.all(stages))].join('\n---\n');
 }
 
-function kwokctlConfiguration(executables: StandExecutables, ports: Ports, audit: boolean): object {
+function kwokctlConfiguration(
+  executables: StandExecutables,
+  ports: Ports,
+  { audit, realNodes }: ControlPlaneOptions,
+): object {
   const extraArgs = (name: string, values: Record<string, string>) => ({
     name,
     extraArgs: Object.entries(values).map(([key, value]) => ({ key, value })),
@@ -123,7 +132,7 @@ function kwokctlConfiguration(executables: StandExecutables, ports: Ports, audit
     kind: 'KwokctlConfiguration',
     options: {
       runtime: 'binary',
-      bindAddress: '127.0.0.1',
+      bindAddress: realNodes ? '0.0.0.0' : '127.0.0.1',
       etcdBinary: executables.etcd,
       kubeApiserverBinary: executables['kube-apiserver'],
       kubeControllerManagerBinary: executables['kube-controller-manager'],
@@ -137,18 +146,29 @@ function kwokctlConfiguration(executables: StandExecutables, ports: Ports, audit
       kubeSchedulerPort: ports.scheduler,
       kwokControllerPort: ports.kubelets,
       disableQPSLimits: true,
-      // So that a test can say what a pod of its own answers at a port, and where its commands run.
-      enableCRDs: ['PortForward', 'Exec'],
-      // A machine that slept or is very busy must not lose its nodes: ten minutes, as KWOK makes five of one.
-      kubeControllerManagerNodeMonitorGracePeriodMilliseconds: 120_000,
+      ...(realNodes
+        ? {
+            disable: ['kwok-controller'],
+            kubeApiserverCertSANs: [realNodes.apiServer, apiServerService],
+            // So that a test need not wait long for a node that it has cut off.
+            kubeControllerManagerNodeMonitorPeriodMilliseconds: 1_000,
+            kubeControllerManagerNodeMonitorGracePeriodMilliseconds: 10_000,
+          }
+        : {
+            // So that a test can say what a pod of its own answers at a port, and where its commands run.
+            enableCRDs: ['PortForward', 'Exec'],
+            // A machine that slept or is very busy must not lose its nodes: ten minutes, as KWOK makes five of one.
+            kubeControllerManagerNodeMonitorGracePeriodMilliseconds: 120_000,
+          }),
       ...(audit && { kubeAuditPolicy: join(definitionFolder, 'definitions', 'audit-policy.yaml') }),
     },
     // Not by kwokctl's --extra-args: with arguments for several components it mixes them up or crashes.
     componentsPatches: [
       extraArgs('etcd', { 'unsafe-no-fsync': 'true' }),
       extraArgs('kube-apiserver', {
-        'service-cluster-ip-range': serviceRanges,
-        'advertise-address': advertisedAddress,
+        'service-cluster-ip-range': realNodes ? serviceRanges.ipv4 : Object.values(serviceRanges).join(','),
+        'advertise-address': realNodes?.apiServer ?? advertisedAddress,
+        ...(realNodes && { 'kubelet-preferred-address-types': 'InternalIP' }),
       }),
       extraArgs('kube-controller-manager', {
         'enable-hostpath-provisioner': 'true',

@@ -8,6 +8,9 @@ type Module = {
   /** Executable's name to the Go package that it is built from. */
   readonly executables: Readonly<Record<string, string>>;
   readonly ldflags: readonly string[];
+  readonly tags?: readonly string[];
+  /** The Go module, where it is not of the same name. */
+  readonly folder?: string;
 };
 
 const small = ['-s', '-w'];
@@ -22,6 +25,26 @@ const table = {
       kubectl: 'k8s.io/kubernetes/cmd/kubectl',
     },
     ldflags: [...small, ...versionFlags(kubernetesVersion)],
+  },
+  // What only real nodes need, apart: not every run has any.
+  kubelet: {
+    folder: 'kubernetes',
+    executables: {
+      kubelet: 'k8s.io/kubernetes/cmd/kubelet',
+      'kube-proxy': 'k8s.io/kubernetes/cmd/kube-proxy',
+      agnhost: 'k8s.io/kubernetes/test/images/agnhost',
+    },
+    ldflags: [...small, ...versionFlags(kubernetesVersion)],
+  },
+  containerd: {
+    executables: {
+      containerd: 'github.com/containerd/containerd/v2/cmd/containerd',
+      'containerd-shim-runc-v2': 'github.com/containerd/containerd/v2/cmd/containerd-shim-runc-v2',
+      ctr: 'github.com/containerd/containerd/v2/cmd/ctr',
+    },
+    // File systems whose parts in C this build leaves out.
+    tags: ['no_btrfs', 'no_devmapper', 'no_zfs'],
+    ldflags: small,
   },
   etcd: { executables: { etcd: '.' }, ldflags: small },
   kwok: {
@@ -48,8 +71,11 @@ export type ExecutableName<M extends ModuleName = ModuleName> = {
 /** What a stand needs to run. krew is built only for the tests of packaging. */
 export const standModules = ['etcd', 'coredns', 'kwok', 'kubernetes'] as const satisfies readonly ModuleName[];
 
+/** What a stand with real nodes needs besides. */
+export const realModules = ['kubelet', 'containerd'] as const satisfies readonly ModuleName[];
+
 export function moduleFolder(name: ModuleName): string {
-  return join(definitionFolder, 'modules', name);
+  return join(definitionFolder, 'modules', moduleDefinition(name).folder ?? name);
 }
 
 export function moduleDefinition(name: ModuleName): Module {

@@ -14,6 +14,9 @@ const components = new Set([
   'kwok-controller',
   'kwok',
   'coredns',
+  'containerd',
+  'kubelet',
+  'kube-proxy',
 ]);
 
 export type Component = { readonly pid: number; readonly name: string };

@@ -6,11 +6,14 @@ import { build } from './build.ts';
 import { namePattern } from './control-plane.ts';
 import { standFolder, stateFolder } from './folders.ts';
 import { alone } from './lock.ts';
-import { standModules } from './modules.ts';
+import { realModules, standModules } from './modules.ts';
 import { mostNodes } from './nodes.ts';
 import { belongsTo } from './ownership.ts';
 import { type Component, componentsOf, endComponents, lives } from './processes.ts';
 import type { Report } from './progress.ts';
+import { endNamespaces } from './real/namespaces.ts';
+import { missingPackages, whyNot } from './real/packages.ts';
+import { startReal } from './real/start.ts';
 import { expectedComponents, readyFile, type Stand, start, type UpOptions } from './start.ts';
 
 export type { Stand, UpOptions } from './start.ts';
@@ -26,15 +29,21 @@ export type StandStatus = {
 
 /** Starts the stand of this name, or returns it when it is up. Builds the executables that are not there yet. */
 export async function up(options: UpOptions, report: Report): Promise<Stand> {
-  const { name, nodes } = options;
-  const wrong = wrongName(name) ?? wrongNodes(nodes);
+  const { name, nodes, real = false } = options;
+  const wrong = wrongName(name) ?? wrongNodes(nodes) ?? (real ? whyNotReal(nodes) : undefined);
   if (wrong) throw new Error(wrong);
   const executables = await build(standModules, report);
+  const programs = real ? await build(realModules, report) : undefined;
   return alone(lockOf(name), waitingFor(name, report), async () => {
     const { stand } = await statusOf(name);
     if (!stand) {
       await remove(name);
-      return start(options, standFolder(name), executables, report);
+      return programs
+        ? startReal(options, standFolder(name), { ...executables, ...programs }, report)
+        : start(options, standFolder(name), executables, report);
+    }
+    if (real !== (stand.first !== undefined)) {
+      throw new Error(`the stand ${name} is up with ${real ? 'fake' : 'real'} nodes: take it down first`);
     }
     if (nodes !== undefined && nodes !== stand.nodes) {
       throw new Error(`the stand ${name} is up with ${stand.nodes} nodes: take it down first, or leave the number out`);
@@ -42,6 +51,12 @@ export async function up(options: UpOptions, report: Report): Promise<Stand> {
     report({ kind: 'done', text: `stand ${name}: is up already` });
     return stand;
   });
+}
+
+function whyNotReal(nodes: number | undefined): string | undefined {
+  const missing = missingPackages();
+  if (nodes !== undefined) return 'there are two real nodes: --nodes goes without --real';
+  return whyNot() ?? (missing.length > 0 ? `real nodes need: apt-get install ${missing.join(' ')}` : undefined);
 }
 
 /** Ends all processes of the stand and removes its folder. Nothing happens when there is none. */
@@ -79,14 +94,16 @@ async function statusOf(name: string): Promise<StandStatus> {
   const dir = standFolder(name);
   const components = await componentsOf(dir);
   const file = readyFile(dir);
-  const complete = expectedComponents.every((one) => components.some((component) => component.name === one));
-  const stand = complete && existsSync(file) ? (JSON.parse(await readFile(file, 'utf8')) as Stand) : undefined;
+  const made = existsSync(file) ? (JSON.parse(await readFile(file, 'utf8')) as Stand) : undefined;
+  const runs = (name: string) => components.some((component) => component.name === name);
+  const stand = made && expectedComponents(made).every(runs) ? made : undefined;
   return { name, dir, state: stand ? 'ready' : 'broken', components, stand };
 }
 
 async function remove(name: string): Promise<void> {
   const folder = standFolder(name);
   const volumes = await hostPathVolumes(name);
+  await endNamespaces(folder);
   await endComponents(folder);
   await rm(folder, { recursive: true, force: true });
   // The controller manager makes these folders and only removes those whose volumes were deleted.
@@ -96,7 +113,8 @@ async function remove(name: string): Promise<void> {
 /** The empty folders behind the volumes of a stand that still answers. */
 async function hostPathVolumes(name: string): Promise<string[]> {
   const { stand } = await statusOf(name);
-  if (!stand) return [];
+  // Those of real nodes go with their namespaces.
+  if (!stand || stand.first !== undefined) return [];
   const api = await connect(stand.server, stand);
   try {
     type Volumes = { items: { spec: { hostPath?: { path: string } } }[] };

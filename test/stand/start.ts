@@ -6,13 +6,14 @@ import { clusterFiles, type Ports, type StandExecutables, startControlPlane } fr
 import { corednsAnswers, startCoreDns } from './coredns.ts';
 import { componentCrash, explainWait } from './failures.ts';
 import { kubeconfig } from './kubeconfig.ts';
-import { nodesReady } from './nodes.ts';
+import { node, nodesReady } from './nodes.ts';
 import { recordOwner } from './ownership.ts';
 import { freePort } from './port.ts';
 import { type Component, componentsOf, endComponents } from './processes.ts';
 import { duration, type Report } from './progress.ts';
 import { until } from './until.ts';
-/** A real control plane with fake nodes, up and ready. */
+
+/** A real control plane with fake nodes or real ones, up and ready. */
 export type Stand = {
   readonly name: string;
   /** The folder that holds all of it, logs included. */
@@ -34,12 +35,19 @@ export type Stand = {
   readonly coredns: { readonly host: string; readonly port: number };
   readonly ports: Ports;
   readonly components: readonly Component[];
+  /**
+   * With real nodes all of it is in namespaces of its own, and can be reached from there alone: the first process in
+   * them.
+   */
+  readonly first?: number;
 };
 
 export type UpOptions = {
   readonly name: string;
   /** Default 3. A stand that is up keeps the nodes that it has: asking for another number is refused. */
   readonly nodes?: number;
+  /** Two nodes with containers. Linux and root only. Default false. */
+  readonly real?: boolean;
   /** Default true. */
   readonly audit?: boolean;
   /** The process that the stand belongs to: when that has ended, `sweep` takes the stand down. */
@@ -49,15 +57,13 @@ export type UpOptions = {
 /** How long a start may take in all, once everything is built. */
 const startTimeout = 90_000;
 
+const controlPlane = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'];
+
 /** What must run for a stand to count as ready. */
-export const expectedComponents = [
-  'etcd',
-  'kube-apiserver',
-  'kube-controller-manager',
-  'kube-scheduler',
-  'kwok-controller',
-  'coredns',
-];
+export function expectedComponents({ first }: Pick<Stand, 'first'>): string[] {
+  const nodes = first === undefined ? ['kwok-controller', 'coredns'] : ['containerd', 'kubelet', 'kube-proxy'];
+  return [...controlPlane, ...nodes];
+}
 
 /**
  * Makes a stand in an empty place. Only when everything answers does it write down that the stand is ready; a
@@ -75,8 +81,7 @@ export async function start(
   await recordOwner(folder, options.owner);
 
   report({ kind: 'begin', text: `stand ${name}: starting the control plane` });
-  const ports = await choosePorts();
-  const stand = describe({ name, nodes, audit }, folder, executables, ports);
+  const stand = await describe({ name, nodes, audit }, folder, executables);
   const done = new AbortController();
   try {
     await Promise.race([bringUp(stand, done.signal, report), componentCrash(folder, name, done.signal)]);
@@ -86,12 +91,17 @@ export async function start(
   } finally {
     done.abort();
   }
-  // Only this makes it count: a start that was killed before is cleaned away by the next one.
-  const complete = { ...stand, components: await componentsOf(folder) };
-  await writeFile(`${readyFile(folder)}.new`, JSON.stringify(complete, undefined, 2));
-  await rename(`${readyFile(folder)}.new`, readyFile(folder));
   report({ kind: 'done', text: `stand ${name}: ready in ${duration(Date.now() - started)}, ${nodes} nodes` });
-  return complete;
+  return complete(stand);
+}
+
+/** Writes down that a stand is ready. Only this makes it count: one whose start was killed is cleaned away by the next. */
+export async function complete(stand: Stand): Promise<Stand> {
+  const file = readyFile(stand.dir);
+  const ready = { ...stand, components: await componentsOf(stand.dir) };
+  await writeFile(`${file}.new`, JSON.stringify(ready, undefined, 2));
+  await rename(`${file}.new`, file);
+  return ready;
 }
 
 /** The file whose presence says that the stand of this folder was made completely. It holds the Stand. */
@@ -99,13 +109,14 @@ export function readyFile(folder: string): string {
   return join(folder, 'ready.json');
 }
 
-function describe(
+/** The stand that is to be made: on free ports of loopback. */
+export async function describe(
   { name, nodes, audit }: { name: string; nodes: number; audit: boolean },
   folder: string,
   executables: StandExecutables,
-  ports: Ports,
-): Stand {
+): Promise<Stand> {
   const files = clusterFiles(folder, name);
+  const ports = await choosePorts();
   return {
     name,
     dir: folder,
@@ -128,7 +139,7 @@ function describe(
 async function bringUp(stand: Stand, signal: AbortSignal, report: Report): Promise<void> {
   const { name, dir, server, nodes, executables, ports } = stand;
   const deadline = Date.now() + startTimeout;
-  await startControlPlane(dir, name, executables, ports, stand.auditLog !== undefined);
+  await startControlPlane(dir, name, executables, ports, { audit: stand.auditLog !== undefined });
   await writeAdminKubeconfig(stand);
 
   const api = await connect(server, stand);
@@ -138,7 +149,10 @@ async function bringUp(stand: Stand, signal: AbortSignal, report: Report): Promi
     report({ kind: 'progress', text: `stand ${name}: waiting for nodes and DNS` });
     await wait('kube-apiserver', 'the API server becoming ready', () => exists(api, '/readyz'));
     await wait('kube-apiserver', 'making nodes, storage classes and DNS', async () => {
-      await applyClusterObjects(api, nodes);
+      await applyClusterObjects(
+        api,
+        Array.from({ length: nodes }, (_, index) => node(index)),
+      );
       return true;
     });
     await startCoreDns(dir, executables.coredns, api, server, stand.ca, ports.coredns);
@@ -155,12 +169,20 @@ async function bringUp(stand: Stand, signal: AbortSignal, report: Report): Promi
   }
 }
 
-async function writeAdminKubeconfig({ kubeconfig: file, context, server, ca, certificate, key }: Stand): Promise<void> {
+export async function writeAdminKubeconfig({
+  kubeconfig: file,
+  context,
+  server,
+  ca,
+  certificate,
+  key,
+}: Stand): Promise<void> {
   const user = { certificate: await readFile(certificate), key: await readFile(key) };
   await writeFile(file, kubeconfig(context, server, await readFile(ca), user), { mode: 0o600 });
 }
 
-async function clusterDnsReady(api: Api): Promise<true | undefined> {
+/** Whether both servers are. */
+export async function clusterDnsReady(api: Api): Promise<true | undefined> {
   const deployment = await api.get('/apis/apps/v1/namespaces/kube-system/deployments/coredns');
   const { status } = deployment as { status: { readyReplicas?: number } };
   return status.readyReplicas === 2 || undefined;

@@ -10,6 +10,7 @@ import type {
   V1Container,
   V1ContainerStatus,
   V1EndpointSlice,
+  V1LabelSelector,
   V1NetworkPolicy,
   V1Node,
   V1NodeSelector,
@@ -19,6 +20,7 @@ import type {
   V1PersistentVolumeClaim,
   V1PersistentVolumeClaimSpec,
   V1Pod,
+  V1PodDisruptionBudget,
   V1Service,
   V1StatefulSet,
   V1StorageClass,
@@ -59,5 +61,7 @@ export type Volume = Json<V1PersistentVolume> & Named;
 export type Class = Json<V1StorageClass> & Named;
 export type Node = Json<V1Node> & Named;
 export type Event = Json<CoreV1Event> & Named;
+export type Budget = Json<V1PodDisruptionBudget> & Named;
+export type LabelSelector = Json<V1LabelSelector>;
 export type NodeSelector = Json<V1NodeSelector>;
 export type NodeSelectorTerm = Json<V1NodeSelectorTerm>;

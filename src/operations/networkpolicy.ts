@@ -3,12 +3,12 @@ import type { Client } from '../kube/client.ts';
 import { StatusError } from '../kube/errors.ts';
 import type { PodName } from '../kube/podstream.ts';
 import { resources } from '../kube/resources.ts';
-import { isEmpty, unmet } from '../objects/service.ts';
+import { selects } from '../objects/labelselector.ts';
 import type { NetworkPolicy, Pod } from '../objects/types.ts';
 
 /**
- * The NetworkPolicies that select a pod; none where they may not be read. Those with expressions are taken to select it:
- * this is for a hint. Source: https://kubernetes.io/docs/concepts/services-networking/network-policies/
+ * The NetworkPolicies that select a pod; none where they may not be read. One without a selector selects all.
+ * Source: https://kubernetes.io/docs/concepts/services-networking/network-policies/
  */
 export async function policiesOn(client: Client, { namespace, name }: PodName): Promise<string[]> {
   const [policies, pod] = await Promise.all([
@@ -17,6 +17,6 @@ export async function policiesOn(client: Client, { namespace, name }: PodName): 
   ]);
   if (policies instanceof StatusError || pod instanceof StatusError) return [];
   return policies
-    .filter(({ spec }) => isEmpty(unmet(spec?.podSelector?.matchLabels ?? {}, pod.metadata.labels)))
+    .filter(({ spec }) => selects(spec?.podSelector ?? {}, pod.metadata.labels))
     .map(({ metadata }) => metadata.name);
 }

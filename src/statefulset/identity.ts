@@ -50,6 +50,12 @@ export function ordinalOf(pod: string): number {
   return ordinal <= 0x7fffffff ? ordinal : -1;
 }
 
+/** An ordinal as a person types it, as it stands in a pod's name: no leading zeros, 32 bits. */
+export function parseOrdinal(text: string): number | undefined {
+  const ordinal = /^(0|[1-9]\d{0,9})$/.test(text) ? ordinalOf(`-${text}`) : -1;
+  return ordinal < 0 ? undefined : ordinal;
+}
+
 /** The set that a pod's name speaks of: `web` of `web-1`. */
 export function setNameOf(pod: string): string {
   return pod.slice(0, Math.max(pod.lastIndexOf('-'), 0));

@@ -1,6 +1,6 @@
 /** What a person types to `pin` and `unpin`. */
 import type { Selector } from '../objects/service.ts';
-import { ordinalOf } from './identity.ts';
+import { ordinalOf, parseOrdinal } from './identity.ts';
 import { setNames } from './selection.ts';
 
 /** The pod that a Service is to be pinned to. */
@@ -57,10 +57,4 @@ function bareName(text: string, types: readonly string[]): string | undefined {
 /** What can be a name at all; whether there is such an object the API server tells. */
 function isName(text: string): boolean {
   return /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(text);
-}
-
-/** As it stands in a pod's name: no leading zeros, 32 bits. */
-function parseOrdinal(text: string): number | undefined {
-  const ordinal = /^(0|[1-9]\d{0,9})$/.test(text) ? ordinalOf(`-${text}`) : -1;
-  return ordinal < 0 ? undefined : ordinal;
 }

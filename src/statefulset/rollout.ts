@@ -74,6 +74,15 @@ export function firstUpdated(set: StatefulSet): number {
   return wantedOrdinals(set).start + (set.spec?.updateStrategy?.rollingUpdate?.partition ?? 0);
 }
 
+/**
+ * The revision in which the controller makes the pod of an ordinal anew.
+ * Source: `newVersionedStatefulSetPod`, stateful_set_utils.go. (A rolling update without parameters has them by default.)
+ */
+export function nextRevision(set: StatefulSet, ordinal: number): string | undefined {
+  const isHeldBack = !isOnDelete(set) && ordinal < firstUpdated(set);
+  return isHeldBack ? set.status?.currentRevision : set.status?.updateRevision;
+}
+
 export function isOrdered(set: StatefulSet): boolean {
   return set.spec?.podManagementPolicy !== 'Parallel';
 }

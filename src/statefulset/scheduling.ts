@@ -34,7 +34,12 @@ export function unschedulable(
   return { scheduler, volume: nodes && volumeElsewhere(pod, storage, nodes) };
 }
 
-function volumeElsewhere(pod: Pod, storage: readonly Storage[], nodes: readonly Node[]): VolumeElsewhere | undefined {
+/** The volume of a pod that no node which can reach it would take now, if there is one. */
+export function volumeElsewhere(
+  pod: Pod,
+  storage: readonly Storage[],
+  nodes: readonly Node[],
+): VolumeElsewhere | undefined {
   for (const { volume } of storage) {
     const selector = volume?.volume.state === 'found' ? volume.volume.object.spec?.nodeAffinity?.required : undefined;
     if (volume === undefined || selector === undefined) continue;

@@ -9,7 +9,7 @@ import { agnhostImage, glibcImage, muslImage } from '../stand/real/images.ts';
 import { client, containerLog, inPod, patience, podOf, ready, set, tryInPod, waitFor } from './pods.ts';
 
 describe('names on real nodes', function () {
-  this.timeout(180_000);
+  this.timeout(400_000);
   const namespace = ownNamespace('names');
   const domain = `${namespace}.svc.cluster.local`;
   const nameOfPod = (pod: string, service: string) => `${pod}.${service}.${domain}`;

@@ -10,7 +10,7 @@ import { containerLog, inPod, ready } from './pods.ts';
 describeExamples(120_000);
 
 describe('the example products-db with a real Postgres', function () {
-  this.timeout(180_000);
+  this.timeout(400_000);
   const namespace = ownNamespace('products');
 
   before(async () => {

@@ -10,7 +10,7 @@ import { client, inPod, ready, set, waitFor } from './pods.ts';
 const questions = 200;
 
 describe('pins on real nodes', function () {
-  this.timeout(180_000);
+  this.timeout(400_000);
   const namespace = ownNamespace('pins');
   const pods = ['web-0', 'web-1', 'web-2'];
   let address: string;

@@ -4,7 +4,7 @@ import { getJson, kubectl, tryKubectl } from '../e2e/kubectl.ts';
 import type { Ran } from '../e2e/ran.ts';
 
 /** Milliseconds for a real pod to come or go, on a busy machine. */
-export const patience = 90_000;
+export const patience = 150_000;
 
 export interface SetOptions {
   image: string;

@@ -22,7 +22,7 @@ interface Document {
 const mebibyte = 2 ** 20;
 
 describe('volumes of real nodes', function () {
-  this.timeout(180_000);
+  this.timeout(400_000);
   const namespace = ownNamespace('storage');
 
   const tree = async (...args: string[]) => {

@@ -1,0 +1,250 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import fc from 'fast-check';
+import type { Pod } from '../../src/objects/types.ts';
+import type { RollSettings, RollState, View } from '../../src/statefulset/roll.ts';
+import * as roll from '../../src/statefulset/roll.ts';
+import { boundClaim, podOf, statefulSet } from '../objects/snapshots.ts';
+import { checkout } from '../runner/files.ts';
+import { type History, live } from './roll/history.ts';
+
+const histories: fc.Arbitrary<History> = fc
+  .record({
+    seed: fc.integer(),
+    replicas: fc.integer({ min: 1, max: 5 }),
+    parallel: fc.boolean(),
+    most: fc.integer({ min: 1, max: 3 }),
+    budget: fc.boolean(),
+    checks: fc.boolean(),
+    trouble: fc.constantFrom(0, 0, 0.01, 0.05),
+    killed: fc.constantFrom(0, 0, 0.02),
+  })
+  .chain(({ most, ...rest }) =>
+    fc
+      .shuffledSubarray(
+        Array.from({ length: rest.replicas }, (_, ordinal) => ordinal),
+        { minLength: 1 },
+      )
+      .map((order) => ({ ...rest, order, maxUnavailable: rest.parallel ? Math.min(most, rest.replicas) : 1 })),
+  );
+
+describe('a roll', function () {
+  this.timeout(120_000);
+
+  it('does in no history what must never be', () => {
+    const ends = new Map<string, number>();
+    fc.assert(
+      fc.property(histories, (history) => {
+        const { end } = live(history, roll);
+        ends.set(end, (ends.get(end) ?? 0) + 1);
+      }),
+      { numRuns: 20_000 },
+    );
+    // The histories that were lived tell something only if they end in every way.
+    const expected = [
+      'done',
+      'interrupted',
+      'set is gone',
+      'set changed',
+      'others not ready',
+      'timed out',
+      'check failed',
+    ];
+    for (const end of [...expected, 'claim is being deleted']) assert.ok((ends.get(end) ?? 0) > 0, `${end}: none`);
+  });
+
+  it('ends well where nothing goes wrong, and restarts each pod once, in its order', () => {
+    fc.assert(
+      fc.property(histories, (history) => {
+        const calm = { ...history, trouble: 0, killed: 0, checks: false };
+        const { end, evicted } = live(calm, roll);
+        if (end !== 'timed out' && end !== 'others not ready')
+          assert.deepEqual([end, evicted], ['done', history.order.length]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('a step of a roll', () => {
+  const set = statefulSet('web', { replicas: 2, templates: ['data'] });
+  const claims = [boundClaim('data-web-0'), boundClaim('data-web-1')];
+  const pod = (ordinal: number, uid: string, ready = true) =>
+    podOf(set, ordinal, { metadata: { uid }, ...(!ready && { status: { phase: 'Running' } }) });
+  const old = [pod(0, 'old-0'), pod(1, 'old-1')];
+  const settings: RollSettings = {
+    maxUnavailable: 1,
+    timeout: 60_000,
+    deadline: 600_000,
+    stable: 10_000,
+    preCheck: false,
+    check: false,
+    waitDns: false,
+  };
+  const planned = [1, 0].map((ordinal) => ({
+    name: `web-${ordinal}`,
+    ordinal,
+    uid: `old-${ordinal}`,
+    revision: { now: undefined, next: undefined },
+  }));
+  const view = (readAt: number, pods: readonly Pod[], more: Partial<View> = {}): View => ({
+    readAt,
+    set,
+    pods,
+    claims,
+    ...more,
+  });
+  const begin = (more: Partial<RollSettings> = {}) =>
+    roll.beginRoll(set, planned, { pods: old, claims }, { ...settings, ...more }, 0);
+  const kinds = ({ actions }: ReturnType<typeof roll.step>) => actions.map(({ kind }) => kind);
+
+  /** Pod 1 evicted at 10, and the new one ready at 1,000. */
+  function comingBack(more: Partial<RollSettings> = {}): RollState {
+    const evicting = roll.step(begin(more), view(5, old), 10).state;
+    const ending = roll.answered(evicting, { kind: 'evicted', pod: 'web-1' }, 20);
+    return roll.step(ending, view(5, [pod(0, 'old-0'), pod(1, 'new-1')]), 1_000).state;
+  }
+
+  it('reads before it evicts, and names the pod by its UID', () => {
+    assert.deepEqual(kinds(roll.step(begin(), view(0, old), 1)), ['read', 'wake']);
+    const { actions } = roll.step(begin(), view(5, old), 10);
+    assert.deepEqual(actions[0], { kind: 'evict', pod: 'web-1', uid: 'old-1' });
+  });
+
+  it('waits until the new pod has been ready for long enough, by a reading made then', () => {
+    const now = [pod(0, 'old-0'), pod(1, 'new-1')];
+    const early = roll.step(comingBack(), view(5, now), 10_999);
+    assert.deepEqual(early.actions, [{ kind: 'wake', at: 11_000 }]);
+    const due = roll.step(early.state, view(5, now), 11_000);
+    assert.deepEqual(kinds(due), ['read', 'wake']);
+    const next = roll.step(due.state, view(11_001, now), 11_050);
+    assert.deepEqual(next.actions[0], { kind: 'evict', pod: 'web-0', uid: 'old-0' });
+  });
+
+  it('counts anew where the new pod was not ready in between, or is another one again', () => {
+    const unready = roll.step(comingBack(), view(5, [pod(0, 'old-0'), pod(1, 'new-1', false)]), 5_000).state;
+    const again = roll.step(unready, view(5, [pod(0, 'old-0'), pod(1, 'new-1')]), 6_000).state;
+    assert.deepEqual(again.steps[0]?.phase, { kind: 'coming', uid: 'new-1', readySince: 6_000 });
+    const other = roll.step(comingBack(), view(5, [pod(0, 'old-0'), pod(1, 'newer-1')]), 7_000).state;
+    assert.deepEqual(other.steps[0]?.phase, { kind: 'coming', uid: 'newer-1', readySince: 7_000 });
+  });
+
+  it('waits for minReadySeconds where that is longer', () => {
+    const slow = statefulSet('web', { replicas: 2, templates: ['data'], spec: { minReadySeconds: 30 } });
+    const { actions } = roll.step(comingBack(), view(5, [pod(0, 'old-0'), pod(1, 'new-1')], { set: slow }), 2_000);
+    assert.deepEqual(actions, [{ kind: 'wake', at: 31_000 }]);
+  });
+
+  it('stops where the new pod is on another volume', () => {
+    const moved = [claims[0], boundClaim('data-web-1', { spec: { volumeName: 'pv-other' } })].filter((each) => !!each);
+    const { state } = roll.step(
+      comingBack(),
+      view(11_001, [pod(0, 'old-0'), pod(1, 'new-1')], { claims: moved }),
+      11_050,
+    );
+    assert.deepEqual(state.end, {
+      kind: 'stopped',
+      pod: 'web-1',
+      reason: { kind: 'other storage', claim: 'data-web-1' },
+    });
+  });
+
+  it('asks the new pod, and an answer of one that is no more is none', () => {
+    const asked = roll.step(comingBack({ check: true }), view(11_001, [pod(0, 'old-0'), pod(1, 'new-1')]), 11_050);
+    assert.deepEqual(asked.actions[0], { kind: 'check', pod: 'web-1', uid: 'new-1' });
+    const answer = { kind: 'passed', which: 'check', pod: 'web-1', message: '' } as const;
+    assert.equal(roll.answered(asked.state, { ...answer, uid: 'gone-1' }, 11_100), asked.state);
+    const done = roll.answered(asked.state, { ...answer, uid: 'new-1' }, 11_100);
+    assert.equal(done.steps[0]?.phase.kind, 'done');
+    const failed = roll.answered(asked.state, { ...answer, kind: 'failed', uid: 'new-1', message: 'exit 1' }, 11_100);
+    assert.deepEqual(failed.end, {
+      kind: 'stopped',
+      pod: 'web-1',
+      reason: { kind: 'check failed', which: 'check', message: 'exit 1' },
+    });
+  });
+
+  it('waits for a budget, and reads again before it tries again', () => {
+    const evicting = roll.step(begin(), view(5, old), 10).state;
+    const blocked = roll.answered(evicting, { kind: 'blocked', pod: 'web-1', why: 'the budget', retryAt: 1_000 }, 20);
+    assert.deepEqual(roll.step(blocked, view(5, old), 30).actions, [{ kind: 'wake', at: 1_000 }]);
+    assert.deepEqual(kinds(roll.step(blocked, view(5, old), 1_000)), ['read', 'wake']);
+    assert.deepEqual(kinds(roll.step(blocked, view(1_001, old), 1_010))[0], 'evict');
+    const late = roll.step(blocked, view(5, old), 60_010).state;
+    assert.equal(late.end?.kind === 'stopped' && late.end.reason.kind, 'timed out');
+  });
+
+  it('gives a pod that ends at least its grace period', () => {
+    const patient = {
+      ...pod(1, 'old-1'),
+      spec: { ...pod(1, 'old-1').spec, containers: [], terminationGracePeriodSeconds: 300 },
+    };
+    const evicting = roll.step(begin(), view(5, old), 10).state;
+    const ending = roll.answered(evicting, { kind: 'evicted', pod: 'web-1' }, 20);
+    assert.equal(roll.step(ending, view(5, [pod(0, 'old-0'), patient]), 299_000).state.end, undefined);
+    assert.ok(roll.step(ending, view(5, [pod(0, 'old-0'), patient]), 300_020).state.end);
+  });
+
+  it('that is interrupted ends what it has begun, and evicts no more', () => {
+    const interrupted = roll.interruptRoll(comingBack());
+    const now = [pod(0, 'old-0'), pod(1, 'new-1')];
+    assert.equal(roll.step(interrupted, view(5, now), 5_000).state.end, undefined);
+    const { state } = roll.step(interrupted, view(11_001, now), 11_050);
+    assert.deepEqual(
+      [state.end, state.steps.map(({ phase }) => phase.kind)],
+      [{ kind: 'interrupted' }, ['done', 'waits']],
+    );
+  });
+
+  it('that is taken up again knows by the UID what was restarted, and asks the checks of it again', () => {
+    const resumed = roll.resumeRoll(comingBack({ check: true }), 50_000);
+    const now = [pod(0, 'old-0'), pod(1, 'new-1')];
+    const seen = roll.step(resumed, view(50_001, now), 50_010).state;
+    const { actions } = roll.step(seen, view(60_011, now), 60_020);
+    assert.deepEqual(actions[0], { kind: 'check', pod: 'web-1', uid: 'new-1' });
+    // The eviction was sent, and who sent it did not live to hear of it.
+    const unheard = roll.resumeRoll(roll.step(begin(), view(5, old), 10).state, 50_000);
+    const after = roll.step(unheard, view(50_001, now), 50_010);
+    assert.deepEqual([kinds(after), after.state.steps[0]?.phase.kind], [['wake'], 'coming']);
+  });
+});
+
+/** Each guard of `step`, and what it is without it: a simulation that does not notice tells nothing. */
+const mutations: [guard: string, from: string, to: string][] = [
+  ['that a reading is newer than what was done', 'if (!isNews(view, state)) {', 'if (false) {'],
+  ['how many are unready', 'if (unreadyBesides(away, going).length + away.size > settings.maxUnavailable) return;', ''],
+  ['the UID of the old pod', 'if (pod === undefined || pod.metadata.uid !== one.uid) {', 'if (pod === undefined) {'],
+  ['the claim that is being deleted', 'if (claim !== undefined) {', 'if (false) {'],
+  ['that a new pod stays ready', 'if (isTooMany || relapsed)', 'if (isTooMany)'],
+  ['how many go at a time', 'if (before >= settings.maxUnavailable) return;', ''],
+  ['the order', "if (!isToGo(one) || phase.kind === 'pre-check') continue;", 'if (!isToGo(one) || at === 0) continue;'],
+  ['that time runs out', 'now >= endOf(one, going)', 'false'],
+];
+
+describe('a roll without its guard', function () {
+  this.timeout(120_000);
+  const file = join(checkout, 'src', 'statefulset', 'roll.ts');
+  const source = readFileSync(file, 'utf8');
+  const folder = mkdtempSync(join(tmpdir(), 'kubectl-sts-mutations-'));
+  after(() => rmSync(folder, { recursive: true }));
+
+  for (const [at, [guard, from, to]] of mutations.entries()) {
+    it(`for ${guard} does what must never be, and is caught`, async () => {
+      assert.equal(source.split(from).length, 2, `the guard stands once in the source: ${from}`);
+      const mutant = join(folder, `roll-${at}.ts`);
+      const absolute = source
+        .replace(from, to)
+        .replace(/from '(\.[^']*)'/g, (_, path: string) => `from '${pathToFileURL(join(dirname(file), path)).href}'`);
+      writeFileSync(mutant, absolute);
+      const module = (await import(pathToFileURL(mutant).href)) as typeof roll;
+      const { failed } = fc.check(
+        fc.property(histories, (history) => void live(history, module)),
+        { numRuns: 20_000, endOnFailure: true },
+      );
+      assert.ok(failed, 'nobody noticed');
+    });
+  }
+});

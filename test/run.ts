@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { runPhase } from './runner/child.ts';
 import { type Counts, closingLine, nothing, sum } from './runner/counts.ts';
 import { allTestFiles, chosenFiles, needsStand, realTestFiles } from './runner/files.ts';
-import { runOnStand } from './runner/on-stand.ts';
+import { prepareRealNodes, runOnStand } from './runner/on-stand.ts';
 
 const interrupted = new AbortController();
 let exitCode = 0;
@@ -49,6 +49,8 @@ if ('missing' in files) {
 async function run(chosen: readonly string[]): Promise<Counts> {
   const alone = chosen.filter((file) => !needsStand(file));
   const onStand = chosen.filter(needsStand);
+  const unable = values.real ? await prepareRealNodes() : undefined;
+  if (unable) return unable;
   const first = alone.length === 0 ? nothing : await runPhase(alone, process.env, interrupted.signal);
   if (onStand.length === 0 || interrupted.signal.aborted) return first;
   if (first.failed > 0) {

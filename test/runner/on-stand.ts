@@ -1,4 +1,7 @@
+import { build } from '../stand/build.ts';
+import { realModules, standModules } from '../stand/modules.ts';
 import { duration, reportTo } from '../stand/progress.ts';
+import { images } from '../stand/real/images.ts';
 import { entering } from '../stand/real/namespaces.ts';
 import { installPackages, missingPackages, whyNot } from '../stand/real/packages.ts';
 import { down, type Stand, status, sweep, up } from '../stand/stand.ts';
@@ -28,10 +31,6 @@ export async function runOnStand(files: readonly string[], signal: AbortSignal, 
     if (real !== (stand.first !== undefined)) return failedBefore(`the stand ${named} has other nodes`);
     return runOn(stand, files, plugin, signal);
   }
-  if (real) {
-    const unable = await prepare();
-    if (unable !== undefined) return failedBefore(unable);
-  }
 
   await sweep(report);
   const name = `${real ? 'real' : 'test'}-${process.pid}`;
@@ -52,11 +51,18 @@ function runOn(stand: Stand, files: readonly string[], plugin: string, signal: A
   return runPhase(files, { ...process.env, ...standVariables(stand, plugin) }, signal, before);
 }
 
-/** Installs what real nodes need. @returns why there can be none */
-async function prepare(): Promise<string | undefined> {
+/**
+ * Installs, builds and makes what real nodes need, so that no test waits for that.
+ *
+ * @returns why there can be none, as counts
+ */
+export async function prepareRealNodes(): Promise<Counts | undefined> {
+  const unable = whyNot();
+  if (unable !== undefined) return failedBefore(unable);
   const missing = missingPackages();
-  if (whyNot() === undefined && missing.length > 0) await installPackages(missing, report);
-  return whyNot();
+  if (missing.length > 0) await installPackages(missing, report);
+  await images(await build([...standModules, ...realModules], report), report);
+  return undefined;
 }
 
 async function broughtUp(name: string, real: boolean): Promise<Stand | { error: string }> {

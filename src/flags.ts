@@ -1,6 +1,7 @@
 /** Groups of flags that commands spread in, with kubectl's names, short forms and meaning. */
 import { Flags } from '@oclif/core';
 import { unsheltered } from './arguments.ts';
+import { colourChoices } from './terminal/console.ts';
 
 /** A flag with a text for a value. oclif's own would hand on what `readArguments` did to a value that begins with a dash. */
 export const text = Flags.custom<string>({ parse: async (input) => unsheltered(input) });
@@ -63,6 +64,16 @@ export const connectionFlags = {
   username: text({ summary: 'Log in with this name and --password.', helpValue: '<name>', ...more }),
   v: Flags.integer({ char: 'v', summary: 'How much to log, from 0 to 10.', helpValue: '<int>', ...more }),
   'warnings-as-errors': Flags.boolean({ summary: 'Exit with an error when the server warned.', ...more }),
+};
+
+/** Of commands that show something. */
+export const displayFlags = {
+  color: text({
+    summary: 'When to use colour; auto: on a terminal, unless NO_COLOR is set or TERM is dumb.',
+    options: [...colourChoices],
+    helpValue: '<when>[="always"]',
+    default: 'auto',
+  }),
 };
 
 /** Of commands that change something, as kubectl's mutating commands have them. */

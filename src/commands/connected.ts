@@ -12,6 +12,9 @@ import { printable } from '../terminal/escape.ts';
 import { paint } from '../terminal/paint.ts';
 import { askFor, askForSecret } from '../terminal/prompt.ts';
 
+/** @property color one of `colourChoices`; `auto` where the command has no such flag */
+export type CommandFlags = ConnectionFlags & { color?: string };
+
 /**
  * Runs `work` with a client, which is closed behind it.
  *
@@ -20,7 +23,7 @@ import { askFor, askForSecret } from '../terminal/prompt.ts';
  * @throws {UsageError} when the server warned and `--warnings-as-errors` was given
  */
 export async function connected(
-  flags: ConnectionFlags,
+  flags: CommandFlags,
   version: string,
   console: Pick<Console, 'err'>,
   work: (client: Client) => Promise<void>,
@@ -42,7 +45,7 @@ export async function connected(
 
 /** @param warned what the server warned of so far: each is said once */
 function meansOf(
-  flags: ConnectionFlags,
+  flags: CommandFlags,
   version: string,
   say: (line: string) => void,
   warned: Set<string>,
@@ -50,7 +53,7 @@ function meansOf(
 ): ClientMeans {
   const { env, stdin, stderr } = process;
   const waitedFor = new Set<string>();
-  const colour = takesColour(stderr, env);
+  const colour = takesColour(stderr, env, flags.color ?? 'auto');
   return {
     version,
     env,

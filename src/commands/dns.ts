@@ -1,6 +1,6 @@
 import { Args, Command, Flags } from '@oclif/core';
 import { UsageError } from '../errors.ts';
-import { connectionFlags, text } from '../flags.ts';
+import { connectionFlags, displayFlags, text } from '../flags.ts';
 import { nameFormats } from '../render/names-format.ts';
 import { processConsole } from '../terminal/console.ts';
 import { chooseSets } from './choosesets.ts';
@@ -81,6 +81,7 @@ It exits 0 when all names are right, 1 when a name is wrong or not published, an
       helpValue: '<file>',
     }),
     'no-headers': Flags.boolean({ summary: 'Leave the header out.' }),
+    ...displayFlags,
     ...connectionFlags,
   };
 
@@ -92,7 +93,7 @@ It exits 0 when all names are right, 1 when a name is wrong or not published, an
       flags,
       selection,
       ordinals: ordinalsIn(flags.pod),
-      console: processConsole(process),
+      console: processConsole(process, flags.color),
       version: this.config.version,
     });
   }

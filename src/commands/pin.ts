@@ -1,5 +1,5 @@
 import { Args, Command, Flags } from '@oclif/core';
-import { connectionFlags, text, writeFlags } from '../flags.ts';
+import { connectionFlags, displayFlags, text, writeFlags } from '../flags.ts';
 import { processConsole } from '../terminal/console.ts';
 
 export default class Pin extends Command {
@@ -43,12 +43,18 @@ It exits 0 when the Service is pinned, 1 when that was refused or the endpoints 
     }),
     'no-headers': Flags.boolean({ summary: 'With --list: leave the header out.' }),
     ...writeFlags,
+    ...displayFlags,
     ...connectionFlags,
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Pin);
     const { runPin } = await import('./run-pin.ts');
-    process.exitCode = await runPin(args.SERVICE ?? [], flags, processConsole(process), this.config.version);
+    process.exitCode = await runPin(
+      args.SERVICE ?? [],
+      flags,
+      processConsole(process, flags.color),
+      this.config.version,
+    );
   }
 }

@@ -1,6 +1,6 @@
 import { Args, Command, Flags } from '@oclif/core';
 import { UsageError } from '../errors.ts';
-import { connectionFlags, text } from '../flags.ts';
+import { connectionFlags, displayFlags, text } from '../flags.ts';
 import { type Format, type FormatOptions, formats, isDocument, render } from '../render/format.ts';
 import type { Reading } from '../sources/cluster.ts';
 import { topologies } from '../statefulset/topology.ts';
@@ -60,12 +60,13 @@ With -w it goes on until Ctrl-C (exit code 130). On a terminal the tree is drawn
     }),
     watch: Flags.boolean({ char: 'w', summary: 'Go on showing them, whenever something has changed.' }),
     'no-headers': Flags.boolean({ summary: 'Leave the header out.' }),
+    ...displayFlags,
     ...connectionFlags,
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Tree);
-    const console = processConsole(process);
+    const console = processConsole(process, flags.color);
     const selection = chooseSets(args.NAME ?? [], flags);
     const options: FormatOptions = {
       format: formatOf(flags.output),

@@ -1,5 +1,5 @@
 import { Args, Command, Flags } from '@oclif/core';
-import { connectionFlags, text, writeFlags } from '../flags.ts';
+import { connectionFlags, displayFlags, text, writeFlags } from '../flags.ts';
 import { processConsole } from '../terminal/console.ts';
 
 export default class Unpin extends Command {
@@ -27,12 +27,18 @@ It exits 0 when the Service is unpinned, or was not pinned, 1 when that was refu
       helpValue: '<selector>',
     }),
     ...writeFlags,
+    ...displayFlags,
     ...connectionFlags,
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Unpin);
     const { runUnpin } = await import('./run-pin.ts');
-    process.exitCode = await runUnpin(args.SERVICE ?? [], flags, processConsole(process), this.config.version);
+    process.exitCode = await runUnpin(
+      args.SERVICE ?? [],
+      flags,
+      processConsole(process, flags.color),
+      this.config.version,
+    );
   }
 }

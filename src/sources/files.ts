@@ -31,7 +31,11 @@ export class FileError extends Error {
  * @throws {FileError}
  */
 export function readFiles(paths: readonly string[]): Snapshot & NamesSnapshot {
-  const objects = paths.flatMap(filesAt).flatMap(({ name, text }) => objectsIn(name, text));
+  // Several in one word, as kubectl's own `-f` takes them.
+  const objects = paths
+    .flatMap((path) => path.split(','))
+    .flatMap(filesAt)
+    .flatMap(({ name, text }) => objectsIn(name, text));
   return {
     statefulSets: part<StatefulSet>(objects, kinds.StatefulSet),
     services: part<Service>(objects, kinds.Service),

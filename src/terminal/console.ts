@@ -11,16 +11,25 @@ export interface Console {
   colour: boolean;
 }
 
-export function processConsole({ stdout, stderr, env }: NodeJS.Process): Console {
+/** When to use colour: `auto`, on a terminal that takes it and where nobody minds. */
+export const colourChoices = ['auto', 'always', 'never'] as const;
+
+/** @param color one of `colourChoices` */
+export function processConsole({ stdout, stderr, env }: NodeJS.Process, color: string): Console {
   return {
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
     width: stdout.isTTY ? stdout.columns : undefined,
-    colour: takesColour(stdout, env),
+    colour: takesColour(stdout, env, color),
   };
 }
 
-/** https://no-color.org: any value that is not empty. */
-export function takesColour({ isTTY }: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolean {
+/**
+ * https://no-color.org: any value that is not empty. A flag goes before it.
+ *
+ * @param color one of `colourChoices`
+ */
+export function takesColour({ isTTY }: NodeJS.WriteStream, env: NodeJS.ProcessEnv, color: string): boolean {
+  if (color !== 'auto') return color === 'always';
   return isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { checkout } from '../runner/files.ts';
 import { applyExamples } from './examples.ts';
 import { kubectl, sts } from './kubectl.ts';
@@ -63,6 +64,12 @@ describe('what a colleague attached to a ticket', () => {
     const { stdout, code } = await sts(['tree', '-f', folder, '-o', 'json']);
     assert.equal(code, 0);
     const tree = JSON.parse(stdout) as { items: { pods: { state: string }[] }[] };
+    const listed = ['sts', 'svc', 'pod', 'pvc', 'pv', 'sc'].map((kind) => join(folder, `${kind}.yaml`)).join(',');
+    assert.equal(
+      (await sts(['tree', '-f', listed, '-o', 'json'])).stdout,
+      stdout,
+      'separated by commas, as kubectl has it',
+    );
     assert.deepEqual(
       tree.items.map(({ pods }) => pods.map(({ state }) => state)),
       [
@@ -85,6 +92,21 @@ describe('what a colleague attached to a ticket', () => {
 });
 
 describe('manifests that nobody has applied', () => {
+  it('are shown in colour where that is asked for, and not in a pipe otherwise', async () => {
+    const show = async (...args: string[]) => {
+      const { stdout, code } = await sts(['tree', '-f', join(checkout, 'examples', 'troubles'), ...args]);
+      assert.equal(code, 0);
+      return stdout;
+    };
+    const plain = await show();
+    const coloured = await show('--color');
+    assert.ok(coloured.includes('\u001b[3'));
+    assert.equal(stripVTControlCharacters(coloured), plain);
+    assert.equal(await show('--color=always'), coloured);
+    assert.equal(await show('--color=never'), plain);
+    assert.match((await sts(['tree', '--color=sometimes'])).stderr, /auto.*always.*never/);
+  });
+
   for (const folder of ['simple-statefulset', 'products-db', 'simple-proxy', 'shared-claim', 'troubles']) {
     it(`are shown without any cluster: ${folder}`, async () => {
       const kubeconfig = '/nowhere/config';

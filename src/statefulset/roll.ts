@@ -166,21 +166,6 @@ function byName(set: StatefulSet, pods: readonly Pod[]): Map<string, Pod> {
   return new Map(pods.filter((pod) => isMember(set, pod)).map((pod) => [pod.metadata.name, pod]));
 }
 
-/**
- * Whoever takes a roll up again knows of no answer to what was asked last: whether a pod has gone its UID tells, and
- * what was asked of a new one is asked again.
- */
-export function resumeRoll(state: RollState, now: number): RollState {
-  const steps = state.steps.map((each): RollStep => {
-    const { kind } = each.phase;
-    if (kind === 'done') return each;
-    if (kind === 'coming' || kind === 'check' || kind === 'dns')
-      return { ...each, phase: { kind: 'coming' }, begun: now };
-    return { ...each, phase: { kind: 'waits' }, begun: undefined };
-  });
-  return { ...state, steps, begun: now, acted: now, interrupted: false, end: undefined };
-}
-
 /** Stops before the next eviction. */
 export function interruptRoll(state: RollState): RollState {
   return { ...state, interrupted: true };

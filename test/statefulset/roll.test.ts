@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import type { Pod } from '../../src/objects/types.ts';
 import type { RollSettings, RollState, View } from '../../src/statefulset/roll.ts';
 import * as roll from '../../src/statefulset/roll.ts';
+import { readRoll, resumed, writeRoll } from '../../src/statefulset/roll-record.ts';
 import { boundClaim, podOf, statefulSet } from '../objects/snapshots.ts';
 import { checkout } from '../runner/files.ts';
 import { type History, live } from './roll/history.ts';
@@ -199,14 +200,21 @@ describe('a step of a roll', () => {
     );
   });
 
+  /** On another machine, at 50,000. */
+  function again(state: RollState): RollState {
+    const record = readRoll(writeRoll('1', state, { preCheck: undefined, check: undefined }));
+    assert.ok('id' in record);
+    return resumed(record, 50_000);
+  }
+
   it('that is taken up again knows by the UID what was restarted, and asks the checks of it again', () => {
-    const resumed = roll.resumeRoll(comingBack({ check: true }), 50_000);
+    const resumed = again(comingBack({ check: true }));
     const now = [pod(0, 'old-0'), pod(1, 'new-1')];
     const seen = roll.step(resumed, view(50_001, now), 50_010).state;
     const { actions } = roll.step(seen, view(60_011, now), 60_020);
     assert.deepEqual(actions[0], { kind: 'check', pod: 'web-1', uid: 'new-1' });
     // The eviction was sent, and who sent it did not live to hear of it.
-    const unheard = roll.resumeRoll(roll.step(begin(), view(5, old), 10).state, 50_000);
+    const unheard = again(roll.step(begin(), view(5, old), 10).state);
     const after = roll.step(unheard, view(50_001, now), 50_010);
     assert.deepEqual([kinds(after), after.state.steps[0]?.phase.kind], [['wake'], 'coming']);
   });

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { isRunningAndReady } from '../../../src/objects/podstatus.ts';
 import type { Action, Answer, RollSettings, RollState, View } from '../../../src/statefulset/roll.ts';
+import { readRoll, resumed, writeRoll } from '../../../src/statefulset/roll-record.ts';
 import { randomOf, World } from './world.ts';
 
 export type RollModule = typeof import('../../../src/statefulset/roll.ts');
@@ -35,7 +36,7 @@ export interface Outcome {
 }
 
 /** @throws what must never be */
-export function live(history: History, { beginRoll, step, answered, resumeRoll, interruptRoll }: RollModule): Outcome {
+export function live(history: History, { beginRoll, step, answered, interruptRoll }: RollModule): Outcome {
   const random = randomOf(history.seed);
   const budget = history.budget ? history.maxUnavailable : undefined;
   const world = new World({ ...history, maxUnavailable: budget, random });
@@ -59,7 +60,8 @@ export function live(history: History, { beginRoll, step, answered, resumeRoll, 
   const begun = new Map(planned.map(({ name, uid }) => [name, uid]));
   let state: RollState = beginRoll(first.set, planned, first, settings, world.now);
   // What another machine would find.
-  let recorded = state;
+  const checks = { preCheck: undefined, check: undefined };
+  let recorded = writeRoll('1', state, checks);
   let view: View = first;
   let older: View = first;
   let under: Under[] = [];
@@ -68,7 +70,9 @@ export function live(history: History, { beginRoll, step, answered, resumeRoll, 
     world.pass(random() * 400);
     if (random() < history.trouble) world.disturb();
     if (random() < history.killed) {
-      state = resumeRoll(recorded, world.now);
+      const record = readRoll(recorded);
+      assert.ok('id' in record);
+      state = resumed(record, world.now);
       under = [];
     }
     if (random() < history.killed / 4) state = interruptRoll(state);
@@ -94,7 +98,7 @@ export function live(history: History, { beginRoll, step, answered, resumeRoll, 
         if (under.some((each) => each.action.kind === action.kind && each.action.pod === action.pod)) continue;
         if (action.kind === 'evict') {
           // The lease is written directly before each eviction.
-          recorded = state;
+          recorded = writeRoll('1', state, checks);
           checkEviction(action, view, state, history, world);
         }
         under.push(carriedOut(action, world, random));

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import type { RollState } from '../../src/statefulset/roll.ts';
+import { isFree, readRoll, resumed, type Sighting, sighted, writeRoll } from '../../src/statefulset/roll-record.ts';
+
+const held = [{ claim: 'data-web-1', uid: 'claim-1', volume: 'pv-1' }];
+const state: RollState = {
+  settings: {
+    maxUnavailable: 1,
+    timeout: 300_000,
+    deadline: 7_200_000,
+    stable: 0,
+    preCheck: false,
+    check: true,
+    waitDns: false,
+  },
+  set: { uid: 'set', generation: 3 },
+  begun: 100,
+  steps: [
+    { pod: 'web-2', ordinal: 2, uid: 'old-2', held: [], phase: { kind: 'done', uid: 'new-2' }, begun: 110 },
+    { pod: 'web-1', ordinal: 1, uid: 'old-1', held, phase: { kind: 'check', uid: 'new-1' }, begun: 120 },
+    { pod: 'web-0', ordinal: 0, uid: 'old-0', held: [], phase: { kind: 'evicting' }, begun: 130 },
+  ],
+  acted: 140,
+  interrupted: true,
+  end: { kind: 'interrupted' },
+};
+const checks = { preCheck: undefined, check: 'pg_isready -q' };
+const text = writeRoll('7f3a', state, checks);
+
+describe('the record of a roll', () => {
+  it('is read as it was written, and goes on by the clock of whoever reads it', () => {
+    const record = readRoll(text);
+    assert.ok('id' in record, JSON.stringify(record));
+    assert.deepEqual([record.id, record.checks], ['7f3a', checks]);
+    const { steps, ...rest } = resumed(record, 9_000);
+    assert.deepEqual(rest, {
+      settings: state.settings,
+      set: state.set,
+      begun: 9_000,
+      acted: 9_000,
+      interrupted: false,
+      end: undefined,
+    });
+    assert.deepEqual(
+      steps.map(({ pod, uid, phase, begun }) => [pod, uid, phase, begun]),
+      [
+        ['web-2', 'old-2', { kind: 'done', uid: 'new-2' }, 9_000],
+        ['web-1', 'old-1', { kind: 'coming' }, 9_000],
+        ['web-0', 'old-0', { kind: 'waits' }, undefined],
+      ],
+    );
+    assert.deepEqual(steps[1]?.held, held);
+  });
+
+  const written = JSON.parse(text) as Record<string, unknown>;
+  const broken: [what: string, text: string, why: string][] = [
+    ['no JSON', '{', 'it is not JSON'],
+    ['a list', '[]', 'it is not an object'],
+    ['no id', JSON.stringify({ ...written, id: '' }), 'it has no id'],
+    ['no set', JSON.stringify({ ...written, set: { uid: 'set' } }), 'it does not say of which set it is'],
+    ['no steps', JSON.stringify({ ...written, steps: undefined }), 'it has no steps'],
+    [
+      'a step without a UID',
+      JSON.stringify({ ...written, steps: [{ ...state.steps[0], progress: 'waits', uid: '' }] }),
+      'its step 1 is not all there',
+    ],
+    [
+      'a step that is how nobody knows',
+      JSON.stringify({ ...written, steps: [{ ...state.steps[0], progress: 'almost' }] }),
+      'its step 1 is not all there',
+    ],
+    [
+      'settings that let all pods go',
+      JSON.stringify({ ...written, settings: { ...state.settings, maxUnavailable: 0 } }),
+      'its settings are not all there',
+    ],
+    [
+      'settings with a time below zero',
+      JSON.stringify({ ...written, settings: { ...state.settings, stable: -1 } }),
+      'its settings are not all there',
+    ],
+    [
+      'settings that are not all there',
+      JSON.stringify({ ...written, settings: { ...state.settings, check: 'yes' } }),
+      'its settings are not all there',
+    ],
+  ];
+  for (const [what, edited, why] of broken) {
+    it(`is not gone on with where somebody made it ${what}`, () =>
+      assert.deepEqual(readRoll(edited), { unreadable: why }));
+  }
+
+  it('is not gone on with where a pod is in it twice', () => {
+    const [first] = written['steps'] as unknown[];
+    assert.deepEqual(readRoll(JSON.stringify({ ...written, steps: [first, first] })), {
+      unreadable: 'a pod is in it twice',
+    });
+  });
+});
+
+describe('the holder of a lease', () => {
+  it('is gone when the lease has not changed here for its duration, whatever its times say', () => {
+    let seen: Sighting | undefined;
+    const look = (version: string, now: number, holder = 'laptop') => {
+      seen = sighted(seen, { holder, version }, now);
+      return isFree(seen, 30_000, now);
+    };
+    assert.equal(look('1', 0), false);
+    assert.equal(look('1', 29_999), false);
+    assert.equal(look('2', 29_999), false, 'it was renewed');
+    assert.equal(look('2', 59_998), false);
+    assert.equal(look('2', 59_999), true);
+    assert.equal(look('3', 60_000, ''), true, 'it was given up');
+  });
+});

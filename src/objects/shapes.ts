@@ -8,6 +8,7 @@ import type {
   ContainerStatus,
   EndpointSlice,
   Event,
+  LabelSelector,
   NetworkPolicy,
   Node,
   NodeSelector,
@@ -39,6 +40,13 @@ const metadata: Shape<ObjectMeta> = {
 const volumes: { each: Shape<PodVolume> } = {
   each: {
     fields: { name: 'string', persistentVolumeClaim: { fields: { claimName: 'string' } }, ephemeral: { fields: {} } },
+  },
+};
+
+const labelSelector: Shape<LabelSelector> = {
+  fields: {
+    matchLabels: labels,
+    matchExpressions: { each: { fields: { key: 'string', operator: 'string', values: { each: 'string' } } } },
   },
 };
 
@@ -201,7 +209,7 @@ const endpointSlice: Shape<EndpointSlice> = {
 const networkPolicy: Shape<NetworkPolicy> = {
   fields: {
     metadata,
-    spec: { fields: { podSelector: { fields: { matchLabels: labels, matchExpressions: { each: { fields: {} } } } } } },
+    spec: { fields: { podSelector: labelSelector } },
   },
 };
 

@@ -70,6 +70,23 @@ export interface Client {
     patch: object,
     options: WriteOptions,
   ): Promise<T | StatusError>;
+  /** Puts an object in the place of the one whose version it names, and gives what it is then. */
+  replace<T extends Named>(resource: Resource, namespace: string | undefined, object: T): Promise<T | StatusError>;
+  /**
+   * Asks that a pod be evicted, if it is still the one of that UID: budgets may have a say (429).
+   * https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/
+   *
+   * @returns the refusal; undefined when it goes
+   */
+  evict(pod: PodName, uid: string, options: { dryRun: boolean }): Promise<StatusError | undefined>;
+  /** Deletes an object, if it is still the one of that UID. @returns the refusal */
+  remove(
+    resource: Resource,
+    namespace: string | undefined,
+    name: string,
+    uid: string,
+    options: { dryRun: boolean },
+  ): Promise<StatusError | undefined>;
   /**
    * A connection to a port of a pod.
    *
@@ -160,6 +177,38 @@ function clientOn(namespace: string, transport: Transport): Client {
       };
       const object = await read(transport, asked, `${qualifiedName(resource)} ${name}`);
       return object instanceof StatusError ? object : received<T>(object, resource);
+    },
+
+    async replace<T extends Named>(resource: Resource, namespace: string | undefined, object: T) {
+      const { name } = object.metadata;
+      const path = resourcePath(resource, namespace, name);
+      const asked: Request = { method: 'PUT', path, body: JSON.stringify(object) };
+      const answer = await read(transport, asked, `${qualifiedName(resource)} ${name}`);
+      return answer instanceof StatusError ? answer : received<T>(answer, resource);
+    },
+
+    async evict({ namespace, name }, uid, { dryRun }) {
+      const path = `${resourcePath(resources.pods, namespace, name)}/eviction`;
+      const eviction = {
+        apiVersion: 'policy/v1',
+        kind: 'Eviction',
+        metadata: { namespace, name },
+        deleteOptions: { preconditions: { uid }, ...(dryRun && { dryRun: ['All'] }) },
+      };
+      const answer = await read(transport, { method: 'POST', path, body: JSON.stringify(eviction) }, `pods ${name}`);
+      return answer instanceof StatusError ? answer : undefined;
+    },
+
+    async remove(resource, namespace, name, uid, { dryRun }) {
+      const path = resourcePath(resource, namespace, name);
+      const body = JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'DeleteOptions',
+        preconditions: { uid },
+        ...(dryRun && { dryRun: ['All'] }),
+      });
+      const answer = await read(transport, { method: 'DELETE', path, body }, `${qualifiedName(resource)} ${name}`);
+      return answer instanceof StatusError ? answer : undefined;
     },
 
     async forwardPort(pod, port, signal) {

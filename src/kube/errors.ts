@@ -15,8 +15,10 @@ export class StatusError extends Error {
   readonly reason: string;
   /** The server's own sentence, without kubectl's words around it. */
   readonly detail: string;
+  /** What the server tells besides of why: which budget holds a pod, for one. */
+  readonly causes: readonly string[];
 
-  constructor(code: number, reason: string, detail: string) {
+  constructor(code: number, reason: string, detail: string, causes: readonly string[] = []) {
     // kubectl's own words for one who is not logged in (`checkErr`, k8s.io/kubectl/pkg/cmd/util/helpers.go)
     super(
       reason === 'Unauthorized'
@@ -26,6 +28,7 @@ export class StatusError extends Error {
     this.code = code;
     this.reason = reason;
     this.detail = detail;
+    this.causes = causes;
   }
 }
 
@@ -110,7 +113,9 @@ export function isGone(error: StatusError | ConnectionError): boolean {
   return error instanceof StatusError && (error.code === 410 || error.reason === 'Expired' || error.reason === 'Gone');
 }
 
-type Status = Partial<Pick<V1Status, 'apiVersion' | 'kind' | 'status' | 'code' | 'reason' | 'message'>>;
+type Status = Partial<Pick<V1Status, 'apiVersion' | 'kind' | 'status' | 'code' | 'reason' | 'message'>> & {
+  details?: { causes?: { message?: string }[] };
+};
 
 const statusShape: Shape<Status> = {
   fields: {
@@ -120,15 +125,17 @@ const statusShape: Shape<Status> = {
     code: 'number',
     reason: 'string',
     message: 'string',
+    details: { fields: { causes: { each: { fields: { message: 'string' } } } } },
   },
 };
 
 /** The failure that an object of kind Status tells of; undefined for any other object. */
 export function failureOf(object: unknown): StatusError | undefined {
   if (misfit(object, statusShape) !== undefined) return undefined;
-  const { apiVersion, kind, status, code = 0, reason = '', message = '' } = object as Status;
+  const { apiVersion, kind, status, code = 0, reason = '', message = '', details } = object as Status;
   if (apiVersion !== 'v1' || kind !== 'Status' || status !== 'Failure') return undefined;
-  return new StatusError(code, reason, message);
+  const causes = (details?.causes ?? []).flatMap((cause) => cause.message ?? []);
+  return new StatusError(code, reason, message, causes);
 }
 
 function failureIn(body: string): StatusError | undefined {

@@ -32,6 +32,13 @@ export const resources = {
     namespaced: true,
     shape: shapes.networkPolicy,
   },
+  budgets: {
+    api: '/apis/policy/v1',
+    plural: 'poddisruptionbudgets',
+    namespaced: true,
+    shape: shapes.budget,
+  },
+  leases: { api: '/apis/coordination.k8s.io/v1', plural: 'leases', namespaced: true, shape: shapes.lease },
   configMaps: { api: '/api/v1', plural: 'configmaps', namespaced: true, shape: shapes.configMap },
   userReviews: {
     api: '/apis/authentication.k8s.io/v1',

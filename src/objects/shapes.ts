@@ -1,6 +1,7 @@
 /** The shapes of the kinds of objects that the plugin reads: every field that a model looks at. */
 import type { Shape } from './shape.ts';
 import type {
+  Budget,
   Claim,
   Class,
   ConfigMap,
@@ -9,6 +10,7 @@ import type {
   EndpointSlice,
   Event,
   LabelSelector,
+  Lease,
   NetworkPolicy,
   Node,
   NodeSelector,
@@ -275,6 +277,27 @@ const node: Shape<Node> = {
   },
 };
 
+const budget: Shape<Budget> = {
+  fields: {
+    metadata,
+    spec: {
+      fields: {
+        selector: labelSelector,
+      },
+    },
+    status: {
+      fields: { observedGeneration: 'number', expectedPods: 'number', desiredHealthy: 'number' },
+    },
+  },
+};
+
+const lease: Shape<Lease> = {
+  fields: {
+    metadata,
+    spec: { fields: { holderIdentity: 'string', leaseDurationSeconds: 'number', leaseTransitions: 'number' } },
+  },
+};
+
 const event: Shape<Event> = {
   fields: {
     metadata,
@@ -301,4 +324,6 @@ export const shapes = {
   storageClass,
   node,
   event,
+  budget,
+  lease,
 };

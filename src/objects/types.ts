@@ -11,6 +11,7 @@ import type {
   V1ContainerStatus,
   V1EndpointSlice,
   V1LabelSelector,
+  V1Lease,
   V1NetworkPolicy,
   V1Node,
   V1NodeSelector,
@@ -62,6 +63,7 @@ export type Class = Json<V1StorageClass> & Named;
 export type Node = Json<V1Node> & Named;
 export type Event = Json<CoreV1Event> & Named;
 export type Budget = Json<V1PodDisruptionBudget> & Named;
+export type Lease = Json<V1Lease> & Named;
 export type LabelSelector = Json<V1LabelSelector>;
 export type NodeSelector = Json<V1NodeSelector>;
 export type NodeSelectorTerm = Json<V1NodeSelectorTerm>;

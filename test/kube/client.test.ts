@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import { json } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { type Client, openClient } from '../../src/kube/client.ts';
 import { ConnectionError, StatusError } from '../../src/kube/errors.ts';
@@ -198,6 +199,55 @@ for (const protocol of ['http', 'https'] as const) {
       await Promise.all(Array.from({ length: 50 }, () => client.get(resources.pods, 'shop', 'web-0')));
       // Two while it answers at once; on a busy machine it does not.
       assert.ok(server.connections() <= 5, `${server.connections()} connections for 50 requests at once`);
+    });
+
+    it('is asked to evict a pod, and to delete one, only if it is still that of the UID', async () => {
+      const bodies: unknown[] = [];
+      const { client, server } = await clientOf(async (request, response) => {
+        bodies.push(await json(request));
+        sendJson(response, { kind: 'Status', apiVersion: 'v1', status: 'Success' }, 201);
+      });
+      const pod = { namespace: 'shop', name: 'web-0' };
+      assert.equal(await client.evict(pod, 'uid-1', { dryRun: false }), undefined);
+      assert.equal(await client.evict(pod, 'uid-1', { dryRun: true }), undefined);
+      assert.equal(await client.remove(resources.pods, 'shop', 'web-0', 'uid-1', { dryRun: false }), undefined);
+      assert.deepEqual(server.requests, [
+        'POST /api/v1/namespaces/shop/pods/web-0/eviction',
+        'POST /api/v1/namespaces/shop/pods/web-0/eviction',
+        'DELETE /api/v1/namespaces/shop/pods/web-0',
+      ]);
+      const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: pod };
+      assert.deepEqual(bodies, [
+        { ...eviction, deleteOptions: { preconditions: { uid: 'uid-1' } } },
+        { ...eviction, deleteOptions: { preconditions: { uid: 'uid-1' }, dryRun: ['All'] } },
+        { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid: 'uid-1' } },
+      ]);
+    });
+
+    it('refuses an eviction with what it tells of the budget, and is asked once', async () => {
+      const { client, server } = await clientOf((_request, response) => {
+        const causes = [
+          { reason: 'DisruptionBudget', message: 'The disruption budget web needs 3 healthy pods and has 3' },
+        ];
+        const status = { kind: 'Status', apiVersion: 'v1', status: 'Failure', code: 429, reason: 'TooManyRequests' };
+        sendJson(response, { ...status, message: 'Cannot evict pod', details: { causes } }, 429);
+      });
+      const refusal = await client.evict({ namespace: 'shop', name: 'web-0' }, 'uid-1', { dryRun: false });
+      assert.ok(refusal instanceof StatusError);
+      assert.deepEqual(
+        [refusal.code, refusal.detail, refusal.causes],
+        [429, 'Cannot evict pod', ['The disruption budget web needs 3 healthy pods and has 3']],
+      );
+      assert.equal(server.requests.length, 1);
+    });
+
+    it('puts an object in the place of the version that it names', async () => {
+      const held = { metadata: { name: 'roll', resourceVersion: '7' }, spec: { holderIdentity: 'laptop' } };
+      const { client, server } = await clientOf(async (request, response) => {
+        sendJson(response, { ...((await json(request)) as object), kind: 'Lease' });
+      });
+      assert.deepEqual(await client.replace(resources.leases, 'shop', held), { ...held, kind: 'Lease' });
+      assert.deepEqual(server.requests, ['PUT /apis/coordination.k8s.io/v1/namespaces/shop/leases/roll']);
     });
 
     it('leaves managedFields out of what it gives', async () => {

@@ -69,10 +69,9 @@ export const connectionFlags = {
 /** Of commands that show something. */
 export const displayFlags = {
   color: text({
-    summary: 'When to use colour; auto: on a terminal, unless NO_COLOR is set or TERM is dumb.',
+    summary: 'When to use colour; auto, as without it: on a terminal, unless NO_COLOR is set or TERM is dumb.',
     options: [...colourChoices],
     helpValue: '<when>[="always"]',
-    default: 'auto',
   }),
 };
 

@@ -12,8 +12,8 @@ import { printable } from '../terminal/escape.ts';
 import { paint } from '../terminal/paint.ts';
 import { askFor, askForSecret } from '../terminal/prompt.ts';
 
-/** @property color one of `colourChoices`; `auto` where the command has no such flag */
-export type CommandFlags = ConnectionFlags & { color?: string };
+/** What each command may have been given besides. */
+export type CommandFlags = ConnectionFlags & { color?: string | undefined };
 
 /**
  * Runs `work` with a client, which is closed behind it.
@@ -53,7 +53,7 @@ function meansOf(
 ): ClientMeans {
   const { env, stdin, stderr } = process;
   const waitedFor = new Set<string>();
-  const colour = takesColour(stderr, env, flags.color ?? 'auto');
+  const colour = takesColour(stderr, env, flags.color);
   return {
     version,
     env,

@@ -14,8 +14,8 @@ export interface Console {
 /** When to use colour: `auto`, on a terminal that takes it and where nobody minds. */
 export const colourChoices = ['auto', 'always', 'never'] as const;
 
-/** @param color one of `colourChoices` */
-export function processConsole({ stdout, stderr, env }: NodeJS.Process, color: string): Console {
+/** @param color one of `colourChoices`; auto unless given */
+export function processConsole({ stdout, stderr, env }: NodeJS.Process, color: string | undefined): Console {
   return {
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
@@ -27,9 +27,9 @@ export function processConsole({ stdout, stderr, env }: NodeJS.Process, color: s
 /**
  * https://no-color.org: any value that is not empty. A flag goes before it.
  *
- * @param color one of `colourChoices`
+ * @param color one of `colourChoices`; auto unless given
  */
-export function takesColour({ isTTY }: NodeJS.WriteStream, env: NodeJS.ProcessEnv, color: string): boolean {
+export function takesColour({ isTTY }: NodeJS.WriteStream, env: NodeJS.ProcessEnv, color = 'auto'): boolean {
   if (color !== 'auto') return color === 'always';
   return isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
 }

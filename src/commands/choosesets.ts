@@ -2,7 +2,7 @@
 import { UsageError } from '../errors.ts';
 import { parseSelector } from '../objects/selectors.ts';
 import type { Snapshot } from '../objects/snapshot.ts';
-import type { StatefulSet } from '../objects/types.ts';
+import type { Named, StatefulSet } from '../objects/types.ts';
 import { type Selection, select, setNames } from '../statefulset/selection.ts';
 
 export interface SelectingFlags {
@@ -36,13 +36,19 @@ export function setsInFiles(
   selection: Selection,
   namespace: string | undefined,
 ): { sets: StatefulSet[]; failures: Error[] } {
-  const inNamespace = statefulSets.items.filter(
-    ({ metadata }) => namespace === undefined || (metadata.namespace ?? 'default') === namespace,
-  );
-  const { sets, unknown } = select(inNamespace, selection);
+  const { sets, unknown } = select(ofNamespace(statefulSets.items, namespace), selection);
   const failures = unknown.map(
     (name) => new UsageError(`error: the files hold no StatefulSet ${JSON.stringify(name)}`),
   );
   if (sets.length + failures.length === 0) throw new UsageError('the files hold no StatefulSet that was asked for');
   return { sets, failures };
+}
+
+/**
+ * The objects of files that are of a namespace: without one they would be applied to `default`.
+ *
+ * @param namespace undefined for all of them
+ */
+export function ofNamespace<T extends Named>(objects: readonly T[], namespace: string | undefined): T[] {
+  return objects.filter(({ metadata }) => namespace === undefined || (metadata.namespace ?? 'default') === namespace);
 }

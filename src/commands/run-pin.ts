@@ -35,6 +35,7 @@ import { type PinTarget, parseService, parseServiceSelector, parseTarget } from 
 import type { Console } from '../terminal/console.ts';
 import { printable } from '../terminal/escape.ts';
 import { interruption } from '../terminal/interruption.ts';
+import { ofNamespace } from './choosesets.ts';
 import { connected } from './connected.ts';
 import { durationFlag } from './durations.ts';
 
@@ -364,9 +365,7 @@ async function pinInFiles(
   if (flags['dry-run'] !== 'client') throw new UsageError('files are not written: -f goes with --dry-run=client');
   const { readFiles } = await import('../sources/files.ts');
   const files = readFiles(paths);
-  const items = files.services.items.filter(
-    ({ metadata }) => flags.namespace === undefined || (metadata.namespace ?? 'default') === flags.namespace,
-  );
+  const items = ofNamespace(files.services.items, flags.namespace);
   for (const name of names) {
     const count = items.filter(({ metadata }) => metadata.name === name).length;
     if (count === 0) throw new UsageError(`the files hold no Service ${JSON.stringify(name)}`);

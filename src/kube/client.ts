@@ -118,8 +118,7 @@ function clientOn(namespace: string, transport: Transport): Client {
 
     async get<T extends Named>(resource: Resource, namespace: string | undefined, name: string) {
       const path = resourcePath(resource, namespace, name);
-      const object = await read(transport, { method: 'GET', path }, `${qualifiedName(resource)} ${name}`);
-      return object instanceof StatusError ? object : received<T>(object, resource);
+      return readObject<T>(transport, { method: 'GET', path }, resource, name);
     },
 
     async list<T extends Named>(resource: Resource, namespace: string | undefined, selectors?: Selectors) {
@@ -175,16 +174,14 @@ function clientOn(namespace: string, transport: Transport): Client {
         body: JSON.stringify(patch),
         contentType: 'application/merge-patch+json',
       };
-      const object = await read(transport, asked, `${qualifiedName(resource)} ${name}`);
-      return object instanceof StatusError ? object : received<T>(object, resource);
+      return readObject<T>(transport, asked, resource, name);
     },
 
     async replace<T extends Named>(resource: Resource, namespace: string | undefined, object: T) {
       const { name } = object.metadata;
       const path = resourcePath(resource, namespace, name);
       const asked: Request = { method: 'PUT', path, body: JSON.stringify(object) };
-      const answer = await read(transport, asked, `${qualifiedName(resource)} ${name}`);
-      return answer instanceof StatusError ? answer : received<T>(answer, resource);
+      return readObject<T>(transport, asked, resource, name);
     },
 
     async evict({ namespace, name }, uid, { dryRun }) {
@@ -193,7 +190,7 @@ function clientOn(namespace: string, transport: Transport): Client {
         apiVersion: 'policy/v1',
         kind: 'Eviction',
         metadata: { namespace, name },
-        deleteOptions: { preconditions: { uid }, ...(dryRun && { dryRun: ['All'] }) },
+        deleteOptions: deletionOf(uid, dryRun),
       };
       const answer = await read(transport, { method: 'POST', path, body: JSON.stringify(eviction) }, `pods ${name}`);
       return answer instanceof StatusError ? answer : undefined;
@@ -201,12 +198,7 @@ function clientOn(namespace: string, transport: Transport): Client {
 
     async remove(resource, namespace, name, uid, { dryRun }) {
       const path = resourcePath(resource, namespace, name);
-      const body = JSON.stringify({
-        apiVersion: 'v1',
-        kind: 'DeleteOptions',
-        preconditions: { uid },
-        ...(dryRun && { dryRun: ['All'] }),
-      });
+      const body = JSON.stringify({ apiVersion: 'v1', kind: 'DeleteOptions', ...deletionOf(uid, dryRun) });
       const answer = await read(transport, { method: 'DELETE', path, body }, `${qualifiedName(resource)} ${name}`);
       return answer instanceof StatusError ? answer : undefined;
     },
@@ -298,6 +290,21 @@ async function readPagesOf<T extends Named>(
     resourceVersion = page.metadata?.resourceVersion ?? '';
   } while (token);
   return { items, resourceVersion };
+}
+
+/** What a deletion, or an eviction, asks for: the object of that UID, and no other of its name. */
+function deletionOf(uid: string, dryRun: boolean): object {
+  return { preconditions: { uid }, ...(dryRun && { dryRun: ['All'] }) };
+}
+
+async function readObject<T extends Named>(
+  transport: Transport,
+  asked: Request,
+  resource: Resource,
+  name: string,
+): Promise<T | StatusError> {
+  const object = await read(transport, asked, `${qualifiedName(resource)} ${name}`);
+  return object instanceof StatusError ? object : received<T>(object, resource);
 }
 
 /** @param what the resource and the name, for the error */

@@ -9,14 +9,18 @@ export function selects(selector: LabelSelector | undefined, labels: Readonly<Re
   if (selector === undefined) return false;
   return (
     Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value) &&
-    (selector.matchExpressions ?? []).every((requirement) => meets(labels, requirement))
+    (selector.matchExpressions ?? []).every((requirement) => meets(requirement, labelOf(labels, requirement.key)))
   );
+}
+
+function labelOf(labels: Readonly<Record<string, string>>, key: string): string | undefined {
+  return Object.hasOwn(labels, key) ? labels[key] : undefined;
 }
 
 type Requirement = NonNullable<LabelSelector['matchExpressions']>[number];
 
-function meets(labels: Readonly<Record<string, string>>, { key, operator, values = [] }: Requirement): boolean {
-  const value = Object.hasOwn(labels, key) ? labels[key] : undefined;
+/** Whether a label's value, undefined where it has none, is as required, by the operators that all selectors know. */
+export function meets({ operator, values = [] }: Omit<Requirement, 'key'>, value: string | undefined): boolean {
   switch (operator) {
     case 'In':
       return value !== undefined && values.includes(value);
@@ -27,7 +31,6 @@ function meets(labels: Readonly<Record<string, string>>, { key, operator, values
     case 'DoesNotExist':
       return value === undefined;
     default:
-      // The API server lets no other one in.
       return false;
   }
 }

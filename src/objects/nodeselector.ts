@@ -3,6 +3,7 @@
  * https://kubernetes.io/docs/concepts/storage/persistent-volumes/#node-affinity
  * Source: k8s.io/component-helpers/scheduling/corev1/nodeaffinity.
  */
+import { meets } from './labelselector.ts';
 import type { Node, NodeSelector, NodeSelectorTerm } from './types.ts';
 
 /** One of the terms must match; a selector without terms, and a term without requirements, match nothing. */
@@ -16,27 +17,21 @@ function matchesTerm({ matchExpressions = [], matchFields = [] }: NodeSelectorTe
   if (matchExpressions.length + matchFields.length === 0) return false;
   const fields: Record<string, string> = { 'metadata.name': metadata.name };
   return (
-    matchExpressions.every((requirement) => meets(requirement, metadata.labels?.[requirement.key])) &&
-    matchFields.every((requirement) => meets(requirement, fields[requirement.key]))
+    matchExpressions.every((requirement) => meetsOfNode(requirement, metadata.labels?.[requirement.key])) &&
+    matchFields.every((requirement) => meetsOfNode(requirement, fields[requirement.key]))
   );
 }
 
-function meets({ operator, values = [] }: Requirement, value: string | undefined): boolean {
+/** Nodes can be told apart by numbers besides. */
+function meetsOfNode(requirement: Requirement, value: string | undefined): boolean {
+  const { operator, values = [] } = requirement;
   switch (operator) {
-    case 'In':
-      return value !== undefined && values.includes(value);
-    case 'NotIn':
-      return value === undefined || !values.includes(value);
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
     case 'Gt':
       return integer(value) > integer(values[0]);
     case 'Lt':
       return integer(value) < integer(values[0]);
     default:
-      return false;
+      return meets(requirement, value);
   }
 }
 

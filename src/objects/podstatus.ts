@@ -2,6 +2,7 @@
  * kubectl's own words for a pod: the READY, STATUS and RESTARTS columns of `kubectl get pods`.
  * Source: `printPod`, pkg/printers/internalversion/printers.go, Kubernetes 1.36.
  */
+import { holds } from './conditions.ts';
 import { parseTime } from './time.ts';
 import type { Container, ContainerStatus, Pod } from './types.ts';
 
@@ -33,16 +34,14 @@ export function podStatus(pod: Pod): PodStatus {
 
   let ready = init.readySidecars;
   let restarts = init.restarts;
-  const isInitialized = conditions.some(({ type, status }) => type === 'Initialized' && status === 'True');
-  if (init.word === undefined || isInitialized) {
+  if (init.word === undefined || holds(conditions, 'Initialized')) {
     const main = mainContainers(status?.containerStatuses ?? []);
     word = main.word ?? word;
     ready += main.ready;
     restarts = combined(init.sidecarRestarts, main.restarts);
     if (word === 'Completed') {
       // A pod that has one container left running is not completed.
-      const isReady = conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
-      if (main.hasRunning && isReady) word = 'Running';
+      if (main.hasRunning && holds(conditions, 'Ready')) word = 'Running';
       else if (main.errorWord !== undefined) word = main.errorWord;
       else if (main.hasRunning) word = 'NotReady';
     }
@@ -89,8 +88,7 @@ export function unscheduledMessage({ spec, status }: Pod): string | undefined {
 
 /** What a StatefulSet's controller waits for before it goes on to the next pod (`isRunningAndReady`). */
 export function isRunningAndReady({ metadata, status }: Pod): boolean {
-  const ready = status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True');
-  return status?.phase === 'Running' && ready === true && !metadata.deletionTimestamp;
+  return status?.phase === 'Running' && holds(status.conditions, 'Ready') && !metadata.deletionTimestamp;
 }
 
 /** A sidecar is an init container that is restarted for as long as the pod lives (KEP-753). */

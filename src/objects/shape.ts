@@ -95,6 +95,17 @@ function within(fault: Fault, step: string): Fault {
   return fault;
 }
 
+/** The object that a text is, which anybody may have edited; or why it is none. */
+export function parseObject(text: string): { object: Record<string, unknown> } | { unreadable: string } {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { unreadable: 'it is not JSON' };
+  }
+  return isRecord(value) ? { object: value } : { unreadable: 'it is not an object' };
+}
+
 /** An object of JSON: neither a list nor null. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

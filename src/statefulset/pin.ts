@@ -4,7 +4,7 @@
  */
 
 import { isEmpty, type Selector, serviceNameLabel, unmet } from '../objects/service.ts';
-import { isRecord } from '../objects/shape.ts';
+import { isRecord, parseObject } from '../objects/shape.ts';
 import { type Absence, index, type Snapshot } from '../objects/snapshot.ts';
 import type { EndpointSlice, Service } from '../objects/types.ts';
 import { isWanted, type OrdinalRange, ordinalOf, podNameLabel, setNameOf, wantedOrdinals } from './identity.ts';
@@ -40,21 +40,16 @@ export function writeRecord(record: PinRecord): string {
 
 /** @returns the record, or why the annotation cannot be read: anybody may have edited it */
 export function readRecord(text: string): PinRecord | { unreadable: string } {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return { unreadable: 'it is not JSON' };
-  }
-  if (!isRecord(value)) return { unreadable: 'it is not an object' };
-  const { selector, pod, owners } = value;
+  const parsed = parseObject(text);
+  if ('unreadable' in parsed) return parsed;
+  const { selector, pod, owners } = parsed.object;
   if (!isSelector(selector)) return { unreadable: 'its selector is not a map of labels' };
   if (isEmpty(selector)) return { unreadable: 'its selector is empty' };
   if (typeof pod !== 'string' || pod === '') return { unreadable: 'it names no pod' };
   return {
     selector,
     pod,
-    ...texts(value, ['set', 'since', 'user']),
+    ...texts(parsed.object, ['set', 'since', 'user']),
     owners: Array.isArray(owners) ? owners.flatMap(ownerIn) : [],
   };
 }

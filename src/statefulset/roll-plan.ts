@@ -21,7 +21,7 @@ import {
   rollout,
 } from './rollout.ts';
 import { type VolumeElsewhere, volumeElsewhere } from './scheduling.ts';
-import { indexStorage, mountsOf, type Storage } from './storage.ts';
+import { indexStorage, isGoing, mountsOf, type Storage } from './storage.ts';
 
 export type RollSnapshot = Snapshot & { budgets: Part<Budget> };
 
@@ -89,6 +89,12 @@ export type RollWarning =
   /** Whether a budget is in the way is not known. */
   | { kind: 'budgets unknown'; refusal: Refusal | undefined };
 
+/** A chosen pod, and what it sits on. */
+interface Mounted {
+  pod: Pod;
+  storage: Storage[];
+}
+
 /** @param snapshot of the set's namespace: pods, claims and budgets; volumes and nodes as far as they may be seen */
 export function planRoll(wish: RollWish, snapshot: RollSnapshot): RollPlan {
   const { set } = wish;
@@ -105,10 +111,13 @@ export function planRoll(wish: RollWish, snapshot: RollSnapshot): RollPlan {
     return why === undefined;
   });
   const inOrder = ordered(wish, chosen);
-  const pods = inOrder.map(({ pod }) => pod);
   const storage = indexStorage(snapshot);
-  const beneath = (pod: Pod): Storage[] =>
-    mountsOf(set, pod).map((mount) => storage.beneath(mount, set.metadata.namespace, 0));
+  const mounted = inOrder.map(
+    ({ pod }): Mounted => ({
+      pod,
+      storage: mountsOf(set, pod).map((mount) => storage.beneath(mount, set.metadata.namespace, 0)),
+    }),
+  );
   return {
     pods: inOrder.map(({ pod, ordinal }) => ({
       name: pod.metadata.name,
@@ -121,10 +130,9 @@ export function planRoll(wish: RollWish, snapshot: RollSnapshot): RollPlan {
       wish,
       snapshot,
       candidates.map(({ pod }) => pod),
-      pods,
-      beneath,
+      mounted,
     ),
-    warnings: warningsOf(wish, snapshot, pods, beneath),
+    warnings: warningsOf(wish, snapshot, mounted),
   };
 }
 
@@ -155,8 +163,7 @@ function refusalsOf(
   wish: RollWish,
   { pods, claims, budgets }: RollSnapshot,
   candidates: readonly Pod[],
-  chosen: readonly Pod[],
-  beneath: (pod: Pod) => Storage[],
+  chosen: readonly Mounted[],
 ): RollRefusal[] {
   const { set, maxUnavailable, evicts } = wish;
   if (pods.others !== 'missing') return [{ kind: 'unknown', part: 'pods', refusal: refusalOf(pods) }];
@@ -169,19 +176,16 @@ function refusalsOf(
   if (maxUnavailable > 1 && isOrdered(set)) refusals.push({ kind: 'ordered set', maxUnavailable });
 
   // Each pod goes only while enough of the others are ready.
-  const going = new Set(chosen.slice(0, maxUnavailable));
+  const going = new Set(chosen.slice(0, maxUnavailable).map(({ pod }) => pod));
   const unready = candidates.filter((pod) => !isRunningAndReady(pod) && !going.has(pod));
   if (unready.length > 0) refusals.push({ kind: 'not ready', pods: unready.map(blockerOf) });
 
-  const mounted = chosen.map((pod) => ({ pod: pod.metadata.name, storage: beneath(pod) }));
-  if (claims.others !== 'missing' && mounted.some(({ storage }) => storage.length > 0)) {
+  if (claims.others !== 'missing' && chosen.some(({ storage }) => storage.length > 0)) {
     refusals.push({ kind: 'unknown', part: 'claims', refusal: refusalOf(claims) });
   }
-  for (const { pod, storage } of mounted) {
-    for (const { name, findings } of storage) {
-      if (findings.some(({ kind }) => kind === 'being deleted')) {
-        refusals.push({ kind: 'claim is being deleted', pod, claim: name });
-      }
+  for (const { pod, storage } of chosen) {
+    for (const { name } of storage.filter(isGoing)) {
+      refusals.push({ kind: 'claim is being deleted', pod: pod.metadata.name, claim: name });
     }
   }
   return evicts ? [...refusals, ...budgetRefusals(budgets.items, chosen)] : refusals;
@@ -205,18 +209,20 @@ function refusalOf(part: Part<unknown>): Refusal | undefined {
 }
 
 /** https://kubernetes.io/docs/concepts/workloads/pods/disruptions/; two: `getPodDisruptionBudgets`, eviction.go */
-function budgetRefusals(budgets: readonly Budget[], chosen: readonly Pod[]): RollRefusal[] {
-  const over = ({ metadata }: Pod) =>
-    budgets.filter(
-      (budget) => budget.metadata.namespace === metadata.namespace && selects(budget.spec?.selector, metadata.labels),
+function budgetRefusals(budgets: readonly Budget[], chosen: readonly Mounted[]): RollRefusal[] {
+  const held = chosen.map(({ pod }) => {
+    const { namespace, name, labels } = pod.metadata;
+    const by = budgets.filter(
+      ({ metadata, spec }) => metadata.namespace === namespace && selects(spec?.selector, labels),
     );
-  const several = chosen.flatMap((pod): RollRefusal[] => {
-    const names = over(pod).map(({ metadata }) => metadata.name);
-    return names.length > 1 ? [{ kind: 'several budgets', pod: pod.metadata.name, budgets: names }] : [];
+    return { name, by };
   });
+  const several = held.flatMap(({ name, by }): RollRefusal[] =>
+    by.length > 1 ? [{ kind: 'several budgets', pod: name, budgets: by.map(({ metadata }) => metadata.name) }] : [],
+  );
   const never = budgets.filter(neverLetsGo).flatMap((budget): RollRefusal[] => {
-    const held = chosen.filter((pod) => over(pod).includes(budget)).map(({ metadata }) => metadata.name);
-    return held.length > 0 ? [{ kind: 'budget never lets go', budget: budget.metadata.name, pods: held }] : [];
+    const pods = held.filter(({ by }) => by.includes(budget)).map(({ name }) => name);
+    return pods.length > 0 ? [{ kind: 'budget never lets go', budget: budget.metadata.name, pods }] : [];
   });
   return [...several, ...never];
 }
@@ -232,8 +238,7 @@ function neverLetsGo({ metadata, spec, status }: Budget): boolean {
 function warningsOf(
   { set, evicts }: RollWish,
   { nodes, budgets }: RollSnapshot,
-  chosen: readonly Pod[],
-  beneath: (pod: Pod) => Storage[],
+  chosen: readonly Mounted[],
 ): RollWarning[] {
   const warnings: RollWarning[] = [];
   const { volumes = [], terminationGracePeriodSeconds } = set.spec?.template?.spec ?? {};
@@ -242,8 +247,8 @@ function warningsOf(
   const owner = controllerOf(set);
   if (owner) warnings.push({ kind: 'owner', owner: `${owner.kind}/${owner.name}` });
   if (terminationGracePeriodSeconds === 0) warnings.push({ kind: 'no grace period' });
-  for (const pod of nodes.others === 'missing' ? chosen : []) {
-    const elsewhere = volumeElsewhere(pod, beneath(pod), nodes.items);
+  for (const { pod, storage } of nodes.others === 'missing' ? chosen : []) {
+    const elsewhere = volumeElsewhere(pod, storage, nodes.items);
     if (elsewhere) warnings.push({ kind: 'no way back', pod: pod.metadata.name, elsewhere });
   }
   if (evicts && budgets.others !== 'missing') warnings.push({ kind: 'budgets unknown', refusal: refusalOf(budgets) });

@@ -2,7 +2,7 @@
  * What is written down of a roll, so that another machine can go on with it: the settings, and of each step the pod that
  * was to go, by its UID, and how far it came. Times are left out: no other machine's clock is this one's.
  */
-import { isRecord } from '../objects/shape.ts';
+import { isRecord, parseObject } from '../objects/shape.ts';
 import type { Held, RollSettings, RollState, RollStep } from './roll.ts';
 
 /** The Lease of a set's roll. A set's name has at most 52 characters where it makes pods, a Lease's 253. */
@@ -83,14 +83,9 @@ export function resumed({ set, settings, steps }: RollRecord, now: number): Roll
 
 /** @returns the record, or why it cannot be gone on with: anybody may have edited it */
 export function readRoll(text: string): RollRecord | { unreadable: string } {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return { unreadable: 'it is not JSON' };
-  }
-  if (!isRecord(value)) return { unreadable: 'it is not an object' };
-  const { id, set, settings, checks, steps } = value;
+  const parsed = parseObject(text);
+  if ('unreadable' in parsed) return parsed;
+  const { id, set, settings, checks, steps } = parsed.object;
   if (typeof id !== 'string' || id === '') return { unreadable: 'it has no id' };
   if (!isRecord(set) || typeof set['uid'] !== 'string' || typeof set['generation'] !== 'number') {
     return { unreadable: 'it does not say of which set it is' };

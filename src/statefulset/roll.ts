@@ -8,7 +8,7 @@
  */
 import { isRunningAndReady } from '../objects/podstatus.ts';
 import type { Claim, Pod, StatefulSet } from '../objects/types.ts';
-import { isMember, isWanted, ordinalOf, wantedOrdinals } from './identity.ts';
+import { isMember, isWanted, ordinalOf, podName, wantedOrdinals } from './identity.ts';
 import type { PlannedPod } from './roll-plan.ts';
 import { type Blocker, blockerOf } from './rollout.ts';
 import { mountsOf } from './storage.ts';
@@ -281,11 +281,9 @@ function isBeyondReturn(one: RollStep): boolean {
 }
 
 /** Whether the eviction is still to come. */
-function isToGo({ phase }: RollStep): boolean {
-  return !isGone.has(phase.kind);
+function isToGo(one: RollStep): boolean {
+  return one.phase.kind !== 'done' && !isBeyondReturn(one);
 }
-
-const isGone: ReadonlySet<Phase['kind']> = new Set(['evicting', 'ending', 'coming', 'check', 'dns', 'done']);
 
 /** What the view shows of a pod that is on its way. */
 function advanced(one: RollStep, going: Going): RollStep {
@@ -373,7 +371,7 @@ function unreadyBesides(away: ReadonlySet<string>, { set, members }: Going): Blo
     unready.push(blockerOf(pod));
   }
   for (let ordinal = start; ordinal < end; ordinal++) {
-    const name = `${set.metadata.name}-${ordinal}`;
+    const name = podName(set.metadata.name, ordinal);
     if (!members.has(name) && !away.has(name)) unready.push({ pod: name, word: 'missing', trouble: false });
   }
   return unready;

@@ -1,4 +1,5 @@
 /** Pods and their nodes: why none takes a pod, as far as its volumes are the reason, and which pods lost theirs. */
+import { holds } from '../objects/conditions.ts';
 import { matchesNode, placeOf } from '../objects/nodeselector.ts';
 import { unscheduledMessage } from '../objects/podstatus.ts';
 import type { Node, Pod } from '../objects/types.ts';
@@ -58,7 +59,7 @@ function closedNode(pod: Pod, node: Node): VolumeElsewhere['nodes'][number] | un
 }
 
 function isReady({ status }: Node): boolean {
-  return status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') === true;
+  return holds(status?.conditions, 'Ready');
 }
 
 /** What became of the node of a pod. */
@@ -71,11 +72,10 @@ export type LostNode = 'not ready' | 'missing';
  */
 export function mayHaveLostNode({ spec, status }: Pod): boolean {
   const containers = status?.containerStatuses ?? [];
-  const isPodReady = status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
   return (
     Boolean(spec?.nodeName) &&
     status?.phase === 'Running' &&
-    !isPodReady &&
+    !holds(status.conditions, 'Ready') &&
     containers.length > 0 &&
     containers.every(({ ready }) => ready)
   );

@@ -46,6 +46,11 @@ export type ClaimFinding =
   /** The volume says that it belongs to another claim; `former`, to one of the same name that is no more. */
   | { kind: 'volume of another claim'; owner: string; former: boolean };
 
+/** Whether the claim waits for its pods to go, and goes with them. */
+export function isGoing({ findings }: Storage): boolean {
+  return findings.some(({ kind }) => kind === 'being deleted');
+}
+
 /** The claims that `pod` mounts, those from the set's claim templates first. */
 export function mountsOf(set: StatefulSet, pod: Pod): Mount[] {
   const ordinal = ordinalOf(pod.metadata.name);

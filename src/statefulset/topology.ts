@@ -19,6 +19,7 @@ import {
 import { type LostNode, lostNode, mayHaveLostNode, type Unschedulable, unschedulable } from './scheduling.ts';
 import {
   indexStorage,
+  isGoing,
   mountsAt,
   mountsOf,
   newestEvents,
@@ -134,7 +135,7 @@ function withEndangered(rollout: Rollout, members: readonly Member[]): Rollout {
 
 /** The first claim that is being deleted, by name. */
 function goingClaim(storage: readonly Storage[]): string | undefined {
-  return storage.find(({ findings }) => findings.some(({ kind }) => kind === 'being deleted'))?.name;
+  return storage.find(isGoing)?.name;
 }
 
 function setKey(namespace: string | undefined, name: string | undefined): string {

@@ -1,5 +1,5 @@
 /** Judged names as short as a test's point allows: of the set `web` in `shop`, asked of coredns-0 and coredns-1. */
-import type { Asked } from '../../src/render/names-format.ts';
+import type { Asked, NameFormatOptions } from '../../src/render/names-format.ts';
 import type { Address, Unpublished } from '../../src/statefulset/names.ts';
 import type { Heard, JudgedName, JudgedSet, Verdict } from '../../src/statefulset/verdicts.ts';
 import { statefulSet } from '../objects/snapshots.ts';
@@ -200,4 +200,15 @@ export const eachSetFinding: {
     { kind: 'absent pods not listed', count: 7 },
     '7 more of its pods are missing, and not listed',
   ],
+};
+
+/** A table of one set, as it goes into a pipe. */
+export const plain: NameFormatOptions = {
+  format: 'table',
+  single: true,
+  allNamespaces: false,
+  header: true,
+  colour: false,
+  width: undefined,
+  port: undefined,
 };

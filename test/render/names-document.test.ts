@@ -15,6 +15,7 @@ import {
   eachSetFinding,
   eachUnpublished,
   eachVerdict,
+  plain,
   podName,
   serviceName,
   setOf,
@@ -119,15 +120,7 @@ describe('the document of DNS names', () => {
   });
 
   it('says as YAML what it says as JSON, and nothing in it acts on a terminal', async () => {
-    const options: NameFormatOptions = {
-      format: 'json',
-      single: true,
-      allNamespaces: false,
-      header: true,
-      colour: false,
-      width: undefined,
-      port: undefined,
-    };
+    const options: NameFormatOptions = { ...plain, format: 'json' };
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...nasty), async (odd) => {
         const sets = [

@@ -12,21 +12,12 @@ import {
   eachUnpublished,
   eachVerdict,
   heard,
+  plain,
   podName,
   serviceName,
   setOf,
   threePods,
 } from './judged.ts';
-
-const plain: NameFormatOptions = {
-  format: 'table',
-  single: true,
-  allNamespaces: false,
-  header: true,
-  colour: false,
-  width: undefined,
-  port: undefined,
-};
 
 function written(sets: readonly JudgedSet[], options: Partial<NameFormatOptions> = {}): Promise<string> {
   return renderNames(sets, asked, { ...plain, ...options });

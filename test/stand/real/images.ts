@@ -14,6 +14,7 @@ import { addDirectory, addFile, addLink, type Image, type Layer, readLayer, writ
 const run = promisify(execFile);
 
 const sources = join(import.meta.dirname, 'images');
+const layers = join(import.meta.dirname, 'layers.ts');
 
 /** agnhost alone: a program for pods without any tool. Its `pause` holds each pod's namespaces. */
 export const agnhostImage = 'stand.kubectl-sts/agnhost:1';
@@ -54,9 +55,13 @@ export async function images(programs: Programs, report: Report): Promise<string
   return archive;
 }
 
+function source(name: string): Promise<Buffer> {
+  return readFile(join(sources, name));
+}
+
 async function keyOf(programs: Programs): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify([programs, await codename()]));
-  const files = [...(await readdir(sources)).map((name) => join(sources, name)), import.meta.filename];
+  const files = [...(await readdir(sources)).map((name) => join(sources, name)), import.meta.filename, layers];
   for (const file of files.sort()) hash.update(await readFile(file));
   return hash.digest('hex').slice(0, 16);
 }
@@ -72,7 +77,6 @@ async function make({ agnhost, coredns }: Programs, aside: string, report: Repor
   report({ kind: 'begin', text: `images: unpacking ${packages.replaceAll(',', ', ')}` });
   const debian = await debianLayer(join(aside, 'root.tar'));
   report({ kind: 'progress', text: 'images: writing' });
-  const own = (name: string) => readFile(join(sources, name));
 
   const programOf = async (name: string, program: string): Promise<Layer> => {
     const layer: Layer = new Map();
@@ -90,11 +94,11 @@ async function make({ agnhost, coredns }: Programs, aside: string, report: Repor
   const nginx: Layer = new Map();
   for (const path of ['etc/nginx/conf.d', 'usr/share/nginx/html', 'cache', 'var/lib/nginx', 'var/log/nginx'])
     addDirectory(nginx, path);
-  addFile(nginx, 'etc/nginx/nginx.conf', await own('nginx.conf'));
-  addFile(nginx, 'etc/nginx/conf.d/default.conf', await own('default.conf'));
+  addFile(nginx, 'etc/nginx/nginx.conf', await source('nginx.conf'));
+  addFile(nginx, 'etc/nginx/conf.d/default.conf', await source('default.conf'));
 
   const postgres: Layer = new Map();
-  addFile(postgres, 'usr/local/bin/docker-entrypoint.sh', await own('docker-entrypoint.sh'), 0o755);
+  addFile(postgres, 'usr/local/bin/docker-entrypoint.sh', await source('docker-entrypoint.sh'), 0o755);
   const [initdb = ''] = [...debian.keys()].filter((path) => /^usr\/lib\/postgresql\/[^/]*\/bin\/initdb$/.test(path));
   // Before Debian's own, which lead to these and need Perl.
   const Env = [`PATH=/${initdb.replace(/\/initdb$/, '')}:/usr/local/bin:/usr/local/sbin:/usr/bin:/usr/sbin:/bin:/sbin`];
@@ -124,8 +128,7 @@ async function debianLayer(archive: string): Promise<Layer> {
   const words = ['--quiet', '--variant=extract', merged, `--include=${packages}`, await codename(), archive];
   await run('mmdebstrap', words, { env: { ...process.env, SOURCE_DATE_EPOCH: '1' } });
   const layer = await readLayer(archive, (path) => !unwanted.test(path));
-  // No package's own script has run: who there is, is said here.
-  for (const name of ['passwd', 'group']) addFile(layer, `etc/${name}`, await readFile(join(sources, name)));
+  await addPeople(layer);
   addDirectory(layer, 'run');
   addLink(layer, 'var/run', '../run');
   addDirectory(layer, 'tmp', 0o1777);
@@ -145,8 +148,13 @@ async function busyboxLayer(debian: Layer, aside: string): Promise<Layer> {
   for (const applet of stdout.split('\n')) {
     if (applet !== '' && applet !== 'busybox') addLink(layer, `bin/${applet}`, 'busybox');
   }
-  for (const name of ['passwd', 'group']) addFile(layer, `etc/${name}`, await readFile(join(sources, name)));
+  await addPeople(layer);
   return layer;
+}
+
+/** Who there is: no package's own script has run. */
+async function addPeople(layer: Layer): Promise<void> {
+  for (const name of ['passwd', 'group']) addFile(layer, `etc/${name}`, await source(name));
 }
 
 async function muslLayer(debian: Layer, aside: string): Promise<Layer> {

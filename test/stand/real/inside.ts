@@ -2,9 +2,7 @@
  * Starts a real stand in the namespaces that its keeper has made: `node inside.ts FOLDER`. Ends when all of it is
  * ready, and leaves it running.
  */
-import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
-import { promisify } from 'node:util';
 import { connect } from '../api.ts';
 import { applyClusterObjects, type Manifest } from '../cluster-objects.ts';
 import { startControlPlane } from '../control-plane.ts';
@@ -13,7 +11,7 @@ import { nodesReady } from '../nodes.ts';
 import { clusterDnsReady, writeAdminKubeconfig } from '../start.ts';
 import { until } from '../until.ts';
 import type { KeeperMessage } from './keeper.ts';
-import { localVolumes, startContainers, startNode, volumePath } from './machine.ts';
+import { localVolumes, mountMemory, startContainers, startNode, volumePath } from './machine.ts';
 import { type Machine, machines, makeNetwork } from './network.ts';
 import { readPlan } from './start.ts';
 
@@ -28,10 +26,10 @@ async function start(folder: string): Promise<void> {
   const { signal } = done;
 
   // Whatever is written to these places belongs to the namespaces, and goes with them.
-  for (const path of ['/run', '/var/log', '/var/lib']) await mountEmpty(path);
+  for (const path of ['/run', '/var/log', '/var/lib']) await mountMemory(path);
   await mkdir('/run/netns', { recursive: true });
   await makeNetwork();
-  await mountEmpty('/tmp/hostpath_pv');
+  await mountMemory('/tmp/hostpath_pv');
 
   tell('starting the control plane and containerd');
   const options = { folder, stand: stand.name, executables, images, signal, deadline };
@@ -107,11 +105,6 @@ function localVolumesOf(machine: Machine): Manifest[] {
       },
     },
   }));
-}
-
-async function mountEmpty(path: string): Promise<void> {
-  await mkdir(path, { recursive: true });
-  await promisify(execFile)('mount', ['-t', 'tmpfs', 'empty', path]);
 }
 
 function tell(text: string): void {

@@ -74,8 +74,9 @@ export async function writeArchive(path: string, images: readonly Image[]): Prom
   const ids = new Map<Layer, string>();
   for (const layer of new Set(images.flatMap(({ layers }) => layers))) {
     const bytes = await archived(layer);
-    ids.set(layer, sha256(bytes));
-    add(`${sha256(bytes)}.tar`, bytes);
+    const id = sha256(bytes);
+    ids.set(layer, id);
+    add(`${id}.tar`, bytes);
   }
   const manifest = images.map(({ name, layers, config }) => {
     const diffs = layers.map((layer) => ids.get(layer) ?? '');
@@ -85,8 +86,9 @@ export async function writeArchive(path: string, images: readonly Image[]): Prom
       config,
       rootfs: { type: 'layers', diff_ids: diffs.map((id) => `sha256:${id}`) },
     });
-    add(`${sha256(text)}.json`, text);
-    return { Config: `${sha256(text)}.json`, RepoTags: [name], Layers: diffs.map((id) => `${id}.tar`) };
+    const file = `${sha256(text)}.json`;
+    add(file, text);
+    return { Config: file, RepoTags: [name], Layers: diffs.map((id) => `${id}.tar`) };
   });
   add('manifest.json', JSON.stringify(manifest));
   archive.finalize();

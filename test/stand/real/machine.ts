@@ -40,9 +40,9 @@ export async function startContainers(machine: Machine, options: MachineOptions)
   const { folder, executables, images, signal, deadline } = options;
   const home = homeOf(machine, folder);
   const state = join(volatile, machine.name);
-  for (const path of [home, join(home, 'network'), join(state, 'containerd')]) await mkdir(path, { recursive: true });
+  for (const path of [home, join(home, 'network')]) await mkdir(path, { recursive: true });
   // A file system of its own in memory: layers can be laid over one another there, whatever the folder's can do.
-  await mount('-t', 'tmpfs', 'images', join(state, 'containerd'));
+  await mountMemory(join(state, 'containerd'));
   await writePodNetwork(join(home, 'network'), join(state, 'addresses'), machine);
   const config = join(home, 'containerd.toml');
   await writeFile(config, containerdConfiguration(machine, home));
@@ -59,10 +59,8 @@ export async function startNode(machine: Machine, kubeconfig: string, options: M
   const { name, address, zone } = machine;
   const home = homeOf(machine, folder);
   for (let index = 0; index < localVolumes.count; index++) {
-    const path = volumePath(machine, index);
-    await mkdir(path, { recursive: true });
     // Each a file system of its own, as a disk would be: what one holds is not counted with the others.
-    await mount('-t', 'tmpfs', '-o', `size=${localVolumes.mebibytes}m`, `local-${index}`, path);
+    await mountMemory(volumePath(machine, index), localVolumes.mebibytes);
   }
   const group = cgroupOf(stand, name);
   await makeCgroups(group);
@@ -114,8 +112,11 @@ async function begin(
   await log.close();
 }
 
-async function mount(...words: string[]): Promise<void> {
-  await promisify(execFile)('mount', words);
+/** An empty file system in memory, which goes with the namespaces. */
+export async function mountMemory(path: string, mebibytes?: number): Promise<void> {
+  await mkdir(path, { recursive: true });
+  const size = mebibytes === undefined ? [] : ['-o', `size=${mebibytes}m`];
+  await promisify(execFile)('mount', ['-t', 'tmpfs', ...size, 'memory', path]);
 }
 
 function containerdConfiguration(machine: Machine, home: string): string {

@@ -3,19 +3,22 @@
  * was to go, by its UID, and how far it came. Times are left out: no other machine's clock is this one's.
  */
 import { isRecord, parseObject } from '../objects/shape.ts';
-import type { Held, RollSettings, RollState, RollStep } from './roll.ts';
-
-/** The Lease of a set's roll. A set's name has at most 52 characters where it makes pods, a Lease's 253. */
-export function leaseName(set: string): string {
-  return `kubectl-sts-roll-${set}`;
-}
+import { ordinalOf } from './identity.ts';
+import { type Held, heldBy, type Phase, type RollSettings, type RollState, type RollStep, type View } from './roll.ts';
 
 export const rollAnnotation = 'kubectl-sts/roll';
 
-/** What is asked in pods: a command each, for a shell; undefined where nothing is. */
-export interface RollChecks {
+/** How each pod is let go, and what is asked in pods. */
+export interface RollWays {
+  /** By eviction, which budgets may delay; otherwise by deletion. */
+  evicts: boolean;
+  /** A command for a shell each; undefined where nothing is asked. */
   preCheck: string | undefined;
   check: string | undefined;
+  /** In which it is asked; the pod's default one when undefined. */
+  container: string | undefined;
+  /** Milliseconds for which a check is tried again. */
+  checkTimeout: number;
 }
 
 export interface RollRecord {
@@ -23,39 +26,38 @@ export interface RollRecord {
   id: string;
   set: RollState['set'];
   settings: RollSettings;
-  checks: RollChecks;
+  ways: RollWays;
   steps: RecordedStep[];
 }
 
 /** How far a step came: not evicted as far as is known, evicted and gone, or back with its checks passed. */
 export type Progress = 'waits' | 'gone' | 'done';
 
+/** As short as can be: a thousand of them must find room in an annotation, and are written at each eviction. */
 export interface RecordedStep {
   pod: string;
-  ordinal: number;
+  /** Of the pod that is, or was, to go. */
   uid: string;
-  held: Held[];
-  progress: Progress;
-  /** Of the new pod, once it is done. */
-  successor?: string | undefined;
+  /** `waits` unless given. */
+  progress?: Progress;
+  /** Of a pod that is under way. One that waits has what it has. */
+  held?: Held[];
 }
 
-export function writeRoll(id: string, { set, settings, steps }: RollState, checks: RollChecks): string {
-  const record: RollRecord = { id, set, settings, checks, steps: steps.map(recorded) };
+export function writeRoll(id: string, { set, settings, steps }: RollState, ways: RollWays): string {
+  const record: RollRecord = { id, set, settings, ways, steps: steps.map(recorded) };
   return JSON.stringify(record);
 }
 
-function recorded({ pod, ordinal, uid, held, phase }: RollStep): RecordedStep {
-  switch (phase.kind) {
-    case 'done':
-      return { pod, ordinal, uid, held, progress: 'done', successor: phase.uid };
-    case 'coming':
-    case 'check':
-    case 'dns':
-      return { pod, ordinal, uid, held, progress: 'gone' };
-    default:
-      return { pod, ordinal, uid, held, progress: 'waits' };
-  }
+function recorded({ pod, uid, held, phase, begun }: RollStep): RecordedStep {
+  if (phase.kind === 'done') return { pod, uid, progress: 'done' };
+  if (begun === undefined) return { pod, uid };
+  return isGone(phase) ? { pod, uid, progress: 'gone', held } : { pod, uid, held };
+}
+
+/** Whether the old pod was seen to be gone. */
+function isGone({ kind }: Phase): boolean {
+  return kind === 'coming' || kind === 'check' || kind === 'dns' || kind === 'back';
 }
 
 /**
@@ -64,14 +66,25 @@ function recorded({ pod, ordinal, uid, held, phase }: RollStep): RecordedStep {
  *
  * @param now milliseconds
  */
-export function resumed({ set, settings, steps }: RollRecord, now: number): RollState {
+export function resumed(
+  { set, settings, steps }: RollRecord,
+  view: Pick<View, 'set' | 'pods' | 'claims'>,
+  now: number,
+): RollState {
+  const known = new Map(view.pods.map((pod) => [pod.metadata.uid, pod]));
   return {
     settings,
     set,
     begun: now,
-    steps: steps.map(({ pod, ordinal, uid, held, progress, successor = '' }): RollStep => {
-      const common = { pod, ordinal, uid, held };
-      if (progress === 'done') return { ...common, phase: { kind: 'done', uid: successor }, begun: now };
+    steps: steps.map(({ pod, uid, progress = 'waits', held }): RollStep => {
+      const old = known.get(uid);
+      const common = {
+        pod,
+        ordinal: ordinalOf(pod),
+        uid,
+        held: held ?? (view.set && old ? heldBy(view.set, old, view.claims) : []),
+      };
+      if (progress === 'done') return { ...common, phase: { kind: 'done', uid: '' }, begun: now };
       if (progress === 'gone') return { ...common, phase: { kind: 'coming' }, begun: now };
       return { ...common, phase: { kind: 'waits' }, begun: undefined };
     }),
@@ -85,24 +98,25 @@ export function resumed({ set, settings, steps }: RollRecord, now: number): Roll
 export function readRoll(text: string): RollRecord | { unreadable: string } {
   const parsed = parseObject(text);
   if ('unreadable' in parsed) return parsed;
-  const { id, set, settings, checks, steps } = parsed.object;
+  const { id, set, settings, ways, steps } = parsed.object;
   if (typeof id !== 'string' || id === '') return { unreadable: 'it has no id' };
   if (!isRecord(set) || typeof set['uid'] !== 'string' || typeof set['generation'] !== 'number') {
     return { unreadable: 'it does not say of which set it is' };
   }
   const known = settingsIn(settings);
-  if (known === undefined) return { unreadable: 'its settings are not all there' };
+  const asked = waysIn(ways);
+  if (known === undefined || asked === undefined) return { unreadable: 'its settings are not all there' };
   if (!Array.isArray(steps)) return { unreadable: 'it has no steps' };
   const all = steps.map(stepIn);
   const read = all.filter((each) => each !== undefined);
   if (read.length < all.length) return { unreadable: `its step ${all.indexOf(undefined) + 1} is not all there` };
   if (new Set(read.map(({ pod }) => pod)).size < read.length) return { unreadable: 'a pod is in it twice' };
   const { uid, generation } = set;
-  return { id, set: { uid, generation }, settings: known, checks: checksIn(checks), steps: read };
+  return { id, set: { uid, generation }, settings: known, ways: asked, steps: read };
 }
 
 const numbers = ['maxUnavailable', 'timeout', 'deadline', 'stable'] as const;
-const switches = ['preCheck', 'check', 'waitDns'] as const;
+const switches = ['confirm', 'preCheck', 'check', 'waitDns'] as const;
 
 function settingsIn(value: unknown): RollSettings | undefined {
   if (!isRecord(value)) return undefined;
@@ -114,29 +128,32 @@ function settingsIn(value: unknown): RollSettings | undefined {
   return Object.fromEntries(read) as unknown as RollSettings;
 }
 
-function checksIn(value: unknown): RollChecks {
-  const text = (name: string) => (isRecord(value) && typeof value[name] === 'string' ? value[name] : undefined);
-  return { preCheck: text('preCheck'), check: text('check') };
+function waysIn(value: unknown): RollWays | undefined {
+  if (!isRecord(value)) return undefined;
+  const { evicts, checkTimeout } = value;
+  if (typeof evicts !== 'boolean' || !(Number(checkTimeout) >= 0)) return undefined;
+  const text = (name: string) => (typeof value[name] === 'string' ? value[name] : undefined);
+  return {
+    evicts,
+    preCheck: text('preCheck'),
+    check: text('check'),
+    container: text('container'),
+    checkTimeout: Number(checkTimeout),
+  };
 }
 
 const progresses: readonly string[] = ['waits', 'gone', 'done'] satisfies Progress[];
 
 function stepIn(value: unknown): RecordedStep | undefined {
   if (!isRecord(value)) return undefined;
-  const { pod, ordinal, uid, held, progress, successor } = value;
-  if (typeof pod !== 'string' || typeof uid !== 'string' || uid === '') return undefined;
-  if (typeof ordinal !== 'number' || typeof progress !== 'string' || !progresses.includes(progress)) return undefined;
+  const { pod, uid, held, progress = 'waits' } = value;
+  if (typeof pod !== 'string' || ordinalOf(pod) < 0 || typeof uid !== 'string' || uid === '') return undefined;
+  if (typeof progress !== 'string' || !progresses.includes(progress)) return undefined;
+  const step: RecordedStep = { pod, uid, progress: progress as Progress };
+  if (held === undefined) return step;
   if (!Array.isArray(held)) return undefined;
   const claims = held.flatMap(heldIn);
-  if (claims.length < held.length) return undefined;
-  return {
-    pod,
-    ordinal,
-    uid,
-    held: claims,
-    progress: progress as Progress,
-    ...(typeof successor === 'string' && { successor }),
-  };
+  return claims.length < held.length ? undefined : { ...step, held: claims };
 }
 
 function heldIn(value: unknown): Held[] {
@@ -145,28 +162,4 @@ function heldIn(value: unknown): Held[] {
   return [
     { claim, uid: typeof uid === 'string' ? uid : undefined, volume: typeof volume === 'string' ? volume : undefined },
   ];
-}
-
-/** What was seen of a lease: nobody's clock is compared, only how long it has been silent here. */
-export interface Sighting {
-  holder: string | undefined;
-  /** Of the lease, as it was last seen to change. */
-  version: string;
-  /** When that was first seen, by the clock of this machine: milliseconds. */
-  since: number;
-}
-
-/** @returns the sighting that counts: the same one for as long as the lease does not change */
-export function sighted(
-  before: Sighting | undefined,
-  lease: { holder: string | undefined; version: string },
-  now: number,
-): Sighting {
-  if (before && before.version === lease.version) return before;
-  return { ...lease, since: now };
-}
-
-/** Whether its holder has been silent for so long that it counts as gone. One that gave it up has no holder. */
-export function isFree({ holder, since }: Sighting, duration: number, now: number): boolean {
-  return !holder || now - since >= duration;
 }

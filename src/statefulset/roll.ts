@@ -22,6 +22,8 @@ export interface RollSettings {
   deadline: number;
   /** Milliseconds for which a new pod must have been ready without a break. */
   stable: number;
+  /** Whether a person is asked before each pod. */
+  confirm: boolean;
   /** Whether there is something to be asked in the pod before it goes, in the new one, and of the DNS servers. */
   preCheck: boolean;
   check: boolean;
@@ -37,6 +39,9 @@ export interface Held {
 
 export type Phase =
   | { kind: 'waits' }
+  /** A person is asked, who may take their time. */
+  | { kind: 'confirm' }
+  | { kind: 'confirmed' }
   /** Something is asked in the old pod. */
   | { kind: 'pre-check' }
   /** It has passed, and the eviction is next. */
@@ -51,6 +56,8 @@ export type Phase =
   /** Something is asked in the new pod. */
   | { kind: 'check'; uid: string }
   | { kind: 'dns'; uid: string }
+  /** All that was asked of the new pod is met since then; a reading that began later is to confirm that it still is. */
+  | { kind: 'back'; uid: string; since: number }
   | { kind: 'done'; uid: string };
 
 export interface RollStep {
@@ -91,11 +98,17 @@ export type StopReason =
   /** Other pods of the set that are not ready, or not there, more than may be. */
   | { kind: 'others not ready'; pods: Blocker[] }
   | { kind: 'claim is being deleted'; claim: string }
+  /** The pod is on a claim that the newest reading does not show: whether its data would go is not known. */
+  | { kind: 'claim not seen'; claim: string }
   /** The new pod is not on the claims and volumes that the old one had. */
   | { kind: 'other storage'; claim: string }
   | { kind: 'timed out'; phase: Phase }
   | { kind: 'deadline' }
   | { kind: 'refused'; message: string }
+  /** Nobody knows how the cluster is. */
+  | { kind: 'no reading'; message: string }
+  /** Somebody else goes on with this roll, or has ended it: undefined where nobody holds it. */
+  | { kind: 'lease lost'; holder: string | undefined }
   | { kind: 'check failed'; which: 'pre-check' | 'check' | 'dns'; message: string };
 
 export interface View {
@@ -111,7 +124,7 @@ export type Action =
   /** Read the set, its pods and its claims now. */
   | { kind: 'read' }
   | { kind: 'evict'; pod: string; uid: string }
-  | { kind: 'pre-check' | 'check' | 'dns'; pod: string; uid: string }
+  | { kind: 'confirm' | 'pre-check' | 'check' | 'dns'; pod: string; uid: string }
   /** Nothing happens before, unless the cluster changes: look again then. */
   | { kind: 'wake'; at: number };
 
@@ -122,6 +135,8 @@ export type Answer =
   | { kind: 'look again'; pod: string }
   | { kind: 'blocked'; pod: string; why: string; retryAt: number }
   | { kind: 'refused'; pod: string; message: string }
+  /** What the person said: to decline is to stop before this pod. */
+  | { kind: 'confirmed' | 'declined'; pod: string }
   | { kind: 'passed' | 'failed'; which: 'pre-check' | 'check' | 'dns'; pod: string; uid: string; message: string };
 
 /** @param now milliseconds */
@@ -151,8 +166,8 @@ export function beginRoll(
   };
 }
 
-/** The claims of a pod, with what they are bound to. */
-function heldBy(set: StatefulSet, pod: Pod | undefined, claims: readonly Claim[]): Held[] {
+/** The claims of a pod that outlive it, with what they are bound to. */
+export function heldBy(set: StatefulSet, pod: Pod | undefined, claims: readonly Claim[]): Held[] {
   if (pod === undefined) return [];
   return mountsOf(set, pod)
     .filter(({ origin }) => origin !== 'ephemeral volume')
@@ -164,6 +179,18 @@ function heldBy(set: StatefulSet, pod: Pod | undefined, claims: readonly Claim[]
 
 function byName(set: StatefulSet, pods: readonly Pod[]): Map<string, Pod> {
   return new Map(pods.filter((pod) => isMember(set, pod)).map((pod) => [pod.metadata.name, pod]));
+}
+
+/** The claims that a reading must hold: of the pods that are under way, and of those that are next. */
+export function claimsToRead({ settings, steps }: RollState): string[] {
+  const next = steps.filter(isToGo).slice(0, settings.maxUnavailable);
+  const claims = [...steps.filter(isBeyondReturn), ...next].flatMap(({ held }) => held.map(({ claim }) => claim));
+  return [...new Set(claims)];
+}
+
+/** Stops at once, for a reason that no view of the cluster shows. */
+export function stopRoll(state: RollState, reason: StopReason): RollState {
+  return state.end ? state : stopped(state, undefined, reason);
 }
 
 /** Stops before the next eviction. */
@@ -189,6 +216,12 @@ export function answered(state: RollState, answer: Answer, now: number): RollSta
       return next;
     case 'refused':
       return stopped(next, one.pod, { kind: 'refused', message: answer.message });
+    case 'confirmed':
+      if (one.phase.kind === 'confirm') one.phase = { kind: 'confirmed' };
+      return next;
+    case 'declined':
+      if (one.phase.kind === 'confirm') one.phase = { kind: 'waits' };
+      return interruptRoll(next);
     default: {
       // An answer of a pod that has been replaced meanwhile is none.
       const { phase } = one;
@@ -197,17 +230,22 @@ export function answered(state: RollState, answer: Answer, now: number): RollSta
         return stopped(next, one.pod, { kind: 'check failed', which: answer.which, message: answer.message });
       }
       if (answer.which === 'pre-check') one.phase = { kind: 'may go' };
-      else one.phase = after(answer.which, state.settings, answer.uid);
+      else one.phase = after(answer.which, state.settings, answer.uid, now);
       return next;
     }
   }
 }
 
-/** What comes after a new pod is stable, or has passed a check. */
-function after(passed: 'stable' | 'check' | 'dns', { check, waitDns }: RollSettings, uid: string): Phase {
+/** What comes after a new pod is stable, or has passed a check, `since` then. */
+function after(
+  passed: 'stable' | 'check' | 'dns',
+  { check, waitDns }: RollSettings,
+  uid: string,
+  since: number,
+): Phase {
   if (passed === 'stable' && check) return { kind: 'check', uid };
   if (passed !== 'dns' && waitDns) return { kind: 'dns', uid };
-  return { kind: 'done', uid };
+  return { kind: 'back', uid, since };
 }
 
 function stopped(state: RollState, pod: string | undefined, reason: StopReason): RollState {
@@ -215,8 +253,8 @@ function stopped(state: RollState, pod: string | undefined, reason: StopReason):
 }
 
 /**
- * What the cluster's state makes of the roll, and what is to be done. An action stands until it is answered: it is named
- * again meanwhile.
+ * What the cluster's state makes of the roll, and what is to be done. An action stands until it is answered; those of a
+ * new pod, and `read`, are named again meanwhile.
  *
  * @param now milliseconds, of the clock by which the view was read
  */
@@ -277,7 +315,8 @@ function isAway({ phase }: RollStep): boolean {
 
 /** Whether the eviction was sent, and the pod is not back for good. */
 function isBeyondReturn(one: RollStep): boolean {
-  return isAway(one) || one.phase.kind === 'check' || one.phase.kind === 'dns';
+  const { kind } = one.phase;
+  return isAway(one) || kind === 'check' || kind === 'dns' || kind === 'back';
 }
 
 /** Whether the eviction is still to come. */
@@ -299,14 +338,9 @@ function advanced(one: RollStep, going: Going): RollStep {
       if (pod === undefined || isOld || !isRunningAndReady(pod)) return to({ kind: 'coming' });
       const uid = pod.metadata.uid ?? '';
       const readySince = phase.uid === uid && phase.readySince !== undefined ? phase.readySince : now;
-      // That it has been so is not known from an older reading, however much time has passed.
-      if (view.readAt < readySince + stability(going)) {
-        if (now >= readySince + stability(going)) actions.push({ kind: 'read' });
-        return to({ kind: 'coming', uid, readySince });
-      }
-      const other = otherStorage(one, heldBy(going.set, pod, view.claims));
-      if (other !== undefined) going.trouble ??= { pod: one.pod, reason: { kind: 'other storage', claim: other } };
-      return asked(to(after('stable', state.settings, uid)), going);
+      const stableAt = readySince + stability(going);
+      if (now < stableAt) return to({ kind: 'coming', uid, readySince });
+      return advanced(to(after('stable', state.settings, uid, stableAt)), going);
     }
     case 'check':
     case 'dns':
@@ -314,6 +348,18 @@ function advanced(one: RollStep, going: Going): RollStep {
       if (pod?.metadata.uid !== phase.uid || !isRunningAndReady(pod)) return advanced(to({ kind: 'coming' }), going);
       actions.push({ kind: phase.kind, pod: one.pod, uid: phase.uid });
       return one;
+    case 'back': {
+      if (pod?.metadata.uid !== phase.uid || !isRunningAndReady(pod)) return advanced(to({ kind: 'coming' }), going);
+      // That it has been so is not known from an older reading, however much time has passed.
+      if (view.readAt < phase.since) {
+        actions.push({ kind: 'read' });
+        return one;
+      }
+      const other = otherStorage(one, heldBy(going.set, pod, view.claims));
+      if (other === undefined) return to({ kind: 'done', uid: phase.uid });
+      going.trouble ??= { pod: one.pod, reason: { kind: 'other storage', claim: other } };
+      return one;
+    }
     default:
       return one;
   }
@@ -326,13 +372,6 @@ function isNews({ readAt }: View, { acted }: RollState): boolean {
 
 function stability({ set, state }: Going): number {
   return Math.max(state.settings.stable, (set.spec?.minReadySeconds ?? 0) * 1_000);
-}
-
-function asked(one: RollStep, { actions }: Going): RollStep {
-  if (one.phase.kind === 'check' || one.phase.kind === 'dns') {
-    actions.push({ kind: one.phase.kind, pod: one.pod, uid: one.phase.uid });
-  }
-  return one;
 }
 
 /** The first reason to go no further. */
@@ -387,12 +426,13 @@ function endOf({ pod, phase, begun = 0 }: RollStep, { state, members }: Going): 
 
 /** Lets the next pods go, as many as may be away at a time. */
 function begin(going: Going): void {
-  const { view, set, members, now, actions } = going;
+  const { view, members, now, actions } = going;
   for (const [at, one] of going.state.steps.entries()) {
     const { state } = going;
     const { settings, steps } = state;
     const { phase } = one;
     if (!isToGo(one) || phase.kind === 'pre-check') continue;
+    if (phase.kind === 'confirm') return;
     if (state.interrupted || (phase.kind === 'blocked' && now < phase.until)) return;
     const before = steps.slice(0, at).filter(isUnderWay).length;
     if (before >= settings.maxUnavailable) return;
@@ -411,9 +451,9 @@ function begin(going: Going): void {
       going.state = moved({ kind: 'coming' });
       return;
     }
-    const claim = claimGoing(set, pod, view.claims);
+    const claim = claimInDanger(one, pod, going);
     if (claim !== undefined) {
-      going.trouble = { pod: one.pod, reason: { kind: 'claim is being deleted', claim } };
+      going.trouble = { pod: one.pod, reason: claim };
       return;
     }
     if (pod.metadata.deletionTimestamp) {
@@ -423,15 +463,24 @@ function begin(going: Going): void {
     const away = new Set([...steps.filter(isAway).map((each) => each.pod), one.pod]);
     // With this one there would be too many.
     if (unreadyBesides(away, going).length + away.size > settings.maxUnavailable) return;
-    const isAsked = settings.preCheck && phase.kind === 'waits';
+    if (settings.confirm && phase.kind === 'waits') {
+      actions.push({ kind: 'confirm', pod: one.pod, uid: one.uid });
+      going.state = { ...state, steps: steps.with(at, { ...one, phase: { kind: 'confirm' } }) };
+      return;
+    }
+    const isAsked = settings.preCheck && (phase.kind === 'waits' || phase.kind === 'confirmed');
     actions.push({ kind: isAsked ? 'pre-check' : 'evict', pod: one.pod, uid: one.uid });
     going.state = moved({ kind: isAsked ? 'pre-check' : 'evicting' });
   }
 }
 
-function claimGoing(set: StatefulSet, pod: Pod, claims: readonly Claim[]): string | undefined {
+/** The claim with which data could go when the pod does. */
+function claimInDanger({ held }: RollStep, pod: Pod, { set, view }: Going): StopReason | undefined {
   const mounted = new Set(mountsOf(set, pod).map(({ claim }) => claim));
-  return claims.find(({ metadata }) => metadata.deletionTimestamp && mounted.has(metadata.name))?.metadata.name;
+  const going = view.claims.find(({ metadata }) => metadata.deletionTimestamp && mounted.has(metadata.name));
+  if (going) return { kind: 'claim is being deleted', claim: going.metadata.name };
+  const unseen = held.find(({ claim }) => !view.claims.some(({ metadata }) => metadata.name === claim));
+  return unseen && { kind: 'claim not seen', claim: unseen.claim };
 }
 
 /** When something is due, if nothing happens before. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { RollState } from '../../src/statefulset/roll.ts';
-import { isFree, readRoll, resumed, type Sighting, sighted, writeRoll } from '../../src/statefulset/roll-record.ts';
+import { readRoll, resumed, writeRoll } from '../../src/statefulset/roll-record.ts';
 
 const held = [{ claim: 'data-web-1', uid: 'claim-1', volume: 'pv-1' }];
 const state: RollState = {
@@ -9,6 +9,7 @@ const state: RollState = {
     timeout: 300_000,
     deadline: 7_200_000,
     stable: 0,
+    confirm: false,
     preCheck: false,
     check: true,
     waitDns: false,
@@ -24,15 +25,16 @@ const state: RollState = {
   interrupted: true,
   end: { kind: 'interrupted' },
 };
-const checks = { preCheck: undefined, check: 'pg_isready -q' };
-const text = writeRoll('7f3a', state, checks);
+const ways = { evicts: true, preCheck: undefined, check: 'pg_isready -q', container: undefined, checkTimeout: 60_000 };
+const text = writeRoll('7f3a', state, ways);
+const nobody = { set: undefined, pods: [], claims: [] };
 
 describe('the record of a roll', () => {
   it('is read as it was written, and goes on by the clock of whoever reads it', () => {
     const record = readRoll(text);
     assert.ok('id' in record, JSON.stringify(record));
-    assert.deepEqual([record.id, record.checks], ['7f3a', checks]);
-    const { steps, ...rest } = resumed(record, 9_000);
+    assert.deepEqual([record.id, record.ways], ['7f3a', ways]);
+    const { steps, ...rest } = resumed(record, nobody, 9_000);
     assert.deepEqual(rest, {
       settings: state.settings,
       set: state.set,
@@ -44,7 +46,7 @@ describe('the record of a roll', () => {
     assert.deepEqual(
       steps.map(({ pod, uid, phase, begun }) => [pod, uid, phase, begun]),
       [
-        ['web-2', 'old-2', { kind: 'done', uid: 'new-2' }, 9_000],
+        ['web-2', 'old-2', { kind: 'done', uid: '' }, 9_000],
         ['web-1', 'old-1', { kind: 'coming' }, 9_000],
         ['web-0', 'old-0', { kind: 'waits' }, undefined],
       ],
@@ -95,21 +97,5 @@ describe('the record of a roll', () => {
     assert.deepEqual(readRoll(JSON.stringify({ ...written, steps: [first, first] })), {
       unreadable: 'a pod is in it twice',
     });
-  });
-});
-
-describe('the holder of a lease', () => {
-  it('is gone when the lease has not changed here for its duration, whatever its times say', () => {
-    let seen: Sighting | undefined;
-    const look = (version: string, now: number, holder = 'laptop') => {
-      seen = sighted(seen, { holder, version }, now);
-      return isFree(seen, 30_000, now);
-    };
-    assert.equal(look('1', 0), false);
-    assert.equal(look('1', 29_999), false);
-    assert.equal(look('2', 29_999), false, 'it was renewed');
-    assert.equal(look('2', 59_998), false);
-    assert.equal(look('2', 59_999), true);
-    assert.equal(look('3', 60_000, ''), true, 'it was given up');
   });
 });

@@ -81,6 +81,7 @@ describe('a step of a roll', () => {
     timeout: 60_000,
     deadline: 600_000,
     stable: 10_000,
+    confirm: false,
     preCheck: false,
     check: false,
     waitDns: false,
@@ -91,6 +92,7 @@ describe('a step of a roll', () => {
     uid: `old-${ordinal}`,
     revision: { now: undefined, next: undefined },
   }));
+  const ways = { evicts: true, preCheck: undefined, check: undefined, container: undefined, checkTimeout: 0 };
   const view = (readAt: number, pods: readonly Pod[], more: Partial<View> = {}): View => ({
     readAt,
     set,
@@ -159,7 +161,11 @@ describe('a step of a roll', () => {
     const answer = { kind: 'passed', which: 'check', pod: 'web-1', message: '' } as const;
     assert.equal(roll.answered(asked.state, { ...answer, uid: 'gone-1' }, 11_100), asked.state);
     const done = roll.answered(asked.state, { ...answer, uid: 'new-1' }, 11_100);
-    assert.equal(done.steps[0]?.phase.kind, 'done');
+    assert.equal(done.steps[0]?.phase.kind, 'back', 'what it was at the check is confirmed by a reading after it');
+    const now = [pod(0, 'old-0'), pod(1, 'new-1')];
+    assert.deepEqual(kinds(roll.step(done, view(11_001, now), 11_110)), ['read', 'wake']);
+    const confirmed = roll.step(done, view(11_101, now), 11_110);
+    assert.deepEqual(confirmed.actions[0], { kind: 'evict', pod: 'web-0', uid: 'old-0' });
     const failed = roll.answered(asked.state, { ...answer, kind: 'failed', uid: 'new-1', message: 'exit 1' }, 11_100);
     assert.deepEqual(failed.end, {
       kind: 'stopped',
@@ -202,9 +208,9 @@ describe('a step of a roll', () => {
 
   /** On another machine, at 50,000. */
   function again(state: RollState): RollState {
-    const record = readRoll(writeRoll('1', state, { preCheck: undefined, check: undefined }));
+    const record = readRoll(writeRoll('1', state, ways));
     assert.ok('id' in record);
-    return resumed(record, 50_000);
+    return resumed(record, { set, pods: old, claims }, 50_000);
   }
 
   it('that is taken up again knows by the UID what was restarted, and asks the checks of it again', () => {

@@ -45,6 +45,7 @@ export function live(history: History, { beginRoll, step, answered, interruptRol
     timeout: 20_000,
     deadline: 200_000,
     stable: random() < 0.5 ? 0 : 500,
+    confirm: false,
     preCheck: history.checks,
     check: history.checks,
     waitDns: history.checks,
@@ -60,7 +61,7 @@ export function live(history: History, { beginRoll, step, answered, interruptRol
   const begun = new Map(planned.map(({ name, uid }) => [name, uid]));
   let state: RollState = beginRoll(first.set, planned, first, settings, world.now);
   // What another machine would find.
-  const checks = { preCheck: undefined, check: undefined };
+  const checks = { evicts: true, preCheck: undefined, check: undefined, container: undefined, checkTimeout: 0 };
   let recorded = writeRoll('1', state, checks);
   let view: View = first;
   let older: View = first;
@@ -72,7 +73,7 @@ export function live(history: History, { beginRoll, step, answered, interruptRol
     if (random() < history.killed) {
       const record = readRoll(recorded);
       assert.ok('id' in record);
-      state = resumed(record, world.now);
+      state = resumed(record, view, world.now);
       under = [];
     }
     if (random() < history.killed / 4) state = interruptRoll(state);

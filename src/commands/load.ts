@@ -5,6 +5,7 @@ export const load: Record<string, () => Promise<Command.Class>> = {
   dns: async () => (await import('./dns.ts')).default,
   options: async () => (await import('./options.ts')).default,
   pin: async () => (await import('./pin.ts')).default,
+  roll: async () => (await import('./roll.ts')).default,
   tree: async () => (await import('./tree.ts')).default,
   unpin: async () => (await import('./unpin.ts')).default,
   version: async () => (await import('./version.ts')).default,

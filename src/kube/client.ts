@@ -38,6 +38,7 @@ export interface Client {
   listAt<T extends Named>(
     resource: Resource,
     namespace: string | undefined,
+    selectors?: Selectors,
   ): Promise<{ items: T[]; resourceVersion: string } | StatusError>;
   /**
    * What happens to the objects of a list from `resourceVersion` on, as it arrives. It ends when the server ends it;
@@ -48,7 +49,7 @@ export interface Client {
   watch<T extends Named>(
     resource: Resource,
     namespace: string | undefined,
-    from: { resourceVersion: string; timeoutSeconds: number },
+    from: { resourceVersion: string; timeoutSeconds: number } & Selectors,
     signal: AbortSignal,
   ): Promise<AsyncIterable<WatchEvent<T>[]> | StatusError>;
   /**
@@ -61,7 +62,7 @@ export interface Client {
   /** What the server tells of itself. */
   version(): Promise<unknown>;
   /** Sends an object to be made, and gives what became of it; not every kind has a name. */
-  create(resource: Resource, namespace: string | undefined, object: object): Promise<unknown>;
+  create(resource: Resource, namespace: string | undefined, object: object, options?: WriteOptions): Promise<unknown>;
   /** Changes an object by a merge patch (RFC 7386), and gives what it is then. */
   patch<T extends Named>(
     resource: Resource,
@@ -71,21 +72,27 @@ export interface Client {
     options: WriteOptions,
   ): Promise<T | StatusError>;
   /** Puts an object in the place of the one whose version it names, and gives what it is then. */
-  replace<T extends Named>(resource: Resource, namespace: string | undefined, object: T): Promise<T | StatusError>;
+  replace<T extends Named>(
+    resource: Resource,
+    namespace: string | undefined,
+    object: T,
+    options: WriteOptions,
+  ): Promise<T | StatusError>;
   /**
-   * Asks that a pod be evicted, if it is still the one of that UID: budgets may have a say (429).
+   * Asks that a pod be evicted, if it is still the one of that UID: budgets may have a say (429). It is asked once,
+   * whatever the answer: before another try the caller looks at the cluster again.
    * https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/
    *
    * @returns the refusal; undefined when it goes
    */
   evict(pod: PodName, uid: string, options: { dryRun: boolean }): Promise<StatusError | undefined>;
-  /** Deletes an object, if it is still the one of that UID. @returns the refusal */
+  /** Deletes an object, if it is still the one of that UID, and version; asked once. @returns the refusal */
   remove(
     resource: Resource,
     namespace: string | undefined,
     name: string,
     uid: string,
-    options: { dryRun: boolean },
+    options: { dryRun: boolean; resourceVersion?: string },
   ): Promise<StatusError | undefined>;
   /**
    * A connection to a port of a pod.
@@ -126,14 +133,14 @@ function clientOn(namespace: string, transport: Transport): Client {
       return list instanceof StatusError ? list : list.items;
     },
 
-    listAt(resource: Resource, namespace: string | undefined) {
-      return readPages(transport, { resource, namespace, once: true });
+    listAt(resource: Resource, namespace: string | undefined, selectors?: Selectors) {
+      return readPages(transport, { resource, namespace, once: true, ...selectors });
     },
 
     async watch<T extends Named>(
       resource: Resource,
       namespace: string | undefined,
-      { resourceVersion, timeoutSeconds }: { resourceVersion: string; timeoutSeconds: number },
+      { resourceVersion, timeoutSeconds, fields, labels }: Parameters<Client['watch']>[2],
       signal: AbortSignal,
     ) {
       const query = new URLSearchParams({
@@ -141,6 +148,8 @@ function clientOn(namespace: string, transport: Transport): Client {
         allowWatchBookmarks: 'true',
         resourceVersion,
         timeoutSeconds: String(timeoutSeconds),
+        ...(fields && { fieldSelector: fields }),
+        ...(labels && { labelSelector: labels }),
       });
       const answer = await transport.stream(`${resourcePath(resource, namespace)}?${query}`, signal);
       const { body } = answer;
@@ -155,8 +164,8 @@ function clientOn(namespace: string, transport: Transport): Client {
 
     version: () => read(transport, { method: 'GET', path: '/version' }, '/version'),
 
-    create(resource, namespace, object) {
-      const path = resourcePath(resource, namespace);
+    create(resource, namespace, object, options) {
+      const path = resourcePath(resource, namespace) + (options ? `?${writeQuery(options)}` : '');
       return read(transport, { method: 'POST', path, body: JSON.stringify(object) }, qualifiedName(resource));
     },
 
@@ -165,41 +174,47 @@ function clientOn(namespace: string, transport: Transport): Client {
       namespace: string | undefined,
       name: string,
       patch: object,
-      { fieldManager, dryRun = false }: WriteOptions,
+      options: WriteOptions,
     ) {
-      const query = new URLSearchParams({ fieldManager, ...(dryRun && { dryRun: 'All' }) });
       const asked: Request = {
         method: 'PATCH',
-        path: `${resourcePath(resource, namespace, name)}?${query}`,
+        path: `${resourcePath(resource, namespace, name)}?${writeQuery(options)}`,
         body: JSON.stringify(patch),
         contentType: 'application/merge-patch+json',
       };
       return readObject<T>(transport, asked, resource, name);
     },
 
-    async replace<T extends Named>(resource: Resource, namespace: string | undefined, object: T) {
+    async replace<T extends Named>(
+      resource: Resource,
+      namespace: string | undefined,
+      object: T,
+      options: WriteOptions,
+    ) {
       const { name } = object.metadata;
-      const path = resourcePath(resource, namespace, name);
+      const path = `${resourcePath(resource, namespace, name)}?${writeQuery(options)}`;
       const asked: Request = { method: 'PUT', path, body: JSON.stringify(object) };
       return readObject<T>(transport, asked, resource, name);
     },
 
-    async evict({ namespace, name }, uid, { dryRun }) {
+    async evict({ namespace, name }, uid, options) {
       const path = `${resourcePath(resources.pods, namespace, name)}/eviction`;
       const eviction = {
         apiVersion: 'policy/v1',
         kind: 'Eviction',
         metadata: { namespace, name },
-        deleteOptions: deletionOf(uid, dryRun),
+        deleteOptions: deletionOf(uid, options),
       };
-      const answer = await read(transport, { method: 'POST', path, body: JSON.stringify(eviction) }, `pods ${name}`);
+      const asked: Request = { method: 'POST', path, body: JSON.stringify(eviction), unrepeated: true };
+      const answer = await read(transport, asked, `pods ${name}`);
       return answer instanceof StatusError ? answer : undefined;
     },
 
-    async remove(resource, namespace, name, uid, { dryRun }) {
+    async remove(resource, namespace, name, uid, options) {
       const path = resourcePath(resource, namespace, name);
-      const body = JSON.stringify({ apiVersion: 'v1', kind: 'DeleteOptions', ...deletionOf(uid, dryRun) });
-      const answer = await read(transport, { method: 'DELETE', path, body }, `${qualifiedName(resource)} ${name}`);
+      const body = JSON.stringify({ apiVersion: 'v1', kind: 'DeleteOptions', ...deletionOf(uid, options) });
+      const asked: Request = { method: 'DELETE', path, body, unrepeated: true };
+      const answer = await read(transport, asked, `${qualifiedName(resource)} ${name}`);
       return answer instanceof StatusError ? answer : undefined;
     },
 
@@ -292,9 +307,16 @@ async function readPagesOf<T extends Named>(
   return { items, resourceVersion };
 }
 
+function writeQuery({ fieldManager, dryRun = false }: WriteOptions): URLSearchParams {
+  return new URLSearchParams({ fieldManager, ...(dryRun && { dryRun: 'All' }) });
+}
+
 /** What a deletion, or an eviction, asks for: the object of that UID, and no other of its name. */
-function deletionOf(uid: string, dryRun: boolean): object {
-  return { preconditions: { uid }, ...(dryRun && { dryRun: ['All'] }) };
+function deletionOf(uid: string, { dryRun, resourceVersion }: { dryRun: boolean; resourceVersion?: string }): object {
+  return {
+    preconditions: { uid, ...(resourceVersion !== undefined && { resourceVersion }) },
+    ...(dryRun && { dryRun: ['All'] }),
+  };
 }
 
 async function readObject<T extends Named>(

@@ -5,13 +5,18 @@
 import type { Clock } from '../clock.ts';
 import type { Named } from '../objects/types.ts';
 import { backoff } from './backoff.ts';
-import type { Client } from './client.ts';
+import type { Client, Selectors } from './client.ts';
 import { ConnectionError, isGone, StatusError } from './errors.ts';
 import type { Resource } from './resources.ts';
 
 export type WatchNews<T> =
   /** The objects as they are now, by namespace and name. Always the same Map, which changes as time goes by. */
-  | { kind: 'state'; objects: ReadonlyMap<string, T> }
+  | {
+      kind: 'state';
+      objects: ReadonlyMap<string, T>;
+      /** The newest version that is known to be among them. */
+      version: string;
+    }
   /** No right to `verb`. It is tried again; without the right to watch alone, the list is read again and again. */
   | { kind: 'forbidden'; verb: 'list' | 'watch'; error: StatusError }
   /** The server gives no answer that can be used, and is tried again. Told once for each time that it is lost. */
@@ -23,6 +28,8 @@ export interface Watched {
   resource: Resource;
   /** Undefined for all. */
   namespace: string | undefined;
+  /** Only those that they pick. */
+  selectors?: Selectors;
 }
 
 export interface WatchOptions {
@@ -53,7 +60,7 @@ const passing = new Set([401, 429, 500, 502, 503]);
 
 /** Runs until the signal. What it finds out is told, never thrown, but for faults of this program. */
 export async function watch<T extends Named>(
-  { client, resource, namespace }: Watched,
+  { client, resource, namespace, selectors }: Watched,
   { clock, random, signal }: WatchOptions,
   tell: (news: WatchNews<T>) => void,
 ): Promise<void> {
@@ -89,7 +96,7 @@ export async function watch<T extends Named>(
 
   /** The version of a new list; undefined when there is none yet. */
   async function list(): Promise<string | undefined> {
-    const answer = await answerOf(client.listAt<T>(resource, namespace));
+    const answer = await answerOf(client.listAt<T>(resource, namespace, selectors));
     if (signal.aborted) return undefined;
     if (answer instanceof Error) {
       if (refused('list', answer) === 'no') lose(answer);
@@ -99,7 +106,7 @@ export async function watch<T extends Named>(
     recover();
     objects.clear();
     for (const object of answer.items) objects.set(key(object), object);
-    tell({ kind: 'state', objects });
+    tell({ kind: 'state', objects, version: answer.resourceVersion });
     return answer.resourceVersion;
   }
 
@@ -110,7 +117,12 @@ export async function watch<T extends Named>(
     let seen = version;
     try {
       const answer = await answerOf(
-        client.watch<T>(resource, namespace, { resourceVersion: version, timeoutSeconds }, attempt.signal),
+        client.watch<T>(
+          resource,
+          namespace,
+          { resourceVersion: version, timeoutSeconds, ...selectors },
+          attempt.signal,
+        ),
       );
       if (answer instanceof Error) {
         const refusal = refused('watch', answer);
@@ -129,7 +141,7 @@ export async function watch<T extends Named>(
         let changed = false;
         for (const event of events) {
           if (event.type === 'ERROR') {
-            if (changed) tell({ kind: 'state', objects });
+            if (changed) tell({ kind: 'state', objects, version: seen });
             if (!isGone(event.error)) lose(event.error);
             return { version: undefined, wait: attempt.wasShort() || lost ? pauses.next() : 0 };
           }
@@ -139,7 +151,7 @@ export async function watch<T extends Named>(
           else objects.set(key(event.object), event.object);
           changed = true;
         }
-        if (changed) tell({ kind: 'state', objects });
+        if (changed) tell({ kind: 'state', objects, version: seen });
       }
     } catch (error) {
       // Cut: whether the server is lost shows at the next try.

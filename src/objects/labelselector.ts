@@ -34,3 +34,26 @@ export function meets({ operator, values = [] }: Omit<Requirement, 'key'>, value
       return false;
   }
 }
+
+/** The selector as a query asks for it; undefined for one that cannot be asked for. (`LabelSelector.String`, labels/selector.go) */
+export function selectorText({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string | undefined {
+  const labels = Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`);
+  const expressions = matchExpressions.map(requirementText);
+  const all = [...labels, ...expressions];
+  return all.includes(undefined) ? undefined : all.join(',');
+}
+
+function requirementText({ key, operator, values = [] }: Requirement): string | undefined {
+  switch (operator) {
+    case 'In':
+      return `${key} in (${values.join(',')})`;
+    case 'NotIn':
+      return `${key} notin (${values.join(',')})`;
+    case 'Exists':
+      return key;
+    case 'DoesNotExist':
+      return `!${key}`;
+    default:
+      return undefined;
+  }
+}

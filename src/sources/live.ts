@@ -6,6 +6,7 @@ import type { Refusal, Snapshot } from '../objects/snapshot.ts';
 import type { Claim, Named, Pod, Service, StatefulSet } from '../objects/types.ts';
 import type { Selection } from '../statefulset/selection.ts';
 import { needsOf, topologies } from '../statefulset/topology.ts';
+import { bellOf } from './bell.ts';
 import { type Chosen, choose, type Reading, readSetsByName } from './cluster.ts';
 import { keptRound } from './keptround.ts';
 import { mayPass, type OutageNews, outageOf } from './outage.ts';
@@ -122,28 +123,4 @@ export async function* watchCluster(
     signal.removeEventListener('abort', end);
     own.abort();
   }
-}
-
-const longestTimer = 2 ** 31 - 1;
-
-function bellOf(clock: Clock, signal: AbortSignal) {
-  let rings = false;
-  let wake = () => {};
-  return {
-    ring(): void {
-      rings = true;
-      wake();
-    },
-    /** Until it has rung since the last time, at most so many milliseconds. */
-    async rung(atMost: number): Promise<void> {
-      if (!rings && atMost > 0) {
-        const waiting = new AbortController();
-        wake = () => waiting.abort();
-        signal.addEventListener('abort', wake);
-        if (!signal.aborted) await clock.sleep(Math.min(atMost, longestTimer), waiting.signal);
-        signal.removeEventListener('abort', wake);
-      }
-      rings = false;
-    },
-  };
 }

@@ -1,5 +1,5 @@
 /** The parts of a Snapshot, each as one or a few requests to a cluster give it. */
-import type { Client } from '../kube/client.ts';
+import type { Client, Selectors } from '../kube/client.ts';
 import { StatusError } from '../kube/errors.ts';
 import { qualifiedName, type Resource, resources } from '../kube/resources.ts';
 import { notGiven, type Part, type Snapshot } from '../objects/snapshot.ts';
@@ -10,8 +10,9 @@ export async function readAll<T extends Named>(
   client: Client,
   resource: Resource,
   namespace: string | undefined,
+  selectors?: Selectors,
 ): Promise<Part<T>> {
-  const answer = await client.list<T>(resource, namespace);
+  const answer = await client.list<T>(resource, namespace, selectors);
   return answer instanceof StatusError ? refused(answer, 'list', resource) : { items: answer, others: 'missing' };
 }
 
@@ -22,13 +23,15 @@ export function isFew(count: number): boolean {
   return count <= few;
 }
 
-async function readNamed<T extends Named>(
+/** @param namespace undefined for what is in none */
+export async function readNamed<T extends Named>(
   client: Client,
   resource: Resource,
   names: readonly string[],
+  namespace?: string,
 ): Promise<Part<T>> {
-  if (!isFew(names.length)) return readAll<T>(client, resource, undefined);
-  const answers = await Promise.all(names.map((name) => client.get<T>(resource, undefined, name)));
+  if (!isFew(names.length)) return readAll<T>(client, resource, namespace);
+  const answers = await Promise.all(names.map((name) => client.get<T>(resource, namespace, name)));
   const items: T[] = [];
   for (const answer of answers) {
     if (!(answer instanceof StatusError)) items.push(answer);

@@ -188,6 +188,27 @@ export function claimsToRead({ settings, steps }: RollState): string[] {
   return [...new Set(claims)];
 }
 
+/**
+ * Whether a pod whose eviction `step` has asked for may still go, by what has been seen since: writing down that it goes
+ * took its time.
+ */
+export function mayStillGo(state: RollState, view: View, name: string): boolean {
+  const { set } = view;
+  const one = state.steps.find(({ pod }) => pod === name);
+  if (one?.phase.kind !== 'evicting' || state.end || state.interrupted || !isAsPlanned(set, state)) return false;
+  const members = byName(set, view.pods);
+  const pod = members.get(name);
+  if (pod?.metadata.uid !== one.uid || pod.metadata.deletionTimestamp) return false;
+  if (claimInDanger(one, pod, { set, view })) return false;
+  const away = new Set(state.steps.filter(isAway).map((each) => each.pod));
+  return unreadyBesides(away, { set, members }).length + away.size <= state.settings.maxUnavailable;
+}
+
+function isAsPlanned(set: StatefulSet | undefined, state: RollState): set is StatefulSet {
+  if (set === undefined || set.metadata.deletionTimestamp) return false;
+  return set.metadata.uid === state.set.uid && (set.metadata.generation ?? 0) === state.set.generation;
+}
+
 /** Stops at once, for a reason that no view of the cluster shows. */
 export function stopRoll(state: RollState, reason: StopReason): RollState {
   return state.end ? state : stopped(state, undefined, reason);
@@ -264,9 +285,7 @@ export function step(before: RollState, view: View, now: number): { state: RollS
   const { set } = view;
   if (set === undefined || set.metadata.deletionTimestamp)
     return over(stopped(before, undefined, { kind: 'set is gone' }));
-  if (set.metadata.uid !== before.set.uid || (set.metadata.generation ?? 0) !== before.set.generation) {
-    return over(stopped(before, undefined, { kind: 'set changed' }));
-  }
+  if (!isAsPlanned(set, before)) return over(stopped(before, undefined, { kind: 'set changed' }));
   const going: Going = {
     state: before,
     view,
@@ -402,7 +421,7 @@ function otherStorage({ held }: RollStep, now: readonly Held[]): string | undefi
 }
 
 /** The wanted pods that are not ready or not there, but for `away`. */
-function unreadyBesides(away: ReadonlySet<string>, { set, members }: Going): Blocker[] {
+function unreadyBesides(away: ReadonlySet<string>, { set, members }: Pick<Going, 'set' | 'members'>): Blocker[] {
   const { start, end } = wantedOrdinals(set);
   const unready: Blocker[] = [];
   for (const [name, pod] of members) {
@@ -441,14 +460,16 @@ function begin(going: Going): void {
       return;
     }
     const pod = members.get(one.pod);
+    const begun = one.begun ?? now;
     const moved = (next: Phase): RollState => ({
       ...state,
-      steps: steps.with(at, { ...one, phase: next, begun: one.begun ?? now }),
+      steps: steps.with(at, { ...one, phase: next, begun }),
       acted: now,
     });
     if (pod === undefined || pod.metadata.uid !== one.uid) {
       // Somebody else was faster: it is not evicted again, and what is asked of a new pod is asked of this one.
-      going.state = moved({ kind: 'coming' });
+      const coming = advanced({ ...one, phase: { kind: 'coming' }, begun }, going);
+      going.state = { ...state, steps: steps.with(at, coming), acted: now };
       return;
     }
     const claim = claimInDanger(one, pod, going);
@@ -475,7 +496,11 @@ function begin(going: Going): void {
 }
 
 /** The claim with which data could go when the pod does. */
-function claimInDanger({ held }: RollStep, pod: Pod, { set, view }: Going): StopReason | undefined {
+function claimInDanger(
+  { held }: RollStep,
+  pod: Pod,
+  { set, view }: Pick<Going, 'set' | 'view'>,
+): StopReason | undefined {
   const mounted = new Set(mountsOf(set, pod).map(({ claim }) => claim));
   const going = view.claims.find(({ metadata }) => metadata.deletionTimestamp && mounted.has(metadata.name));
   if (going) return { kind: 'claim is being deleted', claim: going.metadata.name };

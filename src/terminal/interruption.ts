@@ -33,6 +33,34 @@ export function interruption(process: NodeJS.Process): Interruption {
   };
 }
 
+/**
+ * Ctrl-C and the like, for a command that must not be left in the middle of something: the first one asks it to end, the
+ * second one ends it at once.
+ *
+ * @param leaving is called before the process ends at once
+ */
+export function interruptionInTwo(process: NodeJS.Process, leaving: () => void): Interruption {
+  const controller = new AbortController();
+  let exitCode = 0;
+
+  function end(code: number): void {
+    if (controller.signal.aborted) {
+      leaving();
+      process.exit(code);
+    }
+    exitCode = code;
+    controller.abort();
+  }
+
+  for (const [signal, code] of Object.entries(signals)) process.on(signal, () => end(code));
+  return {
+    signal: controller.signal,
+    get exitCode() {
+      return exitCode;
+    },
+  };
+}
+
 /** Ends the process without a word when nobody reads any more what it writes (`| head`, a terminal that was closed). */
 export function endWithReader(process: NodeJS.Process): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -230,6 +230,8 @@ for (const protocol of ['http', 'https'] as const) {
           { reason: 'DisruptionBudget', message: 'The disruption budget web needs 3 healthy pods and has 3' },
         ];
         const status = { kind: 'Status', apiVersion: 'v1', status: 'Failure', code: 429, reason: 'TooManyRequests' };
+        // Whoever evicts looks at the cluster again before.
+        response.setHeader('retry-after', '1');
         sendJson(response, { ...status, message: 'Cannot evict pod', details: { causes } }, 429);
       });
       const refusal = await client.evict({ namespace: 'shop', name: 'web-0' }, 'uid-1', { dryRun: false });
@@ -246,8 +248,13 @@ for (const protocol of ['http', 'https'] as const) {
       const { client, server } = await clientOf(async (request, response) => {
         sendJson(response, { ...((await json(request)) as object), kind: 'Lease' });
       });
-      assert.deepEqual(await client.replace(resources.leases, 'shop', held), { ...held, kind: 'Lease' });
-      assert.deepEqual(server.requests, ['PUT /apis/coordination.k8s.io/v1/namespaces/shop/leases/roll']);
+      assert.deepEqual(await client.replace(resources.leases, 'shop', held, { fieldManager: 'me' }), {
+        ...held,
+        kind: 'Lease',
+      });
+      assert.deepEqual(server.requests, [
+        'PUT /apis/coordination.k8s.io/v1/namespaces/shop/leases/roll?fieldManager=me',
+      ]);
     });
 
     it('leaves managedFields out of what it gives', async () => {

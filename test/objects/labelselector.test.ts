@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { selects } from '../../src/objects/labelselector.ts';
+import { selectorText, selects } from '../../src/objects/labelselector.ts';
 import type { LabelSelector } from '../../src/objects/types.ts';
 
 describe('a label selector', () => {
@@ -38,5 +38,28 @@ describe('a label selector', () => {
     assert.equal(selects(both, labels), true);
     assert.equal(selects(both, { app: 'web' }), false);
     assert.equal(selects(both, undefined), false);
+  });
+});
+
+describe('a selector of an object as a query', () => {
+  it('asks for the same', () => {
+    assert.equal(selectorText({ matchLabels: { app: 'web', tier: 'db' } }), 'app=web,tier=db');
+    assert.equal(
+      selectorText({
+        matchLabels: { app: 'web' },
+        matchExpressions: [
+          { key: 'zone', operator: 'In', values: ['a', 'b'] },
+          { key: 'old', operator: 'NotIn', values: ['yes'] },
+          { key: 'tier', operator: 'Exists' },
+          { key: 'legacy', operator: 'DoesNotExist' },
+        ],
+      }),
+      'app=web,zone in (a,b),old notin (yes),tier,!legacy',
+    );
+    assert.equal(selectorText({}), '');
+  });
+
+  it('is none where it has an operator that nobody knows', () => {
+    assert.equal(selectorText({ matchExpressions: [{ key: 'a', operator: 'Near' }] }), undefined);
   });
 });

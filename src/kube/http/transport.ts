@@ -33,6 +33,8 @@ export interface Request {
   signal?: AbortSignal | undefined;
   /** Whether to leave it to the caller to ask again when the connection is cut. */
   once?: boolean;
+  /** Whether the answer is to be handed on even if it asks to come again later: the caller looks around before. */
+  unrepeated?: boolean;
 }
 
 export interface Answer {
@@ -270,7 +272,11 @@ export function openTransport(connection: Connection, { version, clock, remarks,
       };
       return inTurn(() =>
         explained(() =>
-          asSomebody((proof) => limited(signal, (course) => insisting(() => whole(proof, course), harmless, course))),
+          asSomebody((proof) =>
+            limited(signal, (course) =>
+              asked.unrepeated ? whole(proof, course) : insisting(() => whole(proof, course), harmless, course),
+            ),
+          ),
         ),
       );
     },

@@ -1,0 +1,116 @@
+/** Shows a roll while it goes on: drawn anew on a terminal, in a pipe as a line for each event, or as JSON. */
+import type { Clock } from '../clock.ts';
+import { systemClock } from '../clock.ts';
+import { formatTime } from '../objects/time.ts';
+import { lineWords, newsLine, newsObject, type RollSubject } from '../render/roll-log.ts';
+import { rollTable, spinnerInterval } from '../render/roll-table.ts';
+import { type StepTimes, timesAfter } from '../render/roll-words.ts';
+import type { RollNews } from '../statefulset/roll-news.ts';
+import type { Console } from '../terminal/console.ts';
+import { printable } from '../terminal/escape.ts';
+import { openScreen, type Screen, takesScreens } from '../terminal/screen.ts';
+
+export interface RollShow {
+  news(news: RollNews): void;
+  /** A line for standard error, which does not stand across what is drawn. */
+  say(line: string): void;
+  close(): void;
+}
+
+export interface ShowOptions {
+  json: boolean;
+  /** Whether the person is asked in between. */
+  interactive: boolean;
+}
+
+/** @param clock by which the roll lives */
+export function showRoll(
+  subject: RollSubject,
+  { json, interactive }: ShowOptions,
+  console: Console,
+  clock: Clock,
+): RollShow {
+  const drawn = !json && !interactive && takesScreens(process);
+  return drawn ? drawing(subject, console, clock) : writing(subject, json, console, clock);
+}
+
+/** When things happened to each pod. */
+function timekeeper(clock: Clock) {
+  const times = new Map<string, StepTimes>();
+  return {
+    times,
+    /** Of the pod that the news is about. */
+    after(news: RollNews): StepTimes {
+      if (news.kind !== 'step') return {};
+      const known = timesAfter(times.get(news.pod) ?? {}, news, clock.now());
+      times.set(news.pod, known);
+      return known;
+    },
+  };
+}
+
+function writing(subject: RollSubject, json: boolean, console: Console, clock: Clock): RollShow {
+  const kept = timekeeper(clock);
+  /** Why each pod was said to be blocked: told once, not at each try. */
+  const blocked = new Map<string, string | undefined>();
+  return {
+    news(news) {
+      if (news.kind === 'step') {
+        if (news.what === 'blocked' && blocked.get(news.pod) === news.why) return;
+        if (news.what === 'blocked') blocked.set(news.pod, news.why);
+      }
+      const time = formatTime(systemClock.now());
+      const text = json
+        ? newsObject(news, subject, kept.after(news), new Date(systemClock.now()).toISOString())
+        : newsLine(news, subject, kept.after(news), time);
+      if (text !== '') console.out(text);
+    },
+    say: (line) => console.err(`${line}\n`),
+    close() {},
+  };
+}
+
+/** Lines for standard error that are kept until the screen is closed. */
+const mostKept = 20;
+
+function drawing({ id, set, ways }: RollSubject, console: Console, clock: Clock): RollShow {
+  const kept = timekeeper(clock);
+  let look: Extract<RollNews, { kind: 'look' }> | undefined;
+  let notice: string | undefined;
+  let lines: string[] = [];
+  const screen: Screen = openScreen(process, draw);
+  const timer = setInterval(draw, spinnerInterval);
+
+  function draw(): void {
+    if (look === undefined) return;
+    const { state, view } = look;
+    const table = { id, set: set.metadata.name, ways, state, view, times: kept.times, now: clock.now() };
+    const height = (process.stdout.rows || 24) - 1;
+    screen.show(rollTable(table, { width: screen.width, height, colour: console.colour }), notice);
+  }
+
+  return {
+    news(news) {
+      kept.after(news);
+      if (news.kind === 'look') look = news;
+      else if (news.kind === 'recovered') notice = undefined;
+      else if (news.kind !== 'step') {
+        notice = printable(lineWords(news, { id, set, ways }, {}) ?? '');
+        // An interruption is seen by how it ends.
+        if (news.kind === 'interrupted') notice += '; Ctrl-C again leaves at once';
+        else lines = [...lines, notice].slice(-mostKept);
+      }
+      draw();
+    },
+    say(line) {
+      lines = [...lines, line].slice(-mostKept);
+    },
+    close() {
+      clearInterval(timer);
+      draw();
+      screen.close();
+      for (const line of lines) process.stderr.write(`${line}\n`);
+      lines = [];
+    },
+  };
+}

@@ -1,0 +1,166 @@
+/** What the flags of `roll` say, as one thing that is checked before anything begins. */
+import { UsageError } from '../errors.ts';
+import type { ConnectionFlags } from '../kube/config/connectionflags.ts';
+import { parseDuration } from '../kube/config/duration.ts';
+import type { RollSettings } from '../statefulset/roll.ts';
+import type { RollWish } from '../statefulset/roll-plan.ts';
+import type { RollWays } from '../statefulset/roll-record.ts';
+import { parseBefore, parseOrder, parseOrdinals } from '../statefulset/roll-words.ts';
+import { durationFlag } from './durations.ts';
+
+export interface RollFlags extends ConnectionFlags {
+  selector: string | undefined;
+  order: string | undefined;
+  ordinals: string | undefined;
+  first: number | undefined;
+  last: number | undefined;
+  outdated: boolean;
+  'older-than': string | undefined;
+  'max-unavailable': number | undefined;
+  timeout: string | undefined;
+  deadline: string | undefined;
+  stable: string | undefined;
+  check: string | undefined;
+  'pre-check': string | undefined;
+  'check-timeout': string | undefined;
+  container: string | undefined;
+  'wait-dns': boolean;
+  'dns-service': string | undefined;
+  'disable-eviction': boolean;
+  interactive: boolean;
+  resume: boolean;
+  status: boolean;
+  abort: boolean;
+  lease: boolean;
+  'lease-duration': string;
+  'dry-run': string;
+  'field-manager': string;
+  output: string | undefined;
+}
+
+export interface RollOptions {
+  wish: Omit<RollWish, 'set'>;
+  settings: RollSettings;
+  ways: RollWays;
+  /** Milliseconds. */
+  leaseDuration: number;
+}
+
+/** Milliseconds. */
+const defaults = { timeout: 5 * 60_000, deadline: 2 * 3_600_000, stable: 10_000, checkTimeout: 60_000 };
+
+/** Seconds: renewed three times within, over any network. */
+const shortestLease = 2;
+
+/** @param now milliseconds since the epoch. @throws {UsageError} */
+export function optionsOf(flags: RollFlags, now: number): RollOptions {
+  refuseContradictions(flags);
+  const evicts = !flags['disable-eviction'];
+  const maxUnavailable = flags['max-unavailable'] ?? 1;
+  const lease = durationFlag('--lease-duration', flags['lease-duration']);
+  if (lease < shortestLease * 1_000) throw new UsageError(`--lease-duration is at least ${shortestLease}s`);
+  return {
+    wish: {
+      order: given(parseOrder(flags.order ?? 'reverse')).order,
+      ordinals: flags.ordinals === undefined ? undefined : given(parseOrdinals(flags.ordinals)).ordinals,
+      first: flags.first,
+      last: flags.last,
+      outdated: Boolean(flags.outdated),
+      before:
+        flags['older-than'] === undefined
+          ? undefined
+          : given(parseBefore(flags['older-than'], parseDuration(flags['older-than']), now)).before,
+      maxUnavailable,
+      evicts,
+    },
+    settings: {
+      maxUnavailable,
+      ...timesOf(flags, defaults),
+      // oclif leaves out what was not given.
+      confirm: Boolean(flags.interactive),
+      preCheck: flags['pre-check'] !== undefined,
+      check: flags.check !== undefined,
+      waitDns: Boolean(flags['wait-dns']),
+    },
+    ways: { evicts, ...checksOf(flags), checkTimeout: checkTimeoutOf(flags, defaults.checkTimeout) },
+    leaseDuration: Math.ceil(lease / 1_000) * 1_000,
+  };
+}
+
+/** Those times that were given, else these. */
+export function timesOf(
+  flags: Pick<RollFlags, 'timeout' | 'deadline' | 'stable'>,
+  otherwise: Pick<RollSettings, 'timeout' | 'deadline' | 'stable'>,
+): Pick<RollSettings, 'timeout' | 'deadline' | 'stable'> {
+  const time = (name: 'timeout' | 'deadline' | 'stable') => {
+    const text = flags[name];
+    return text === undefined ? otherwise[name] : durationFlag(`--${name}`, text);
+  };
+  return { timeout: time('timeout'), deadline: time('deadline'), stable: time('stable') };
+}
+
+export function checkTimeoutOf({ 'check-timeout': text }: RollFlags, otherwise: number): number {
+  return text === undefined ? otherwise : durationFlag('--check-timeout', text);
+}
+
+function checksOf({ check, 'pre-check': preCheck, container }: RollFlags) {
+  return { preCheck, check, container };
+}
+
+function given<T extends object>(parsed: T | { error: string }): T {
+  if ('error' in parsed) throw new UsageError(String(parsed.error));
+  return parsed;
+}
+
+function refuseContradictions(flags: RollFlags): void {
+  const modes = (['resume', 'status', 'abort'] as const).filter((mode) => flags[mode]);
+  if (modes.length > 1) throw new UsageError(`--${modes[0]} and --${modes[1]} do not go together`);
+  const dryRun = flags['dry-run'] !== 'none';
+  if (modes.length > 0 && dryRun) throw new UsageError(`--dry-run does not go with --${modes[0]}`);
+  const choosing = (['order', 'ordinals', 'first', 'last', 'older-than', 'selector'] as const).find(
+    (name) => flags[name] !== undefined,
+  );
+  const chosen = choosing ?? (flags.outdated ? 'outdated' : undefined);
+  if (flags.resume && chosen)
+    throw new UsageError(`--${chosen} is of a roll that begins: --resume goes on with its own`);
+  if (flags.resume && !flags.lease)
+    throw new UsageError('--resume goes on with what the Lease says: not with --no-lease');
+  if (flags.first !== undefined && flags.first === flags.last) {
+    throw new UsageError(`ordinal ${flags.first} cannot be both --first and --last`);
+  }
+  if (flags.container !== undefined && flags.check === undefined && flags['pre-check'] === undefined) {
+    throw new UsageError('--container goes with --check or --pre-check');
+  }
+  if (flags['dns-service'] !== undefined && !flags['wait-dns'] && !flags.resume) {
+    throw new UsageError('--dns-service goes with --wait-dns');
+  }
+}
+
+/**
+ * The flags that make a roll less careful, or run something in pods. What a Lease says of them is not done by itself: who
+ * may write Leases need not be who may run commands in pods.
+ */
+export function boldFlags({ evicts, check, preCheck, container }: RollWays, maxUnavailable: number): string[] {
+  return [
+    ...(evicts ? [] : ['--disable-eviction']),
+    ...(maxUnavailable > 1 ? ['--max-unavailable', String(maxUnavailable)] : []),
+    ...(preCheck === undefined ? [] : ['--pre-check', shellQuoted(preCheck)]),
+    ...(check === undefined ? [] : ['--check', shellQuoted(check)]),
+    ...(container === undefined ? [] : ['--container', shellQuoted(container)]),
+  ];
+}
+
+/** The flags by which the same cluster is reached as the same person; no secret is among them, nor in a URL. */
+export function connectionWords(flags: ConnectionFlags, namespace: string): string[] {
+  const names = ['context', 'kubeconfig', 'cluster', 'user', 'server', 'as'] as const;
+  const given = names.flatMap((name) => {
+    const value = flags[name];
+    return !value || (name === 'server' && value.includes('@')) ? [] : [`--${name}`, shellQuoted(value)];
+  });
+  return ['-n', shellQuoted(namespace), ...given];
+}
+
+/** A word as a POSIX shell takes it. */
+export function shellQuoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

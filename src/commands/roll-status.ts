@@ -1,0 +1,83 @@
+/** `roll --status` and `roll --abort`: the rolls that Leases tell of. */
+import type { Client } from '../kube/client.ts';
+import { StatusError } from '../kube/errors.ts';
+import { resources } from '../kube/resources.ts';
+import type { Lease, Pod } from '../objects/types.ts';
+import { forgetLease, holderOf, type LeaseMeans, readLease, recordIn } from '../operations/roll-lease.ts';
+import { jsonText } from '../render/json.ts';
+import { type RollStatus, statusDocument, statusTable } from '../render/roll-status.ts';
+import { readAll } from '../sources/parts.ts';
+import { leaseName } from '../statefulset/roll-lease.ts';
+import { readRoll } from '../statefulset/roll-record.ts';
+import type { Selection } from '../statefulset/selection.ts';
+import type { Console } from '../terminal/console.ts';
+import { printable } from '../terminal/escape.ts';
+
+export interface RollsAbout {
+  client: Client;
+  selection: Selection;
+  console: Console;
+  json: boolean;
+  means: LeaseMeans;
+}
+
+/** Of the named sets; of all of the namespace, where none is named. */
+export async function showRolls({ client, selection, console, json }: RollsAbout): Promise<number> {
+  const { namespace } = client;
+  const { names } = selection;
+  const leases = names.length === 0 ? await allLeases(client) : await namedLeases(client, names);
+  const pods = leases.length === 0 ? undefined : await readAll<Pod>(client, resources.pods, namespace);
+  const uids =
+    pods?.others === 'missing' ? new Map(pods.items.map(({ metadata }) => [metadata.name, metadata.uid])) : undefined;
+  const rolls = leases.map((lease): RollStatus => {
+    const set = lease.metadata.name.slice(leaseName('').length);
+    const record = readRoll(recordIn(lease));
+    return { set, namespace, lease, holder: holderOf(lease), record, uids };
+  });
+  if (json) console.out(jsonText(statusDocument(rolls)));
+  else if (rolls.length > 0) console.out(await statusTable(rolls));
+  if (rolls.length === 0) console.err(`No roll is under way in ${printable(namespace)} namespace.\n`);
+  return 0;
+}
+
+async function allLeases(client: Client): Promise<Lease[]> {
+  const leases = await client.list<Lease>(resources.leases, client.namespace, {
+    labels: 'app.kubernetes.io/managed-by=kubectl-sts',
+  });
+  if (leases instanceof StatusError) throw leases;
+  return leases.filter(({ metadata }) => metadata.name.startsWith(leaseName('')));
+}
+
+async function namedLeases(client: Client, names: readonly string[]): Promise<Lease[]> {
+  const found = await Promise.all(names.map((name) => readLease(client, placeOf(client, name))));
+  return found.filter((lease) => lease !== undefined);
+}
+
+function placeOf({ namespace }: Client, name: string) {
+  return { metadata: { namespace, name } };
+}
+
+/** Whoever holds it notices before the next eviction, and stops. */
+export async function abortRolls({ client, selection, console, means }: RollsAbout): Promise<number> {
+  const names = selection.names;
+  let code = 0;
+  for (const name of names) {
+    const lease = await readLease(client, placeOf(client, name));
+    if (lease === undefined) {
+      console.err(`${printable(`there is no roll of statefulset/${name} to forget`)}\n`);
+      continue;
+    }
+    const refusal = await forgetLease(means, lease);
+    if (refusal) {
+      console.err(`${printable(refusal.message)}\n`);
+      code = 2;
+      continue;
+    }
+    const record = readRoll(recordIn(lease));
+    const roll = 'unreadable' in record ? 'the roll' : `roll ${record.id}`;
+    const holder = holderOf(lease);
+    const stops = holder === undefined ? '' : `; ${holder} stops before the next pod, if it still goes on`;
+    console.out(`${printable(`${roll} of statefulset/${name} is forgotten${stops}`)}\n`);
+  }
+  return code;
+}

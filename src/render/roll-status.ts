@@ -1,0 +1,79 @@
+/** The rolls that Leases tell of, for people and for programs. */
+import type { Lease } from '../objects/types.ts';
+import type { RollRecord } from '../statefulset/roll-record.ts';
+import { printable } from '../terminal/escape.ts';
+import { displayWidth } from './columns.ts';
+import { drawTable } from './flattable.ts';
+import { apiVersion } from './json.ts';
+
+export interface RollStatus {
+  set: string;
+  namespace: string;
+  lease: Lease;
+  /** Undefined where nobody goes on with it. */
+  holder: string | undefined;
+  record: RollRecord | { unreadable: string };
+  /** The UIDs of the namespace's pods, by name; undefined where they may not be seen. */
+  uids: ReadonlyMap<string, string | undefined> | undefined;
+}
+
+/**
+ * How a pod of the roll is, told by its UID now: what the Lease says of it is as old as the last eviction.
+ * `unknown`: the pods may not be seen.
+ */
+type PodProgress = 'waits' | 'gone' | 'restarted' | 'unknown';
+
+function progressOf({ record, uids }: RollStatus): { pod: string; progress: PodProgress }[] {
+  if ('unreadable' in record) return [];
+  return record.steps.map(({ pod, uid, progress }) => {
+    if (progress === 'done') return { pod, progress: 'restarted' };
+    if (uids === undefined) return { pod, progress: 'unknown' };
+    const now = uids.get(pod);
+    if (now === undefined) return { pod, progress: 'gone' };
+    return { pod, progress: now === uid ? 'waits' : 'restarted' };
+  });
+}
+
+export async function statusTable(rolls: readonly RollStatus[]): Promise<string> {
+  const titles = ['STATEFULSET', 'ROLL', 'RESTARTED', 'NEXT', 'HELD BY', 'RENEWED'];
+  const rows = rolls.map((roll) => {
+    const { record, lease, set, holder } = roll;
+    const pods = progressOf(roll);
+    const restarted = pods.filter(({ progress }) => progress === 'restarted').length;
+    return [
+      set,
+      'unreadable' in record ? `unreadable: ${record.unreadable}` : record.id,
+      'unreadable' in record ? '-' : `${restarted}/${pods.length}`,
+      pods.find(({ progress }) => progress !== 'restarted')?.pod ?? '-',
+      holder ?? 'nobody: --resume goes on',
+      // By the clock of whoever wrote it.
+      (lease.spec?.renewTime ?? '-').replace(/\.\d+/, ''),
+    ].map(printable);
+  });
+  const all = [titles, ...rows];
+  const widths = titles.map((_, column) => Math.max(...all.map((cells) => displayWidth(cells[column] ?? ''))));
+  return drawTable(all, widths);
+}
+
+export function statusDocument(rolls: readonly RollStatus[]): object {
+  return {
+    apiVersion,
+    kind: 'RollStatusList',
+    items: rolls.map((roll) => {
+      const { record, lease, set, namespace, holder } = roll;
+      return {
+        apiVersion,
+        kind: 'RollStatus',
+        namespace,
+        statefulSet: set,
+        ...('unreadable' in record ? { unreadable: record.unreadable } : { roll: record.id }),
+        ...(holder !== undefined && { holder }),
+        ...(lease.spec?.renewTime !== undefined && { renewTime: lease.spec.renewTime }),
+        ...(lease.spec?.leaseDurationSeconds !== undefined && {
+          leaseDurationSeconds: lease.spec.leaseDurationSeconds,
+        }),
+        pods: progressOf(roll),
+      };
+    }),
+  };
+}

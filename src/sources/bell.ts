@@ -1,0 +1,26 @@
+/** Waiting for news of any kind, or for a time. */
+import type { Clock } from '../clock.ts';
+
+const longestTimer = 2 ** 31 - 1;
+
+export function bellOf(clock: Clock, signal: AbortSignal) {
+  let rings = false;
+  let wake = () => {};
+  return {
+    ring(): void {
+      rings = true;
+      wake();
+    },
+    /** Until it has rung since the last time, at most so many milliseconds. */
+    async rung(atMost: number): Promise<void> {
+      if (!rings && atMost > 0) {
+        const waiting = new AbortController();
+        wake = () => waiting.abort();
+        signal.addEventListener('abort', wake);
+        if (!signal.aborted) await clock.sleep(Math.min(atMost, longestTimer), waiting.signal);
+        signal.removeEventListener('abort', wake);
+      }
+      rings = false;
+    },
+  };
+}

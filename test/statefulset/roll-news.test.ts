@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import type { Phase, RollState } from '../../src/statefulset/roll.ts';
+import { newsBetween } from '../../src/statefulset/roll-news.ts';
+
+function stateOf(...phases: Phase[]): RollState {
+  return {
+    settings: {
+      maxUnavailable: 1,
+      timeout: 1,
+      deadline: 1,
+      stable: 0,
+      confirm: false,
+      preCheck: false,
+      check: false,
+      waitDns: false,
+    },
+    set: { uid: 'set', generation: 1 },
+    begun: 0,
+    steps: phases.map((phase, at) => ({
+      pod: `web-${at}`,
+      ordinal: at,
+      uid: `old-${at}`,
+      held: [],
+      phase,
+      begun: undefined,
+    })),
+    acted: 0,
+    interrupted: false,
+    end: undefined,
+  };
+}
+
+describe('the news of a roll', () => {
+  const cases: [what: string, before: Phase, after: Phase, news: object[]][] = [
+    ['that an eviction was let through', { kind: 'evicting' }, { kind: 'ending', since: 5 }, [{ what: 'evicted' }]],
+    ['that the old pod is gone', { kind: 'ending', since: 5 }, { kind: 'coming' }, [{ what: 'gone' }]],
+    [
+      'all that was passed between two looks',
+      { kind: 'ending', since: 5 },
+      { kind: 'back', uid: 'new', since: 9 },
+      [{ what: 'gone' }, { what: 'ready', uid: 'new' }],
+    ],
+    [
+      'that an eviction nobody heard of was one',
+      { kind: 'evicting' },
+      { kind: 'coming' },
+      [{ what: 'evicted' }, { what: 'gone' }],
+    ],
+    [
+      'that a pod was replaced before anybody looked',
+      { kind: 'waits' },
+      { kind: 'coming' },
+      [{ what: 'gone', already: true }],
+    ],
+    [
+      'that the new pod is not ready any more',
+      { kind: 'check', uid: 'new' },
+      { kind: 'coming' },
+      [{ what: 'unready' }],
+    ],
+    [
+      'why a pod is blocked',
+      { kind: 'evicting' },
+      { kind: 'blocked', until: 9, why: 'the budget web' },
+      [{ what: 'blocked', why: 'the budget web' }],
+    ],
+    [
+      'that a pod is done',
+      { kind: 'back', uid: 'new', since: 1 },
+      { kind: 'done', uid: 'new' },
+      [{ what: 'done', uid: 'new' }],
+    ],
+    ['nothing of another try', { kind: 'may go' }, { kind: 'evicting' }, []],
+  ];
+  for (const [what, before, after, news] of cases) {
+    it(`tell ${what}`, () => {
+      const told = newsBetween(stateOf({ kind: 'waits' }, before), stateOf({ kind: 'waits' }, after));
+      assert.deepEqual(
+        told,
+        news.map((each) => ({ pod: 'web-1', ordinal: 1, ...each })),
+      );
+    });
+  }
+});

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { clusterFiles } from './control-plane.ts';
 import { corednsFiles } from './coredns.ts';
 import { tail } from './log-tail.ts';
-import { componentsOf } from './processes.ts';
+import { identityOf } from './processes.ts';
 
 /** Rejects as soon as a component that was started has ended; the message shows the end of its log. */
 export async function componentCrash(folder: string, name: string, signal: AbortSignal): Promise<never> {
@@ -32,9 +32,10 @@ async function endedComponents(folder: string, name: string): Promise<string[]> 
   const started = await Promise.all(
     files.map(async (file) => ({ name: basename(file, '.pid'), pid: Number(await readFile(file, 'utf8')) })),
   );
-  const running = new Set((await componentsOf(folder)).map(({ pid }) => pid));
-  // A file just being written is still empty: 0.
-  return started.filter(({ pid }) => pid > 0 && !running.has(pid)).map((component) => component.name);
+  // Not by their names: nsenter, which starts those of another machine, has not become them at once. A file just being
+  // written is still empty: 0.
+  const lives = await Promise.all(started.map(async ({ pid }) => pid === 0 || (await identityOf(pid)) !== undefined));
+  return started.filter((_, at) => !lives[at]).map((component) => component.name);
 }
 
 async function endOfLog(folder: string, name: string, component: string): Promise<string> {

@@ -116,7 +116,7 @@ It exits 0 when all pods were restarted, 1 when it was stopped by trouble, 2 whe
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Roll);
-    const { runRoll } = await import('./run-roll.ts');
+    const { runRoll } = await import('./roll/run.ts');
     process.exitCode = await runRoll(args.NAME ?? [], flags, processConsole(process, flags.color), this.config.version);
   }
 }

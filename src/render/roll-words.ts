@@ -181,7 +181,7 @@ export function timesAfter(times: StepTimes, { what, already }: StepNews, now: n
 /** One event as a line says it. */
 export function newsWords(news: StepNews, times: StepTimes, { evicts, check, preCheck }: RollWays): string {
   const since = (from: number | undefined, to: number | undefined) =>
-    from === undefined || to === undefined ? '' : ` after ${humanDuration(to - from)}`;
+    from === undefined || to === undefined ? '' : ` after ${inSeconds(to - from)}`;
   switch (news.what) {
     case 'asking':
       return 'asks whether it may go';
@@ -204,6 +204,11 @@ export function newsWords(news: StepNews, times: StepTimes, { evicts, check, pre
     case 'done':
       return `done${since(times.evicted, times.done)}`;
   }
+}
+
+/** To the tenth where that tells something. */
+function inSeconds(milliseconds: number): string {
+  return milliseconds < 9_950 ? `${(milliseconds / 1_000).toFixed(1)} s` : humanDuration(milliseconds);
 }
 
 function quoted(command: string | undefined): string {

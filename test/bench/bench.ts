@@ -1,14 +1,14 @@
 /**
  * `npm run bench`: the plugin as it ships against the stand's kubectl, in one run, in turn.
  *
- *   npm run bench                  the start, and the trees of sets of 3 and 1,000 pods
+ *   npm run bench                  the start, and what the commands do with sets of 3 and 1,000 pods
  *   npm run bench -- --large       also of 5,000 pods, to see whether it grows in proportion
  *
  * Builds the executable, brings up a stand of its own, prints a table and writes docs/benchmarks.md. The exit code is 1
  * when an aim was missed.
  */
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -20,7 +20,8 @@ import { reportTo } from '../stand/progress.ts';
 import { down, type Stand, up } from '../stand/stand.ts';
 import { benchmarksDocument } from './document.ts';
 import { type Aim, type Figure, met, summary, terminalTable } from './figures.ts';
-import { alternating, type Measure, measuring } from './measure.ts';
+import { gapsBetween } from './gaps.ts';
+import { alternating, type Command, type Measure, measuring } from './measure.ts';
 import { kubectlOf, makeSet, outsideName, setName } from './sets.ts';
 import { type Cluster, trafficOf } from './traffic.ts';
 
@@ -32,7 +33,8 @@ const standName = `bench-${process.pid}`;
 try {
   const plugin = await buildExecutable(report);
   const stand = await up({ name: standName, owner: process.pid }, report);
-  const figures = await measureAll(plugin, stand, await measuring(folder));
+  const gaps: number[] = [];
+  const figures = await measureAll(plugin, stand, await measuring(folder), gaps);
   process.stdout.write(`${terminalTable(figures)}\n`);
   writeFileSync(
     `${root}docs/benchmarks.md`,
@@ -41,6 +43,7 @@ try {
       machine: machine(),
       plugin: 'kubectl-sts',
       kubernetes: kubernetesVersion,
+      gaps,
     }),
   );
   if (!figures.every(met)) process.exitCode = 1;
@@ -49,7 +52,8 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-async function measureAll(plugin: string, stand: Stand, measure: Measure): Promise<Figure[]> {
+/** @param gaps is filled with the milliseconds between a new pod's readiness and the next eviction of a roll */
+async function measureAll(plugin: string, stand: Stand, measure: Measure, gaps: number[]): Promise<Figure[]> {
   const { kubeconfig, server, auditLog } = stand;
   if (auditLog === undefined) throw new Error('the stand has no audit log');
   const cluster: Cluster = { kubeconfig, server, auditLog };
@@ -96,17 +100,46 @@ async function measureAll(plugin: string, stand: Stand, measure: Measure): Promi
     return sides('pin, in a set of 3 pods', namespace, rounds, args, [...patch, '--dry-run=server']);
   }
 
+  /** Pods that are ready at once and gone at once: all of the time is the tools' own, and the controller's. */
+  async function roll(namespace: string, rounds: number): Promise<Figure> {
+    const { size } = statSync(cluster.auditLog);
+    const restart = shell(`rollout restart statefulset/${setName}`, `rollout status statefulset/${setName}`);
+    const figure = await sides('roll of 3 pods', namespace, rounds, ['roll', setName, '--stable', '0s'], restart);
+    gaps.push(...(await gapsBetween(cluster.auditLog, size, namespace)));
+    return figure;
+  }
+
+  /** Against what runbooks do by hand. */
+  async function rollSome(namespace: string, rounds: number, aim: Aim): Promise<Figure> {
+    const byHand = [4, 3, 2, 1, 0].flatMap((ordinal) => {
+      const pod = `pod/${setName}-${ordinal}`;
+      return [`delete ${pod}`, `wait ${pod} --for=create`, `wait ${pod} --for=condition=Ready`];
+    });
+    const args = ['roll', setName, '--ordinals', '0-4', '--stable', '0s'];
+    return { ...(await sides('roll of 5 of 1,000 pods', namespace, rounds, args, shell(...byHand))), aim };
+  }
+
+  /** kubectl's commands one after the other. */
+  function shell(...words: string[]): (namespace: string) => Command {
+    const { kubectl: program } = stand.executables;
+    return (namespace) =>
+      command('/bin/sh', '-ec', words.map((each) => `'${program}' ${each} -n ${namespace} >&1`).join('; '));
+  }
+
   async function sides(
     what: string,
     namespace: string,
     rounds: number,
     args: readonly string[],
-    kubectlArgs: readonly string[],
+    kubectlSide: readonly string[] | ((namespace: string) => Command),
   ): Promise<Figure> {
     report({ kind: 'begin', text: `measuring the ${what} …` });
     const commands = {
       plugin: command(plugin, ...args, '-n', namespace),
-      kubectl: command(stand.executables.kubectl, ...kubectlArgs, '-n', namespace),
+      kubectl:
+        typeof kubectlSide === 'function'
+          ? kubectlSide(namespace)
+          : command(stand.executables.kubectl, ...kubectlSide, '-n', namespace),
     };
     const runs = await alternating(measure, rounds, commands);
     const side = async (name: 'plugin' | 'kubectl') => ({
@@ -121,8 +154,10 @@ async function measureAll(plugin: string, stand: Stand, measure: Measure): Promi
     start,
     () => tree('bench-small', 3, 20, { ratio: 0.7 }),
     () => pin('bench-small', 20),
+    () => roll('bench-small', 10),
     () => tree('bench-large', 1000, 10, { ratio: 0.45, bytes: 150e6 }),
     () => names('bench-large', 1000, 5, { seconds: 3 }),
+    () => rollSome('bench-large', 5, { bytes: 150e6 }),
     ...(values.large ? [() => tree('bench-large', 5000, 5)] : []),
   ]) {
     const figure = await measured();

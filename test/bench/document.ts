@@ -2,12 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Figure, markdownTable, seconds } from './figures.ts';
+import { median } from './measure.ts';
 
 export interface Circumstances {
   date: Date;
   machine: string;
   plugin: string;
   kubernetes: string;
+  /** Milliseconds between a new pod's readiness and the next eviction. */
+  gaps: readonly number[];
 }
 
 export function benchmarksDocument(figures: readonly Figure[], circumstances: Circumstances): string {
@@ -23,10 +26,17 @@ Each pair of commands ran in turn, ${rounds(figures)}; times are medians of the 
 - tree: \`kubectl-sts tree NAME\` against \`kubectl get sts,pod,pvc,pv\` in the same namespace, the nearest that kubectl has: it lists the objects, without saying what belongs to what. Each pod has a claim and a volume.
 - pin: \`kubectl-sts pin SERVICE 1 --dry-run=server\` against \`kubectl patch service … --dry-run=server\`, which writes the same label and looks at nothing before it. The plugin looks at Services, pods, sets and slices in one round, and asks who the person is.
 - dns: \`kubectl-sts dns NAME\`, which asks two DNS servers for the address of each pod and of the Service by port-forward, against \`kubectl get sts,pod,svc,endpointslices\`, which shows what they should say. Both servers are one CoreDNS behind two pods, on the same two cores.
+- roll of 3 pods: \`kubectl-sts roll NAME --stable 0s\` against \`kubectl rollout restart\` and \`kubectl rollout status\`. The pods are ready at once and gone at once. From the readiness of a new pod to the eviction of the next: ${gapWords(circumstances.gaps)}, by the audit log; the aim is 200 ms at most.
+- roll of 5 of 1,000 pods: \`kubectl-sts roll NAME --ordinals 0-4 --stable 0s\` against \`kubectl delete pod\`, \`kubectl wait --for=create\` and \`kubectl wait --for=condition=Ready\` for one pod after the other, which looks at no other pod. The plugin reads all 1,000 before each eviction.
 ${growth(figures)}
 What would be too noisy for a test is measured here only; the number of requests and of bytes is tested in \`test/e2e/traffic.test.ts\`.
 
 ${tried()}`;
+}
+
+function gapWords(gaps: readonly number[]): string {
+  const most = Math.max(...gaps);
+  return `${median(gaps).toFixed(0)} ms, at most ${most.toFixed(0)} ms (${gaps.length} of them)`;
 }
 
 /** What no run can tell: written by hand. */

@@ -1,14 +1,15 @@
 /** Shows a roll while it goes on: drawn anew on a terminal, in a pipe as a line for each event, or as JSON. */
-import type { Clock } from '../clock.ts';
-import { systemClock } from '../clock.ts';
-import { formatTime } from '../objects/time.ts';
-import { lineWords, newsLine, newsObject, type RollSubject } from '../render/roll-log.ts';
-import { rollTable, spinnerInterval } from '../render/roll-table.ts';
-import { type StepTimes, timesAfter } from '../render/roll-words.ts';
-import type { RollNews } from '../statefulset/roll-news.ts';
-import type { Console } from '../terminal/console.ts';
-import { printable } from '../terminal/escape.ts';
-import { openScreen, type Screen, takesScreens } from '../terminal/screen.ts';
+import type { Clock } from '../../clock.ts';
+import { systemClock } from '../../clock.ts';
+import { formatTime } from '../../objects/time.ts';
+import { lineWords, newsLine, newsObject, type RollSubject } from '../../render/roll-log.ts';
+import { rollTable, spinnerInterval } from '../../render/roll-table.ts';
+import { rollTitle, type StepTimes, timesAfter } from '../../render/roll-words.ts';
+import type { RollState } from '../../statefulset/roll.ts';
+import type { RollNews } from '../../statefulset/roll-news.ts';
+import type { Console } from '../../terminal/console.ts';
+import { printable } from '../../terminal/escape.ts';
+import { openScreen, type Screen, takesScreens } from '../../terminal/screen.ts';
 
 export interface RollShow {
   news(news: RollNews): void;
@@ -53,8 +54,13 @@ function writing(subject: RollSubject, json: boolean, console: Console, clock: C
   const kept = timekeeper(clock);
   /** Why each pod was said to be blocked: told once, not at each try. */
   const blocked = new Map<string, string | undefined>();
+  let isBegun = false;
   return {
     news(news) {
+      if (news.kind === 'look' && !isBegun) {
+        isBegun = true;
+        if (!json) console.out(`${formatTime(systemClock.now())}  ${printable(titleOf(subject, news.state))}\n`);
+      }
       if (news.kind === 'step') {
         if (news.what === 'blocked' && blocked.get(news.pod) === news.why) return;
         if (news.what === 'blocked') blocked.set(news.pod, news.why);
@@ -68,6 +74,11 @@ function writing(subject: RollSubject, json: boolean, console: Console, clock: C
     say: (line) => console.err(`${line}\n`),
     close() {},
   };
+}
+
+function titleOf({ id, set }: RollSubject, { steps, settings }: RollState): string {
+  const ordinals = steps.map(({ ordinal }) => ordinal);
+  return rollTitle(id, set.metadata.name, ordinals, settings.maxUnavailable);
 }
 
 /** Lines for standard error that are kept until the screen is closed. */

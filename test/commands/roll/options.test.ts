@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
-import { boldFlags, connectionWords, optionsOf, type RollFlags, shellQuoted } from '../../src/commands/roll-options.ts';
-import { UsageError } from '../../src/errors.ts';
+import {
+  boldFlags,
+  connectionWords,
+  optionsOf,
+  type RollFlags,
+  shellQuoted,
+} from '../../../src/commands/roll/options.ts';
+import { UsageError } from '../../../src/errors.ts';
 
 /** As oclif gives them: what was not given is left out. */
 const none = { lease: true, 'lease-duration': '30s', 'dry-run': 'none', 'field-manager': 'kubectl-sts' } as RollFlags;

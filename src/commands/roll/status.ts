@@ -1,17 +1,17 @@
 /** `roll --status` and `roll --abort`: the rolls that Leases tell of. */
-import type { Client } from '../kube/client.ts';
-import { StatusError } from '../kube/errors.ts';
-import { resources } from '../kube/resources.ts';
-import type { Lease, Pod } from '../objects/types.ts';
-import { forgetLease, holderOf, type LeaseMeans, readLease, recordIn } from '../operations/roll-lease.ts';
-import { jsonText } from '../render/json.ts';
-import { type RollStatus, statusDocument, statusTable } from '../render/roll-status.ts';
-import { readAll } from '../sources/parts.ts';
-import { leaseName } from '../statefulset/roll-lease.ts';
-import { readRoll } from '../statefulset/roll-record.ts';
-import type { Selection } from '../statefulset/selection.ts';
-import type { Console } from '../terminal/console.ts';
-import { printable } from '../terminal/escape.ts';
+import type { Client } from '../../kube/client.ts';
+import { StatusError } from '../../kube/errors.ts';
+import { resources } from '../../kube/resources.ts';
+import type { Lease, Pod } from '../../objects/types.ts';
+import { forgetLease, holderOf, type LeaseMeans, readLease, recordIn } from '../../operations/roll-lease.ts';
+import { jsonText } from '../../render/json.ts';
+import { type RollStatus, statusDocument, statusTable } from '../../render/roll-status.ts';
+import { readAll } from '../../sources/parts.ts';
+import { leaseName } from '../../statefulset/roll-lease.ts';
+import { readRoll } from '../../statefulset/roll-record.ts';
+import type { Selection } from '../../statefulset/selection.ts';
+import type { Console } from '../../terminal/console.ts';
+import { printable } from '../../terminal/escape.ts';
 
 export interface RollsAbout {
   client: Client;

@@ -1,12 +1,12 @@
 /** What the flags of `roll` say, as one thing that is checked before anything begins. */
-import { UsageError } from '../errors.ts';
-import type { ConnectionFlags } from '../kube/config/connectionflags.ts';
-import { parseDuration } from '../kube/config/duration.ts';
-import type { RollSettings } from '../statefulset/roll.ts';
-import type { RollWish } from '../statefulset/roll-plan.ts';
-import type { RollWays } from '../statefulset/roll-record.ts';
-import { parseBefore, parseOrder, parseOrdinals } from '../statefulset/roll-words.ts';
-import { durationFlag } from './durations.ts';
+import { UsageError } from '../../errors.ts';
+import type { ConnectionFlags } from '../../kube/config/connectionflags.ts';
+import { parseDuration } from '../../kube/config/duration.ts';
+import type { RollSettings } from '../../statefulset/roll.ts';
+import type { RollWish } from '../../statefulset/roll-plan.ts';
+import type { RollWays } from '../../statefulset/roll-record.ts';
+import { parseBefore, parseOrder, parseOrdinals } from '../../statefulset/roll-words.ts';
+import { durationFlag } from '../durations.ts';
 
 export interface RollFlags extends ConnectionFlags {
   selector: string | undefined;

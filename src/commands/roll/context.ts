@@ -1,0 +1,56 @@
+/** What the parts of one run of `roll` have in common. */
+import { randomBytes } from 'node:crypto';
+import { hostname, userInfo } from 'node:os';
+import { steadyClock, systemClock } from '../../clock.ts';
+import type { Client } from '../../kube/client.ts';
+import type { LeaseMeans } from '../../operations/roll-lease.ts';
+import type { RollSnapshot } from '../../statefulset/roll-plan.ts';
+import type { Console } from '../../terminal/console.ts';
+import type { Interruption } from '../../terminal/interruption.ts';
+import type { RollFlags, RollOptions } from './options.ts';
+import type { RollShow } from './show.ts';
+
+/** What the parts of one run have in common. */
+export interface Run {
+  client: Client;
+  flags: RollFlags;
+  options: RollOptions;
+  console: Console;
+  stage: Stage;
+}
+
+/** What is there only while a roll goes on. */
+export interface Stage {
+  /** What is shown of it; warnings of the connection go there too. */
+  show: RollShow | undefined;
+  interruption: Interruption | undefined;
+}
+
+/** 0 done, 1 stopped by trouble, 2 could not begin, 130 interrupted. */
+export type ExitCode = number;
+
+export function view({ statefulSets, pods, claims }: RollSnapshot) {
+  return { set: statefulSets.items[0], pods: pods.items, claims: claims.items };
+}
+
+export function leaseMeans({ client, flags }: Run): LeaseMeans {
+  const { signal } = new AbortController();
+  return { client, clock: steadyClock, wall: systemClock.now, signal, fieldManager: flags['field-manager'] };
+}
+
+/** Of this process alone, and for people to know whose it is. */
+export function holder({ leaseDuration }: RollOptions) {
+  return {
+    identity: `${userName()}@${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`,
+    duration: leaseDuration,
+  };
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // In a container the user may have no name.
+    return String(process.getuid?.() ?? 'somebody');
+  }
+}

@@ -1,0 +1,112 @@
+/** Drives one roll to its end, shows it meanwhile, and says how it ended and how to go on. */
+import { steadyClock, systemClock } from '../../clock.ts';
+import type { StatefulSet } from '../../objects/types.ts';
+import type { Resolver } from '../../operations/resolve.ts';
+import { driveRoll } from '../../operations/roll.ts';
+import type { Hold } from '../../operations/roll-lease.ts';
+import { summaryLines, summaryObject } from '../../render/roll-log.ts';
+import type { RollEnd, RollState } from '../../statefulset/roll.ts';
+import type { RollPlan } from '../../statefulset/roll-plan.ts';
+import type { RollWays } from '../../statefulset/roll-record.ts';
+import { printable } from '../../terminal/escape.ts';
+import { type Interruption, interruptionInTwo } from '../../terminal/interruption.ts';
+import type { ExitCode, Run } from './context.ts';
+import { boldFlags, connectionWords, shellQuoted } from './options.ts';
+import { questionsOf } from './questions.ts';
+import { showRoll } from './show.ts';
+
+export interface Following {
+  id: string;
+  set: StatefulSet;
+  ways: RollWays;
+  state: RollState;
+  hold: Hold | undefined;
+  resolver: Resolver | undefined;
+  /** Undefined of a roll that is gone on with. */
+  plan: RollPlan | undefined;
+}
+
+export async function follow(run: Run, following: Following): Promise<ExitCode> {
+  const { client, flags, options, console, stage } = run;
+  const { id, set, ways, state, hold, plan } = following;
+  const json = flags.output === 'json';
+  const resume = resumeWords(run, following);
+  stage.interruption ??= interruptionInTwo(process, () => {
+    stage.show?.close();
+    console.err(`left at once; go on: ${printable(resume)}\n`);
+  });
+  const { interruption } = stage;
+  const subject = { id, set, ways };
+  const show = showRoll(subject, { json, interactive: options.settings.confirm }, console, steadyClock);
+  stage.show = show;
+  let ended: RollState = state;
+  try {
+    const questions = questionsOf(run, following, plan);
+    const means = {
+      client,
+      clock: steadyClock,
+      wall: systemClock.now,
+      random: Math.random,
+      stop: interruption.signal,
+    };
+    const rolling = driveRoll(state, { id, set, ways, hold, questions }, means);
+    for (;;) {
+      const next = await rolling.next();
+      if (next.done) {
+        ended = next.value;
+        break;
+      }
+      show.news(next.value);
+    }
+  } finally {
+    show.close();
+    stage.show = undefined;
+  }
+  const end = ended.end ?? { kind: 'interrupted' };
+  const finished = { ...ended, end };
+  const goOn = goOnWords(run, following, finished, resume);
+  if (json) console.out(summaryObject(subject, finished, goOn, new Date(systemClock.now()).toISOString()));
+  else {
+    const lines = summaryLines(subject, finished, goOn).join('\n');
+    if (end.kind === 'done') console.out(`${lines}\n`);
+    else console.err(`${end.kind === 'stopped' ? 'error: ' : ''}${lines}\n`);
+  }
+  return exitCodeOf(end, interruption);
+}
+
+function exitCodeOf(end: RollEnd, { exitCode }: Interruption): ExitCode {
+  if (end.kind === 'done') return 0;
+  return end.kind === 'stopped' ? 1 : exitCode || 130;
+}
+
+function resumeWords({ flags, client }: Run, { set, ways, state }: Pick<Following, 'set' | 'ways' | 'state'>): string {
+  const words = ['kubectl sts roll', set.metadata.name, '--resume', ...connectionWords(flags, client.namespace)];
+  const { interactive, 'dns-service': dnsService } = flags;
+  return [
+    ...words,
+    ...boldFlags(ways, state.settings.maxUnavailable),
+    ...(dnsService === undefined ? [] : ['--dns-service', shellQuoted(dnsService)]),
+    ...(interactive ? ['-i'] : []),
+  ].join(' ');
+}
+
+/** The command that goes on from here, where one can. */
+function goOnWords(
+  run: Run,
+  { set, hold, ways }: Following,
+  { end, steps, settings }: RollState & { end: RollEnd },
+  resume: string,
+): string | undefined {
+  if (end.kind === 'done') return undefined;
+  const reason = end.kind === 'stopped' ? end.reason.kind : undefined;
+  if (reason === 'set is gone' || reason === 'lease lost') return undefined;
+  if (hold !== undefined && reason !== 'set changed') return resume;
+  // A new roll, of those that are left.
+  const left = steps.filter(({ begun, phase }) => phase.kind !== 'done' && begun === undefined);
+  const order = left.map(({ ordinal }) => ordinal).join(',');
+  const name = set.metadata.name;
+  const connection = connectionWords(run.flags, run.client.namespace);
+  const words = ['kubectl sts roll', name, ...(order === '' ? [] : ['--order', order]), ...connection];
+  const anew = [...words, ...boldFlags(ways, settings.maxUnavailable), ...(hold ? [] : ['--no-lease'])].join(' ');
+  return hold === undefined ? anew : `kubectl sts roll ${name} --abort ${connection.join(' ')} && ${anew}`;
+}

@@ -1,0 +1,92 @@
+/** Whether a set may be rolled, and what a roll would do. */
+import { systemClock } from '../../clock.ts';
+import type { Client } from '../../kube/client.ts';
+import { StatusError } from '../../kube/errors.ts';
+import { resources } from '../../kube/resources.ts';
+import { type Right, rightWords } from '../../kube/rights.ts';
+import { formatTime } from '../../objects/time.ts';
+import type { Lease, StatefulSet } from '../../objects/types.ts';
+import { holderOf, readLease, recordIn } from '../../operations/roll-lease.ts';
+import { lookAtSet, missingForRoll } from '../../operations/roll-look.ts';
+import { refusalObject } from '../../render/roll-log.ts';
+import { refusalWords, warningWords } from '../../render/roll-words.ts';
+import { planRoll, type RollPlan, type RollSnapshot } from '../../statefulset/roll-plan.ts';
+import { readRoll } from '../../statefulset/roll-record.ts';
+import { printable } from '../../terminal/escape.ts';
+import type { Run } from './context.ts';
+
+export interface Prepared {
+  set: StatefulSet;
+  snapshot: RollSnapshot;
+  plan: RollPlan;
+  /** Why it may not be begun. */
+  problems: string[];
+}
+
+export async function prepare({ client, flags, options }: Run, set: StatefulSet): Promise<Prepared> {
+  const needs = {
+    evicts: options.ways.evicts,
+    lease: flags.lease,
+    exec: options.settings.check || options.settings.preCheck,
+  };
+  const dryRun = flags['dry-run'] === 'client';
+  const [snapshot, missing, lease] = await Promise.all([
+    lookAtSet(client, set),
+    dryRun ? [] : missingForRoll(client, set, needs),
+    flags.lease ? leaseOrNothing(client, set) : undefined,
+  ]);
+  const plan = planRoll({ ...options.wish, set }, snapshot);
+  const problems = [
+    ...plan.refusals.map(refusalWords),
+    ...missingWords(missing),
+    ...(lease === undefined ? [] : [heldWords(lease, set)]),
+  ];
+  return { set, snapshot, plan, problems };
+}
+
+/** Who may not read it is told by the rights that are missing. */
+async function leaseOrNothing(client: Client, set: StatefulSet): Promise<Lease | undefined> {
+  try {
+    return await readLease(client, set);
+  } catch (error) {
+    if (error instanceof StatusError && error.reason === 'Forbidden') return undefined;
+    throw error;
+  }
+}
+
+export function missingWords(missing: readonly Right[]): string[] {
+  if (missing.length === 0) return [];
+  const [leases, others] = [missing.filter(isOfLeases), missing.filter((right) => !isOfLeases(right))];
+  const namespace = missing[0]?.namespace ?? '';
+  const words = (rights: readonly Right[]) =>
+    `no right to ${rights.map(rightWords).join(', ')} in namespace ${namespace}`;
+  return [
+    ...(others.length > 0 ? [words(others)] : []),
+    ...(leases.length > 0
+      ? [
+          `${words(leases)}: with --no-lease it goes without, but then nobody keeps another roll of the set away, and this one cannot be resumed`,
+        ]
+      : []),
+  ];
+}
+
+function isOfLeases({ resource }: Right): boolean {
+  return resource === resources.leases;
+}
+
+function heldWords(lease: Lease, { metadata: { name } }: StatefulSet): string {
+  const record = readRoll(recordIn(lease));
+  const roll = 'unreadable' in record ? 'a roll' : `roll ${record.id}`;
+  const holder = holderOf(lease);
+  const state = holder === undefined ? 'was stopped before its end' : `is under way, or was cut off: held by ${holder}`;
+  return `${roll} of statefulset/${name} ${state}: see it with --status, go on with --resume, or forget it with --abort`;
+}
+
+export function tellRefusals({ console, flags }: Run, { set, plan, problems }: Prepared): void {
+  for (const warning of plan.warnings) console.err(`warning: ${printable(warningWords(warning))}\n`);
+  if (problems.length === 0) return;
+  for (const problem of problems) {
+    console.err(`error: ${printable(`statefulset/${set.metadata.name} is not rolled: ${problem}`)}\n`);
+  }
+  if (flags.output === 'json') console.out(refusalObject(set, problems, formatTime(systemClock.now())));
+}

@@ -2,6 +2,7 @@
 import { systemClock } from '../clock.ts';
 import { UsageError } from '../errors.ts';
 import { ConnectionError, StatusError } from '../kube/errors.ts';
+import { formatExactTime } from '../objects/time.ts';
 import { type Asked, type NameFormatOptions, nameChanges, nameNotes, renderNames } from '../render/names-format.ts';
 import { type JudgedSet, outcomeOf } from '../statefulset/verdicts.ts';
 import type { Console } from '../terminal/console.ts';
@@ -87,7 +88,7 @@ export async function watchNames(
   try {
     while (!signal.aborted) {
       if (drawn) await draw();
-      else console.out(changes(judged, new Date(systemClock.now()).toISOString()));
+      else console.out(changes(judged, formatExactTime(systemClock.now())));
       await systemClock.sleep(watchInterval, signal);
       if (signal.aborted) return;
       try {

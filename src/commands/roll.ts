@@ -83,10 +83,8 @@ It exits 0 when all pods were restarted, 1 when it was stopped by trouble, 2 whe
     resume: Flags.boolean({ summary: 'Go on with the roll that was interrupted or stopped.' }),
     status: Flags.boolean({ summary: 'Show the rolls that are under way.' }),
     abort: Flags.boolean({ summary: 'Forget a roll that was interrupted; one that is under way stops.' }),
-    lease: Flags.boolean({
-      summary: 'Keep others from rolling the set at the same time, and remember how far this one is.',
-      default: true,
-      allowNo: true,
+    'no-lease': Flags.boolean({
+      summary: 'Do without a Lease: nobody keeps another roll of the set away, and this one cannot be resumed.',
     }),
     'lease-duration': text({
       summary: 'After how long without a word who rolls counts as gone.',

@@ -109,7 +109,7 @@ export interface Client {
 const nodePatience = 5_000;
 
 /** As many objects a page as kubectl asks for (`--chunk-size`). */
-const pageSize = 500;
+export const pageSize = 500;
 
 export type ClientMeans = Surroundings & TransportMeans;
 

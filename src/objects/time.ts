@@ -11,6 +11,11 @@ export function formatTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace(/\.\d+/, '');
 }
 
+/** The same with milliseconds, for events that come close together. */
+export function formatExactTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}
+
 const minute = 60;
 const hour = 60 * minute;
 const day = 24 * hour;

@@ -7,6 +7,7 @@ import type { Client } from '../kube/client.ts';
 import { StatusError } from '../kube/errors.ts';
 import { resources } from '../kube/resources.ts';
 import { misfit } from '../objects/shape.ts';
+import { formatExactTime } from '../objects/time.ts';
 import type { Lease, StatefulSet } from '../objects/types.ts';
 import { isFree, leaseName, type Sighting, sighted } from '../statefulset/roll-lease.ts';
 import { rollAnnotation } from '../statefulset/roll-record.ts';
@@ -213,5 +214,5 @@ function held({ identity, duration }: Holder, means: LeaseMeans): NonNullable<Le
 
 /** As the API server has it (`MicroTime`). For people: nobody compares it with a clock. */
 function microTime({ wall }: LeaseMeans): string {
-  return new Date(wall()).toISOString().replace('Z', '000Z');
+  return formatExactTime(wall()).replace('Z', '000Z');
 }

@@ -4,6 +4,7 @@ import type { Client } from '../kube/client.ts';
 import { ConnectionError, StatusError } from '../kube/errors.ts';
 import type { Pod, StatefulSet } from '../objects/types.ts';
 import { readNames } from '../sources/names.ts';
+import { ordinalOf } from '../statefulset/identity.ts';
 import { expectedNames } from '../statefulset/names.ts';
 import { judge, questionsOf, type Verdict } from '../statefulset/verdicts.ts';
 import type { Resolver } from './resolve.ts';
@@ -64,6 +65,7 @@ export function defaultContainer({ metadata, spec }: Pick<Pod, 'metadata' | 'spe
 /**
  * Asks all DNS servers for a pod's name until each gives its present address.
  *
+ * @param tell what is wrong as yet
  * @returns undefined when they do; else what was wrong last, once `signal` is aborted
  */
 export async function nameIsRight(
@@ -72,29 +74,42 @@ export async function nameIsRight(
   resolver: Resolver,
   { metadata }: StatefulSet,
   ordinal: number,
-  signal: AbortSignal,
+  { signal, tell }: { signal: AbortSignal; tell: (wrong: string) => void },
 ): Promise<string | undefined> {
-  const options = { clusterDomain: resolver.clusterDomain.domain, srv: false, ptr: false };
-  let last = 'nobody was asked yet';
-  while (!signal.aborted) {
+  for (;;) {
+    let last: string;
     try {
-      const { snapshot, sets } = await readNames(client, metadata.namespace, {
-        names: [metadata.name],
-        labels: undefined,
-      });
-      const names = expectedNames(snapshot, sets, [ordinal]);
-      const judged = judge(names, await resolver.ask(questionsOf(names, options)), options, new Map());
-      const verdicts = judged.flatMap((set) => set.names.flatMap((name) => name.verdicts));
-      const [wrong] = verdicts.filter(({ kind }) => kind !== 'ok');
-      if (verdicts.length > 0 && wrong === undefined) return undefined;
-      last = wrong === undefined ? 'it has no name' : verdictText(wrong);
+      const [wrong] = await wrongNames(client, resolver, metadata, [ordinal]);
+      if (wrong === undefined) return undefined;
+      last = wrong.why;
     } catch (error) {
       if (!(error instanceof StatusError || error instanceof ConnectionError)) throw error;
       last = error.message;
     }
+    tell(last);
+    if (signal.aborted) return last;
     await clock.sleep(dnsInterval, signal);
   }
-  return last;
+}
+
+/** Those of the pods whose name does not lead to them now, at one DNS server or more. */
+export async function wrongNames(
+  client: Client,
+  resolver: Resolver,
+  { namespace, name }: StatefulSet['metadata'],
+  ordinals: readonly number[],
+): Promise<{ ordinal: number; why: string }[]> {
+  const options = { clusterDomain: resolver.clusterDomain.domain, srv: false, ptr: false };
+  const { snapshot, sets } = await readNames(client, namespace, { names: [name], labels: undefined });
+  const expected = expectedNames(snapshot, sets, ordinals);
+  const judged = judge(expected, await resolver.ask(questionsOf(expected, options)), options, new Map());
+  const names = judged.flatMap((set) => set.names);
+  return ordinals.flatMap((ordinal) => {
+    const own = names.find(({ subject }) => subject.kind === 'pod' && ordinalOf(subject.pod) === ordinal);
+    if (own === undefined) return { ordinal, why: 'it has no name' };
+    const [worst] = own.verdicts;
+    return worst.kind === 'ok' ? [] : { ordinal, why: verdictText(worst) };
+  });
 }
 
 function verdictText(verdict: Verdict): string {

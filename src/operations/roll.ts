@@ -47,7 +47,8 @@ export interface RollQuestions {
   /** @returns undefined when all is well, or what is wrong */
   preCheck(pod: string, signal: AbortSignal): Promise<string | undefined>;
   check(pod: string, signal: AbortSignal): Promise<string | undefined>;
-  dns(pod: string, signal: AbortSignal): Promise<string | undefined>;
+  /** @param tell what is wrong as yet */
+  dns(pod: string, signal: AbortSignal, tell: (wrong: string) => void): Promise<string | undefined>;
 }
 
 export interface Roll {
@@ -168,7 +169,7 @@ export async function* driveRoll(
   async function evict(pod: string, uid: string): Promise<Answer | undefined> {
     const again: Answer = { kind: 'look again', pod };
     try {
-      if (!(await prove()) || !mayStillGo(state, source.view(), pod)) return again;
+      if (!(await prove()) || stop.aborted || !mayStillGo(state, source.view(), pod)) return again;
       const name = { namespace: set.metadata.namespace ?? '', name: pod };
       const refusal = ways.evicts
         ? await client.evict(name, uid, { dryRun: false })
@@ -200,6 +201,9 @@ export async function* driveRoll(
     return again;
   }
 
+  /** What the DNS servers said of a pod's name last. */
+  const wrongAsYet = new Map<string, string>();
+
   const blockedPauses = new Map<string, Backoff>();
   function pausesOf(pod: string): Backoff {
     const known = blockedPauses.get(pod) ?? backoff(clock, random);
@@ -216,7 +220,7 @@ export async function* driveRoll(
         return { kind: (await questions.confirm(pod, wanted)) ? 'confirmed' : 'declined', pod };
       default: {
         const ask = { 'pre-check': questions.preCheck, check: questions.check, dns: questions.dns }[kind];
-        const wrong = await ask(pod, wanted);
+        const wrong = await ask(pod, wanted, (why) => wrongAsYet.set(pod, why));
         return { kind: wrong === undefined ? 'passed' : 'failed', which: kind, pod, uid, message: wrong ?? '' };
       }
     }
@@ -277,7 +281,7 @@ export async function* driveRoll(
         end({ kind: 'no reading', message: blindSince.message });
       const stepped =
         isBlind && !state.end ? { state, actions: [{ kind: 'read' } as const] } : step(state, view, clock.now());
-      state = stepped.state;
+      state = explained(stepped.state, wrongAsYet);
       endUnwanted();
       // What has happened is told before anything more is done, or asked.
       yield* told.splice(0);
@@ -323,4 +327,12 @@ export async function* driveRoll(
       yield { kind: 'lease kept', message: error.message };
     }
   }
+}
+
+/** A time-out with what stood in the way last. */
+function explained(state: RollState, wrongAsYet: ReadonlyMap<string, string>): RollState {
+  const { end } = state;
+  if (end?.kind !== 'stopped' || end.reason.kind !== 'timed out' || end.reason.phase.kind !== 'dns') return state;
+  const why = wrongAsYet.get(end.pod ?? '');
+  return why === undefined ? state : { ...state, end: { ...end, reason: { ...end.reason, why } } };
 }

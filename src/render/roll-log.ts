@@ -1,7 +1,7 @@
 /** A roll as it is written where nothing can be drawn anew: a line, or a JSON object, for each event. */
 
 import type { StatefulSet } from '../objects/types.ts';
-import type { RollEnd, RollState } from '../statefulset/roll.ts';
+import { isBeyondReturn, type RollEnd, type RollState } from '../statefulset/roll.ts';
 import type { RollNews } from '../statefulset/roll-news.ts';
 import type { RollPlan } from '../statefulset/roll-plan.ts';
 import type { RollWays } from '../statefulset/roll-record.ts';
@@ -149,8 +149,8 @@ export function summaryObject(
     result: end.kind,
     ...(end.kind === 'stopped' && { pod: end.pod, reason: camel(end.reason.kind), message: endWords(end, ways) }),
     done: named(({ phase }) => phase.kind === 'done'),
-    halfWay: named(({ phase, begun }) => phase.kind !== 'done' && begun !== undefined),
-    notBegun: named(({ phase, begun }) => phase.kind !== 'done' && begun === undefined),
+    halfWay: named(isBeyondReturn),
+    notBegun: named((step) => step.phase.kind !== 'done' && !isBeyondReturn(step)),
     ...(resume !== undefined && { resume }),
   })}\n`;
 }

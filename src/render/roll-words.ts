@@ -3,7 +3,7 @@ import { podStatus } from '../objects/podstatus.ts';
 import { humanDuration } from '../objects/time.ts';
 import type { Pod, StatefulSet } from '../objects/types.ts';
 import { revisionHash } from '../statefulset/identity.ts';
-import type { RollEnd, RollState, StopReason } from '../statefulset/roll.ts';
+import { isBeyondReturn, type RollEnd, type RollState, type StopReason } from '../statefulset/roll.ts';
 import type { StepNews } from '../statefulset/roll-news.ts';
 import type { PlannedPod, RollPlan, RollRefusal, RollWarning } from '../statefulset/roll-plan.ts';
 import type { RollWays } from '../statefulset/roll-record.ts';
@@ -110,7 +110,9 @@ export function stopWords(reason: StopReason, { evicts }: Pick<RollWays, 'evicts
     case 'other storage':
       return `the new pod is not on the claim or volume that the old one had: ${reason.claim}`;
     case 'timed out':
-      return `--timeout is over while it was ${phaseWords(reason.phase.kind)}${reason.phase.kind === 'blocked' ? `: ${reason.phase.why}` : ''}`;
+      return [`--timeout is over while it was ${phaseWords(reason.phase.kind)}`, whyWords(reason)]
+        .filter(Boolean)
+        .join(': ');
     case 'deadline':
       return '--deadline is over';
     case 'refused':
@@ -126,6 +128,10 @@ export function stopWords(reason: StopReason, { evicts }: Pick<RollWays, 'evicts
         ? `its name is not right: ${reason.message}`
         : `--${reason.which} failed: ${reason.message}`;
   }
+}
+
+function whyWords({ phase, why }: Extract<StopReason, { kind: 'timed out' }>): string | undefined {
+  return phase.kind === 'blocked' ? phase.why : why;
 }
 
 /** What a pod was doing, behind 'while it was'. */
@@ -225,7 +231,7 @@ export function podWords(pod: Pod | undefined): string | undefined {
 /** What was done and what was not: `2 of 3 pods restarted; not: web-0`. */
 export function sumWords({ steps }: RollState): string {
   const done = steps.filter(({ phase }) => phase.kind === 'done');
-  const underWay = steps.filter(({ begun, phase }) => begun !== undefined && phase.kind !== 'done');
+  const underWay = steps.filter(isBeyondReturn);
   const rest = steps.filter((step) => !done.includes(step) && !underWay.includes(step));
   const names = (some: typeof steps) => podsWords(some.map(({ pod }) => pod));
   return [

@@ -13,7 +13,9 @@ export function bellOf(clock: Clock, signal: AbortSignal) {
     },
     /** Until it has rung since the last time, at most so many milliseconds. */
     async rung(atMost: number): Promise<void> {
-      if (!rings && atMost > 0) {
+      // Whatever the caller thinks is due: what rings must have its turn.
+      if (!rings && atMost <= 0) await clock.sleep(0, signal);
+      else if (!rings) {
         const waiting = new AbortController();
         wake = () => waiting.abort();
         signal.addEventListener('abort', wake);

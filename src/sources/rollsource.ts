@@ -1,5 +1,5 @@
 /** What a roll sees of its set: followed as it changes, and read anew where a decision asks for a reading. */
-import type { Client } from '../kube/client.ts';
+import { type Client, pageSize } from '../kube/client.ts';
 import { StatusError } from '../kube/errors.ts';
 import { qualifiedName, type Resource, resources } from '../kube/resources.ts';
 import { type WatchOptions, watch } from '../kube/watch.ts';
@@ -9,7 +9,7 @@ import type { Claim, Named, Pod, StatefulSet } from '../objects/types.ts';
 import { isOlder } from '../objects/version.ts';
 import type { View } from '../statefulset/roll.ts';
 import type { Outage } from './outage.ts';
-import { readNamed } from './parts.ts';
+import { readAll, readNamed } from './parts.ts';
 
 export interface RollSourceOptions extends WatchOptions {
   outage: Outage;
@@ -50,6 +50,8 @@ export function followSet(client: Client, set: StatefulSet, options: RollSourceO
   let sets: State<StatefulSet> = nothing;
   let pods: State<Pod> = nothing;
   let claims: readonly Claim[] = [];
+  /** As far as is known, of the namespace. */
+  let claimCount = 1;
   let readAt = Number.NEGATIVE_INFINITY;
 
   /** A watch may lag behind a reading, and a reading behind a watch: what is older is not believed. */
@@ -97,11 +99,15 @@ export function followSet(client: Client, set: StatefulSet, options: RollSourceO
       const [readSets, readPods, readClaims] = await Promise.all([
         list<StatefulSet>(resources.statefulSets, ofSet),
         list<Pod>(resources.pods, ofPods),
-        readNamed<Claim>(client, resources.claims, names, namespace),
+        // In one request all of the namespace, unless it holds many: then those alone.
+        names.length > Math.ceil(claimCount / pageSize)
+          ? readAll<Claim>(client, resources.claims, namespace)
+          : readNamed<Claim>(client, resources.claims, names, namespace),
       ]);
       if (readClaims.others === 'forbidden') {
         throw new StatusError(403, 'Forbidden', readClaims.refusal.message);
       }
+      claimCount = Math.max(claimCount, readClaims.items.length);
       sets = newest(sets, readSets);
       pods = newest(pods, readPods);
       claims = readClaims.items;

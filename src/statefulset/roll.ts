@@ -102,7 +102,8 @@ export type StopReason =
   | { kind: 'claim not seen'; claim: string }
   /** The new pod is not on the claims and volumes that the old one had. */
   | { kind: 'other storage'; claim: string }
-  | { kind: 'timed out'; phase: Phase }
+  /** `why`: what stood in its way last, where that is known. */
+  | { kind: 'timed out'; phase: Phase; why?: string }
   | { kind: 'deadline' }
   | { kind: 'refused'; message: string }
   /** Nobody knows how the cluster is. */
@@ -333,7 +334,7 @@ function isAway({ phase }: RollStep): boolean {
 }
 
 /** Whether the eviction was sent, and the pod is not back for good. */
-function isBeyondReturn(one: RollStep): boolean {
+export function isBeyondReturn(one: RollStep): boolean {
   const { kind } = one.phase;
   return isAway(one) || kind === 'check' || kind === 'dns' || kind === 'back';
 }
@@ -510,11 +511,12 @@ function claimInDanger(
 
 /** When something is due, if nothing happens before. */
 function nextTime(going: Going): number {
-  const { state } = going;
+  const { state, now } = going;
   const times = state.steps.filter(isUnderWay).flatMap((one) => {
     const { phase } = one;
     const due = [endOf(one, going)];
-    if (phase.kind === 'blocked') due.push(phase.until);
+    // What is due already waits for something else: a reading that is under way.
+    if (phase.kind === 'blocked' && phase.until > now) due.push(phase.until);
     if (phase.kind === 'coming' && phase.readySince !== undefined) due.push(phase.readySince + stability(going));
     return due;
   });

@@ -1,17 +1,18 @@
 /** Drives one roll to its end, shows it meanwhile, and says how it ended and how to go on. */
 import { steadyClock, systemClock } from '../../clock.ts';
+import { formatExactTime } from '../../objects/time.ts';
 import type { StatefulSet } from '../../objects/types.ts';
 import type { Resolver } from '../../operations/resolve.ts';
 import { driveRoll } from '../../operations/roll.ts';
 import type { Hold } from '../../operations/roll-lease.ts';
 import { summaryLines, summaryObject } from '../../render/roll-log.ts';
-import type { RollEnd, RollState } from '../../statefulset/roll.ts';
+import { isBeyondReturn, type RollEnd, type RollState } from '../../statefulset/roll.ts';
 import type { RollPlan } from '../../statefulset/roll-plan.ts';
 import type { RollWays } from '../../statefulset/roll-record.ts';
 import { printable } from '../../terminal/escape.ts';
 import { type Interruption, interruptionInTwo } from '../../terminal/interruption.ts';
 import type { ExitCode, Run } from './context.ts';
-import { boldFlags, connectionWords, shellQuoted } from './options.ts';
+import { boldFlags, connectionWords, ownFlags, timeFlags } from './options.ts';
 import { questionsOf } from './questions.ts';
 import { showRoll } from './show.ts';
 
@@ -65,7 +66,7 @@ export async function follow(run: Run, following: Following): Promise<ExitCode> 
   const end = ended.end ?? { kind: 'interrupted' };
   const finished = { ...ended, end };
   const goOn = goOnWords(run, following, finished, resume);
-  if (json) console.out(summaryObject(subject, finished, goOn, new Date(systemClock.now()).toISOString()));
+  if (json) console.out(summaryObject(subject, finished, goOn, formatExactTime(systemClock.now())));
   else {
     const lines = summaryLines(subject, finished, goOn).join('\n');
     if (end.kind === 'done') console.out(`${lines}\n`);
@@ -80,19 +81,16 @@ function exitCodeOf(end: RollEnd, { exitCode }: Interruption): ExitCode {
 }
 
 function resumeWords({ flags, client }: Run, { set, ways, state }: Pick<Following, 'set' | 'ways' | 'state'>): string {
-  const words = ['kubectl sts roll', set.metadata.name, '--resume', ...connectionWords(flags, client.namespace)];
-  const { interactive, 'dns-service': dnsService } = flags;
   return [
-    ...words,
+    ...['kubectl sts roll', set.metadata.name, '--resume', ...connectionWords(flags, client.namespace)],
     ...boldFlags(ways, state.settings.maxUnavailable),
-    ...(dnsService === undefined ? [] : ['--dns-service', shellQuoted(dnsService)]),
-    ...(interactive ? ['-i'] : []),
+    ...ownFlags(flags),
   ].join(' ');
 }
 
-/** The command that goes on from here, where one can. */
+/** The command that goes on from here, where there is one. */
 function goOnWords(
-  run: Run,
+  { flags, client }: Run,
   { set, hold, ways }: Following,
   { end, steps, settings }: RollState & { end: RollEnd },
   resume: string,
@@ -101,12 +99,22 @@ function goOnWords(
   const reason = end.kind === 'stopped' ? end.reason.kind : undefined;
   if (reason === 'set is gone' || reason === 'lease lost') return undefined;
   if (hold !== undefined && reason !== 'set changed') return resume;
-  // A new roll, of those that are left.
-  const left = steps.filter(({ begun, phase }) => phase.kind !== 'done' && begun === undefined);
+  // Only a new roll can, of those that are left.
+  const { name } = set.metadata;
+  const connection = connectionWords(flags, client.namespace);
+  const left = steps.filter((step) => step.phase.kind !== 'done' && !isBeyondReturn(step));
   const order = left.map(({ ordinal }) => ordinal).join(',');
-  const name = set.metadata.name;
-  const connection = connectionWords(run.flags, run.client.namespace);
-  const words = ['kubectl sts roll', name, ...(order === '' ? [] : ['--order', order]), ...connection];
-  const anew = [...words, ...boldFlags(ways, settings.maxUnavailable), ...(hold ? [] : ['--no-lease'])].join(' ');
-  return hold === undefined ? anew : `kubectl sts roll ${name} --abort ${connection.join(' ')} && ${anew}`;
+  const anew = [
+    ...['kubectl sts roll', name, '--order', order, ...connection],
+    ...boldFlags(ways, settings.maxUnavailable),
+    ...(flags['wait-dns'] || settings.waitDns ? ['--wait-dns'] : []),
+    ...timeFlags(flags),
+    ...ownFlags(flags),
+    ...(hold ? [] : ['--no-lease']),
+  ];
+  const commands = [
+    ...(hold ? [['kubectl sts roll', name, '--abort', ...connection]] : []),
+    ...(left.length > 0 ? [anew] : []),
+  ];
+  return commands.length === 0 ? undefined : commands.map((words) => words.join(' ')).join(' && ');
 }

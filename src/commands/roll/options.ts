@@ -6,6 +6,7 @@ import type { RollSettings } from '../../statefulset/roll.ts';
 import type { RollWish } from '../../statefulset/roll-plan.ts';
 import type { RollWays } from '../../statefulset/roll-record.ts';
 import { parseBefore, parseOrder, parseOrdinals } from '../../statefulset/roll-words.ts';
+import { printable } from '../../terminal/escape.ts';
 import { durationFlag } from '../durations.ts';
 
 export interface RollFlags extends ConnectionFlags {
@@ -31,7 +32,7 @@ export interface RollFlags extends ConnectionFlags {
   resume: boolean;
   status: boolean;
   abort: boolean;
-  lease: boolean;
+  'no-lease': boolean;
   'lease-duration': string;
   'dry-run': string;
   'field-manager': string;
@@ -123,7 +124,7 @@ function refuseContradictions(flags: RollFlags): void {
   const chosen = choosing ?? (flags.outdated ? 'outdated' : undefined);
   if (flags.resume && chosen)
     throw new UsageError(`--${chosen} is of a roll that begins: --resume goes on with its own`);
-  if (flags.resume && !flags.lease)
+  if (flags.resume && flags['no-lease'])
     throw new UsageError('--resume goes on with what the Lease says: not with --no-lease');
   if (flags.first !== undefined && flags.first === flags.last) {
     throw new UsageError(`ordinal ${flags.first} cannot be both --first and --last`);
@@ -150,17 +151,43 @@ export function boldFlags({ evicts, check, preCheck, container }: RollWays, maxU
   ];
 }
 
+/** Those that were given of the flags that no Lease remembers. */
+export function ownFlags(flags: RollFlags): string[] {
+  return [...repeated(flags, ['dns-service']), ...(flags.interactive ? ['-i'] : [])];
+}
+
+/** Those that were given of the flags that say how long. */
+export function timeFlags(flags: RollFlags): string[] {
+  return repeated(flags, ['timeout', 'deadline', 'stable', 'check-timeout']);
+}
+
+function repeated(
+  flags: RollFlags,
+  names: readonly ('timeout' | 'deadline' | 'stable' | 'check-timeout' | 'dns-service')[],
+): string[] {
+  return names.flatMap((name) => (flags[name] === undefined ? [] : [`--${name}`, shellQuoted(flags[name])]));
+}
+
+const oneWord = ['context', 'kubeconfig', 'cluster', 'user', 'server', 'tls-server-name', 'as', 'as-uid'] as const;
+const files = ['certificate-authority', 'client-certificate', 'client-key'] as const;
+const several = ['as-group', 'as-user-extra'] as const;
+
 /** The flags by which the same cluster is reached as the same person; no secret is among them, nor in a URL. */
 export function connectionWords(flags: ConnectionFlags, namespace: string): string[] {
-  const names = ['context', 'kubeconfig', 'cluster', 'user', 'server', 'as'] as const;
-  const given = names.flatMap((name) => {
+  const texts = [...oneWord, ...files].flatMap((name) => {
     const value = flags[name];
     return !value || (name === 'server' && value.includes('@')) ? [] : [`--${name}`, shellQuoted(value)];
   });
-  return ['-n', shellQuoted(namespace), ...given];
+  const lists = several.flatMap((name) => (flags[name] ?? []).flatMap((value) => [`--${name}`, shellQuoted(value)]));
+  const insecure = flags['insecure-skip-tls-verify'] ? ['--insecure-skip-tls-verify'] : [];
+  return ['-n', shellQuoted(namespace), ...texts, ...lists, ...insecure];
 }
 
-/** A word as a POSIX shell takes it. */
+/** A word as a POSIX shell takes it (2024, for `$'…'`): nothing is in it that could act on a terminal. */
 export function shellQuoted(word: string): string {
+  if (printable(word) !== word) {
+    const escaped = word.replace(/[\\']/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\t', '\\t');
+    return `$'${printable(escaped)}'`;
+  }
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -4,12 +4,16 @@ import type { Client } from '../../kube/client.ts';
 import { StatusError } from '../../kube/errors.ts';
 import { resources } from '../../kube/resources.ts';
 import { type Right, rightWords } from '../../kube/rights.ts';
-import { formatTime } from '../../objects/time.ts';
+import { isRunningAndReady } from '../../objects/podstatus.ts';
+import { formatExactTime } from '../../objects/time.ts';
 import type { Lease, StatefulSet } from '../../objects/types.ts';
+import type { Resolver } from '../../operations/resolve.ts';
 import { holderOf, readLease, recordIn } from '../../operations/roll-lease.ts';
 import { lookAtSet, missingForRoll } from '../../operations/roll-look.ts';
+import { wrongNames } from '../../operations/roll-questions.ts';
 import { refusalObject } from '../../render/roll-log.ts';
 import { refusalWords, warningWords } from '../../render/roll-words.ts';
+import { podName } from '../../statefulset/identity.ts';
 import { planRoll, type RollPlan, type RollSnapshot } from '../../statefulset/roll-plan.ts';
 import { readRoll } from '../../statefulset/roll-record.ts';
 import { printable } from '../../terminal/escape.ts';
@@ -23,25 +27,47 @@ export interface Prepared {
   problems: string[];
 }
 
-export async function prepare({ client, flags, options }: Run, set: StatefulSet): Promise<Prepared> {
+/** @param resolver by which names are to be looked up; undefined where none are */
+export async function prepare(
+  { client, flags, options }: Run,
+  set: StatefulSet,
+  resolver: Resolver | undefined,
+): Promise<Prepared> {
   const needs = {
     evicts: options.ways.evicts,
-    lease: flags.lease,
+    lease: !flags['no-lease'],
     exec: options.settings.check || options.settings.preCheck,
   };
   const dryRun = flags['dry-run'] === 'client';
   const [snapshot, missing, lease] = await Promise.all([
     lookAtSet(client, set),
     dryRun ? [] : missingForRoll(client, set, needs),
-    flags.lease ? leaseOrNothing(client, set) : undefined,
+    leaseOrNothing(client, set),
   ]);
   const plan = planRoll({ ...options.wish, set }, snapshot);
   const problems = [
     ...plan.refusals.map(refusalWords),
     ...missingWords(missing),
     ...(lease === undefined ? [] : [heldWords(lease, set)]),
+    ...(resolver === undefined ? [] : await nameProblems(client, resolver, set, plan, snapshot)),
   ];
   return { set, snapshot, plan, problems };
+}
+
+/** A name that is wrong while its pod is ready will be no better for the next one. */
+async function nameProblems(
+  client: Client,
+  resolver: Resolver,
+  { metadata }: StatefulSet,
+  plan: RollPlan,
+  { pods }: RollSnapshot,
+): Promise<string[]> {
+  const ready = new Set(pods.items.filter(isRunningAndReady).map((pod) => pod.metadata.name));
+  const ordinals = plan.pods.filter(({ name }) => ready.has(name)).map(({ ordinal }) => ordinal);
+  const wrong = await wrongNames(client, resolver, metadata, ordinals);
+  return wrong.map(
+    ({ ordinal, why }) => `--wait-dns: the name of ${podName(metadata.name, ordinal)} is not right even now: ${why}`,
+  );
 }
 
 /** Who may not read it is told by the rights that are missing. */
@@ -88,5 +114,5 @@ export function tellRefusals({ console, flags }: Run, { set, plan, problems }: P
   for (const problem of problems) {
     console.err(`error: ${printable(`statefulset/${set.metadata.name} is not rolled: ${problem}`)}\n`);
   }
-  if (flags.output === 'json') console.out(refusalObject(set, problems, formatTime(systemClock.now())));
+  if (flags.output === 'json') console.out(refusalObject(set, problems, formatExactTime(systemClock.now())));
 }

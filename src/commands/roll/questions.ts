@@ -34,7 +34,8 @@ export function questionsOf(
     },
     preCheck: check(ways.preCheck ?? 'true'),
     check: check(ways.check ?? 'true'),
-    dns: async (pod, signal) => resolver && nameIsRight(client, steadyClock, resolver, set, ordinalOf(pod), signal),
+    dns: async (pod, signal, tell) =>
+      resolver && nameIsRight(client, steadyClock, resolver, set, ordinalOf(pod), { signal, tell }),
   };
 }
 

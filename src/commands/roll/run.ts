@@ -4,7 +4,7 @@ import { steadyClock, systemClock } from '../../clock.ts';
 import { UsageError } from '../../errors.ts';
 import { StatusError } from '../../kube/errors.ts';
 import { resources } from '../../kube/resources.ts';
-import { formatTime } from '../../objects/time.ts';
+import { formatExactTime } from '../../objects/time.ts';
 import type { StatefulSet } from '../../objects/types.ts';
 import type { Resolver } from '../../operations/resolve.ts';
 import { type Hold, takeNew } from '../../operations/roll-lease.ts';
@@ -69,7 +69,7 @@ async function rollAll(run: Run, sets: readonly StatefulSet[]): Promise<ExitCode
   let worst: ExitCode = 0;
   const prepared: Prepared[] = [];
   for (const set of sets) {
-    const each = await prepare(run, set);
+    const each = await prepare(run, set, resolver);
     prepared.push(each);
     tellRefusals(run, each);
     if (each.problems.length > 0) worst = 2;
@@ -81,7 +81,7 @@ async function rollAll(run: Run, sets: readonly StatefulSet[]): Promise<ExitCode
   if (worst > 0) return worst;
   for (const [at, each] of prepared.entries()) {
     // What the first rolls took their time for may have changed the next set.
-    const now = at === 0 ? each : await prepareAgain(run, each.set);
+    const now = at === 0 ? each : await prepareAgain(run, each.set, resolver);
     const code = now === undefined ? 1 : await rollNew(run, now, resolver);
     const rest = prepared.slice(at + 1).map(({ set }) => `statefulset/${set.metadata.name}`);
     if (code !== 0) {
@@ -111,7 +111,7 @@ async function tellPlan({ client, flags, options, console }: Run, { set, plan }:
   }
   if (flags.output === 'json') {
     const roll = { id: '', set, ways: options.ways };
-    console.out(beginObject(roll, plan, formatTime(systemClock.now()), admitted));
+    console.out(beginObject(roll, plan, formatExactTime(systemClock.now()), admitted));
     return code;
   }
   const { maxUnavailable } = options.settings;
@@ -126,14 +126,18 @@ function whyNot({ detail, causes }: StatusError): string {
   return causes.join(' ') || detail;
 }
 
-async function prepareAgain(run: Run, { metadata }: StatefulSet): Promise<Prepared | undefined> {
+async function prepareAgain(
+  run: Run,
+  { metadata }: StatefulSet,
+  resolver: Resolver | undefined,
+): Promise<Prepared | undefined> {
   const { client, console } = run;
   const set = await client.get<StatefulSet>(resources.statefulSets, metadata.namespace, metadata.name);
   if (set instanceof StatusError) {
     console.err(`${printable(set.message)}\n`);
     return undefined;
   }
-  const prepared = await prepare(run, set);
+  const prepared = await prepare(run, set, resolver);
   tellRefusals(run, prepared);
   return prepared.problems.length > 0 ? undefined : prepared;
 }
@@ -147,11 +151,13 @@ async function rollNew(run: Run, { set, snapshot, plan }: Prepared, resolver: Re
   if (plan.pods.length === 0) {
     if (flags.output !== 'json') console.out(`${printable(rollTitle(undefined, set.metadata.name, [], 1))}\n`);
     else
-      console.out(summaryObject(roll, { ...state, end: { kind: 'done' } }, undefined, formatTime(systemClock.now())));
+      console.out(
+        summaryObject(roll, { ...state, end: { kind: 'done' } }, undefined, formatExactTime(systemClock.now())),
+      );
     return 0;
   }
   let hold: Hold | undefined;
-  if (flags.lease) {
+  if (!flags['no-lease']) {
     hold = await takeNew(leaseMeans(run), set, holder(options), writeRoll(id, state, ways));
     if (hold === undefined) {
       console.err(
@@ -160,6 +166,6 @@ async function rollNew(run: Run, { set, snapshot, plan }: Prepared, resolver: Re
       return 2;
     }
   }
-  if (flags.output === 'json') console.out(beginObject(roll, plan, formatTime(systemClock.now())));
+  if (flags.output === 'json') console.out(beginObject(roll, plan, formatExactTime(systemClock.now())));
   return follow(run, { ...roll, state, hold, resolver, plan });
 }

@@ -1,7 +1,7 @@
 /** Shows a roll while it goes on: drawn anew on a terminal, in a pipe as a line for each event, or as JSON. */
 import type { Clock } from '../../clock.ts';
 import { systemClock } from '../../clock.ts';
-import { formatTime } from '../../objects/time.ts';
+import { formatExactTime, formatTime } from '../../objects/time.ts';
 import { lineWords, newsLine, newsObject, type RollSubject } from '../../render/roll-log.ts';
 import { rollTable, spinnerInterval } from '../../render/roll-table.ts';
 import { rollTitle, type StepTimes, timesAfter } from '../../render/roll-words.ts';
@@ -65,10 +65,11 @@ function writing(subject: RollSubject, json: boolean, console: Console, clock: C
         if (news.what === 'blocked' && blocked.get(news.pod) === news.why) return;
         if (news.what === 'blocked') blocked.set(news.pod, news.why);
       }
-      const time = formatTime(systemClock.now());
+      const now = systemClock.now();
+      const times = kept.after(news);
       const text = json
-        ? newsObject(news, subject, kept.after(news), new Date(systemClock.now()).toISOString())
-        : newsLine(news, subject, kept.after(news), time);
+        ? newsObject(news, subject, times, formatExactTime(now))
+        : newsLine(news, subject, times, formatTime(now));
       if (text !== '') console.out(text);
     },
     say: (line) => console.err(`${line}\n`),

@@ -9,7 +9,7 @@ import {
 import { UsageError } from '../../../src/errors.ts';
 
 /** As oclif gives them: what was not given is left out. */
-const none = { lease: true, 'lease-duration': '30s', 'dry-run': 'none', 'field-manager': 'kubectl-sts' } as RollFlags;
+const none = { 'lease-duration': '30s', 'dry-run': 'none', 'field-manager': 'kubectl-sts' } as RollFlags;
 const now = Date.parse('2026-01-02T00:00:00Z');
 const options = (flags: Partial<RollFlags> = {}) => optionsOf({ ...none, ...flags }, now);
 
@@ -54,7 +54,7 @@ describe('the options of roll', () => {
     [{ resume: true, abort: true }, /--resume and --abort/],
     [{ resume: true, order: 'forward' }, /--order is of a roll that begins/],
     [{ resume: true, outdated: true }, /--outdated is of a roll that begins/],
-    [{ resume: true, lease: false }, /--no-lease/],
+    [{ resume: true, 'no-lease': true }, /--no-lease/],
     [{ status: true, 'dry-run': 'client' }, /--dry-run does not go with --status/],
     [{ first: 1, last: 1 }, /both --first and --last/],
     [{ container: 'db' }, /--container goes with --check/],
@@ -95,5 +95,6 @@ describe('the command that goes on with a roll', () => {
 
   it('is quoted for a shell', () => {
     assert.deepEqual(['a-b/c:1', '', 'a b', "it's"].map(shellQuoted), ['a-b/c:1', "''", "'a b'", `'it'\\''s'`]);
+    assert.equal(shellQuoted("true\nit's \\ \u001b[2J"), String.raw`$'true\nit\'s \\ \u001b[2J'`);
   });
 });

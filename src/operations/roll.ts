@@ -255,6 +255,7 @@ export async function* driveRoll(
 
   /** Who has slept knows neither whether the Lease is still held nor how the pods are. */
   async function wakeUp(): Promise<void> {
+    source.again();
     try {
       await prove();
     } catch (error) {

@@ -30,6 +30,8 @@ export interface RollSource {
    * @throws {StatusError} when they may not be read, {ConnectionError} when there is no answer
    */
   read(claims: readonly string[]): Promise<void>;
+  /** Follows it over new connections: those of before may have died unnoticed. */
+  again(): void;
 }
 
 /** The objects of one resource at one version of it. */
@@ -46,7 +48,8 @@ export function followSet(client: Client, set: StatefulSet, options: RollSourceO
   const ofSet = { fields: `metadata.name=${name}` };
   const labels = selectorText(set.spec?.selector ?? {});
   const ofPods = labels ? { labels } : {};
-  const { clock, changed, outage } = options;
+  const { clock, changed, outage, signal } = options;
+  let following = new AbortController();
   let sets: State<StatefulSet> = nothing;
   let pods: State<Pod> = nothing;
   let claims: readonly Claim[] = [];
@@ -61,7 +64,9 @@ export function followSet(client: Client, set: StatefulSet, options: RollSourceO
 
   function follow<T extends Named>(resource: Resource, selectors: object, take: (state: State<T>) => void): void {
     const watched = { client, resource, namespace, selectors };
-    watch<T>(watched, options, (news) => {
+    const own = AbortSignal.any([signal, following.signal]);
+    watch<T>(watched, { ...options, signal: own }, (news) => {
+      if (own.aborted) return;
       switch (news.kind) {
         case 'state':
           take({ objects: [...news.objects.values()], version: news.version });
@@ -79,12 +84,15 @@ export function followSet(client: Client, set: StatefulSet, options: RollSourceO
     }).catch(options.failed);
   }
 
-  follow<StatefulSet>(resources.statefulSets, ofSet, (told) => {
-    sets = newest(sets, told);
-  });
-  follow<Pod>(resources.pods, ofPods, (told) => {
-    pods = newest(pods, told);
-  });
+  function followAll(): void {
+    follow<StatefulSet>(resources.statefulSets, ofSet, (told) => {
+      sets = newest(sets, told);
+    });
+    follow<Pod>(resources.pods, ofPods, (told) => {
+      pods = newest(pods, told);
+    });
+  }
+  followAll();
 
   async function list<T extends Named>(resource: Resource, selectors: object): Promise<State<T>> {
     const answer = await client.listAt<T>(resource, namespace, selectors);
@@ -112,6 +120,12 @@ export function followSet(client: Client, set: StatefulSet, options: RollSourceO
       pods = newest(pods, readPods);
       claims = readClaims.items;
       readAt = begun;
+    },
+    again() {
+      following.abort();
+      following = new AbortController();
+      for (const { plural } of [resources.statefulSets, resources.pods]) outage.end(plural);
+      followAll();
     },
   };
 }

@@ -10,19 +10,11 @@ import { means } from '../kube/means.ts';
 import { type LoopbackServer, sendJson, serve } from '../kube/server.ts';
 import { boundClaim, podOf, statefulSet } from '../objects/snapshots.ts';
 import { smallCluster } from '../sources/small-cluster.ts';
+import { careful } from '../statefulset/rolls.ts';
 
 const set = statefulSet('web', { replicas: 2, templates: ['data'], metadata: { generation: 1 } });
 const pod = (ordinal: number, uid: string) => podOf(set, ordinal, { metadata: { uid } });
-const settings: RollSettings = {
-  maxUnavailable: 1,
-  timeout: 20_000,
-  deadline: 60_000,
-  stable: 0,
-  confirm: false,
-  preCheck: false,
-  check: false,
-  waitDns: false,
-};
+const settings: RollSettings = { ...careful, timeout: 20_000, deadline: 60_000, stable: 0 };
 const ways = { evicts: true, preCheck: undefined, check: undefined, container: undefined, checkTimeout: 1 };
 const nothingAsked: RollQuestions = {
   confirm: async () => true,

@@ -12,6 +12,7 @@ import type { Phase, RollEnd, RollState } from '../../src/statefulset/roll.ts';
 import type { RollNews } from '../../src/statefulset/roll-news.ts';
 import type { RollPlan } from '../../src/statefulset/roll-plan.ts';
 import { statefulSet } from '../objects/snapshots.ts';
+import { rollOf } from '../statefulset/rolls.ts';
 
 const set = statefulSet('web', { replicas: 3 });
 const ways = { evicts: true, preCheck: undefined, check: 'true', container: undefined, checkTimeout: 60_000 };
@@ -20,31 +21,7 @@ const time = '2026-01-01T00:00:00Z';
 
 /** Pods 2, 1 and 0 in these phases. */
 function stateOf(end: RollEnd, ...phases: Phase[]): RollState & { end: RollEnd } {
-  return {
-    settings: {
-      maxUnavailable: 1,
-      timeout: 1,
-      deadline: 1,
-      stable: 0,
-      confirm: false,
-      preCheck: false,
-      check: true,
-      waitDns: false,
-    },
-    set: { uid: 'set', generation: 1 },
-    begun: 0,
-    steps: phases.map((phase, at) => ({
-      pod: `web-${2 - at}`,
-      ordinal: 2 - at,
-      uid: `old-${2 - at}`,
-      held: [],
-      phase,
-      begun: phase.kind === 'waits' ? undefined : 1,
-    })),
-    acted: 0,
-    interrupted: false,
-    end,
-  };
+  return { ...rollOf('web', phases), end };
 }
 
 describe('the events of a roll', () => {

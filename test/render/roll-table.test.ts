@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { displayWidth } from '../../src/render/columns.ts';
 import { type RollTable, rollTable } from '../../src/render/roll-table.ts';
 import type { StepTimes } from '../../src/render/roll-words.ts';
-import type { Phase, RollState } from '../../src/statefulset/roll.ts';
+import type { Phase } from '../../src/statefulset/roll.ts';
 import { podOf, statefulSet } from '../objects/snapshots.ts';
+import { rollOf } from '../statefulset/rolls.ts';
 
 const ways = { evicts: true, preCheck: undefined, check: 'pg_isready -q', container: undefined, checkTimeout: 60_000 };
 const second = 1_000;
@@ -12,29 +13,8 @@ const now = 100 * second;
 /** Pods from the highest ordinal down, each in its phase; all that has begun did so 12 s ago. */
 function tableOf(phases: readonly Phase[], more: Partial<RollTable> = {}): RollTable {
   const set = statefulSet('products-db', { replicas: phases.length });
-  const steps = phases.map((phase, at) => {
-    const ordinal = phases.length - 1 - at;
-    const begun = phase.kind === 'waits' ? undefined : now - 12 * second;
-    return { pod: `products-db-${ordinal}`, ordinal, uid: `old-${ordinal}`, held: [], phase, begun };
-  });
-  const state: RollState = {
-    settings: {
-      maxUnavailable: 1,
-      timeout: 300 * second,
-      deadline: 7_200 * second,
-      stable: 10 * second,
-      confirm: false,
-      preCheck: false,
-      check: true,
-      waitDns: false,
-    },
-    set: { uid: 'set', generation: 1 },
-    begun: 0,
-    steps,
-    acted: 0,
-    interrupted: false,
-    end: undefined,
-  };
+  const state = rollOf('products-db', phases, now - 12 * second);
+  const { steps } = state;
   const pods = steps.map(({ ordinal }) =>
     podOf(set, ordinal, {
       metadata: { uid: `new-${ordinal}` },

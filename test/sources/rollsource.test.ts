@@ -133,6 +133,17 @@ describe('the view of a roll', () => {
     assert.equal(source.view().readAt, Number.NEGATIVE_INFINITY);
   });
 
+  it('is followed over new connections when it is asked for', async () => {
+    await eventually('the watch', async () => assert.deepEqual(names(), ['web-0']));
+    const watches = () => server.requests.filter((request) => request.includes('watch=true')).length;
+    await eventually('both watches', async () => assert.equal(watches(), 2));
+    source.again();
+    await eventually('two more', async () => assert.equal(watches(), 4));
+    cluster.put('pods', podOf(set, 1));
+    await eventually('the new pod', async () => assert.deepEqual(names(), ['web-0', 'web-1']));
+    assert.deepEqual(news, []);
+  });
+
   it('lags behind where pods may not be watched, and says so', async () => {
     cluster.refused.add('watch pods');
     cluster.cut();

@@ -1,34 +1,9 @@
 import assert from 'node:assert/strict';
-import type { Phase, RollState } from '../../src/statefulset/roll.ts';
+import type { Phase } from '../../src/statefulset/roll.ts';
 import { newsBetween } from '../../src/statefulset/roll-news.ts';
+import { rollOf } from './rolls.ts';
 
-function stateOf(...phases: Phase[]): RollState {
-  return {
-    settings: {
-      maxUnavailable: 1,
-      timeout: 1,
-      deadline: 1,
-      stable: 0,
-      confirm: false,
-      preCheck: false,
-      check: false,
-      waitDns: false,
-    },
-    set: { uid: 'set', generation: 1 },
-    begun: 0,
-    steps: phases.map((phase, at) => ({
-      pod: `web-${at}`,
-      ordinal: at,
-      uid: `old-${at}`,
-      held: [],
-      phase,
-      begun: undefined,
-    })),
-    acted: 0,
-    interrupted: false,
-    end: undefined,
-  };
-}
+const waits: Phase = { kind: 'waits' };
 
 describe('the news of a roll', () => {
   const cases: [what: string, before: Phase, after: Phase, news: object[]][] = [
@@ -74,7 +49,7 @@ describe('the news of a roll', () => {
   ];
   for (const [what, before, after, news] of cases) {
     it(`tell ${what}`, () => {
-      const told = newsBetween(stateOf({ kind: 'waits' }, before), stateOf({ kind: 'waits' }, after));
+      const told = newsBetween(rollOf('web', [before, waits]), rollOf('web', [after, waits]));
       assert.deepEqual(
         told,
         news.map((each) => ({ pod: 'web-1', ordinal: 1, ...each })),

@@ -44,7 +44,9 @@ export async function runRoll(
   const stage: Stage = { show: undefined, interruption: undefined };
   const beside = { err: (text: string) => (stage.show ? stage.show.say(text.trimEnd()) : console.err(text)) };
   let code: ExitCode = 2;
-  await connected(flags, version, beside, async (client) => {
+  // A request that hangs must not keep the Lease from being renewed, nor the roll from ending.
+  const limited = { ...flags, 'request-timeout': flags['request-timeout'] || requestTimeout };
+  await connected(limited, version, beside, async (client) => {
     const run: Run = { client, flags, options, console, stage };
     if (flags.status || flags.abort) {
       const { abortRolls, showRolls } = await import('./status.ts');
@@ -62,6 +64,9 @@ export async function runRoll(
   });
   return code;
 }
+
+/** As `--request-timeout` has it. */
+const requestTimeout = '30s';
 
 /** All are looked at before the first is begun. */
 async function rollAll(run: Run, sets: readonly StatefulSet[]): Promise<ExitCode> {

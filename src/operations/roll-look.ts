@@ -6,9 +6,9 @@ import { selectorText } from '../objects/labelselector.ts';
 import type { Part } from '../objects/snapshot.ts';
 import type { Budget, Claim, Node, Pod, StatefulSet, Volume } from '../objects/types.ts';
 import { readAll, readNamed, unread } from '../sources/parts.ts';
-import { isMember } from '../statefulset/identity.ts';
+import { isMember, wantedOrdinals } from '../statefulset/identity.ts';
 import type { RollSnapshot } from '../statefulset/roll-plan.ts';
-import { mountsOf } from '../statefulset/storage.ts';
+import { mountsAt, mountsOf } from '../statefulset/storage.ts';
 
 /** One set's pods with what they sit on, the budgets of the namespace, and the nodes. */
 export async function lookAtSet(client: Client, set: StatefulSet): Promise<RollSnapshot> {
@@ -50,9 +50,10 @@ export interface RollNeeds {
 /** Those of the rights that the roll needs to change anything which the person has not. */
 export async function missingForRoll(
   client: Client,
-  { metadata: { namespace = '' } }: StatefulSet,
+  set: StatefulSet,
   { evicts, lease, exec }: RollNeeds,
 ): Promise<Right[]> {
+  const { namespace = '' } = set.metadata;
   const going: Right = evicts
     ? { verb: 'create', resource: resources.pods, subresource: 'eviction', namespace }
     : { verb: 'delete', resource: resources.pods, namespace };
@@ -60,5 +61,8 @@ export async function missingForRoll(
     ? ['get', 'create', 'update', 'delete'].map((verb): Right => ({ verb, resource: resources.leases, namespace }))
     : [];
   const commands = exec ? streamRights('exec', { namespace, name: '' }).map(({ name: _, ...right }) => right) : [];
-  return missingRights(client, [going, ...leases, ...commands]);
+  // What the first look lists, a later one may ask for by name.
+  const claims: Right[] =
+    mountsAt(set, wantedOrdinals(set).start).length > 0 ? [{ verb: 'get', resource: resources.claims, namespace }] : [];
+  return missingRights(client, [going, ...claims, ...leases, ...commands]);
 }

@@ -60,8 +60,11 @@ export interface Roll {
   questions: RollQuestions;
 }
 
-/** Milliseconds later than planned, after which this process, or the machine, counts as having slept. */
-const nap = 5_000;
+/**
+ * Milliseconds later than planned, after which this process, or the machine, counts as having slept; at most half of the
+ * Lease's duration, after which it may be in other hands.
+ */
+const longestNap = 5_000;
 
 /** Times that the server refuses an eviction for what may pass, before that is the end. */
 const mostRefusals = 5;
@@ -83,7 +86,9 @@ export async function* driveRoll(
   const own = new AbortController();
   const { signal } = own;
   const bell = bellOf(clock, signal);
+  const nap = Math.min(longestNap, hold === undefined ? longestNap : hold.duration / 2);
   const told: RollNews[] = [];
+  const unwatched = new Set<string>();
   let fault: { error: unknown } | undefined;
   const outage = outageOf((news) => {
     if (!signal.aborted) tell(news.kind === 'lost' ? { kind: 'lost', message: news.error.message } : news);
@@ -94,7 +99,11 @@ export async function* driveRoll(
     signal,
     outage,
     changed: bell.ring,
-    notWatched: (refusal) => tell({ kind: 'not watched', refusal }),
+    notWatched(refusal) {
+      // It is tried again and again.
+      if (!unwatched.has(refusal.resource)) tell({ kind: 'not watched', refusal });
+      unwatched.add(refusal.resource);
+    },
     failed: fail,
   });
   let state = begun;

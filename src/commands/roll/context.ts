@@ -3,8 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import { steadyClock, systemClock } from '../../clock.ts';
 import type { Client } from '../../kube/client.ts';
-import type { LeaseMeans } from '../../operations/roll-lease.ts';
-import type { RollSnapshot } from '../../statefulset/roll-plan.ts';
+import type { StatefulSet } from '../../objects/types.ts';
+import type { Resolver } from '../../operations/resolve.ts';
+import type { Hold, LeaseMeans } from '../../operations/roll-lease.ts';
+import type { RollState } from '../../statefulset/roll.ts';
+import type { RollPlan, RollSnapshot } from '../../statefulset/roll-plan.ts';
+import type { RollWays } from '../../statefulset/roll-record.ts';
 import type { Console } from '../../terminal/console.ts';
 import type { Interruption } from '../../terminal/interruption.ts';
 import type { RollFlags, RollOptions } from './options.ts';
@@ -24,6 +28,18 @@ export interface Stage {
   /** What is shown of it; warnings of the connection go there too. */
   show: RollShow | undefined;
   interruption: Interruption | undefined;
+}
+
+/** One roll, as it is driven. */
+export interface Following {
+  id: string;
+  set: StatefulSet;
+  ways: RollWays;
+  state: RollState;
+  hold: Hold | undefined;
+  resolver: Resolver | undefined;
+  /** Undefined of a roll that is gone on with. */
+  plan: RollPlan | undefined;
 }
 
 /** 0 done, 1 stopped by trouble, 2 could not begin, 130 interrupted. */

@@ -1,31 +1,15 @@
 /** Drives one roll to its end, shows it meanwhile, and says how it ended and how to go on. */
 import { steadyClock, systemClock } from '../../clock.ts';
 import { formatExactTime } from '../../objects/time.ts';
-import type { StatefulSet } from '../../objects/types.ts';
-import type { Resolver } from '../../operations/resolve.ts';
 import { driveRoll } from '../../operations/roll.ts';
-import type { Hold } from '../../operations/roll-lease.ts';
 import { summaryLines, summaryObject } from '../../render/roll-log.ts';
 import { isBeyondReturn, type RollEnd, type RollState } from '../../statefulset/roll.ts';
-import type { RollPlan } from '../../statefulset/roll-plan.ts';
-import type { RollWays } from '../../statefulset/roll-record.ts';
 import { printable } from '../../terminal/escape.ts';
 import { type Interruption, interruptionInTwo } from '../../terminal/interruption.ts';
-import type { ExitCode, Run } from './context.ts';
+import type { ExitCode, Following, Run } from './context.ts';
 import { boldFlags, connectionWords, ownFlags, timeFlags } from './options.ts';
 import { questionsOf } from './questions.ts';
 import { showRoll } from './show.ts';
-
-export interface Following {
-  id: string;
-  set: StatefulSet;
-  ways: RollWays;
-  state: RollState;
-  hold: Hold | undefined;
-  resolver: Resolver | undefined;
-  /** Undefined of a roll that is gone on with. */
-  plan: RollPlan | undefined;
-}
 
 export async function follow(run: Run, following: Following): Promise<ExitCode> {
   const { client, flags, options, console, stage } = run;

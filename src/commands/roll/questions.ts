@@ -12,8 +12,7 @@ import { ordinalOf } from '../../statefulset/identity.ts';
 import type { RollPlan } from '../../statefulset/roll-plan.ts';
 import { printable } from '../../terminal/escape.ts';
 import { askFor } from '../../terminal/prompt.ts';
-import type { Run } from './context.ts';
-import type { Following } from './follow.ts';
+import type { Following, Run } from './context.ts';
 
 export function questionsOf(
   { client, flags }: Run,

@@ -1,7 +1,7 @@
 /** What a watch writes where nothing can be drawn anew: a line or a document for each set that has changed. */
 import type { Topology } from '../statefulset/topology.ts';
 import { printable } from '../terminal/escape.ts';
-import { apiVersion, jsonText, treeDocument } from './json.ts';
+import { apiVersion, jsonLine, treeDocument } from './json.ts';
 import { rolloutWords } from './words.ts';
 import { yamlText } from './yaml.ts';
 
@@ -87,6 +87,6 @@ const writers: Record<ChangeOptions['format'], Writer> = {
   tree: lines,
   wide: lines,
   // Within a JSON string no line ends: what ends a line here stands between two fields.
-  json: documents((document) => `${jsonText(document).replace(/\n */g, '')}\n`),
+  json: documents(jsonLine),
   yaml: documents((document) => `---\n${yamlText(document)}`),
 };

@@ -6,7 +6,7 @@ import type { RollNews } from '../statefulset/roll-news.ts';
 import type { RollPlan } from '../statefulset/roll-plan.ts';
 import type { RollWays } from '../statefulset/roll-record.ts';
 import { printable } from '../terminal/escape.ts';
-import { apiVersion } from './json.ts';
+import { apiVersion, jsonLine } from './json.ts';
 import { endWords, newsWords, type StepTimes, sumWords, warningWords } from './roll-words.ts';
 
 /** Which roll is told of. */
@@ -50,18 +50,18 @@ export function newsObject(news: RollNews, subject: RollSubject, times: StepTime
   const common = headOf(subject, time);
   if (news.kind !== 'step') {
     const message = lineWords(news, subject, times);
-    return `${JSON.stringify({ ...common, event: eventNames[news.kind], message })}\n`;
+    return jsonLine({ ...common, event: eventNames[news.kind], message });
   }
   const { kind: _, what, why, already, ...rest } = news;
   const seconds = took(what, times);
-  return `${JSON.stringify({
+  return jsonLine({
     ...common,
     ...rest,
     event: eventNames[what],
     ...(seconds !== undefined && { seconds }),
     ...(already && { already }),
     ...(why !== undefined && { message: why }),
-  })}\n`;
+  });
 }
 
 const eventNames = {
@@ -115,7 +115,7 @@ export function beginObject(
   time: string,
   admitted?: ReadonlyMap<string, string>,
 ): string {
-  return `${JSON.stringify({
+  return jsonLine({
     ...headOf(subject, time),
     event: admitted === undefined ? 'begun' : 'planned',
     pods: pods.map(({ name, ordinal, uid, revision }) => ({
@@ -127,7 +127,7 @@ export function beginObject(
     })),
     left: left.map(({ why, ...rest }) => ({ ...rest, why: camel(why) })),
     warnings: warnings.map(warningWords),
-  })}\n`;
+  });
 }
 
 /** How it ended. @param resume what goes on with it, where that makes sense */
@@ -139,7 +139,7 @@ export function summaryObject(
 ): string {
   const { end, steps } = state;
   const named = (isOf: (step: RollState['steps'][number]) => boolean) => steps.filter(isOf).map(({ pod }) => pod);
-  return `${JSON.stringify({
+  return jsonLine({
     apiVersion,
     kind: 'RollSummary',
     time,
@@ -152,12 +152,12 @@ export function summaryObject(
     halfWay: named(isBeyondReturn),
     notBegun: named((step) => step.phase.kind !== 'done' && !isBeyondReturn(step)),
     ...(resume !== undefined && { resume }),
-  })}\n`;
+  });
 }
 
 /** Why it was not begun, as an object. */
 export function refusalObject({ metadata }: StatefulSet, messages: readonly string[], time: string): string {
-  return `${JSON.stringify({
+  return jsonLine({
     apiVersion,
     kind: 'RollSummary',
     time,
@@ -165,7 +165,7 @@ export function refusalObject({ metadata }: StatefulSet, messages: readonly stri
     statefulSet: metadata.name,
     result: 'refused',
     messages,
-  })}\n`;
+  });
 }
 
 function camel(words: string): string {

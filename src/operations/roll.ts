@@ -66,6 +66,9 @@ export interface Roll {
  */
 const longestNap = 5_000;
 
+/** Milliseconds before another look where something else has changed the pod. */
+const shortPause = 100;
+
 /** Times that the server refuses an eviction for what may pass, before that is the end. */
 const mostRefusals = 5;
 
@@ -110,7 +113,7 @@ export async function* driveRoll(
   let tasks: Task[] = [];
   const refusals = new Map<string, number>();
   const pauses = backoff(clock, random);
-  let reading = false;
+  let reading: Promise<void> | undefined;
   let writing: Promise<unknown> = Promise.resolve();
   /** Since when nothing could be read. */
   let blindSince: { at: number; message: string } | undefined;
@@ -131,10 +134,17 @@ export async function* driveRoll(
     state = stopRoll(state, reason);
   }
 
-  /** Reads the set anew. What may pass is tried again, after a while. */
-  async function read(): Promise<void> {
-    if (reading) return;
-    reading = true;
+  /** Reads the set anew, unless that is under way. */
+  function read(): Promise<void> {
+    reading ??= readNow().finally(() => {
+      reading = undefined;
+      bell.ring();
+    });
+    return reading;
+  }
+
+  /** What may pass is left to the next try, after a while. */
+  async function readNow(): Promise<void> {
     try {
       await source.read(claimsToRead(state));
       outage.end('reading');
@@ -144,9 +154,6 @@ export async function* driveRoll(
       outage.begin('reading', error);
       blindSince = { at: blindSince?.at ?? clock.now(), message: error.message };
       await clock.sleep(pauses.next(), signal);
-    } finally {
-      reading = false;
-      bell.ring();
     }
   }
 
@@ -200,7 +207,10 @@ export async function* driveRoll(
     if (code === 429) {
       return { kind: 'blocked', pod, why: causes.join(' ') || detail, retryAt: clock.now() + pausesOf(pod).next() };
     }
-    if (code === 404 || code === 409) return again;
+    if (code === 404 || code === 409) {
+      await clock.sleep(shortPause, signal);
+      return again;
+    }
     // A server that has just started does not know the roles yet.
     const count = (refusals.get(pod) ?? 0) + 1;
     refusals.set(pod, count);
@@ -270,6 +280,8 @@ export async function* driveRoll(
     } catch (error) {
       if (!mayPass(error)) throw error;
     }
+    // One that was under way may be as old as the sleep.
+    await reading;
     await read();
   }
 
@@ -293,11 +305,12 @@ export async function* driveRoll(
         isBlind && !state.end ? { state, actions: [{ kind: 'read' } as const] } : step(state, view, clock.now());
       state = explained(stepped.state, wrongAsYet);
       endUnwanted();
-      // What has happened is told before anything more is done, or asked.
-      yield* told.splice(0);
-      yield* newsBetween(shown, state).map((news) => ({ kind: 'step' as const, ...news }));
-      yield { kind: 'look', state, view };
+      // What has happened is told before anything more is done, or asked. Answers may come while it is.
+      const news = newsBetween(shown, state).map((each) => ({ kind: 'step' as const, ...each }));
       shown = state;
+      yield* told.splice(0);
+      yield* news;
+      yield { kind: 'look', state: shown, view };
       let wake = clock.now() + (blindSince ? 1_000 : timeout);
       for (const action of stepped.actions) {
         if (action.kind === 'wake') wake = Math.min(wake, action.at);

@@ -115,15 +115,17 @@ function given<T extends object>(parsed: T | { error: string }): T {
 
 function refuseContradictions(flags: RollFlags): void {
   const modes = (['resume', 'status', 'abort'] as const).filter((mode) => flags[mode]);
-  if (modes.length > 1) throw new UsageError(`--${modes[0]} and --${modes[1]} do not go together`);
+  const [mode, other] = modes;
+  if (other !== undefined) throw new UsageError(`--${mode} and --${other} do not go together`);
   const dryRun = flags['dry-run'] !== 'none';
-  if (modes.length > 0 && dryRun) throw new UsageError(`--dry-run does not go with --${modes[0]}`);
+  if (mode !== undefined && dryRun) throw new UsageError(`--dry-run does not go with --${mode}`);
   const choosing = (['order', 'ordinals', 'first', 'last', 'older-than', 'selector'] as const).find(
     (name) => flags[name] !== undefined,
   );
   const chosen = choosing ?? (flags.outdated ? 'outdated' : undefined);
-  if (flags.resume && chosen)
-    throw new UsageError(`--${chosen} is of a roll that begins: --resume goes on with its own`);
+  if (mode !== undefined && chosen !== undefined) {
+    throw new UsageError(`--${chosen} is of a roll that begins: it does not go with --${mode}`);
+  }
   if (flags.resume && flags['no-lease'])
     throw new UsageError('--resume goes on with what the Lease says: not with --no-lease');
   if (flags.first !== undefined && flags.first === flags.last) {

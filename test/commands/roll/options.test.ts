@@ -54,6 +54,8 @@ describe('the options of roll', () => {
     [{ resume: true, abort: true }, /--resume and --abort/],
     [{ resume: true, order: 'forward' }, /--order is of a roll that begins/],
     [{ resume: true, outdated: true }, /--outdated is of a roll that begins/],
+    [{ abort: true, selector: 'app=web' }, /--selector is of a roll that begins: it does not go with --abort/],
+    [{ status: true, selector: 'app=web' }, /does not go with --status/],
     [{ resume: true, 'no-lease': true }, /--no-lease/],
     [{ status: true, 'dry-run': 'client' }, /--dry-run does not go with --status/],
     [{ first: 1, last: 1 }, /both --first and --last/],

@@ -1,11 +1,12 @@
 /** One history of a roll against the model, from a seed, with everything that must never be checked on the way. */
 import assert from 'node:assert/strict';
-import { isRunningAndReady } from '../../../src/objects/podstatus.ts';
-import type { Action, Answer, RollSettings, RollState, View } from '../../../src/statefulset/roll.ts';
-import { readRoll, resumed, writeRoll } from '../../../src/statefulset/roll-record.ts';
-import { randomOf, World } from './world.ts';
-
-export type RollModule = typeof import('../../../src/statefulset/roll.ts');
+import type { RollSettings } from '../../../src/statefulset/roll.ts';
+import { isFree, sighted } from '../../../src/statefulset/roll-lease.ts';
+import { readRoll, resumed } from '../../../src/statefulset/roll-record.ts';
+import { Driver, type DriverRules, duration, type RollModule, rules as usual } from './driver.ts';
+import { Invariants, type Planned } from './invariants.ts';
+import type { Seen } from './trace.ts';
+import { nameOf, randomOf, World } from './world.ts';
 
 export interface History {
   seed: number;
@@ -15,166 +16,109 @@ export interface History {
   budget: boolean;
   order: readonly number[];
   checks: boolean;
-  /** Chances, from 0 to 1, of each round. */
+  /** Whether a person is asked before each pod. */
+  confirm: boolean;
+  /** Whether a second driver comes while the first one lives, and after it has stopped. */
+  second: boolean;
+  /** Chances, from 0 to 1, of each round: that the cluster changes, that a driver dies, and that it is cut off or stops. */
   trouble: number;
   killed: number;
+  lonely: number;
 }
-
-/** An answer that comes later, or never. */
-interface Under {
-  action: Action & { pod: string; uid: string };
-  at: number;
-  answer: Answer | undefined;
-}
-
-/** More rounds than any roll within its deadline can take. */
-const mostRounds = 20_000;
 
 export interface Outcome {
-  end: string;
+  /** How each driver ended, in their order. */
+  ends: string[];
   evicted: number;
+  trace: Seen[];
+  mostReplicas: number;
 }
 
+/** More rounds than all drivers can take until their deadlines. */
+const mostRounds = 20_000;
+const mostDrivers = 5;
+
 /** @throws what must never be */
-export function live(history: History, { beginRoll, step, answered, interruptRoll }: RollModule): Outcome {
-  const random = randomOf(history.seed);
-  const budget = history.budget ? history.maxUnavailable : undefined;
-  const world = new World({ ...history, maxUnavailable: budget, random });
+export function live(history: History, roll: RollModule, rules: DriverRules = usual): Outcome {
+  const { seed, maxUnavailable, checks, confirm, second, trouble, killed, lonely } = history;
+  const random = randomOf(seed);
+  const world = new World({
+    ...history,
+    budget: history.budget ? maxUnavailable : undefined,
+    refused: trouble / 10,
+    random,
+  });
   const settings: RollSettings = {
-    maxUnavailable: history.maxUnavailable,
+    maxUnavailable,
     timeout: 20_000,
-    deadline: 200_000,
+    deadline: trouble > 0 && random() < 0.2 ? 10_000 : 100_000,
     stable: random() < 0.5 ? 0 : 500,
-    confirm: false,
-    preCheck: history.checks,
-    check: history.checks,
-    waitDns: history.checks,
+    confirm,
+    preCheck: checks && random() < 0.7,
+    check: checks && random() < 0.7,
+    waitDns: checks && random() < 0.7,
   };
-  const first = world.read(world.now);
-  assert.ok(first.set);
-  const planned = history.order.map((ordinal) => ({
-    name: `web-${ordinal}`,
-    ordinal,
-    uid: world.uid(`web-${ordinal}`) ?? '',
-    revision: { now: undefined, next: undefined },
-  }));
-  const begun = new Map(planned.map(({ name, uid }) => [name, uid]));
-  let state: RollState = beginRoll(first.set, planned, first, settings, world.now);
-  // What another machine would find.
-  const checks = { evicts: true, preCheck: undefined, check: undefined, container: undefined, checkTimeout: 0 };
-  let recorded = writeRoll('1', state, checks);
-  let view: View = first;
-  let older: View = first;
-  let under: Under[] = [];
+  const planned = history.order.map((ordinal): Planned => {
+    const name = nameOf(ordinal);
+    return { name, ordinal, uid: world.uid(name) ?? '', revision: { now: undefined, next: undefined } };
+  });
+  const invariants = new Invariants(world, settings, planned, world.read(world.now));
+  const drivers: Driver[] = [];
+  const comes = (): Driver => {
+    const name = `driver-${drivers.length}`;
+    const driver = new Driver({ name, world, roll, rules, invariants, slow: lonely * 3 });
+    drivers.push(driver);
+    return driver;
+  };
+  comes().begins((view, now) => {
+    assert.ok(view.set);
+    return roll.beginRoll(view.set, planned, view, settings, now);
+  });
+  let nextAt: number | undefined;
 
   for (let round = 0; round < mostRounds; round++) {
     world.pass(random() * 400);
-    if (random() < history.trouble) world.disturb();
-    if (random() < history.killed) {
-      const record = readRoll(recorded);
-      assert.ok('id' in record);
-      state = resumed(record, view, world.now);
-      under = [];
+    if (random() < trouble) world.disturb();
+    for (const { wire } of drivers) wire.arrive();
+    for (const driver of drivers) {
+      if (driver.outcome === undefined) meetsFate(driver);
+      if (driver.outcome !== 'killed' && driver.stoppedUntil <= world.now) driver.turn();
     }
-    if (random() < history.killed / 4) state = interruptRoll(state);
-    // What a watch tells comes now and then, of any age, and out of turn; it is no reading of now.
-    const news = random();
-    if (news < 0.3) {
-      older = view;
-      view = { ...world.read(view.readAt), readAt: view.readAt };
-    } else if (news < 0.35) view = { ...older, readAt: Math.min(older.readAt, view.readAt) };
-
-    for (const { answer } of under.filter(({ at }) => at <= world.now)) {
-      if (answer) state = answered(state, answer, world.now);
-    }
-    under = under.filter(({ at }) => at > world.now);
-
-    const stepped = step(state, view, world.now);
-    state = stepped.state;
-    if (state.end) return { end: checkedEnd(state, view, begun), evicted: world.evicted.length };
-    let reads = false;
-    for (const action of stepped.actions) {
-      if (action.kind === 'read') reads = true;
-      else if (action.kind !== 'wake') {
-        if (under.some((each) => each.action.kind === action.kind && each.action.pod === action.pod)) continue;
-        if (action.kind === 'evict') {
-          // The lease is written directly before each eviction.
-          recorded = writeRoll('1', state, checks);
-          checkEviction(action, view, state, history, world);
-        }
-        under.push(carriedOut(action, world, random));
-      }
-    }
-    if (reads && random() < 0.9) {
-      const readAt = world.now;
-      world.pass(random() * 50);
-      older = view;
-      view = world.read(readAt);
+    const alive = drivers.filter(({ outcome }) => outcome === undefined);
+    const mayCome = drivers.length < mostDrivers;
+    if (alive.length === 1 && second && mayCome && random() < 0.02) comes();
+    if (alive.length > 0) continue;
+    if (nextAt === undefined) {
+      const wasKilled = drivers.at(-1)?.outcome === 'killed';
+      const isResumed = world.lease && mayCome && (wasKilled ? random() < 0.9 : second && random() < 0.5);
+      if (!isResumed) return isOver();
+      nextAt = world.now + random() * duration;
+    } else if (nextAt <= world.now) {
+      nextAt = undefined;
+      comes();
     }
   }
-  assert.fail('a hang');
-}
+  assert.fail(`a hang: ${drivers.map(({ outcome }) => outcome).join(', ')}`);
 
-/** Does it in the world, and says when which answer comes. */
-function carriedOut(action: Under['action'], world: World, random: () => number): Under {
-  const { pod, uid } = action;
-  const at = world.now + random() * 300;
-  if (action.kind === 'evict') {
-    const isSent = random() >= 0.05;
-    const became = isSent ? world.evict(pod, uid) : 'gone';
-    const isHeard = random() >= 0.05;
-    if (!isHeard || became === 'gone') return { action, at, answer: { kind: 'look again', pod } };
-    if (became === 'blocked') {
-      return { action, at, answer: { kind: 'blocked', pod, why: 'the budget', retryAt: at + 1_000 } };
-    }
-    return { action, at, answer: { kind: 'evicted', pod } };
+  function meetsFate(driver: Driver): void {
+    if (random() < killed && drivers.length < mostDrivers) driver.outcome = 'killed';
+    if (random() < killed / 4) driver.interrupts();
+    if (random() < lonely) driver.stoppedUntil = world.now + random() * 2 * duration;
+    if (random() < lonely) driver.wire.cutUntil = world.now + random() * 2 * duration;
   }
-  const which = action.kind as 'pre-check' | 'check' | 'dns';
-  const kind = random() < 0.02 ? ('failed' as const) : ('passed' as const);
-  return { action, at, answer: { kind, which, pod, uid, message: '' } };
-}
 
-/** What must hold when an eviction is sent, by all that the driver could know. */
-function checkEviction(
-  { pod, uid }: { pod: string; uid: string },
-  view: View,
-  state: RollState,
-  { maxUnavailable, order, replicas }: History,
-  world: World,
-): void {
-  const shown = new Map(view.pods.map((each) => [each.metadata.name, each]));
-  assert.equal(shown.get(pod)?.metadata.uid, uid, `${pod} is evicted by a UID that the newest reading does not show`);
-  assert.ok(!world.evicted.includes(pod) || world.uid(pod) === uid, `${pod} was restarted already`);
-  const others = Array.from({ length: replicas }, (_, ordinal) => `web-${ordinal}`).filter((name) => name !== pod);
-  const unready = others.filter((name) => {
-    const other = shown.get(name);
-    return other === undefined || !isRunningAndReady(other);
-  });
-  assert.ok(unready.length + 1 <= maxUnavailable, `${pod} is evicted while ${unready.join(', ')} are not ready`);
-  assert.ok(
-    !view.claims.some(({ metadata }) => metadata.name === `data-${pod}` && metadata.deletionTimestamp),
-    `${pod} is evicted while its claim is being deleted`,
-  );
-  const busy = state.steps.filter((each) => each.pod !== pod && each.begun !== undefined && each.phase.kind !== 'done');
-  assert.ok(
-    busy.length < maxUnavailable,
-    `${pod} is evicted while ${busy.map((each) => each.pod).join(', ')} are under way`,
-  );
-  const names = order.map((ordinal) => `web-${ordinal}`);
-  const before = state.steps.slice(0, names.indexOf(pod));
-  const skipped = before.filter(({ phase }) => ['waits', 'pre-check', 'may go', 'blocked'].includes(phase.kind));
-  assert.ok(skipped.length < maxUnavailable, `${pod} goes before ${skipped.map((each) => each.pod).join(', ')}`);
-}
-
-function checkedEnd({ end, steps }: RollState, view: View, begun: ReadonlyMap<string, string>): string {
-  assert.ok(end);
-  if (end.kind === 'done') {
-    for (const { pod, phase } of steps) {
-      const shown = view.pods.find(({ metadata }) => metadata.name === pod);
-      assert.ok(shown && isRunningAndReady(shown), `done, and ${pod} is not ready`);
-      assert.notEqual(shown.metadata.uid, begun.get(pod), `done, and ${pod} is the old one`);
-      assert.equal(phase.kind, 'done');
-    }
+  function isOver(): Outcome {
+    const ends = drivers.map(({ outcome = '' }) => outcome);
+    if (!ends.includes('done')) isResumable();
+    return { ends, evicted: world.evicted.length, trace: world.trace, mostReplicas: world.mostReplicas };
   }
-  return end.kind === 'stopped' ? end.reason.kind : end.kind;
+
+  /** Whoever comes much later finds all that is needed to go on. */
+  function isResumable(): void {
+    const { lease } = world;
+    assert.ok(lease, 'nothing is left to resume');
+    assert.ok(isFree(sighted(undefined, lease, 0), duration, duration), 'the Lease is never free');
+    const state = resumed(invariants.readable(readRoll(lease.record)), world.read(0), 1);
+    assert.equal(state.end, undefined);
+  }
 }

@@ -38,6 +38,8 @@ export interface RollMeans {
   random: () => number;
   /** Aborted when somebody asks to stop before the next eviction. */
   stop: AbortSignal;
+  /** Gives back the memory of what is no longer used, where that can be asked for. */
+  tidyUp: () => void;
 }
 
 /** What is asked about a pod while the roll goes on. `signal` ends the question where its answer is no longer wanted. */
@@ -66,6 +68,9 @@ export interface Roll {
  */
 const longestNap = 5_000;
 
+/** Each reading of so many pods leaves megabytes behind, which runtimes are in no hurry to give back. */
+const manyPods = 200;
+
 /** Milliseconds before another look where something else has changed the pod. */
 const shortPause = 100;
 
@@ -84,7 +89,7 @@ interface Task {
 export async function* driveRoll(
   begun: RollState,
   { id, set, ways, hold, questions }: Roll,
-  { client, clock, wall, random, stop }: RollMeans,
+  { client, clock, wall, random, stop, tidyUp }: RollMeans,
 ): AsyncGenerator<RollNews, RollState> {
   const own = new AbortController();
   const { signal } = own;
@@ -147,6 +152,7 @@ export async function* driveRoll(
   async function readNow(): Promise<void> {
     try {
       await source.read(claimsToRead(state));
+      if (source.view().pods.length >= manyPods) tidyUp();
       outage.end('reading');
       blindSince = undefined;
     } catch (error) {
@@ -185,7 +191,7 @@ export async function* driveRoll(
   async function evict(pod: string, uid: string): Promise<Answer | undefined> {
     const again: Answer = { kind: 'look again', pod };
     try {
-      if (!(await prove()) || stop.aborted || !mayStillGo(state, source.view(), pod)) return again;
+      if (!(await prove()) || stop.aborted || !mayStillGo(state, source.view(), pod, clock.now())) return again;
       const name = { namespace: set.metadata.namespace ?? '', name: pod };
       const refusal = ways.evicts
         ? await client.evict(name, uid, { dryRun: false })

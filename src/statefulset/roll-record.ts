@@ -4,7 +4,16 @@
  */
 import { isRecord, parseObject } from '../objects/shape.ts';
 import { ordinalOf } from './identity.ts';
-import { type Held, heldBy, type Phase, type RollSettings, type RollState, type RollStep, type View } from './roll.ts';
+import {
+  type Held,
+  heldBy,
+  nextOf,
+  type Phase,
+  type RollSettings,
+  type RollState,
+  type RollStep,
+  type View,
+} from './roll.ts';
 
 export const rollAnnotation = 'kubectl-sts/roll';
 
@@ -40,18 +49,20 @@ export interface RecordedStep {
   uid: string;
   /** `waits` unless given. */
   progress?: Progress;
-  /** Of a pod that is under way. One that waits has what it has. */
+  /** Of a pod that is under way, or next: it may be gone before anybody looks. Any other has what it has. */
   held?: Held[];
 }
 
-export function writeRoll(id: string, { set, settings, steps }: RollState, ways: RollWays): string {
-  const record: RollRecord = { id, set, settings, ways, steps: steps.map(recorded) };
+export function writeRoll(id: string, state: RollState, ways: RollWays): string {
+  const { set, settings, steps } = state;
+  const next = new Set(nextOf(state));
+  const record: RollRecord = { id, set, settings, ways, steps: steps.map((one) => recorded(one, next.has(one))) };
   return JSON.stringify(record);
 }
 
-function recorded({ pod, uid, held, phase, begun }: RollStep): RecordedStep {
+function recorded({ pod, uid, held, phase, begun }: RollStep, isNext: boolean): RecordedStep {
   if (phase.kind === 'done') return { pod, uid, progress: 'done' };
-  if (begun === undefined) return { pod, uid };
+  if (begun === undefined && !isNext) return { pod, uid };
   return isGone(phase) ? { pod, uid, progress: 'gone', held } : { pod, uid, held };
 }
 

@@ -140,6 +140,9 @@ export type Answer =
   | { kind: 'confirmed' | 'declined'; pod: string }
   | { kind: 'passed' | 'failed'; which: 'pre-check' | 'check' | 'dns'; pod: string; uid: string; message: string };
 
+/** Milliseconds for which a reading is good enough to let a pod go: over a slow network it takes seconds by itself. */
+export const freshness = 10_000;
+
 /** @param now milliseconds */
 export function beginRoll(
   set: StatefulSet,
@@ -182,10 +185,16 @@ function byName(set: StatefulSet, pods: readonly Pod[]): Map<string, Pod> {
   return new Map(pods.filter((pod) => isMember(set, pod)).map((pod) => [pod.metadata.name, pod]));
 }
 
+/** The pods that may go at any moment, by this run or by a request of an earlier one. */
+export function nextOf({ settings, steps }: RollState): RollStep[] {
+  return steps.filter(isToGo).slice(0, settings.maxUnavailable);
+}
+
 /** The claims that a reading must hold: of the pods that are under way, and of those that are next. */
-export function claimsToRead({ settings, steps }: RollState): string[] {
-  const next = steps.filter(isToGo).slice(0, settings.maxUnavailable);
-  const claims = [...steps.filter(isBeyondReturn), ...next].flatMap(({ held }) => held.map(({ claim }) => claim));
+export function claimsToRead(state: RollState): string[] {
+  const claims = [...state.steps.filter(isBeyondReturn), ...nextOf(state)].flatMap(({ held }) =>
+    held.map(({ claim }) => claim),
+  );
   return [...new Set(claims)];
 }
 
@@ -193,10 +202,11 @@ export function claimsToRead({ settings, steps }: RollState): string[] {
  * Whether a pod whose eviction `step` has asked for may still go, by what has been seen since: writing down that it goes
  * took its time.
  */
-export function mayStillGo(state: RollState, view: View, name: string): boolean {
+export function mayStillGo(state: RollState, view: View, name: string, now: number): boolean {
   const { set } = view;
   const one = state.steps.find(({ pod }) => pod === name);
   if (one?.phase.kind !== 'evicting' || state.end || state.interrupted || !isAsPlanned(set, state)) return false;
+  if (!isFresh(view, now)) return false;
   const members = byName(set, view.pods);
   const pod = members.get(name);
   if (pod?.metadata.uid !== one.uid || pod.metadata.deletionTimestamp) return false;
@@ -390,6 +400,11 @@ function isNews({ readAt }: View, { acted }: RollState): boolean {
   return readAt > acted;
 }
 
+/** Claims are not watched, and it may have waited for other pods or for the Lease since the reading, or slept. */
+function isFresh({ readAt }: View, now: number): boolean {
+  return now - readAt < freshness;
+}
+
 function stability({ set, state }: Going): number {
   return Math.max(state.settings.stable, (set.spec?.minReadySeconds ?? 0) * 1_000);
 }
@@ -485,6 +500,10 @@ function begin(going: Going): void {
     const away = new Set([...steps.filter(isAway).map((each) => each.pod), one.pod]);
     // With this one there would be too many.
     if (unreadyBesides(away, going).length + away.size > settings.maxUnavailable) return;
+    if (!isFresh(view, now)) {
+      actions.push({ kind: 'read' });
+      return;
+    }
     if (settings.confirm && phase.kind === 'waits') {
       actions.push({ kind: 'confirm', pod: one.pod, uid: one.uid });
       going.state = { ...state, steps: steps.with(at, { ...one, phase: { kind: 'confirm' } }) };

@@ -72,7 +72,7 @@ describe('who drives a roll', function () {
     const rolling = driveRoll(
       state,
       { id: '1', set, ways, hold, questions: nothingAsked },
-      { client, clock: steadyClock, wall: Date.now, random: () => 0, stop },
+      { client, clock: steadyClock, wall: Date.now, random: () => 0, stop, tidyUp() {} },
     );
     const told: string[] = [];
     for (;;) {

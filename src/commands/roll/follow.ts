@@ -33,6 +33,7 @@ export async function follow(run: Run, following: Following): Promise<ExitCode> 
       wall: systemClock.now,
       random: Math.random,
       stop: interruption.signal,
+      tidyUp,
     };
     const rolling = driveRoll(state, { id, set, ways, hold, questions }, means);
     for (;;) {
@@ -101,4 +102,10 @@ function goOnWords(
     ...(left.length > 0 ? [anew] : []),
   ];
   return commands.length === 0 ? undefined : commands.map((words) => words.join(' ')).join(' && ');
+}
+
+/** bun, in which the executable runs, can be asked; Node cannot. */
+function tidyUp(): void {
+  const { Bun: bun } = globalThis as { Bun?: { gc(synchronously: boolean): void } };
+  bun?.gc(true);
 }

@@ -374,11 +374,11 @@ export class Driver {
     const again: Answer = { kind: 'look again', pod };
     this.proves((isProven) => {
       const { state } = this;
-      if (!isProven || state === undefined || !roll.mayStillGo(state, this.view(), pod)) {
+      if (!isProven || state === undefined || !roll.mayStillGo(state, this.view(), pod, this.now())) {
         this.isTold(task, again);
         return;
       }
-      this.witness.sent(task, state, this.view());
+      this.witness.sent(task, state, this.view(), this.now());
       this.wire.send(
         () => invariants.arrived(world.evict(pod, uid)),
         (became = 'gone') => {

@@ -2,7 +2,15 @@
 import assert from 'node:assert/strict';
 import { isRunningAndReady } from '../../../src/objects/podstatus.ts';
 import type { Pod, StatefulSet } from '../../../src/objects/types.ts';
-import type { Action, Answer, RollSettings, RollState, RollStep, View } from '../../../src/statefulset/roll.ts';
+import {
+  type Action,
+  type Answer,
+  freshness,
+  type RollSettings,
+  type RollState,
+  type RollStep,
+  type View,
+} from '../../../src/statefulset/roll.ts';
 import type { RollRecord, readRoll } from '../../../src/statefulset/roll-record.ts';
 import { claimOf, type World } from './world.ts';
 
@@ -131,7 +139,7 @@ export class Witness {
       const passedAt = this.passedAt.get(`${which} ${since.uid}`);
       assert.ok(passedAt !== undefined && view.readAt >= passedAt, `${pod} counts as done before its ${which}`);
     }
-    if (!this.evicted.has(uid)) return;
+    if (!this.of.world.evicted.includes(uid)) return;
     const claims = [this.of.begun, view].map((each) => claimIn(each, pod)?.metadata.uid);
     assert.equal(claims[1], claims[0], `${pod} counts as done on another claim`);
   }
@@ -168,11 +176,12 @@ export class Witness {
   }
 
   /** When an eviction is sent, by all that the driver was ever told. */
-  sent(task: { pod: string; uid: string }, state: RollState, view: View): void {
+  sent(task: { pod: string; uid: string }, state: RollState, view: View, now: number): void {
     const { pod, uid } = task;
     const holder = this.of.world.lease?.holder;
     assert.equal(holder, this.driver, `${pod} is evicted by ${this.driver}, who does not hold the Lease`);
     assert.ok(!state.end && !state.interrupted, `${pod} is evicted after the end`);
+    assert.ok(now - view.readAt < freshness, `${pod} goes by a reading of long ago`);
     this.mayGo(task, state, { ...view, set: this.set.what, pods: this.pods.what });
     this.evicted.add(uid);
   }

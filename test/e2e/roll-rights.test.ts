@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadAll } from 'js-yaml';
+import { checkout } from '../runner/files.ts';
+import { apply, sts } from './kubectl.ts';
+import { ownNamespace } from './namespace.ts';
+import { ownHistory } from './roll/history.ts';
+import { eventsIn, goOn, mendable, roll, rolled } from './roll/rolls.ts';
+import { leasesIn, rollSet, settled, uidsOf } from './roll/sets.ts';
+import { type Rule, userWith } from './user.ts';
+
+/** The roles that the documents name. */
+function documented(...names: string[]): Rule[] {
+  const roles = loadAll(readFileSync(join(checkout, 'docs', 'rbac.yaml'), 'utf8')) as Role[];
+  return names.flatMap((name) => {
+    const role = roles.find(({ metadata }) => metadata.name === name);
+    assert.ok(role, name);
+    return role.rules;
+  });
+}
+
+interface Role {
+  metadata: { name: string };
+  rules: Rule[];
+}
+
+/** These rules without a verb of a resource, or without the resource. */
+function without(rules: readonly Rule[], resource: string, verb?: string): Rule[] {
+  return rules.flatMap((rule) => {
+    if (!rule.resources.includes(resource)) return [rule];
+    const verbs = verb === undefined ? [] : rule.verbs.filter((one) => one !== verb);
+    return verbs.length === 0 ? [] : [{ ...rule, verbs }];
+  });
+}
+
+describe('a roll by who has not all rights', () => {
+  const namespace = ownNamespace('roll-rights');
+  const history = ownHistory(namespace);
+  const names = [
+    'enough',
+    'reader',
+    'no-update',
+    'no-sets',
+    'no-pods',
+    'no-claims',
+    'no-budgets',
+    'no-watch',
+    'no-leases',
+  ] as const;
+  const users = {} as Record<(typeof names)[number], { kubeconfig: string }>;
+
+  before(async () => {
+    await apply(namespace, [rollSet('web', { replicas: 2, claims: ['data'], parallel: true })]);
+    const all = documented('kubectl-sts-roll', 'kubectl-sts-roll-checks');
+    const reads = all.filter(({ verbs }) => verbs.includes('list') && !verbs.includes('create'));
+    const rules: Record<(typeof names)[number], Rule[]> = {
+      enough: all,
+      reader: reads,
+      'no-update': without(all, 'leases', 'update'),
+      'no-sets': without(all, 'statefulsets'),
+      'no-pods': without(all, 'pods'),
+      'no-claims': without(all, 'persistentvolumeclaims'),
+      'no-budgets': without(all, 'poddisruptionbudgets'),
+      'no-leases': without(all, 'leases'),
+      'no-watch': without(without(all, 'pods', 'watch'), 'statefulsets', 'watch'),
+    };
+    for (const name of names) users[name] = { kubeconfig: await userWith(namespace, name, rules[name]) };
+    await settled(namespace, 'web');
+  });
+
+  it('is one all the same for who has the roles of docs/rbac.yaml', async () => {
+    const { gone, value } = await history.during(['web'], () =>
+      rolled(namespace, ['web', '--check', 'true', '--pre-check', 'true'], users.enough),
+    );
+    assert.deepEqual(gone, ['web-1', 'web-0']);
+    assert.equal(value.stderr, '');
+    const { code, stderr } = await sts(['roll', '--status', '-n', namespace], users.enough);
+    assert.deepEqual([code, stderr], [0, `No roll is under way in ${namespace} namespace.\n`]);
+  });
+
+  /** Is not begun. @returns what is said */
+  async function refused(words: readonly string[], user: (typeof names)[number]): Promise<string> {
+    const before = await uidsOf(namespace, 'web');
+    const { stdout, stderr, code } = await roll(namespace, ['web', ...words], users[user]);
+    assert.deepEqual([stdout, code], ['', 2], stderr);
+    assert.deepEqual(await uidsOf(namespace, 'web'), before);
+    assert.deepEqual(await leasesIn(namespace), []);
+    return stderr;
+  }
+
+  it('is not begun, and each right that is missing is named, with what to do without a Lease', async () => {
+    const said = await refused([], 'reader');
+    assert.match(said, /^error: .*no right to create pods\/eviction in namespace/m);
+    const ofLeases = ['get', 'create', 'update', 'delete'].map((verb) => `${verb} leases.coordination.k8s.io`);
+    const line = said.split('\n').find((one) => one.includes(`no right to ${ofLeases.join(', ')} `)) ?? '';
+    assert.match(line, /--no-lease.*nobody keeps another roll.*cannot be resumed/);
+    assert.doesNotMatch(said, /pods\/exec|delete pods/);
+  });
+
+  it('is not begun for want of what its flags need besides', async () => {
+    const [checked, preChecked, deleted] = [
+      await refused(['--check', 'true'], 'reader'),
+      await refused(['--pre-check', 'true'], 'reader'),
+      await refused(['--disable-eviction'], 'reader'),
+    ];
+    for (const said of [checked, preChecked]) assert.match(said, /get pods\/exec, create pods\/exec/);
+    assert.match(deleted, /no right to delete pods /);
+    assert.doesNotMatch(deleted, /pods\/eviction/);
+    const dns = await refused(['--wait-dns'], 'enough');
+    assert.match(dns, /get pods\/portforward, create pods\/portforward in namespace kube-system/);
+  });
+
+  it('is not begun for want of one verb, which alone is named', async () => {
+    const said = await refused([], 'no-update');
+    assert.match(said, /no right to update leases\.coordination\.k8s\.io in namespace/);
+    assert.equal(said.trim().split('\n').length, 1);
+  });
+
+  for (const [user, resource] of [
+    ['no-sets', 'statefulsets'],
+    ['no-pods', 'pods'],
+    ['no-claims', 'persistentvolumeclaims'],
+  ] as const) {
+    it(`is not begun by who may not see what decides about it: ${resource}`, async () => {
+      assert.match(await refused([], user), new RegExp(`cannot (get|list) resource "${resource}"`));
+    });
+  }
+
+  it('is warned of where the budgets may not be seen, and goes on', async () => {
+    const { stderr } = await rolled(namespace, ['web', '--ordinals', '0'], users['no-budgets']);
+    assert.match(stderr, /^warning: .*PodDisruptionBudget.*no right to list poddisruptionbudgets/m);
+    assert.equal(stderr.trim().split('\n').length, 1);
+    const deletes = await roll(namespace, ['web', '--disable-eviction', '--dry-run=client'], users['no-budgets']);
+    assert.equal(deletes.stderr, '', 'who asks no budget needs to see none');
+  });
+
+  it('is planned for who may only read', async () => {
+    const { stdout, stderr } = await rolled(namespace, ['web', '--dry-run=client', '--no-lease'], users.reader);
+    assert.match(stdout, /^2 +web-0 /m);
+    assert.equal(stderr, '');
+    const server = await roll(namespace, ['web', '--dry-run=server'], users.reader);
+    assert.equal(server.code, 2);
+    assert.match(server.stderr, /no right to create pods\/eviction/);
+  });
+
+  it('lists again and again where nothing may be watched, and says so', async () => {
+    const { gone, value } = await history.during(['web'], () =>
+      rolled(namespace, ['web', '--ordinals', '1', '-o', 'json'], users['no-watch']),
+    );
+    assert.deepEqual(gone, ['web-1']);
+    const told = eventsIn(value.stdout).filter(({ event }) => event === 'notWatched');
+    assert.deepEqual(told.map(({ message }) => /no right to watch (\S+),/.exec(String(message))?.[1]).sort(), [
+      'pods',
+      'statefulsets.apps',
+    ]);
+  });
+
+  it('goes without a Lease by --no-lease, and what is left can be rolled anew', async () => {
+    const [file, check] = mendable();
+    const words = ['web', '--no-lease', '--check', check, '--check-timeout', '1s'];
+    const { gone } = await history.during(['web'], async () => {
+      const { code, stderr } = await roll(namespace, words, users['no-leases']);
+      assert.equal(code, 1, stderr);
+      assert.match(stderr, /^error: .*half-way: web-1; not begun: web-0$/m);
+      assert.match(stderr, /^go on: kubectl sts roll web --order 0 .*--no-lease/m);
+      assert.doesNotMatch(stderr, /--resume/);
+      writeFileSync(file, '');
+      await goOn(stderr, users['no-leases']);
+    });
+    assert.deepEqual(gone, ['web-1', 'web-0']);
+    assert.deepEqual(await leasesIn(namespace), []);
+  });
+});

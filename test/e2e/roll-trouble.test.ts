@@ -1,0 +1,268 @@
+import assert from 'node:assert/strict';
+import { randomInt } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { leaseName } from '../../src/statefulset/roll-lease.ts';
+import { sharedStand } from '../runner/stand-variables.ts';
+import { down, type Stand, up } from '../stand/stand.ts';
+import { unexplained } from '../statefulset/roll/trace.ts';
+import { randomOf } from '../statefulset/roll/world.ts';
+import { relayTo } from './endurance/relay.ts';
+import { eventually } from './eventually.ts';
+import { kubectl, tryKubectl } from './kubectl.ts';
+import { ownNamespace, uniqueName } from './namespace.ts';
+import { isEviction, ofLease } from './roll/watched-relay.ts';
+import { type GoingRoll, ownRolls } from './roll/watched-rolls.ts';
+import { ownScenes, quick } from './roll/watched-scenes.ts';
+import { allReady, makeSlowSets } from './roll/watched-sets.ts';
+import { withoutApiServer } from './roll/watched-stand.ts';
+import { happened, ownWatcher, traceOf } from './roll/watcher.ts';
+import { sandbox } from './sandbox.ts';
+
+const nobody = () => {};
+const lost = /, trying again$/;
+const recovered = /the API server answers again$/;
+
+describe('rolls whose API server is down for 20 seconds', () => {
+  const namespace = 'default';
+  const sets = [
+    { name: 'ordered', replicas: 3, atATime: 1, args: [] },
+    {
+      name: 'parallel',
+      replicas: 5,
+      parallel: true,
+      budget: 2,
+      atATime: 2,
+      args: ['--max-unavailable', '2', '--lease-duration', '2s'],
+    },
+  ];
+  let stand: Stand | undefined;
+  const as = () => ({ kubeconfig: stand?.kubeconfig ?? '' });
+  before(async function () {
+    this.timeout(120_000);
+    stand = await up({ name: uniqueName('roll'), nodes: 1, owner: process.pid }, nobody);
+    await eventually('a ServiceAccount for pods', () => kubectl(['get', 'serviceaccount', 'default'], as()));
+    await makeSlowSets(namespace, sets, as());
+  });
+  const watcher = ownWatcher(namespace, as);
+  const start = ownRolls(namespace);
+  after(async function () {
+    this.timeout(60_000);
+    if (stand) await down(stand.name, nobody);
+  });
+
+  it('go on, say once that it is lost and once that it is back, and restart each pod once', async function () {
+    this.timeout(180_000);
+    assert.ok(stand);
+    const from = watcher.trace.length;
+    const rolls = sets.map(({ name, args }) => start([name, '--stable', '200ms', ...args], as()));
+    await Promise.all(rolls.map((roll) => roll.says(/-1 {2}evicted/)));
+    await withoutApiServer(stand, async () => {
+      await Promise.all([delay(20_000), ...rolls.map((roll) => roll.says(lost))]);
+    });
+    for (const [at, { name, replicas, atATime }] of sets.entries()) {
+      const roll = rolls[at];
+      await roll?.says(/ done: /, 60_000);
+      assert.equal(await roll?.ended, 0);
+      await watcher.caughtUp();
+      const { went, mostDown, down: rest } = happened(watcher.trace, { name, replicas }, from);
+      assert.ok(mostDown.length <= atATime, `down at once: ${mostDown.join(', ')}`);
+      const pods = Array.from({ length: replicas }, (_, nth) => `${name}-${nth}`);
+      assert.deepEqual([went.toSorted(), rest], [pods, []]);
+      const said = (roll?.stdout().split('\n') ?? []).filter((line) => lost.test(line) || recovered.test(line));
+      const each = said.map((line) => (recovered.test(line) ? 'recovered' : 'lost'));
+      assert.deepEqual(each, ['lost', 'recovered'], said.join('\n'));
+    }
+    assert.equal(await kubectl(['get', 'leases', '-n', namespace, '-o', 'name'], as()), '');
+  });
+});
+
+describe('a roll over a bad line', () => {
+  const scene = ownScenes('roll-line');
+  const bare = { budget: undefined };
+
+  scene('goes on where its connections are cut, after whatever it has just said', bare, async ({ roll, done }) => {
+    const { server, kubeconfig } = sharedStand();
+    const relay = await relayTo(server);
+    const file = join(sandbox(), `${uniqueName('relayed')}.kubeconfig`);
+    writeFileSync(file, readFileSync(kubeconfig, 'utf8').replaceAll(server, relay.url), { mode: 0o600 });
+    const first = roll([], { kubeconfig: file });
+    try {
+      for (let cuts = 0; cuts < 8; cuts++) {
+        const said = first.stdout().length;
+        await Promise.race([
+          eventually('more words', async () => assert.ok(first.stdout().length > said)),
+          first.ended,
+        ]);
+        relay.cut();
+      }
+      await done(first);
+    } finally {
+      await relay.close();
+    }
+  });
+
+  for (const [what, side, isIt, nth] of [
+    ['the answer to an eviction', 'answer', isEviction, 2],
+    ['an eviction', 'request', isEviction, 2],
+    ['the answer to the Lease’s write before an eviction', 'answer', ofLease('PUT'), 1],
+    ['the Lease’s write before an eviction', 'request', ofLease('PUT'), 1],
+    ['the answer to the Lease’s removal', 'answer', ofLease('DELETE'), 1],
+  ] as const) {
+    scene(`on which ${what} is lost goes on, and takes no pod twice`, bare, async ({ way, roll, done }) => {
+      const bad = way();
+      const { held } = bad.lose(side, isIt, nth);
+      const first = roll([], bad);
+      await held();
+      await done(first);
+    });
+  }
+
+  scene('on which the answer to an eviction is lost asks no second time while the pod ends', bare, async (set) => {
+    const [, second = ''] = set.pods;
+    await set.takesLonger(second, '3s');
+    const bad = set.way();
+    const { held } = bad.lose('answer', isEviction, 2);
+    const first = set.roll([], bad);
+    await held();
+    await set.done(first);
+    const asked = bad.seen.filter((request) => isEviction(request) && request.url.includes(second));
+    assert.equal(asked.length, 1);
+  });
+
+  for (const [what, isIt, isResumed] of [
+    ['making the Lease', ofLease('POST'), false],
+    ['taking the Lease over', ofLease('PUT'), true],
+  ] as const) {
+    scene(`on which the answer to ${what} is lost can be gone on with`, bare, async ({ way, roll, resume, done }) => {
+      if (isResumed) await killed(roll(), /-2 {2}evicted/);
+      const bad = way();
+      bad.lose('answer', isIt);
+      const first = isResumed ? resume(bad) : roll([], bad);
+      const code = await first.ended;
+      assert.ok(code === 0 || code === 2, `exit code ${code}: ${first.stderr()}`);
+      await done(code === 0 ? first : resume());
+    });
+  }
+
+  scene('goes on when somebody has edited its Lease', {}, async ({ namespace, set, roll, lease, done }) => {
+    const first = roll();
+    await first.says(/-2 {2}evicted/);
+    await kubectl([
+      'label',
+      'lease',
+      leaseName(set.name),
+      '-n',
+      namespace,
+      'team=data',
+      'app.kubernetes.io/managed-by-',
+    ]);
+    await first.says(/-1 {2}evicted/);
+    assert.deepEqual((await lease()).metadata.labels, { team: 'data' });
+    await done(first);
+  });
+
+  scene('stops before the next pod when somebody has deleted its Lease', {}, async (scene) => {
+    const { namespace, set, pods, roll, sinceThen, hasLease } = scene;
+    const first = roll();
+    await first.says(/-2 {2}evicted/);
+    await kubectl(['delete', 'lease', leaseName(set.name), '-n', namespace]);
+    assert.equal(await first.ended, 1, first.stdout());
+    assert.match(first.stderr(), /^error: .* its Lease is gone or was given up: somebody has ended this roll/);
+    assert.deepEqual((await sinceThen()).went, pods.slice(0, 1));
+    assert.equal(await hasLease(), false);
+  });
+});
+
+async function killed(roll: GoingRoll, when: RegExp): Promise<void> {
+  await roll.says(when);
+  roll.signal('SIGKILL');
+  await roll.ended;
+}
+
+describe('a roll of 100 pods, ten at a time', () => {
+  const namespace = ownNamespace('roll-many');
+  const set = { name: 'many', replicas: 100, parallel: true, budget: undefined, end: '1s' };
+  before(async function () {
+    this.timeout(120_000);
+    await makeSlowSets(namespace, [set]);
+  });
+  const watcher = ownWatcher(namespace);
+  const start = ownRolls(namespace);
+
+  it('restarts each of them once, and never has more than ten down', async function () {
+    this.timeout(240_000);
+    const from = watcher.trace.length;
+    const begun = performance.now();
+    const roll = start([set.name, '--max-unavailable', '10', ...quick]);
+    assert.equal(await roll.ended, 0, `${roll.stdout()}${roll.stderr()}`);
+    const seconds = (performance.now() - begun) / 1_000;
+    await watcher.caughtUp();
+    const { went, mostDown, down } = happened(watcher.trace, set, from);
+    process.stdout.write(`      in ${seconds.toFixed(1)} s, at most ${mostDown.length} down at once\n`);
+    assert.ok(mostDown.length <= 10, `down at once: ${mostDown.join(', ')}`);
+    assert.equal(new Set(went).size, 100);
+    assert.deepEqual([went.length, down], [100, []]);
+    assert.deepEqual(unexplained(traceOf(watcher.trace, set), { parallel: true, replicas: 100 }), []);
+  });
+});
+
+describe('what the model of a set’s life says', () => {
+  const namespace = ownNamespace('roll-model');
+  const sets = [
+    { name: 'ordered', replicas: 4, parallel: false },
+    { name: 'parallel', replicas: 4, parallel: true },
+  ];
+  before(() => makeSlowSets(namespace, sets));
+  const watcher = ownWatcher(namespace);
+  const start = ownRolls(namespace);
+
+  /** Pods are deleted and become unready and ready again, at random moments; all are ready in the end. */
+  async function disturbed({ name, replicas }: (typeof sets)[number], random: () => number): Promise<void> {
+    const unready = 'stand.kubectl-sts/unready';
+    for (let turns = 0; turns < 15; turns++) {
+      const pod = `${name}-${Math.floor(random() * replicas)}`;
+      const kind = random();
+      // It may not be there just now.
+      const words =
+        kind < 0.5
+          ? ['delete', 'pod', pod, '--wait=false']
+          : ['annotate', 'pod', pod, `${unready}${kind < 0.75 ? '=true' : '-'}`];
+      await tryKubectl([...words, '-n', namespace]);
+      await delay(random() * 500);
+    }
+    await eventually('pods that are ready again', async () => {
+      await tryKubectl(['annotate', 'pods', '-l', `app=${name}`, '-n', namespace, `${unready}-`]);
+      await allReady(namespace, name);
+    });
+  }
+
+  it('explains all that happens to pods that are rolled', async () => {
+    await Promise.all(
+      sets.map(async (set) => {
+        const roll = start([set.name, ...quick]);
+        assert.equal(await roll.ended, 0, roll.stderr());
+        await isExplained(set, 'a roll');
+      }),
+    );
+  });
+
+  it('explains all that happens to pods that are deleted and become unready', async () => {
+    const seed = randomInt(2 ** 31);
+    await Promise.all(
+      sets.map(async (set, at) => {
+        await disturbed(set, randomOf(seed + at));
+        await isExplained(set, `seed ${seed}`);
+      }),
+    );
+  });
+
+  async function isExplained({ name, parallel, replicas }: (typeof sets)[number], which: string): Promise<void> {
+    await watcher.caughtUp();
+    const trace = traceOf(watcher.trace, { name });
+    assert.ok(trace.length > replicas * 3, 'pods have come and gone');
+    const faults = unexplained(trace, { parallel, replicas });
+    assert.deepEqual(faults, [], `${name}, ${which}: ${JSON.stringify(faults[0])}`);
+  }
+});

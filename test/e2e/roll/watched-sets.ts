@@ -1,0 +1,94 @@
+/** Sets whose pods take their time to end and to start, so that two that are down at once are seen. */
+import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Budget, StatefulSet } from '../../../src/objects/types.ts';
+import { eventually } from '../eventually.ts';
+import { type As, getJson, kubectl } from '../kubectl.ts';
+import { budget, rollSet } from './sets.ts';
+
+export interface SlowSet {
+  name: string;
+  replicas: number;
+  parallel?: boolean;
+  /** Names of claims that each pod has. */
+  claims?: readonly string[];
+  /** How many of its pods a PodDisruptionBudget lets go: 1 unless given; none where it is undefined. */
+  budget?: number | undefined;
+  /** How long a pod is Terminating: 500ms unless given, a duration of Go's. See `timesOf`. */
+  end?: string;
+}
+
+/** Makes them, and waits until they are ready and their budgets count. */
+export async function makeSlowSets(namespace: string, sets: readonly SlowSet[], as: As = {}): Promise<void> {
+  const items = sets.flatMap((set) => {
+    const { name, budget: maxUnavailable } = { budget: 1, ...set };
+    const made = rollSet(name, { ...set, annotations: timesOf(set) });
+    return maxUnavailable === undefined ? [made] : [made, budget(name, { app: name }, { maxUnavailable })];
+  });
+  const list = { apiVersion: 'v1', kind: 'List', items };
+  await kubectl(['apply', '-n', namespace, '-f', '-'], { ...as, stdin: JSON.stringify(list) });
+  for (const { name } of sets) await allReady(namespace, name, as);
+}
+
+/**
+ * KWOK may ask for a pod's deletion a second time, as long after the first as the pod takes to end, unless it knows of the
+ * successor by then (its pod_controller.go, `preprocess`, which races with the deletion): so this must take longer than
+ * the successor takes to be made and scheduled, on a busy machine too.
+ */
+function timesOf({ end = '500ms' }: SlowSet): Record<string, string> {
+  return { 'stand.kubectl-sts/ready-after': '200ms', 'stand.kubectl-sts/end-after': end };
+}
+
+/** Waits until all pods of the set are ready, and its budget lets one go. */
+export async function allReady(namespace: string, name: string, as: As = {}): Promise<void> {
+  await eventually(`all pods of ${name}`, async () => {
+    const { spec, status } = await getJson<StatefulSet>([`statefulset/${name}`, '-n', namespace], as);
+    assert.equal(status?.readyReplicas, spec?.replicas);
+    const { items } = await getJson<{ items: Budget[] }>(['poddisruptionbudgets', '-n', namespace], as);
+    const own = items.find(({ metadata }) => metadata.name === name);
+    assert.ok((own?.status?.disruptionsAllowed ?? 1) > 0, JSON.stringify(own?.status));
+  });
+}
+
+/** Milliseconds, long enough for any eviction. */
+const patience = 3_000;
+
+/**
+ * Evictions that were broken off in the middle: the pod stays, and its budget counts it as gone for two minutes
+ * (`DeletionTimeout`, pkg/controller/disruption/disruption.go). In the namespace of the `describe` that this is called
+ * in, they are forgotten after seconds.
+ */
+export function ownImpatientBudgets(namespace: string): void {
+  const stopped = new AbortController();
+  let going: Promise<void> | undefined;
+
+  async function forget(): Promise<void> {
+    const { items } = await getJson<{ items: (Budget & Disrupted)[] }>(['poddisruptionbudgets', '-n', namespace]);
+    for (const { metadata, status } of items) {
+      const times = Object.values(status?.disruptedPods ?? {}).map((time) => Date.parse(time));
+      if (times.length === 0 || Date.now() - Math.max(...times) < patience) continue;
+      const patch = JSON.stringify({ status: { disruptedPods: null } });
+      const words = ['patch', 'poddisruptionbudget', metadata.name, '-n', namespace, '--subresource=status'];
+      await kubectl([...words, '--type=merge', '-p', patch]);
+    }
+  }
+
+  async function goOn(): Promise<void> {
+    while (!stopped.signal.aborted) {
+      await forget();
+      await delay(patience / 3, undefined, { signal: stopped.signal }).catch(() => {});
+    }
+  }
+
+  before(() => {
+    going = goOn();
+  });
+  after(async () => {
+    stopped.abort();
+    await going;
+  });
+}
+
+interface Disrupted {
+  status?: { disruptedPods?: Record<string, string> };
+}

@@ -7,7 +7,7 @@ import { COMMANDS } from '../src/commands/index.ts';
 import { connectionFlags, text } from '../src/flags.ts';
 
 /** A command that there is not yet, with the kinds of flag that only later ones have. */
-const roll = {
+const later = {
   args: { NAME: Args.string({ multiple: true }) },
   flags: {
     'dry-run': text({ options: ['none', 'client', 'server'], helpValue: '<strategy>[="client"]' }),
@@ -17,12 +17,12 @@ const roll = {
   },
 };
 
-const rollDefinition = {
-  args: roll.args,
-  flags: Object.fromEntries(Object.entries(roll.flags).map(([name, flag]) => [name, { ...flag, name }])),
+const laterDefinition = {
+  args: later.args,
+  flags: Object.fromEntries(Object.entries(later.flags).map(([name, flag]) => [name, { ...flag, name }])),
 };
 
-const commands = { ...manifest.commands, roll: rollDefinition };
+const commands = { ...manifest.commands, later: laterDefinition };
 
 function read(line: string | readonly string[]) {
   return readArguments(typeof line === 'string' ? line.split(' ').filter(Boolean) : line, commands);
@@ -37,7 +37,7 @@ interface CommandInput {
 async function received(line: string | readonly string[]): Promise<{ words: unknown; flags: Record<string, unknown> }> {
   const result = read(line);
   assert.equal(result.kind, 'run', JSON.stringify(result));
-  const input: CommandInput = result.command === 'roll' ? roll : COMMANDS.tree;
+  const input: CommandInput = result.command === 'later' ? later : COMMANDS.tree;
   const { args, flags } = await Parser.parse([...result.argv], input);
   return { words: args['NAME'], flags };
 }
@@ -81,23 +81,23 @@ const rules: Rule[] = [
   },
   {
     rule: 'a boolean that is true unless it is refused can be refused',
-    lines: ['roll --careful=false', 'roll --careful --careful=0'],
+    lines: ['later --careful=false', 'later --careful --careful=0'],
     flags: { careful: false },
   },
   {
     rule: 'a flag that can go without a value leaves the next word alone',
-    lines: ['roll --dry-run server', 'roll --dry_run server', 'roll --dry-run=client server'],
+    lines: ['later --dry-run server', 'later --dry_run server', 'later --dry-run=client server'],
     flags: { 'dry-run': 'client', careful: true },
     words: ['server'],
   },
   {
     rule: 'a flag that can go without a value takes one behind =',
-    lines: ['roll --dry-run=server', 'roll --dry-run --dry-run=server'],
+    lines: ['later --dry-run=server', 'later --dry-run --dry-run=server'],
     flags: { 'dry-run': 'server', careful: true },
   },
   {
     rule: 'a flag that can go without a value does so in a bundle',
-    lines: ['roll -qnshop', 'roll -q=very -n shop', 'roll -q -n=shop'],
+    lines: ['later -qnshop', 'later -q=very -n shop', 'later -q -n=shop'],
     flags: { quick: 'very', namespace: 'shop', careful: true },
   },
   {
@@ -119,9 +119,9 @@ const rules: Rule[] = [
   },
   {
     rule: 'a value that reads like a command is none',
-    lines: ['-n tree tree roll', '-ntree tree roll'],
+    lines: ['-n tree tree later', '-ntree tree later'],
     flags: { namespace: 'tree' },
-    words: ['roll'],
+    words: ['later'],
   },
   {
     rule: 'behind -- all words are names, and a dash alone and an empty word always are',
@@ -246,7 +246,7 @@ describe('errors', () => {
       'tree -o table',
       'error: unable to match a printer suitable for the output format "table", allowed formats are: dot,json,mermaid,name,wide,yaml',
     ],
-    ['roll --dry-run=', 'error: Invalid dry-run value (). Must be one of "none", "client", "server".'],
+    ['later --dry-run=', 'error: Invalid dry-run value (). Must be one of "none", "client", "server".'],
     ['version of what', 'error: extra arguments: [of what]'],
     ['-n', "error: flag needs an argument: 'n' in -n\nSee 'kubectl sts --help' for usage."],
     ['--nope tree', "error: unknown flag: --nope\nSee 'kubectl sts --help' for usage."],

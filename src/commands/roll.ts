@@ -47,8 +47,8 @@ It exits 0 when all pods were restarted, 1 when it was stopped by trouble, 2 whe
       helpValue: '<order>',
     }),
     ordinals: text({ summary: 'Only these: 1-3,5.', helpValue: '<ordinals>' }),
-    first: Flags.integer({ summary: 'This ordinal goes before all others.', helpValue: '<ordinal>', min: 0 }),
-    last: Flags.integer({ summary: 'This ordinal goes after all others.', helpValue: '<ordinal>', min: 0 }),
+    first: Flags.integer({ summary: 'This ordinal goes before all others.', helpValue: '<int>', min: 0 }),
+    last: Flags.integer({ summary: 'This ordinal goes after all others.', helpValue: '<int>', min: 0 }),
     outdated: Flags.boolean({ summary: 'Only pods that are not at the update revision.' }),
     'older-than': text({ summary: 'Only pods made before: 24h, or a time.', helpValue: '<age>' }),
     'max-unavailable': Flags.integer({

@@ -4,7 +4,7 @@
  */
 import type { Clock } from '../clock.ts';
 import type { Client } from '../kube/client.ts';
-import { StatusError } from '../kube/errors.ts';
+import { ConnectionError, StatusError } from '../kube/errors.ts';
 import { resources } from '../kube/resources.ts';
 import { misfit } from '../objects/shape.ts';
 import { formatExactTime } from '../objects/time.ts';
@@ -69,10 +69,11 @@ export function holderOf({ spec }: Lease): string | undefined {
 /** @returns undefined when somebody else was faster. @throws {StatusError} when it may not be made */
 export async function takeNew(
   means: LeaseMeans,
-  { metadata: { namespace, name } }: Place,
+  place: Place,
   holder: Holder,
   record: string,
 ): Promise<Hold | undefined> {
+  const { namespace, name } = place.metadata;
   const lease: Lease = {
     apiVersion: 'coordination.k8s.io/v1',
     kind: 'Lease',
@@ -85,12 +86,25 @@ export async function takeNew(
     spec: { ...held(holder, means), acquireTime: microTime(means), leaseTransitions: 0 },
   };
   const { client, fieldManager } = means;
-  const made = await client.create(resources.leases, namespace, lease, { fieldManager });
+  let made: unknown;
+  try {
+    made = await client.create(resources.leases, namespace, lease, { fieldManager });
+  } catch (error) {
+    const ours = error instanceof ConnectionError ? await ownLease(client, place, holder) : undefined;
+    if (ours === undefined) throw error;
+    return holdOf(means, ours, holder);
+  }
   const fault = misfit(made, resources.leases.shape);
   if (!(made instanceof StatusError) && fault !== undefined) throw new StatusError(200, '', `leases: ${fault}`);
   if (!(made instanceof StatusError)) return holdOf(means, made as Lease, holder);
   if (made.reason === 'AlreadyExists') return undefined;
   throw made;
+}
+
+/** After an answer that was lost: the Lease, if it is this run's own. */
+async function ownLease(client: Client, place: Place, { identity }: Holder): Promise<Lease | undefined> {
+  const lease = await readLease(client, place);
+  return lease && holderOf(lease) === identity ? lease : undefined;
 }
 
 /** How often a Lease that may be silent is looked at, within its duration. */
@@ -109,6 +123,17 @@ export async function takeOver(
   waits: (holder: string, milliseconds: number) => void,
 ): Promise<{ hold: Hold; record: string; from: string | undefined } | { heldBy: string } | undefined> {
   const { client, clock, signal, fieldManager } = means;
+
+  async function replaced(lease: Lease): Promise<Lease | StatusError> {
+    try {
+      return await client.replace<Lease>(resources.leases, place.metadata.namespace, lease, { fieldManager });
+    } catch (error) {
+      const ours = error instanceof ConnectionError ? await ownLease(client, place, holder) : undefined;
+      if (ours === undefined) throw error;
+      return ours;
+    }
+  }
+
   let seen: Sighting | undefined;
   for (;;) {
     const lease = await readLease(client, place);
@@ -127,12 +152,7 @@ export async function takeOver(
         acquireTime: microTime(means),
         leaseTransitions: transitions,
       };
-      const taken = await client.replace<Lease>(
-        resources.leases,
-        place.metadata.namespace,
-        { ...lease, spec },
-        { fieldManager },
-      );
+      const taken = await replaced({ ...lease, spec });
       if (!(taken instanceof StatusError)) {
         return { hold: holdOf(means, taken, holder), record: recordIn(taken), from: theirs };
       }

@@ -26,7 +26,7 @@ export interface RollSetOptions {
   podSpec?: object;
 }
 
-/** Without a delay KWOK deletes a pod twice, and the second time may meet its successor. */
+/** So that a pod is seen to end. */
 const ending = { 'stand.kubectl-sts/end-after': '100ms' };
 
 /** Pods that are away for a while when they are replaced. */

@@ -309,7 +309,9 @@ describe('DNS over a stream', () => {
       },
     );
     const questions = names(1_000);
-    const counts = tally(questions, await ask(server.open, questions));
+    // Ids among which that of the flood, 0x0707, is not.
+    const random = () => 0.1 + 0.9 * Math.random();
+    const counts = tally(questions, await ask(server.open, questions, { random }));
     assert.deepEqual(counts, { 'the server sends what it was not asked for': 1_000 });
   });
 

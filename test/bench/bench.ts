@@ -3,6 +3,7 @@
  *
  *   npm run bench                  the start, and what the commands do with sets of 3 and 1,000 pods
  *   npm run bench -- --large       also of 5,000 pods, to see whether it grows in proportion
+ *   npm run bench -- --rolls       of a set of 3 pods the rolls alone, and writes nothing
  *
  * Builds the executable, brings up a stand of its own, prints a table and writes docs/benchmarks.md. The exit code is 1
  * when an aim was missed.
@@ -18,14 +19,16 @@ import { podNameLabel } from '../../src/statefulset/identity.ts';
 import { kubernetesVersion } from '../stand/modules.ts';
 import { reportTo } from '../stand/progress.ts';
 import { down, type Stand, up } from '../stand/stand.ts';
-import { benchmarksDocument } from './document.ts';
+import { benchmarksDocument, gapWords } from './document.ts';
 import { type Aim, type Figure, met, summary, terminalTable } from './figures.ts';
 import { gapsBetween } from './gaps.ts';
 import { alternating, type Command, type Measure, measuring } from './measure.ts';
 import { kubectlOf, makeSet, outsideName, setName } from './sets.ts';
 import { type Cluster, trafficOf } from './traffic.ts';
 
-const { values } = parseArgs({ options: { large: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: { large: { type: 'boolean', default: false }, rolls: { type: 'boolean', default: false } },
+});
 const report = reportTo(process.stderr);
 const folder = mkdtempSync(join(tmpdir(), 'kubectl-sts-bench-'));
 const standName = `bench-${process.pid}`;
@@ -36,16 +39,15 @@ try {
   const gaps: number[] = [];
   const figures = await measureAll(plugin, stand, await measuring(folder), gaps);
   process.stdout.write(`${terminalTable(figures)}\n`);
-  writeFileSync(
-    `${root}docs/benchmarks.md`,
-    benchmarksDocument(figures, {
-      date: new Date(),
-      machine: machine(),
-      plugin: 'kubectl-sts',
-      kubernetes: kubernetesVersion,
-      gaps,
-    }),
-  );
+  const circumstances = {
+    date: new Date(),
+    machine: machine(),
+    plugin: 'kubectl-sts',
+    kubernetes: kubernetesVersion,
+    gaps,
+  };
+  if (values.rolls) process.stdout.write(`from readiness to the next eviction: ${gapWords(gaps)}\n`);
+  else writeFileSync(`${root}docs/benchmarks.md`, benchmarksDocument(figures, circumstances));
   if (!figures.every(met)) process.exitCode = 1;
 } finally {
   await down(standName, report);
@@ -149,8 +151,13 @@ async function measureAll(plugin: string, stand: Stand, measure: Measure, gaps: 
     return { what, rounds, plugin: await side('plugin'), kubectl: await side('kubectl') };
   }
 
+  async function rollsAlone(): Promise<Figure> {
+    await makeSet(kubectl, 'bench-small', 3, report);
+    return roll('bench-small', 10);
+  }
+
   const figures: Figure[] = [];
-  for (const measured of [
+  const all = [
     start,
     () => tree('bench-small', 3, 20, { ratio: 0.7 }),
     () => pin('bench-small', 20),
@@ -159,7 +166,8 @@ async function measureAll(plugin: string, stand: Stand, measure: Measure, gaps: 
     () => names('bench-large', 1000, 5, { seconds: 3 }),
     () => rollSome('bench-large', 5, { bytes: 150e6 }),
     ...(values.large ? [() => tree('bench-large', 5000, 5)] : []),
-  ]) {
+  ];
+  for (const measured of values.rolls ? [rollsAlone] : all) {
     const figure = await measured();
     report({ kind: 'done', text: summary(figure) });
     figures.push(figure);

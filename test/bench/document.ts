@@ -34,7 +34,7 @@ What would be too noisy for a test is measured here only; the number of requests
 ${tried()}`;
 }
 
-function gapWords(gaps: readonly number[]): string {
+export function gapWords(gaps: readonly number[]): string {
   const most = Math.max(...gaps);
   return `${median(gaps).toFixed(0)} ms, at most ${most.toFixed(0)} ms (${gaps.length} of them)`;
 }

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Budget, StatefulSet } from '../../../src/objects/types.ts';
 import { eventually } from '../eventually.ts';
 import { type As, getJson, kubectl } from '../kubectl.ts';
-import { budget, rollSet } from './sets.ts';
+import { briefly, budget, rollSet } from './sets.ts';
 
 export interface SlowSet {
   name: string;
@@ -14,29 +14,21 @@ export interface SlowSet {
   claims?: readonly string[];
   /** How many of its pods a PodDisruptionBudget lets go: 1 unless given; none where it is undefined. */
   budget?: number | undefined;
-  /** How long a pod is Terminating: 500ms unless given, a duration of Go's. See `timesOf`. */
+  /** How long each pod is Terminating, where it is to be longer: a duration of Go's. */
   end?: string;
 }
 
 /** Makes them, and waits until they are ready and their budgets count. */
 export async function makeSlowSets(namespace: string, sets: readonly SlowSet[], as: As = {}): Promise<void> {
   const items = sets.flatMap((set) => {
-    const { name, budget: maxUnavailable } = { budget: 1, ...set };
-    const made = rollSet(name, { ...set, annotations: timesOf(set) });
+    const { name, budget: maxUnavailable, end } = { budget: 1, ...set };
+    const annotations = { ...briefly, ...(end && { 'stand.kubectl-sts/end-after': end }) };
+    const made = rollSet(name, { ...set, annotations });
     return maxUnavailable === undefined ? [made] : [made, budget(name, { app: name }, { maxUnavailable })];
   });
   const list = { apiVersion: 'v1', kind: 'List', items };
   await kubectl(['apply', '-n', namespace, '-f', '-'], { ...as, stdin: JSON.stringify(list) });
   for (const { name } of sets) await allReady(namespace, name, as);
-}
-
-/**
- * KWOK may ask for a pod's deletion a second time, as long after the first as the pod takes to end, unless it knows of the
- * successor by then (its pod_controller.go, `preprocess`, which races with the deletion): so this must take longer than
- * the successor takes to be made and scheduled, on a busy machine too.
- */
-function timesOf({ end = '500ms' }: SlowSet): Record<string, string> {
-  return { 'stand.kubectl-sts/ready-after': '200ms', 'stand.kubectl-sts/end-after': end };
 }
 
 /** Waits until all pods of the set are ready, and its budget lets one go. */

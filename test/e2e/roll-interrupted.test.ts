@@ -215,19 +215,11 @@ describe('a roll', () => {
   scene(
     'that a budget holds up hears Ctrl-C, and takes no pod',
     {},
-    async ({ namespace, set, roll, sinceThen, goesOn }) => {
+    async ({ namespace, set, way, roll, sinceThen, goesOn }) => {
       const disrupts = async (disruptedPods: Record<string, string> | null) => {
         const patch = JSON.stringify({ status: { disruptedPods } });
-        const words = [
-          'patch',
-          'poddisruptionbudget',
-          set.name,
-          '-n',
-          namespace,
-          '--subresource=status',
-          '--type=merge',
-        ];
-        await kubectl([...words, '-p', patch]);
+        const words = ['patch', 'poddisruptionbudget', set.name, '-n', namespace, '--subresource=status'];
+        await kubectl([...words, '--type=merge', '-p', patch]);
       };
       const soon = new Date(Date.now() + 600_000).toISOString().replace(/\.\d+/, '');
       await disrupts({ [`${set.name}-0`]: soon });
@@ -235,8 +227,13 @@ describe('a roll', () => {
         const { status } = await getJson<Budget>([`poddisruptionbudget/${set.name}`, '-n', namespace]);
         assert.equal(status?.disruptionsAllowed, 0);
       });
-      const first = roll();
+      const ours = way();
+      const again = ours.hold('request', isEviction, 2);
+      const first = roll([], ours);
       await first.says(/-2 {2}blocked/);
+      // It has waited, looked again, and asked a second time.
+      await again.held();
+      again.open();
       first.signal('SIGINT');
       assert.equal(await first.ended, 130, first.stderr());
       assert.deepEqual((await sinceThen()).went, []);

@@ -15,7 +15,7 @@ import { ownNamespace, uniqueName } from './namespace.ts';
 import { isEviction, ofLease } from './roll/watched-relay.ts';
 import { ownRolls, patience } from './roll/watched-rolls.ts';
 import { ownScenes, quick } from './roll/watched-scenes.ts';
-import { allReady, makeSlowSets } from './roll/watched-sets.ts';
+import { allReady, makeSlowSets, ownImpatientBudgets } from './roll/watched-sets.ts';
 import { withoutApiServer } from './roll/watched-stand.ts';
 import { happened, ownWatcher, traceOf } from './roll/watcher.ts';
 import { sandbox } from './sandbox.ts';
@@ -45,6 +45,7 @@ describe('rolls whose API server is down for 20 seconds', () => {
     await eventually('a ServiceAccount for pods', () => kubectl(['get', 'serviceaccount', 'default'], as()));
     await makeSlowSets(namespace, sets, as());
   });
+  ownImpatientBudgets(namespace, as);
   const watcher = ownWatcher(namespace, as);
   const start = ownRolls(namespace);
   after(async function () {
@@ -55,6 +56,10 @@ describe('rolls whose API server is down for 20 seconds', () => {
   it('go on, say once that it is lost and once that it is back, and restart each pod once', async function () {
     this.timeout(180_000);
     assert.ok(stand);
+    // Nobody is to be just about to take one of them away: what is half done then, no fake node does again.
+    const long = ['ordered-1', 'parallel-1', 'parallel-2'];
+    await kubectl(['annotate', 'pods', ...long, '--overwrite', 'stand.kubectl-sts/end-after=5s'], as());
+    await watcher.caughtUp();
     const from = watcher.trace.length;
     const rolls = sets.map(({ name, args }) => start([name, '--stable', '200ms', ...args], as()));
     await Promise.all(rolls.map((roll) => roll.says(/-1 {2}evicted/)));

@@ -86,7 +86,7 @@ describe('tree -w', () => {
 
   it('as JSON writes one document a line, the last of which is what tree says', async () => {
     const { line, lines, end } = watching(['-o', 'json', 'slow']);
-    await line(/"replicas": 1/);
+    await line(/"replicas":1/);
     await scale(2);
     await rolledOut('slow');
     await eventually('the same document', async () => {
@@ -109,7 +109,7 @@ describe('tree -w', () => {
     await json.line(/"brief"/);
     await kubectl(['delete', 'sts', 'brief', '-n', namespace]);
     await text.line(/ {2}brief {2}- {2}Deleted$/);
-    const last = JSON.parse(await json.line(/"deleted": true/));
+    const last = JSON.parse(await json.line(/"deleted":true/));
     assert.equal(last.metadata.name, 'brief');
   });
 

@@ -2,9 +2,11 @@
 import { createReadStream } from 'node:fs';
 import { text } from 'node:stream/consumers';
 
+type Reference = { resource?: string; subresource?: string; namespace?: string; name?: string };
+
 interface Logged {
   verb: string;
-  objectRef?: { resource?: string; subresource?: string; namespace?: string; name?: string };
+  objectRef?: Reference;
   requestReceivedTimestamp: string;
   stageTimestamp: string;
 }
@@ -20,16 +22,20 @@ export async function gapsBetween(auditLog: string, start: number, namespace: st
   const writes = lines
     .filter((line) => line.includes(`"${namespace}"`))
     .map((line) => JSON.parse(line) as Logged)
-    .filter(({ objectRef }) => objectRef?.resource === 'pods' && objectRef.namespace === namespace)
-    .filter(({ objectRef }) => objectRef?.subresource === 'eviction' || objectRef?.subresource === 'status')
+    .filter(({ objectRef }) => objectRef?.namespace === namespace)
+    .filter(({ verb, objectRef }) => isOfPod(objectRef) || (verb === 'create' && objectRef?.resource === 'leases'))
     .sort((a, b) => Date.parse(a.requestReceivedTimestamp) - Date.parse(b.requestReceivedTimestamp));
   const gaps: number[] = [];
   for (const [at, { objectRef, requestReceivedTimestamp }] of writes.entries()) {
     const before = writes[at - 1];
-    // The first of a roll follows nothing.
+    // The first of a roll follows its Lease.
     if (objectRef?.subresource !== 'eviction' || before?.objectRef?.subresource !== 'status') continue;
     if (before.objectRef.name === objectRef.name) continue;
     gaps.push(Date.parse(requestReceivedTimestamp) - Date.parse(before.stageTimestamp));
   }
   return gaps;
+}
+
+function isOfPod(reference?: Reference): boolean {
+  return reference?.resource === 'pods' && ['eviction', 'status'].includes(reference.subresource ?? '');
 }

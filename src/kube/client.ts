@@ -6,6 +6,7 @@ import { connect, type Surroundings } from './config/connection.ts';
 import type { ConnectionFlags } from './config/connectionflags.ts';
 import { ConnectionError, failureOf, isGone, isJson, jsonFault, StatusError, statusError } from './errors.ts';
 import { openTransport, type Request, type Transport, type TransportMeans } from './http/transport.ts';
+import { withoutManagedFields } from './managedfields.ts';
 import type { Execution, PodName } from './podstream.ts';
 import { qualifiedName, type Resource, resourcePath, resources } from './resources.ts';
 import { type WatchEvent, watchEvents } from './watchevents.ts';
@@ -23,6 +24,12 @@ export interface Selectors {
   labels?: string;
 }
 
+/** Objects, and the version of the whole. */
+export interface Listed<T> {
+  items: readonly T[];
+  resourceVersion: string;
+}
+
 export interface Client {
   /** The namespace that was asked for, or the context's. */
   readonly namespace: string;
@@ -33,13 +40,13 @@ export interface Client {
     resource: Resource,
     namespace: string | undefined,
     selectors?: Selectors,
-  ): Promise<T[] | StatusError>;
+  ): Promise<readonly T[] | StatusError>;
   /** The same, with the version of the whole that a watch goes on from. */
   listAt<T extends Named>(
     resource: Resource,
     namespace: string | undefined,
     selectors?: Selectors,
-  ): Promise<{ items: T[]; resourceVersion: string } | StatusError>;
+  ): Promise<Listed<T> | StatusError>;
   /**
    * What happens to the objects of a list from `resourceVersion` on, as it arrives. It ends when the server ends it;
    * `watch` of ./watch.ts is what goes on.
@@ -251,11 +258,6 @@ interface Listing extends Selectors {
   once?: boolean;
 }
 
-interface Listed<T> {
-  items: T[];
-  resourceVersion: string;
-}
-
 /** Lists that were not read to their end in time, after which all is asked for in one page (client-go's tools/pager). */
 const mostExpired = 2;
 
@@ -289,7 +291,7 @@ async function readPagesOf<T extends Named>(
     if (labels) query.set('labelSelector', labels);
     if (token) query.set('continue', token);
     const path = `${resourcePath(resource, namespace)}?${query}`;
-    const answer = await read(transport, { method: 'GET', path, once }, qualifiedName(resource));
+    const answer = await read(transport, { method: 'GET', path, once }, qualifiedName(resource), resource);
     if (answer instanceof StatusError) return token && isGone(answer) ? 'expired' : answer;
     const fault = misfit(answer, pageShape);
     if (fault !== undefined) return unlikely(fault);
@@ -325,12 +327,15 @@ async function readObject<T extends Named>(
   resource: Resource,
   name: string,
 ): Promise<T | StatusError> {
-  const object = await read(transport, asked, `${qualifiedName(resource)} ${name}`);
+  const object = await read(transport, asked, `${qualifiedName(resource)} ${name}`, resource);
   return object instanceof StatusError ? object : received<T>(object, resource);
 }
 
-/** @param what the resource and the name, for the error */
-async function read(transport: Transport, asked: Request, what: string): Promise<unknown> {
+/**
+ * @param what the resource and the name, for the error
+ * @param resource of the objects that are to come
+ */
+async function read(transport: Transport, asked: Request, what: string, resource?: Resource): Promise<unknown> {
   const answer = await transport.ask(asked);
   if (!isSuccess(answer)) return statusError(answer, `${asked.method.toLowerCase()} ${what}`);
   const { contentType, body } = answer;
@@ -338,7 +343,7 @@ async function read(transport: Transport, asked: Request, what: string): Promise
   if (contentType !== undefined && !isJson(contentType)) {
     throw new ConnectionError(`serializer for ${contentType} doesn't exist`);
   }
-  const object = parse(body);
+  const object = parse(resource && !resource.managed ? withoutManagedFields(body) : body);
   return failureOf(object) ?? object;
 }
 

@@ -5,7 +5,7 @@
 import type { Clock } from '../clock.ts';
 import type { Named } from '../objects/types.ts';
 import { backoff } from './backoff.ts';
-import type { Client, Selectors } from './client.ts';
+import type { Client, Listed, Selectors } from './client.ts';
 import { ConnectionError, isGone, StatusError } from './errors.ts';
 import type { Resource } from './resources.ts';
 
@@ -23,13 +23,15 @@ export type WatchNews<T> =
   | { kind: 'lost'; error: StatusError | ConnectionError }
   | { kind: 'recovered' };
 
-export interface Watched {
+export interface Watched<T> {
   client: Client;
   resource: Resource;
   /** Undefined for all. */
   namespace: string | undefined;
   /** Only those that they pick. */
   selectors?: Selectors;
+  /** A list of them that has just been read: it is gone on from there. */
+  known?: Listed<T> | undefined;
 }
 
 export interface WatchOptions {
@@ -60,7 +62,7 @@ const passing = new Set([401, 429, 500, 502, 503]);
 
 /** Runs until the signal. What it finds out is told, never thrown, but for faults of this program. */
 export async function watch<T extends Named>(
-  { client, resource, namespace, selectors }: Watched,
+  { client, resource, namespace, selectors, known }: Watched<T>,
   { clock, random, signal }: WatchOptions,
   tell: (news: WatchNews<T>) => void,
 ): Promise<void> {
@@ -104,10 +106,14 @@ export async function watch<T extends Named>(
     }
     granted.add('list');
     recover();
+    return take(answer);
+  }
+
+  function take({ items, resourceVersion }: Listed<T>): string {
     objects.clear();
-    for (const object of answer.items) objects.set(key(object), object);
-    tell({ kind: 'state', objects, version: answer.resourceVersion });
-    return answer.resourceVersion;
+    for (const object of items) objects.set(key(object), object);
+    tell({ kind: 'state', objects, version: resourceVersion });
+    return resourceVersion;
   }
 
   /** Follows the list from `version` on, and says what to do when that has ended. */
@@ -162,7 +168,7 @@ export async function watch<T extends Named>(
     return { version: seen, wait: attempt.wasShort() ? pauses.next() : 0 };
   }
 
-  let version: string | undefined;
+  let version = known && take(known);
   while (!signal.aborted) {
     version ??= await list();
     const next = version === undefined ? { version, wait: pauses.next() } : await follow(version);

@@ -1,8 +1,8 @@
 /** What a roll sees of its set: followed as it changes, and read anew where a decision asks for a reading. */
-import { type Client, pageSize } from '../kube/client.ts';
+import { type Client, type Listed, pageSize } from '../kube/client.ts';
 import { StatusError } from '../kube/errors.ts';
 import { qualifiedName, type Resource, resources } from '../kube/resources.ts';
-import { type WatchOptions, watch } from '../kube/watch.ts';
+import { type Watched, type WatchOptions, watch } from '../kube/watch.ts';
 import { selectorText } from '../objects/labelselector.ts';
 import type { Refusal } from '../objects/snapshot.ts';
 import type { Claim, Named, Pod, StatefulSet } from '../objects/types.ts';
@@ -30,17 +30,11 @@ export interface RollSource {
    * @throws {StatusError} when they may not be read, {ConnectionError} when there is no answer
    */
   read(claims: readonly string[]): Promise<void>;
-  /** Follows it over new connections: those of before may have died unnoticed. */
+  /** From the next reading on it is followed over new connections: those of before may have died unnoticed. */
   again(): void;
 }
 
-/** The objects of one resource at one version of it. */
-interface State<T> {
-  objects: readonly T[];
-  version: string;
-}
-
-const nothing = { objects: [], version: '' };
+const nothing = { items: [], resourceVersion: '' };
 
 /** @param set whose name, namespace and selector tell what to read */
 export function followSet(client: Client, set: StatefulSet, options: RollSourceOptions): RollSource {
@@ -49,27 +43,31 @@ export function followSet(client: Client, set: StatefulSet, options: RollSourceO
   const labels = selectorText(set.spec?.selector ?? {});
   const ofPods = labels ? { labels } : {};
   const { clock, changed, outage, signal } = options;
-  let following = new AbortController();
-  let sets: State<StatefulSet> = nothing;
-  let pods: State<Pod> = nothing;
+  let following: AbortController | undefined;
+  let sets: Listed<StatefulSet> = nothing;
+  let pods: Listed<Pod> = nothing;
   let claims: readonly Claim[] = [];
   /** As far as is known, of the namespace. */
   let claimCount = 1;
   let readAt = Number.NEGATIVE_INFINITY;
 
   /** A watch may lag behind a reading, and a reading behind a watch: what is older is not believed. */
-  function newest<T>(known: State<T>, told: State<T>): State<T> {
-    return isOlder(told.version, known.version) ? known : told;
+  function newest<T>(known: Listed<T>, told: Listed<T>): Listed<T> {
+    return isOlder(told.resourceVersion, known.resourceVersion) ? known : told;
   }
 
-  function follow<T extends Named>(resource: Resource, selectors: object, take: (state: State<T>) => void): void {
-    const watched = { client, resource, namespace, selectors };
-    const own = AbortSignal.any([signal, following.signal]);
+  function follow<T extends Named>(
+    watched: Watched<T>,
+    { signal: stopped }: AbortController,
+    take: (state: Listed<T>) => void,
+  ): void {
+    const { resource } = watched;
+    const own = AbortSignal.any([signal, stopped]);
     watch<T>(watched, { ...options, signal: own }, (news) => {
       if (own.aborted) return;
       switch (news.kind) {
         case 'state':
-          take({ objects: [...news.objects.values()], version: news.version });
+          take({ items: [...news.objects.values()], resourceVersion: news.version });
           changed();
           return;
         case 'lost':
@@ -84,24 +82,27 @@ export function followSet(client: Client, set: StatefulSet, options: RollSourceO
     }).catch(options.failed);
   }
 
-  function followAll(): void {
-    follow<StatefulSet>(resources.statefulSets, ofSet, (told) => {
+  /** Follows them from what has just been read. */
+  function followAll(knownSets: Listed<StatefulSet>, knownPods: Listed<Pod>): AbortController {
+    const stop = new AbortController();
+    const watched = { client, namespace };
+    follow({ ...watched, resource: resources.statefulSets, selectors: ofSet, known: knownSets }, stop, (told) => {
       sets = newest(sets, told);
     });
-    follow<Pod>(resources.pods, ofPods, (told) => {
+    follow({ ...watched, resource: resources.pods, selectors: ofPods, known: knownPods }, stop, (told) => {
       pods = newest(pods, told);
     });
+    return stop;
   }
-  followAll();
 
-  async function list<T extends Named>(resource: Resource, selectors: object): Promise<State<T>> {
+  async function list<T extends Named>(resource: Resource, selectors: object): Promise<Listed<T>> {
     const answer = await client.listAt<T>(resource, namespace, selectors);
     if (answer instanceof StatusError) throw answer;
-    return { objects: answer.items, version: answer.resourceVersion };
+    return answer;
   }
 
   return {
-    view: () => ({ readAt, set: sets.objects[0], pods: pods.objects, claims }),
+    view: () => ({ readAt, set: sets.items[0], pods: pods.items, claims }),
     async read(names) {
       const begun = clock.now();
       const [readSets, readPods, readClaims] = await Promise.all([
@@ -120,12 +121,12 @@ export function followSet(client: Client, set: StatefulSet, options: RollSourceO
       pods = newest(pods, readPods);
       claims = readClaims.items;
       readAt = begun;
+      following ??= followAll(readSets, readPods);
     },
     again() {
-      following.abort();
-      following = new AbortController();
+      following?.abort();
+      following = undefined;
       for (const { plural } of [resources.statefulSets, resources.pods]) outage.end(plural);
-      followAll();
     },
   };
 }

@@ -25,7 +25,7 @@ export interface WatchedPartOptions extends WatchOptions {
   failed(error: unknown): void;
 }
 
-export function watchedPart<T extends Named>(watched: Watched, options: WatchedPartOptions): WatchedPart<T> {
+export function watchedPart<T extends Named>(watched: Watched<T>, options: WatchedPartOptions): WatchedPart<T> {
   const { outage, signal } = options;
   const name = qualifiedName(watched.resource);
   const begun = Promise.withResolvers<void>();

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import v8 from 'node:v8';
 import vm from 'node:vm';
-import { type Client, openClient } from '../../src/kube/client.ts';
+import { type Client, type Listed, openClient } from '../../src/kube/client.ts';
 import { resources } from '../../src/kube/resources.ts';
 import { type WatchNews, watch } from '../../src/kube/watch.ts';
 import type { Pod } from '../../src/objects/types.ts';
@@ -58,7 +58,7 @@ describe('a watch', () => {
   const runs: Run[] = [];
   const clients: Client[] = [];
 
-  async function run(script: Script, clock = quickClock()): Promise<Run> {
+  async function run(script: Script, clock = quickClock(), known?: Listed<Pod>): Promise<Run> {
     let lists = 0;
     let watches = 0;
     let open = 0;
@@ -79,7 +79,7 @@ describe('a watch', () => {
     const states: string[] = [];
     const news: WatchNews<Pod>[] = [];
     const running = watch<Pod>(
-      { client, resource: resources.pods, namespace: 'shop' },
+      { client, resource: resources.pods, namespace: 'shop', known },
       { clock, random: () => 0.5, signal: controller.signal },
       (one) => {
         news.push(one);
@@ -140,6 +140,23 @@ describe('a watch', () => {
     });
     await until('three changes', () => states.length >= 4);
     assert.deepEqual(states, ['a@3 b@4', 'a@3 b@4 c@6', 'a@7 b@4 c@6', 'a@7 c@6']);
+  });
+
+  it('goes on from a list that is known, and reads one only when that is too old', async () => {
+    const script: Script = {
+      list: (response) => sendJson(response, listOf(9, pod('b', 8))),
+      watch({ version, send }, nth) {
+        if (nth === 0) return send(line('ADDED', pod('b', 6)), line('ERROR', status(410, 'Expired')));
+        assert.equal(version, '9');
+      },
+    };
+    const { states, until, server } = await run(script, quickClock(), {
+      items: [pod('a', 3)],
+      resourceVersion: '5',
+    });
+    await until('the list', () => states.length >= 3);
+    assert.deepEqual(states, ['a@3', 'a@3 b@6', 'b@8']);
+    assert.match(server.requests[0] ?? '', /resourceVersion=5/);
   });
 
   it('tells what arrives together at once, and characters that arrive in two pieces as they are', async () => {

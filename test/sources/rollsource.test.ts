@@ -89,6 +89,14 @@ describe('the view of a roll', () => {
     assert.ok(source.view().readAt >= before && source.view().readAt <= systemClock.now());
   });
 
+  it('is followed from its first reading on, and listed no second time for that', async () => {
+    await source.read([]);
+    const watches = () => server.requests.filter((request) => request.includes('watch=true'));
+    await eventually('both watches', async () => assert.equal(watches().length, 2));
+    const lists = server.requests.filter((request) => /(pods|statefulsets)\?/.test(request));
+    assert.equal(lists.length - watches().length, 2);
+  });
+
   it('follows the pods between readings, and stays as old as the last one', async () => {
     await source.read([]);
     const { readAt } = source.view();
@@ -100,6 +108,7 @@ describe('the view of a roll', () => {
   });
 
   it('does not go back where a reading is older than what the watch has told', async () => {
+    await source.read([]);
     cluster.put('pods', podOf(set, 1));
     await eventually('the watch', async () => assert.deepEqual(names(), ['web-0', 'web-1']));
     pods = () => ({ metadata: { resourceVersion: '9' }, items: [podOf(set, 0)] });
@@ -108,7 +117,8 @@ describe('the view of a roll', () => {
   });
 
   it('does not go back where the watch lags behind a reading', async () => {
-    await eventually('the watch', async () => assert.deepEqual(names(), ['web-0']));
+    await source.read([]);
+    assert.deepEqual(names(), ['web-0']);
     pods = () => ({ metadata: { resourceVersion: '1000' }, items: [podOf(set, 0), podOf(set, 1)] });
     await source.read([]);
     assert.deepEqual(names(), ['web-0', 'web-1']);
@@ -134,10 +144,11 @@ describe('the view of a roll', () => {
   });
 
   it('is followed over new connections when it is asked for', async () => {
-    await eventually('the watch', async () => assert.deepEqual(names(), ['web-0']));
+    await source.read([]);
     const watches = () => server.requests.filter((request) => request.includes('watch=true')).length;
     await eventually('both watches', async () => assert.equal(watches(), 2));
     source.again();
+    await source.read([]);
     await eventually('two more', async () => assert.equal(watches(), 4));
     cluster.put('pods', podOf(set, 1));
     await eventually('the new pod', async () => assert.deepEqual(names(), ['web-0', 'web-1']));
@@ -146,7 +157,7 @@ describe('the view of a roll', () => {
 
   it('lags behind where pods may not be watched, and says so', async () => {
     cluster.refused.add('watch pods');
-    cluster.cut();
+    await source.read([]);
     await eventually('the news', async () => assert.ok(news.includes('not watched: pods'), news.join()));
   });
 });

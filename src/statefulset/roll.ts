@@ -200,7 +200,7 @@ export function claimsToRead(state: RollState): string[] {
 
 /**
  * Whether a pod whose eviction `step` has asked for may still go, by what has been seen since: writing down that it goes
- * took its time.
+ * took its time. Nothing of claims: they are read, and nothing is while an eviction is under way.
  */
 export function mayStillGo(state: RollState, view: View, name: string, now: number): boolean {
   const { set } = view;
@@ -210,7 +210,6 @@ export function mayStillGo(state: RollState, view: View, name: string, now: numb
   const members = byName(set, view.pods);
   const pod = members.get(name);
   if (pod?.metadata.uid !== one.uid || pod.metadata.deletionTimestamp) return false;
-  if (claimInDanger(one, pod, { set, view })) return false;
   const away = new Set(state.steps.filter(isAway).map((each) => each.pod));
   return unreadyBesides(away, { set, members }).length + away.size <= state.settings.maxUnavailable;
 }
@@ -313,7 +312,13 @@ export function step(before: RollState, view: View, now: number): { state: RollS
   if (trouble) return over(stopped(state, trouble.pod, trouble.reason));
   if (state.steps.every(({ phase }) => phase.kind === 'done')) return over({ ...state, end: { kind: 'done' } });
   if (state.interrupted && !state.steps.some(isBeyondReturn)) return over({ ...state, end: { kind: 'interrupted' } });
-  return { state, actions: [...going.actions, { kind: 'wake', at: nextTime(going) }] };
+  return { state, actions: [...going.actions.filter(isOfUse(state)), { kind: 'wake', at: nextTime(going) }] };
+}
+
+/** A reading that begins before an eviction is answered lets no other pod go: the one after it tells as much, and does. */
+function isOfUse({ steps }: RollState): (action: Action) => boolean {
+  const isEvicting = steps.some(({ phase }) => phase.kind === 'evicting');
+  return ({ kind }) => kind !== 'read' || !isEvicting;
 }
 
 interface Trouble {

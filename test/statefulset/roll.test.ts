@@ -239,6 +239,16 @@ describe('a step of a roll', () => {
     assert.deepEqual(next.actions[0], { kind: 'evict', pod: 'web-0', uid: 'old-0' });
   });
 
+  it('reads nothing before an eviction that is under way is answered, which is then to be read after', () => {
+    const three = statefulSet('web', { replicas: 3, templates: ['data'] });
+    const before = view(5, [...old, podOf(three, 2, { metadata: { uid: 'old-2' } })], { set: three });
+    const evicting = roll.step(begin({ maxUnavailable: 2 }), before, 10);
+    assert.deepEqual(kinds(evicting), ['evict', 'wake']);
+    assert.deepEqual(kinds(roll.step(evicting.state, before, 15)), ['wake']);
+    const ending = roll.answered(evicting.state, { kind: 'evicted', pod: 'web-1' }, 20);
+    assert.deepEqual(kinds(roll.step(ending, before, 20)), ['read', 'wake']);
+  });
+
   it('counts anew where the new pod was not ready in between, or is another one again', () => {
     const unready = roll.step(comingBack(), view(5, [pod(0, 'old-0'), pod(1, 'new-1', false)]), 5_000).state;
     const again = roll.step(unready, view(5, [pod(0, 'old-0'), pod(1, 'new-1')]), 6_000).state;
@@ -375,7 +385,6 @@ const mutations: [guard: string, from: string, to: string, of?: typeof harsh][] 
     'return true;',
     harsh,
   ],
-  ['the claim after the Lease was written', 'if (claimInDanger(one, pod, { set, view })) return false;', '', harsh],
   [
     'the old pod after the Lease was written',
     'if (pod?.metadata.uid !== one.uid || pod.metadata.deletionTimestamp) return false;',

@@ -1,5 +1,5 @@
 /** Whether a set may be rolled, and what a roll would do. */
-import { systemClock } from '../../clock.ts';
+import { steadyClock, systemClock } from '../../clock.ts';
 import type { Client } from '../../kube/client.ts';
 import { StatusError } from '../../kube/errors.ts';
 import { resources } from '../../kube/resources.ts';
@@ -14,15 +14,17 @@ import { wrongNames } from '../../operations/roll-questions.ts';
 import { refusalObject } from '../../render/roll-log.ts';
 import { refusalWords, warningWords } from '../../render/roll-words.ts';
 import { podName } from '../../statefulset/identity.ts';
+import { beginRoll, type RollState } from '../../statefulset/roll.ts';
 import { planRoll, type RollPlan, type RollSnapshot } from '../../statefulset/roll-plan.ts';
 import { readRoll } from '../../statefulset/roll-record.ts';
 import { printable } from '../../terminal/escape.ts';
-import type { Run } from './context.ts';
+import { type Run, view } from './context.ts';
 
 export interface Prepared {
   set: StatefulSet;
-  snapshot: RollSnapshot;
   plan: RollPlan;
+  /** The roll before its first step: all that is kept of what was read for it. */
+  state: RollState;
   /** Why it may not be begun. */
   problems: string[];
 }
@@ -51,7 +53,8 @@ export async function prepare(
     ...(lease === undefined ? [] : [heldWords(lease, set)]),
     ...(resolver === undefined ? [] : await nameProblems(client, resolver, set, plan, snapshot)),
   ];
-  return { set, snapshot, plan, problems };
+  const state = beginRoll(set, plan.pods, view(snapshot), options.settings, steadyClock.now());
+  return { set, plan, state, problems };
 }
 
 /** A name that is wrong while its pod is ready will be no better for the next one. */

@@ -1,6 +1,6 @@
 /** `roll`: which sets, and one after the other. */
 import { randomBytes } from 'node:crypto';
-import { steadyClock, systemClock } from '../../clock.ts';
+import { systemClock } from '../../clock.ts';
 import { UsageError } from '../../errors.ts';
 import { StatusError } from '../../kube/errors.ts';
 import { resources } from '../../kube/resources.ts';
@@ -12,14 +12,13 @@ import { beginObject, summaryObject } from '../../render/roll-log.ts';
 import { planTable } from '../../render/roll-plan.ts';
 import { rollTitle } from '../../render/roll-words.ts';
 import { readSets } from '../../sources/cluster.ts';
-import { beginRoll } from '../../statefulset/roll.ts';
 import { writeRoll } from '../../statefulset/roll-record.ts';
 import type { Console } from '../../terminal/console.ts';
 import { printable } from '../../terminal/escape.ts';
 import { chooseSets } from '../choosesets.ts';
 import { connected } from '../connected.ts';
 import { nothingFound } from '../notices.ts';
-import { type ExitCode, holder, leaseMeans, type Run, type Stage, view } from './context.ts';
+import { type ExitCode, holder, leaseMeans, type Run, type Stage } from './context.ts';
 import { follow } from './follow.ts';
 import { optionsOf, type RollFlags } from './options.ts';
 import { type Prepared, prepare, tellRefusals } from './prepare.ts';
@@ -147,12 +146,11 @@ async function prepareAgain(
   return prepared.problems.length > 0 ? undefined : prepared;
 }
 
-async function rollNew(run: Run, { set, snapshot, plan }: Prepared, resolver: Resolver | undefined): Promise<ExitCode> {
+async function rollNew(run: Run, { set, plan, state }: Prepared, resolver: Resolver | undefined): Promise<ExitCode> {
   const { flags, options, console } = run;
   const id = randomBytes(2).toString('hex');
-  const { ways, settings } = options;
+  const { ways } = options;
   const roll = { id, set, ways };
-  const state = beginRoll(set, plan.pods, view(snapshot), settings, steadyClock.now());
   if (plan.pods.length === 0) {
     if (flags.output !== 'json') console.out(`${printable(rollTitle(undefined, set.metadata.name, [], 1))}\n`);
     else

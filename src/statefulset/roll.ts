@@ -78,7 +78,10 @@ export interface RollState {
   begun: number;
   /** In their order. */
   steps: RollStep[];
-  /** When something was last done, or answered: only a reading that began later may lead to an eviction. */
+  /**
+   * When something was last done, or answered: only a reading that began later may lead to an eviction. To ask something
+   * in an old pod is to do nothing.
+   */
   acted: number;
   /** Somebody asked to stop before the next eviction. */
   interrupted: boolean;
@@ -260,8 +263,11 @@ export function answered(state: RollState, answer: Answer, now: number): RollSta
       if (answer.kind === 'failed') {
         return stopped(next, one.pod, { kind: 'check failed', which: answer.which, message: answer.message });
       }
-      if (answer.which === 'pre-check') one.phase = { kind: 'may go' };
-      else one.phase = after(answer.which, state.settings, answer.uid, now);
+      if (answer.which === 'pre-check') {
+        one.phase = { kind: 'may go' };
+        return { ...next, acted: state.acted };
+      }
+      one.phase = after(answer.which, state.settings, answer.uid, now);
       return next;
     }
   }
@@ -482,11 +488,7 @@ function begin(going: Going): void {
     }
     const pod = members.get(one.pod);
     const begun = one.begun ?? now;
-    const moved = (next: Phase): RollState => ({
-      ...state,
-      steps: steps.with(at, { ...one, phase: next, begun }),
-      acted: now,
-    });
+    const moved = (next: Phase): RollState => ({ ...state, steps: steps.with(at, { ...one, phase: next, begun }) });
     if (pod === undefined || pod.metadata.uid !== one.uid) {
       // Somebody else was faster: it is not evicted again, and what is asked of a new pod is asked of this one.
       const coming = advanced({ ...one, phase: { kind: 'coming' }, begun }, going);
@@ -499,7 +501,7 @@ function begin(going: Going): void {
       return;
     }
     if (pod.metadata.deletionTimestamp) {
-      going.state = moved({ kind: 'ending', since: now });
+      going.state = { ...moved({ kind: 'ending', since: now }), acted: now };
       return;
     }
     const away = new Set([...steps.filter(isAway).map((each) => each.pod), one.pod]);
@@ -516,7 +518,8 @@ function begin(going: Going): void {
     }
     const isAsked = settings.preCheck && (phase.kind === 'waits' || phase.kind === 'confirmed');
     actions.push({ kind: isAsked ? 'pre-check' : 'evict', pod: one.pod, uid: one.uid });
-    going.state = moved({ kind: isAsked ? 'pre-check' : 'evicting' });
+    // To ask is to change nothing: the reading is still good after it, while it is fresh.
+    going.state = isAsked ? moved({ kind: 'pre-check' }) : { ...moved({ kind: 'evicting' }), acted: now };
   }
 }
 

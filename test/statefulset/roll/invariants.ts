@@ -71,7 +71,7 @@ export class Invariants {
 export class Witness {
   private readonly of: Invariants;
   private readonly driver: string;
-  /** When it last did something, or heard how that went. */
+  /** When it last did something, or heard how that went; to ask in an old pod is to do nothing. */
   private acted = 0;
   private set: { what: StatefulSet | undefined; of: number } = { what: undefined, of: 0 };
   private pods: { what: readonly Pod[]; of: number } = { what: [], of: 0 };
@@ -161,15 +161,15 @@ export class Witness {
     assert.ok(view.readAt > this.acted, `${pod} is to go by a reading from before the last thing done`);
     assert.ok(!confirm || this.confirmed.has(pod), `${pod} is to go, and nobody was asked`);
     assert.ok(now >= (this.blockedUntil.get(pod) ?? now), `${pod} is to go while a budget is in the way`);
-    this.acted = now;
     if (kind === 'pre-check') return;
+    this.acted = now;
     assert.ok(!preCheck || this.passedAt.has(`pre-check ${uid}`), `${pod} is to go before its pre-check`);
     this.mayGo(task, after, view);
   }
 
   /** @param counts whether anything came of it: what nobody wants to know any more does not */
   answered(answer: Answer, counts: boolean, now: number): void {
-    if (counts) this.acted = now;
+    if (counts && !('which' in answer && answer.which === 'pre-check')) this.acted = now;
     if (answer.kind === 'confirmed') this.confirmed.add(answer.pod);
     if (answer.kind === 'passed') this.passedAt.set(`${answer.which} ${answer.uid}`, now);
     if (answer.kind === 'blocked') this.blockedUntil.set(answer.pod, answer.retryAt);

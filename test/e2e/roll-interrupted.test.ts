@@ -67,6 +67,8 @@ describe('a roll', () => {
       await second.says(/going on with roll .* taken over from /);
       await last.held();
       const { spec } = await set.lease();
+      // Nobody has told these processes who their person is.
+      assert.match(spec?.holderIdentity ?? '', /^(?!unknown)\w+@/);
       const before = evictionsOn(ours);
       first.signal('SIGCONT');
       assert.equal(await first.ended, 1, first.stderr());

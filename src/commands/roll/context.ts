@@ -62,11 +62,11 @@ export function holder({ leaseDuration }: RollOptions) {
   };
 }
 
+/** bun takes `USER` for it, and says `unknown` where that is not set, as in a job of cron. In a container there may be none. */
 function userName(): string {
   try {
-    return userInfo().username;
-  } catch {
-    // In a container the user may have no name.
-    return String(process.getuid?.() ?? 'somebody');
-  }
+    const { username } = userInfo();
+    if (username !== 'unknown') return username;
+  } catch {}
+  return process.env['LOGNAME'] || `uid${process.getuid?.() ?? ''}`;
 }

@@ -296,7 +296,12 @@ export async function* driveRoll(
     let shown = state;
     for (;;) {
       if (fault) throw fault.error;
-      if (clock.now() - dueAt > nap) await wakeUp();
+      // All of a turn is by one time: where the machine sleeps during it, the next one begins too late, and tells it.
+      let turn = clock.now();
+      if (turn - dueAt > nap) {
+        await wakeUp();
+        turn = clock.now();
+      }
       if (stop.aborted && !state.interrupted && !state.end) {
         state = interruptRoll(state);
         tell({ kind: 'interrupted' });
@@ -305,10 +310,8 @@ export async function* driveRoll(
       // Nothing is known before the first reading.
       const isBlind = view.readAt === Number.NEGATIVE_INFINITY;
       const { timeout } = state.settings;
-      if (blindSince && clock.now() - blindSince.at >= timeout)
-        end({ kind: 'no reading', message: blindSince.message });
-      const stepped =
-        isBlind && !state.end ? { state, actions: [{ kind: 'read' } as const] } : step(state, view, clock.now());
+      if (blindSince && turn - blindSince.at >= timeout) end({ kind: 'no reading', message: blindSince.message });
+      const stepped = isBlind && !state.end ? { state, actions: [{ kind: 'read' } as const] } : step(state, view, turn);
       state = explained(stepped.state, wrongAsYet);
       endUnwanted();
       // What has happened is told before anything more is done, or asked. Answers may come while it is.
@@ -317,7 +320,7 @@ export async function* driveRoll(
       yield* told.splice(0);
       yield* news;
       yield { kind: 'look', state: shown, view };
-      let wake = clock.now() + (blindSince ? 1_000 : timeout);
+      let wake = turn + (blindSince ? 1_000 : timeout);
       for (const action of stepped.actions) {
         if (action.kind === 'wake') wake = Math.min(wake, action.at);
         else if (action.kind === 'read') read().catch(fail);
@@ -333,7 +336,7 @@ export async function* driveRoll(
         }
         wake = Math.min(wake, writtenAt + hold.duration / 3);
       }
-      dueAt = Math.max(wake, clock.now());
+      dueAt = Math.max(wake, turn);
       await bell.rung(wake - clock.now());
       dueAt = Math.min(dueAt, clock.now());
     }

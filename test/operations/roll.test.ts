@@ -59,7 +59,17 @@ describe('who drives a roll', function () {
     server.close();
   });
 
-  async function driven(hold?: Hold, stop: AbortSignal = new AbortController().signal) {
+  interface Circumstances {
+    stop?: AbortSignal;
+    /** Milliseconds that the machine has slept. */
+    asleep?: () => number;
+    hears?: (news: string) => void;
+  }
+
+  async function driven(
+    hold?: Hold,
+    { stop = new AbortController().signal, asleep = () => 0, hears = () => {} }: Circumstances = {},
+  ) {
     const planned = [1, 0].map((ordinal) => ({
       name: `web-${ordinal}`,
       ordinal,
@@ -69,16 +79,19 @@ describe('who drives a roll', function () {
     const claims = [0, 1].map((ordinal) => boundClaim(`data-web-${ordinal}`));
     const view = { pods: [pod(0, 'old-0'), pod(1, 'old-1')], claims };
     const state = beginRoll(set, planned, view, settings, steadyClock.now());
+    const clock = { ...steadyClock, now: () => steadyClock.now() + asleep() };
     const rolling = driveRoll(
       state,
       { id: '1', set, ways, hold, questions: nothingAsked },
-      { client, clock: steadyClock, wall: Date.now, random: () => 0, stop, tidyUp() {} },
+      { client, clock, wall: () => Date.now() + asleep(), random: () => 0, stop, tidyUp() {} },
     );
     const told: string[] = [];
     for (;;) {
       const next = await rolling.next();
       if (next.done) return { end: (next.value as RollState).end, told };
-      if (next.value.kind === 'step') told.push(`${next.value.pod} ${next.value.what}`);
+      if (next.value.kind !== 'step') continue;
+      told.push(`${next.value.pod} ${next.value.what}`);
+      hears(told.at(-1) ?? '');
     }
   }
 
@@ -104,7 +117,7 @@ describe('who drives a roll', function () {
     const { end, told } = await driven();
     assert.deepEqual([end, told, evictions], [{ kind: 'done' }, allDone, ['web-1', 'web-0']]);
     const lists = server.requests.filter((request) => /GET .*\/pods\?/.test(request) && !request.includes('watch='));
-    assert.ok(lists.length >= 3, 'for the watch, and for each pod');
+    assert.ok(lists.length >= 3, 'before each pod, and at the end');
   });
 
   it('goes on when a budget that was in the way lets go, and hears everything else meanwhile', async () => {
@@ -140,6 +153,30 @@ describe('who drives a roll', function () {
     assert.ok(!events.includes('given up') && !events.includes('removed'), events.join());
   });
 
+  it('that slept while it told something looks for its Lease before it believes what it sees', async () => {
+    let asleep = 0;
+    const hold = holdOf([]);
+    const { end } = await driven(
+      {
+        ...hold,
+        async write(record) {
+          if (asleep === 0) return hold.write(record);
+          await delay(300);
+          return { kind: 'lost', holder: 'anna' };
+        },
+      },
+      {
+        asleep: () => asleep,
+        hears(news) {
+          if (news !== 'web-1 evicted') return;
+          asleep = 60_000;
+          cluster.put('pods', podOf(set, 0, { metadata: { uid: 'old-0' }, status: { phase: 'Pending' } }));
+        },
+      },
+    );
+    assert.deepEqual(end, { kind: 'stopped', pod: undefined, reason: { kind: 'lease lost', holder: 'anna' } });
+  });
+
   it('evicts nothing where the proof took too long, and proves it again', async () => {
     const events: string[] = [];
     const slow = { ...holdOf([], events), duration: 200 };
@@ -168,7 +205,7 @@ describe('who drives a roll', function () {
           return hold.write(record);
         },
       },
-      stop.signal,
+      { stop: stop.signal },
     );
     assert.deepEqual(end, { kind: 'interrupted' });
     assert.deepEqual(evictions, ['web-1'], 'though the eviction of the next was about to be sent');

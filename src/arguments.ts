@@ -193,10 +193,19 @@ function impliedValue({ type, helpValue }: FlagDefinition): string | undefined {
 const truths = ['1', 't', 'T', 'TRUE', 'true', 'True'];
 const falsehoods = ['0', 'f', 'F', 'FALSE', 'false', 'False'];
 
+// Where an empty value is none, as in kubectl, `--check "$CHEKC"` would do without the check.
+const meaningful = ['<command>', '<order>', '<ordinals>', '<age>'];
+
 /** Why a flag's type has no such value, in pflag's words. */
 function invalid({ flag, value }: Setting): string | undefined {
   const fault =
-    flag.type === 'boolean' ? notBoolean(value) : flag.helpValue === '<int>' ? notInteger(value) : undefined;
+    flag.type === 'boolean'
+      ? notBoolean(value)
+      : flag.helpValue === '<int>'
+        ? notInteger(value)
+        : meaningful.includes(String(flag.helpValue)) && value.trim() === ''
+          ? 'it is empty'
+          : undefined;
   if (fault === undefined) return undefined;
   const names = flag.char ? `-${flag.char}, --${flag.name}` : `--${flag.name}`;
   return `invalid argument ${quoted(value)} for "${names}" flag: ${fault}`;

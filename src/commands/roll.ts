@@ -12,7 +12,7 @@ It refuses to begin what cannot end well, and stops at the first failure, when a
 
 Ctrl-C stops before the next pod goes; a second one leaves at once. A Lease in the set's namespace keeps two people from rolling the set at once, and remembers the roll: --resume goes on with it, from another machine too.
 
-It exits 0 when all pods were restarted, 1 when it was stopped by trouble, 2 when it could not begin, and 130 when it was interrupted.`;
+It exits 0 when all pods were restarted, 1 when it was stopped by trouble, 2 when it could not begin, and 130 when it was interrupted (143 by SIGTERM, 129 by SIGHUP).`;
   static override readonly examples = [
     {
       description: 'What would be done, and what speaks against it:',

@@ -9,7 +9,7 @@ import { resources } from '../kube/resources.ts';
 import { misfit } from '../objects/shape.ts';
 import { formatExactTime } from '../objects/time.ts';
 import type { Lease, StatefulSet } from '../objects/types.ts';
-import { isFree, leaseName, type Sighting, sighted } from '../statefulset/roll-lease.ts';
+import { isFree, leaseName, longestLease, type Sighting, sighted } from '../statefulset/roll-lease.ts';
 import { rollAnnotation } from '../statefulset/roll-record.ts';
 
 export interface LeaseMeans {
@@ -110,6 +110,9 @@ async function ownLease(client: Client, place: Place, { identity }: Holder): Pro
 /** How often a Lease that may be silent is looked at, within its duration. */
 const looks = 10;
 
+/** Milliseconds: it may be given up at any moment. */
+const longestPause = 5_000;
+
 /**
  * Takes over a Lease whose holder has given it up, or has not renewed it for its whole duration while somebody looked.
  *
@@ -142,7 +145,7 @@ export async function takeOver(
     const theirs = holderOf(lease);
     const isNew = seen?.version !== version;
     if (theirs !== undefined && seen !== undefined && isNew) return { heldBy: theirs };
-    const duration = (lease.spec?.leaseDurationSeconds ?? 0) * 1_000;
+    const duration = Math.min((lease.spec?.leaseDurationSeconds ?? 0) * 1_000, longestLease);
     seen = sighted(seen, { holder: theirs, version }, clock.now());
     if (isFree(seen, duration, clock.now())) {
       const transitions = (lease.spec?.leaseTransitions ?? 0) + 1;
@@ -161,7 +164,7 @@ export async function takeOver(
       throw taken;
     }
     if (isNew && theirs !== undefined) waits(theirs, duration);
-    await clock.sleep(Math.max(duration / looks, 100), signal);
+    await clock.sleep(Math.min(Math.max(duration / looks, 100), longestPause), signal);
     signal.throwIfAborted();
   }
 }

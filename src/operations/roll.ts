@@ -191,7 +191,9 @@ export async function* driveRoll(
   async function evict(pod: string, uid: string): Promise<Answer | undefined> {
     const again: Answer = { kind: 'look again', pod };
     try {
-      if (!(await prove()) || stop.aborted || !mayStillGo(state, source.view(), pod, clock.now())) return again;
+      if (!(await prove()) || stop.aborted || !mayStillGo(state, source.view(), pod, clock.now())) {
+        return { kind: 'not sent', pod };
+      }
       const name = { namespace: set.metadata.namespace ?? '', name: pod };
       const refusal = ways.evicts
         ? await client.evict(name, uid, { dryRun: false })

@@ -13,15 +13,18 @@ export interface RollStatus {
   /** Undefined where nobody goes on with it. */
   holder: string | undefined;
   record: RollRecord | { unreadable: string };
+  /** Why nobody can go on with it; undefined where somebody can, or that is not known. */
+  lost: string | undefined;
   /** The UIDs of the namespace's pods, by name; undefined where they may not be seen. */
   uids: ReadonlyMap<string, string | undefined> | undefined;
 }
 
 /**
  * How a pod of the roll is, told by its UID now: what the Lease says of it is as old as the last eviction.
- * `unknown`: the pods may not be seen.
+ * `made anew`: another pod has its name, and nobody has written down that it is back for good. `unknown`: the pods may
+ * not be seen.
  */
-type PodProgress = 'waits' | 'gone' | 'restarted' | 'unknown';
+type PodProgress = 'waits' | 'gone' | 'made anew' | 'restarted' | 'unknown';
 
 function progressOf({ record, uids }: RollStatus): { pod: string; progress: PodProgress }[] {
   if ('unreadable' in record) return [];
@@ -30,22 +33,22 @@ function progressOf({ record, uids }: RollStatus): { pod: string; progress: PodP
     if (uids === undefined) return { pod, progress: 'unknown' };
     const now = uids.get(pod);
     if (now === undefined) return { pod, progress: 'gone' };
-    return { pod, progress: now === uid ? 'waits' : 'restarted' };
+    return { pod, progress: now === uid ? 'waits' : 'made anew' };
   });
 }
 
 export async function statusTable(rolls: readonly RollStatus[]): Promise<string> {
   const titles = ['STATEFULSET', 'ROLL', 'RESTARTED', 'NEXT', 'HELD BY', 'RENEWED'];
   const rows = rolls.map((roll) => {
-    const { record, lease, set, holder } = roll;
+    const { record, lease, set, holder, lost } = roll;
     const pods = progressOf(roll);
     const restarted = pods.filter(({ progress }) => progress === 'restarted').length;
     return [
       set,
-      'unreadable' in record ? `unreadable: ${record.unreadable}` : record.id,
+      'unreadable' in record ? 'unreadable' : record.id,
       'unreadable' in record ? '-' : `${restarted}/${pods.length}`,
       pods.find(({ progress }) => progress !== 'restarted')?.pod ?? '-',
-      holder ?? 'nobody: --resume goes on',
+      holder ?? (lost === undefined ? 'nobody: --resume goes on' : `nobody: ${lost}: --abort forgets it`),
       // By the clock of whoever wrote it.
       (lease.spec?.renewTime ?? '-').replace(/\.\d+/, ''),
     ].map(printable);
@@ -60,13 +63,14 @@ export function statusDocument(rolls: readonly RollStatus[]): object {
     apiVersion,
     kind: 'RollStatusList',
     items: rolls.map((roll) => {
-      const { record, lease, set, namespace, holder } = roll;
+      const { record, lease, set, namespace, holder, lost } = roll;
       return {
         apiVersion,
         kind: 'RollStatus',
         namespace,
         statefulSet: set,
         ...('unreadable' in record ? { unreadable: record.unreadable } : { roll: record.id }),
+        ...(lost !== undefined && { lost }),
         ...(holder !== undefined && { holder }),
         ...(lease.spec?.renewTime !== undefined && { renewTime: lease.spec.renewTime }),
         ...(lease.spec?.leaseDurationSeconds !== undefined && {

@@ -32,12 +32,15 @@ export function revisionWords({ metadata: { name } }: StatefulSet, { revision: {
 }
 
 export function leftWords(why: RollPlan['left'][number]['why']): string {
-  return why === 'not chosen'
-    ? 'stays: not chosen'
-    : why === 'up to date'
-      ? 'stays: at the update revision'
-      : 'stays: not old enough';
+  return `stays: ${leftReasons[why]}`;
 }
+
+const leftReasons: Readonly<Record<RollPlan['left'][number]['why'], string>> = {
+  'not chosen': 'not chosen',
+  'up to date': 'at the update revision',
+  'held back': 'the partition keeps it at its revision',
+  'not old enough': 'not old enough',
+};
 
 export function refusalWords(refusal: RollRefusal): string {
   switch (refusal.kind) {

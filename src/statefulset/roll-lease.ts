@@ -27,9 +27,12 @@ export function sighted(
   return { ...lease, since: now };
 }
 
+/** Milliseconds. No roll takes a Lease for longer, and of one that says so nobody waits for it. */
+export const longestLease = 3_600_000;
+
 /** Whether its holder has been silent for so long that it counts as gone. One that gave it up has no holder. */
 export function isFree({ holder, since }: Sighting, duration: number, now: number): boolean {
-  return !holder || now - since >= duration;
+  return !holder || now - since >= Math.min(duration, longestLease);
 }
 
 /**

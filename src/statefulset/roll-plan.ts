@@ -47,7 +47,7 @@ export interface RollPlan {
   /** In the order in which they are to go. */
   pods: PlannedPod[];
   /** Pods of the set that stay as they are. */
-  left: { pod: string; ordinal: number; why: 'not chosen' | 'up to date' | 'not old enough' }[];
+  left: { pod: string; ordinal: number; why: 'not chosen' | 'up to date' | 'held back' | 'not old enough' }[];
   refusals: RollRefusal[];
   warnings: RollWarning[];
 }
@@ -144,6 +144,9 @@ function whyLeft(
   if (typeof order !== 'string' && !order.includes(ordinal)) return 'not chosen';
   if (ordinals && !ordinals.some((range) => isWanted(range, ordinal))) return 'not chosen';
   if (outdated && revisionStanding(set, pod) === 'update') return 'up to date';
+  // It would come back as outdated as it is.
+  const next = nextRevision(set, ordinal);
+  if (outdated && next !== undefined && next === revisionOf(pod)) return 'held back';
   const made = parseTime(pod.metadata.creationTimestamp ?? '');
   if (before !== undefined && !(made < before)) return 'not old enough';
   return undefined;
@@ -192,9 +195,12 @@ function refusalsOf(
 }
 
 /** Ordinals that were named, and are none of the set. */
-function outsiders({ set, order, first, last }: RollWish): RollRefusal[] {
+function outsiders({ set, order, ordinals = [], first, last }: RollWish): RollRefusal[] {
   const wanted = wantedOrdinals(set);
-  const named = [...(typeof order === 'string' ? [] : order), ...[first, last].filter((each) => each !== undefined)];
+  // Of a range its ends stand for all.
+  const ends = ordinals.flatMap(({ start, end }) => [start, end - 1]);
+  const single = [first, last].filter((each) => each !== undefined);
+  const named = [...(typeof order === 'string' ? [] : order), ...ends, ...single];
   const outside = [...new Set(named)].filter((ordinal) => !isWanted(wanted, ordinal));
   return outside.map((ordinal) => ({ kind: 'ordinal outside the set', ordinal, wanted }));
 }

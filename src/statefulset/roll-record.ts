@@ -3,7 +3,8 @@
  * was to go, by its UID, and how far it came. Times are left out: no other machine's clock is this one's.
  */
 import { isRecord, parseObject } from '../objects/shape.ts';
-import { ordinalOf } from './identity.ts';
+import type { StatefulSet } from '../objects/types.ts';
+import { ordinalOf, podName } from './identity.ts';
 import {
   type Held,
   heldBy,
@@ -14,6 +15,7 @@ import {
   type RollStep,
   type View,
 } from './roll.ts';
+import { isOrdered } from './rollout.ts';
 
 export const rollAnnotation = 'kubectl-sts/roll';
 
@@ -105,6 +107,18 @@ export function resumed(
   };
 }
 
+/** Why a roll is not gone on with in its set as that is now; undefined where it is. */
+export function whyNotResumed({ set, settings, steps }: RollRecord, now: StatefulSet): string | undefined {
+  const { uid, generation, name } = now.metadata;
+  if (uid !== set.uid) return 'the set was made anew since';
+  if (generation !== set.generation) return 'the set was changed or scaled since';
+  const stranger = steps.find(({ pod }) => pod !== podName(name, ordinalOf(pod)));
+  if (stranger) return `its record names ${stranger.pod}, which is no pod of the set`;
+  return settings.maxUnavailable > 1 && isOrdered(now)
+    ? 'it would let several pods of an OrderedReady set go at a time'
+    : undefined;
+}
+
 /** @returns the record, or why it cannot be gone on with: anybody may have edited it */
 export function readRoll(text: string): RollRecord | { unreadable: string } {
   const parsed = parseObject(text);
@@ -117,7 +131,7 @@ export function readRoll(text: string): RollRecord | { unreadable: string } {
   const known = settingsIn(settings);
   const asked = waysIn(ways);
   if (known === undefined || asked === undefined) return { unreadable: 'its settings are not all there' };
-  if (!Array.isArray(steps)) return { unreadable: 'it has no steps' };
+  if (!Array.isArray(steps) || steps.length === 0) return { unreadable: 'it has no steps' };
   const all = steps.map(stepIn);
   const read = all.filter((each) => each !== undefined);
   if (read.length < all.length) return { unreadable: `its step ${all.indexOf(undefined) + 1} is not all there` };

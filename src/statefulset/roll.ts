@@ -137,6 +137,8 @@ export type Answer =
   | { kind: 'evicted'; pod: string }
   /** It is gone, or is not the pod any more that was to go; or nobody knows whether the request arrived. */
   | { kind: 'look again'; pod: string }
+  /** No eviction was asked for: something has come up before. */
+  | { kind: 'not sent'; pod: string }
   | { kind: 'blocked'; pod: string; why: string; retryAt: number }
   | { kind: 'refused'; pod: string; message: string }
   /** What the person said: to decline is to stop before this pod. */
@@ -236,13 +238,15 @@ export function interruptRoll(state: RollState): RollState {
 export function answered(state: RollState, answer: Answer, now: number): RollState {
   const steps = state.steps.map((each) => (each.pod === answer.pod ? { ...each, phase: { ...each.phase } } : each));
   const one = steps.find(({ pod }) => pod === answer.pod);
-  if (one === undefined || state.end) return state;
+  // After the end it still counts what had not even begun.
+  if (one === undefined || (state.end && answer.kind !== 'not sent')) return state;
   const next: RollState = { ...state, steps, acted: now };
   switch (answer.kind) {
     case 'evicted':
       if (one.phase.kind === 'evicting') one.phase = { kind: 'ending', since: now };
       return next;
     case 'look again':
+    case 'not sent':
       if (one.phase.kind === 'evicting') one.phase = { kind: 'may go' };
       return next;
     case 'blocked':

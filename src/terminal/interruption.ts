@@ -1,4 +1,5 @@
 /** Until when a command goes on that ends only when it is told to. */
+import { printable } from './escape.ts';
 
 export interface Interruption {
   readonly signal: AbortSignal;
@@ -53,6 +54,10 @@ export function interruptionInTwo(process: NodeJS.Process, leaving: () => void):
   }
 
   for (const [signal, code] of Object.entries(signals)) process.on(signal, () => end(code));
+  process.on('SIGPIPE', () => {
+    // What is written meanwhile is lost as well, and no second word.
+    if (!controller.signal.aborted) end(1);
+  });
   return {
     signal: controller.signal,
     get exitCode() {
@@ -61,9 +66,19 @@ export function interruptionInTwo(process: NodeJS.Process, leaving: () => void):
   };
 }
 
-/** Ends the process without a word when nobody reads any more what it writes (`| head`, a terminal that was closed). */
+/**
+ * Ends the process without a word when nobody reads any more what it writes (`| head`, a terminal that was closed); where
+ * `interruptionInTwo` has a say, it asks to end, and says why.
+ */
 export function endWithReader(process: NodeJS.Process): void {
+  let isTold = false;
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (process.listenerCount('SIGPIPE') > 0) {
+      if (!isTold) process.stderr.write(`error: what is printed is lost: ${printable(error.message)}\n`);
+      isTold = true;
+      process.emit('SIGPIPE', 'SIGPIPE');
+      return;
+    }
     if (!isGone(error)) throw error;
     process.exit(0);
   });

@@ -5,7 +5,7 @@ import { apply, getJson, kubectl, sts } from './kubectl.ts';
 import { ownNamespace } from './namespace.ts';
 import { ownHistory } from './roll/history.ts';
 import { requestsAs } from './roll/requests.ts';
-import { endRolls, eventsIn, roll, rolled, rolling } from './roll/rolls.ts';
+import { endRolls, eventsIn, goOn, roll, rolled, rolling } from './roll/rolls.ts';
 import {
   allow,
   briefly,
@@ -401,6 +401,18 @@ describe('a roll', () => {
       [['RollSummary', 'done', []]],
     );
     assert.deepEqual(await uidsOf(namespace, 'told'), before);
+  });
+
+  it('whose reader is gone says so, takes no other pod, and leaves the Lease to whoever goes on', async () => {
+    const going = rolling(namespace, ['told', '--stable', '1s']);
+    await going.line(/told-2 {2}evicted/);
+    const before = await uidsOf(namespace, 'told');
+    going.closeOutput();
+    assert.equal((await going.end()).code, 1, going.stderr());
+    assert.match(going.stderr(), /^error: what is printed is lost: .*EPIPE/);
+    const after = await uidsOf(namespace, 'told');
+    assert.deepEqual([after['told-1'], after['told-0']], [before['told-1'], before['told-0']]);
+    await goOn(going.stderr());
   });
 
   it('leaves nothing behind when it is done', async () => {

@@ -123,9 +123,10 @@ describe('the words of a plan', () => {
   });
 
   it('tell why a pod stays', () => {
-    assert.deepEqual((['not chosen', 'up to date', 'not old enough'] as const).map(leftWords), [
+    assert.deepEqual((['not chosen', 'up to date', 'held back', 'not old enough'] as const).map(leftWords), [
       'stays: not chosen',
       'stays: at the update revision',
+      'stays: the partition keeps it at its revision',
       'stays: not old enough',
     ]);
   });

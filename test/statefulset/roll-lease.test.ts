@@ -16,6 +16,14 @@ describe('the holder of a lease', () => {
     assert.equal(look('3', 60_000, ''), true, 'it was given up');
   });
 
+  it('is not waited for longer than an hour, whatever the lease says', () => {
+    const seen: Sighting = { holder: 'laptop', version: '1', since: 0 };
+    assert.deepEqual(
+      [3_599_999, 3_600_000].map((now) => isFree(seen, 2 ** 31 * 1_000, now)),
+      [false, true],
+    );
+  });
+
   it('has proved that it is by writing to it less than half of its duration ago', () => {
     assert.equal(isProven(1_000, 30_000, 15_999), true);
     assert.equal(isProven(1_000, 30_000, 16_000), false);

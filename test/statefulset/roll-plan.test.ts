@@ -125,6 +125,16 @@ describe('the plan of a roll', () => {
     assert.deepEqual(plan.refusals, []);
   });
 
+  it('leaves an outdated pod that a partition would bring back as it is', () => {
+    const spec = { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 1 } } };
+    const status = { currentRevision: 'web-1', updateRevision: 'web-2' };
+    const half = statefulSet('web', { replicas: 2, spec, status });
+    const pods = [podOf(half, 0, { revision: 'web-1' }), podOf(half, 1, { revision: 'web-1' })];
+    const plan = planRoll({ set: half, ...simple, outdated: true }, withAll(half, pods));
+    assert.deepEqual(ordinals(plan), [1]);
+    assert.deepEqual(plan.left, [{ pod: 'web-0', ordinal: 0, why: 'held back' }]);
+  });
+
   it('goes to old pods alone, and to none whose age is not known', () => {
     const made = (ordinal: number, creationTimestamp: string) =>
       podOf(set, ordinal, { metadata: { creationTimestamp } });
@@ -184,6 +194,8 @@ describe('a roll is refused', () => {
 
   it('for an ordinal that the set does not have', () => {
     assert.deepEqual(refused({ order: [2, 7] }, snapshot(well)), ['ordinal outside the set']);
+    assert.deepEqual(refused({ ordinals: [{ start: 1, end: 4 }] }, snapshot(well)), ['ordinal outside the set']);
+    assert.deepEqual(refused({ ordinals: [{ start: 1, end: 3 }] }, snapshot(well)), []);
     assert.deepEqual(refused({ first: 7, last: 7 }, snapshot(well)), ['ordinal outside the set']);
   });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { RollState } from '../../src/statefulset/roll.ts';
-import { readRoll, resumed, writeRoll } from '../../src/statefulset/roll-record.ts';
+import { readRoll, resumed, whyNotResumed, writeRoll } from '../../src/statefulset/roll-record.ts';
+import { statefulSet } from '../objects/snapshots.ts';
 
 const held = [{ claim: 'data-web-1', uid: 'claim-1', volume: 'pv-1' }];
 const state: RollState = {
@@ -60,6 +61,7 @@ describe('the record of a roll', () => {
     ['a list', '[]', 'it is not an object'],
     ['no id', JSON.stringify({ ...written, id: '' }), 'it has no id'],
     ['no set', JSON.stringify({ ...written, set: { uid: 'set' } }), 'it does not say of which set it is'],
+    ['empty', JSON.stringify({ ...written, steps: [] }), 'it has no steps'],
     ['no steps', JSON.stringify({ ...written, steps: undefined }), 'it has no steps'],
     [
       'a step without a UID',
@@ -91,6 +93,18 @@ describe('the record of a roll', () => {
     it(`is not gone on with where somebody made it ${what}`, () =>
       assert.deepEqual(readRoll(edited), { unreadable: why }));
   }
+
+  it('is not gone on with in a set that is another one, or whose pods are none of it', () => {
+    const record = readRoll(text);
+    assert.ok('id' in record);
+    const set = (name: string, metadata: object = state.set) => statefulSet(name, { replicas: 3, metadata });
+    assert.equal(whyNotResumed(record, set('web')), undefined);
+    assert.equal(whyNotResumed(record, set('web', { ...state.set, uid: 'other' })), 'the set was made anew since');
+    assert.match(whyNotResumed(record, set('web', { ...state.set, generation: 99 })) ?? '', /changed or scaled/);
+    assert.match(whyNotResumed(record, set('db')) ?? '', /names web-2, which is no pod of the set/);
+    const strange = { ...record, steps: record.steps.map((one) => ({ ...one, pod: one.pod.replace('-', '--') })) };
+    assert.match(whyNotResumed(strange, set('web')) ?? '', /no pod of the set/);
+  });
 
   it('is not gone on with where a pod is in it twice', () => {
     const [first] = written['steps'] as unknown[];

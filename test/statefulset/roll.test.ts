@@ -306,6 +306,15 @@ describe('a step of a roll', () => {
     assert.equal(late.end?.kind === 'stopped' && late.end.reason.kind, 'timed out');
   });
 
+  it('that is over before an eviction was sent has not touched that pod', () => {
+    const evicting = roll.step(begin(), view(5, old), 10).state;
+    const over = roll.stopRoll(evicting, { kind: 'lease lost', holder: 'anna' });
+    assert.ok(over.steps.some(roll.isBeyondReturn), 'nobody knows as yet');
+    const told = roll.answered(over, { kind: 'not sent', pod: 'web-1' }, 20);
+    assert.ok(!told.steps.some(roll.isBeyondReturn));
+    assert.deepEqual(told.end, over.end);
+  });
+
   it('gives a pod that ends at least its grace period', () => {
     const patient = {
       ...pod(1, 'old-1'),

@@ -2,7 +2,9 @@
 import { UsageError } from '../../errors.ts';
 import type { ConnectionFlags } from '../../kube/config/connectionflags.ts';
 import { parseDuration } from '../../kube/config/duration.ts';
+import { isWanted } from '../../statefulset/identity.ts';
 import type { RollSettings } from '../../statefulset/roll.ts';
+import { longestLease } from '../../statefulset/roll-lease.ts';
 import type { RollWish } from '../../statefulset/roll-plan.ts';
 import type { RollWays } from '../../statefulset/roll-record.ts';
 import { parseBefore, parseOrder, parseOrdinals } from '../../statefulset/roll-words.ts';
@@ -58,12 +60,23 @@ export function optionsOf(flags: RollFlags, now: number): RollOptions {
   refuseContradictions(flags);
   const evicts = !flags['disable-eviction'];
   const maxUnavailable = flags['max-unavailable'] ?? 1;
+  const times = timesOf(flags, defaults);
+  if (times.timeout <= times.stable && !flags.resume) {
+    throw new UsageError('--timeout must be longer than --stable: no pod would be back in time');
+  }
   const lease = durationFlag('--lease-duration', flags['lease-duration']);
   if (lease < shortestLease * 1_000) throw new UsageError(`--lease-duration is at least ${shortestLease}s`);
+  if (lease > longestLease) throw new UsageError('--lease-duration is at most 1h');
+  const ordinals = flags.ordinals === undefined ? undefined : given(parseOrdinals(flags.ordinals)).ordinals;
+  for (const name of ['first', 'last'] as const) {
+    const ordinal = flags[name];
+    if (ordinals === undefined || ordinal === undefined || ordinals.some((range) => isWanted(range, ordinal))) continue;
+    throw new UsageError(`--${name} ${ordinal} is not among --ordinals ${flags.ordinals}`);
+  }
   return {
     wish: {
       order: given(parseOrder(flags.order ?? 'reverse')).order,
-      ordinals: flags.ordinals === undefined ? undefined : given(parseOrdinals(flags.ordinals)).ordinals,
+      ordinals,
       first: flags.first,
       last: flags.last,
       outdated: Boolean(flags.outdated),
@@ -76,7 +89,7 @@ export function optionsOf(flags: RollFlags, now: number): RollOptions {
     },
     settings: {
       maxUnavailable,
-      ...timesOf(flags, defaults),
+      ...times,
       // oclif leaves out what was not given.
       confirm: Boolean(flags.interactive),
       preCheck: flags['pre-check'] !== undefined,
@@ -133,6 +146,10 @@ function refuseContradictions(flags: RollFlags): void {
   }
   if (flags.container !== undefined && flags.check === undefined && flags['pre-check'] === undefined) {
     throw new UsageError('--container goes with --check or --pre-check');
+  }
+  const isChecked = flags.check !== undefined || flags['pre-check'] !== undefined || flags.resume;
+  if (flags['check-timeout'] !== undefined && !isChecked) {
+    throw new UsageError('--check-timeout goes with --check or --pre-check');
   }
   if (flags['dns-service'] !== undefined && !flags['wait-dns'] && !flags.resume) {
     throw new UsageError('--dns-service goes with --wait-dns');

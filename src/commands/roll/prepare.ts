@@ -50,11 +50,19 @@ export async function prepare(
   const problems = [
     ...plan.refusals.map(refusalWords),
     ...missingWords(missing),
+    ...containerProblems(set, options.ways.container),
     ...(lease === undefined ? [] : [heldWords(lease, set)]),
     ...(resolver === undefined ? [] : await nameProblems(client, resolver, set, plan, snapshot)),
   ];
   const state = beginRoll(set, plan.pods, view(snapshot), options.settings, steadyClock.now());
   return { set, plan, state, problems };
+}
+
+/** That of a check, which is asked of pods as they are made now. */
+function containerProblems({ spec }: StatefulSet, container: string | undefined): string[] {
+  const { containers = [], initContainers = [] } = spec?.template?.spec ?? {};
+  if (container === undefined || [...containers, ...initContainers].some(({ name }) => name === container)) return [];
+  return [`--container ${container}: its pod template has no such container`];
 }
 
 /** A name that is wrong while its pod is ready will be no better for the next one. */
@@ -108,7 +116,8 @@ function heldWords(lease: Lease, { metadata: { name } }: StatefulSet): string {
   const roll = 'unreadable' in record ? 'a roll' : `roll ${record.id}`;
   const holder = holderOf(lease);
   const state = holder === undefined ? 'was stopped before its end' : `is under way, or was cut off: held by ${holder}`;
-  return `${roll} of statefulset/${name} ${state}: see it with --status, go on with --resume, or forget it with --abort`;
+  const what = 'unreadable' in record ? 'or' : 'go on with --resume, or';
+  return `${roll} of statefulset/${name} ${state}: see it with --status, ${what} forget it with --abort`;
 }
 
 export function tellRefusals({ console, flags }: Run, { set, plan, problems }: Prepared): void {

@@ -3,8 +3,7 @@ import { steadyClock } from '../../clock.ts';
 import type { StatefulSet } from '../../objects/types.ts';
 import { readLease, recordIn, takeOver } from '../../operations/roll-lease.ts';
 import { lookAtSet, missingForRoll } from '../../operations/roll-look.ts';
-import { type RollRecord, readRoll, resumed } from '../../statefulset/roll-record.ts';
-import { isOrdered } from '../../statefulset/rollout.ts';
+import { type RollRecord, readRoll, resumed, whyNotResumed } from '../../statefulset/roll-record.ts';
 import { printable } from '../../terminal/escape.ts';
 import { askFor } from '../../terminal/prompt.ts';
 import { type ExitCode, holder, leaseMeans, type Run, view } from './context.ts';
@@ -34,7 +33,7 @@ export async function resumeRoll(run: Run, set: StatefulSet): Promise<ExitCode> 
     return refuse(
       `roll ${record.id} of statefulset/${name} is not gone on with: ${changed}: forget it with --abort, and begin anew`,
     );
-  if (!(await isAgreed(run, record))) return 2;
+  if (!(await isAgreed(run, set, record))) return 2;
   const needs = { evicts: record.ways.evicts, lease: true, exec: record.settings.check || record.settings.preCheck };
   const missing = missingWords(await missingForRoll(client, set, needs));
   for (const words of missing) refuse(words);
@@ -72,14 +71,6 @@ export async function resumeRoll(run: Run, set: StatefulSet): Promise<ExitCode> 
   });
 }
 
-function whyNotResumed({ set, settings }: RollRecord, now: StatefulSet): string | undefined {
-  if (now.metadata.uid !== set.uid) return 'the set was made anew since';
-  if (now.metadata.generation !== set.generation) return 'the set was changed or scaled since';
-  return settings.maxUnavailable > 1 && isOrdered(now)
-    ? 'it would let several pods of an OrderedReady set go at a time'
-    : undefined;
-}
-
 function isSameRoll(one: RollRecord, other: RollRecord): boolean {
   return JSON.stringify([one.set, one.ways, one.settings]) === JSON.stringify([other.set, other.ways, other.settings]);
 }
@@ -87,6 +78,7 @@ function isSameRoll(one: RollRecord, other: RollRecord): boolean {
 /** Whether the person has said, or says when asked, what makes the roll bold. */
 async function isAgreed(
   { flags, options, console, client }: Run,
+  set: StatefulSet,
   { id, ways, settings }: RollRecord,
 ): Promise<boolean> {
   const recorded = boldFlags(ways, settings.maxUnavailable).join(' ');
@@ -97,7 +89,11 @@ async function isAgreed(
     const answer = await askFor(printable(question), { input: process.stdin, output: process.stderr });
     return isYes(answer);
   }
-  const name = ['kubectl sts roll NAME --resume', ...connectionWords(flags, client.namespace), recorded].join(' ');
+  const name = [
+    `kubectl sts roll ${set.metadata.name} --resume`,
+    ...connectionWords(flags, client.namespace),
+    recorded,
+  ].join(' ');
   const what = recorded === '' ? `without ${said}` : `with ${recorded}`;
   console.err(
     `error: ${printable(`roll ${id} was begun ${what}: say so again, since what a Lease says is not done by itself: ${name}`)}\n`,

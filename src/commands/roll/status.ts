@@ -2,13 +2,14 @@
 import type { Client } from '../../kube/client.ts';
 import { StatusError } from '../../kube/errors.ts';
 import { resources } from '../../kube/resources.ts';
-import type { Lease, Pod } from '../../objects/types.ts';
+import type { Part } from '../../objects/snapshot.ts';
+import type { Lease, Pod, StatefulSet } from '../../objects/types.ts';
 import { forgetLease, holderOf, type LeaseMeans, readLease, recordIn } from '../../operations/roll-lease.ts';
 import { jsonText } from '../../render/json.ts';
 import { type RollStatus, statusDocument, statusTable } from '../../render/roll-status.ts';
 import { readAll } from '../../sources/parts.ts';
 import { leaseName } from '../../statefulset/roll-lease.ts';
-import { readRoll } from '../../statefulset/roll-record.ts';
+import { readRoll, whyNotResumed } from '../../statefulset/roll-record.ts';
 import type { Selection } from '../../statefulset/selection.ts';
 import type { Console } from '../../terminal/console.ts';
 import { printable } from '../../terminal/escape.ts';
@@ -26,18 +27,31 @@ export async function showRolls({ client, selection, console, json }: RollsAbout
   const { namespace } = client;
   const { names } = selection;
   const leases = names.length === 0 ? await allLeases(client) : await namedLeases(client, names);
-  const pods = leases.length === 0 ? undefined : await readAll<Pod>(client, resources.pods, namespace);
+  if (leases.length === 0) {
+    if (json) console.out(jsonText(statusDocument([])));
+    console.err(`No roll is under way in ${printable(namespace)} namespace.\n`);
+    return 0;
+  }
+  const [pods, sets] = await Promise.all([
+    readAll<Pod>(client, resources.pods, namespace),
+    readAll<StatefulSet>(client, resources.statefulSets, namespace),
+  ]);
   const uids =
-    pods?.others === 'missing' ? new Map(pods.items.map(({ metadata }) => [metadata.name, metadata.uid])) : undefined;
+    pods.others === 'missing' ? new Map(pods.items.map(({ metadata }) => [metadata.name, metadata.uid])) : undefined;
   const rolls = leases.map((lease): RollStatus => {
     const set = lease.metadata.name.slice(leaseName('').length);
     const record = readRoll(recordIn(lease));
-    return { set, namespace, lease, holder: holderOf(lease), record, uids };
+    return { set, namespace, lease, holder: holderOf(lease), record, lost: whyLost(record, set, sets), uids };
   });
-  if (json) console.out(jsonText(statusDocument(rolls)));
-  else if (rolls.length > 0) console.out(await statusTable(rolls));
-  if (rolls.length === 0) console.err(`No roll is under way in ${printable(namespace)} namespace.\n`);
+  console.out(json ? jsonText(statusDocument(rolls)) : await statusTable(rolls));
   return 0;
+}
+
+function whyLost(record: RollStatus['record'], name: string, sets: Part<StatefulSet>): string | undefined {
+  if ('unreadable' in record) return `unreadable (${record.unreadable})`;
+  const set = sets.items.find(({ metadata }) => metadata.name === name);
+  if (set) return whyNotResumed(record, set);
+  return sets.others === 'missing' ? 'the set is gone' : undefined;
 }
 
 async function allLeases(client: Client): Promise<Lease[]> {

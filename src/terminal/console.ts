@@ -17,7 +17,14 @@ export const colourChoices = ['auto', 'always', 'never'] as const;
 /** @param color one of `colourChoices`; auto unless given */
 export function processConsole({ stdout, stderr, env }: NodeJS.Process, color: string | undefined): Console {
   return {
-    out: (text) => void stdout.write(text),
+    out(text) {
+      try {
+        stdout.write(text);
+      } catch (error) {
+        // bun throws what it could not write to a file; Node tells it.
+        stdout.emit('error', error);
+      }
+    },
     err: (text) => void stderr.write(text),
     width: stdout.isTTY ? stdout.columns : undefined,
     colour: takesColour(stdout, env, color),

@@ -72,6 +72,8 @@ export function interruptionInTwo(process: NodeJS.Process, leaving: () => void):
  */
 export function endWithReader(process: NodeJS.Process): void {
   let isTold = false;
+  // oclif's own throws all but EPIPE.
+  process.stdout.removeAllListeners('error');
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (process.listenerCount('SIGPIPE') > 0) {
       if (!isTold) process.stderr.write(`error: what is printed is lost: ${printable(error.message)}\n`);

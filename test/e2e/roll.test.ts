@@ -3,6 +3,7 @@ import type { StatefulSet } from '../../src/objects/types.ts';
 import { eventually } from './eventually.ts';
 import { apply, getJson, kubectl, sts } from './kubectl.ts';
 import { ownNamespace } from './namespace.ts';
+import { run } from './ran.ts';
 import { ownHistory } from './roll/history.ts';
 import { requestsAs } from './roll/requests.ts';
 import { endRolls, eventsIn, goOn, roll, rolled, rolling } from './roll/rolls.ts';
@@ -20,6 +21,7 @@ import {
   settled,
   uidsOf,
 } from './roll/sets.ts';
+import { personEnv } from './sandbox.ts';
 
 /** A table for people, as cells. */
 function rowsIn(stdout: string): string[][] {
@@ -413,6 +415,16 @@ describe('a roll', () => {
     const after = await uidsOf(namespace, 'told');
     assert.deepEqual([after['told-1'], after['told-0']], [before['told-1'], before['told-0']]);
     await goOn(going.stderr());
+  });
+
+  it('whose output finds no room says so, takes no pod, and leaves the Lease to whoever goes on', async () => {
+    const before = await uidsOf(namespace, 'told');
+    const line = `exec kubectl sts roll told --stable 0s -n ${namespace} > /dev/full`;
+    const { code, stderr } = await run('/bin/sh', ['-c', line], { env: personEnv() });
+    assert.equal(code, 1, stderr);
+    assert.match(stderr, /^error: what is printed is lost: ENOSPC/);
+    assert.deepEqual(await uidsOf(namespace, 'told'), before);
+    await goOn(stderr);
   });
 
   it('leaves nothing behind when it is done', async () => {

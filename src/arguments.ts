@@ -18,7 +18,7 @@ export interface FlagDefinition {
   multiple?: boolean;
   options?: readonly string[];
   /**
-   * Shown in the help, and meant: `<int>` takes 32-bit integers only. What ends in `[="client"]`, as pflag prints it,
+   * Shown in the help, and meant: `<int>` takes 32-bit integers only, and those in `meaningful` no empty text. What ends in `[="client"]`, as pflag prints it,
    * has this value when it is given without one; any other then needs the `=` (pflag's NoOptDefVal).
    */
   helpValue?: string | readonly string[];
@@ -198,17 +198,16 @@ const meaningful = ['<command>', '<order>', '<ordinals>', '<age>'];
 
 /** Why a flag's type has no such value, in pflag's words. */
 function invalid({ flag, value }: Setting): string | undefined {
-  const fault =
-    flag.type === 'boolean'
-      ? notBoolean(value)
-      : flag.helpValue === '<int>'
-        ? notInteger(value)
-        : meaningful.includes(String(flag.helpValue)) && value.trim() === ''
-          ? 'it is empty'
-          : undefined;
+  const fault = faultOf(flag, value);
   if (fault === undefined) return undefined;
   const names = flag.char ? `-${flag.char}, --${flag.name}` : `--${flag.name}`;
   return `invalid argument ${quoted(value)} for "${names}" flag: ${fault}`;
+}
+
+function faultOf({ type, helpValue }: FlagDefinition, value: string): string | undefined {
+  if (type === 'boolean') return notBoolean(value);
+  if (helpValue === '<int>') return notInteger(value);
+  return meaningful.includes(String(helpValue)) && value.trim() === '' ? 'it is empty' : undefined;
 }
 
 function notBoolean(value: string): string | undefined {

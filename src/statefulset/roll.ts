@@ -205,7 +205,7 @@ export function claimsToRead(state: RollState): string[] {
 
 /**
  * Whether a pod whose eviction `step` has asked for may still go, by what has been seen since: writing down that it goes
- * took its time. Nothing of claims: they are read, and nothing is while an eviction is under way.
+ * took its time. A reading that was under way before may have ended meanwhile, with news of claims.
  */
 export function mayStillGo(state: RollState, view: View, name: string, now: number): boolean {
   const { set } = view;
@@ -215,6 +215,7 @@ export function mayStillGo(state: RollState, view: View, name: string, now: numb
   const members = byName(set, view.pods);
   const pod = members.get(name);
   if (pod?.metadata.uid !== one.uid || pod.metadata.deletionTimestamp) return false;
+  if (claimInDanger(one, pod, { set, view })) return false;
   const away = new Set(state.steps.filter(isAway).map((each) => each.pod));
   return unreadyBesides(away, { set, members }).length + away.size <= state.settings.maxUnavailable;
 }

@@ -315,6 +315,15 @@ describe('a step of a roll', () => {
     assert.deepEqual(told.end, over.end);
   });
 
+  it('lets no pod go whose claim is in danger by a reading that ended after the eviction was asked for', () => {
+    const { state } = roll.step(begin(), view(5, old), 10);
+    assert.equal(roll.mayStillGo(state, view(6, old), 'web-1', 20), true);
+    const metadata = { deletionTimestamp: '2026-01-01T00:00:00Z' };
+    const going = [...claims.slice(0, 1), boundClaim('data-web-1', { metadata })];
+    assert.equal(roll.mayStillGo(state, view(6, old, { claims: going }), 'web-1', 20), false);
+    assert.equal(roll.mayStillGo(state, view(6, old, { claims: claims.slice(0, 1) }), 'web-1', 20), false);
+  });
+
   it('gives a pod that ends at least its grace period', () => {
     const patient = {
       ...pod(1, 'old-1'),

@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { buildExecutable } from '../packaging/executable.ts';
-import { duration, reportTo } from '../test/stand/progress.ts';
+import { duration, reportTo } from '../packaging/progress.ts';
 import { up } from '../test/stand/stand.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));

@@ -5,9 +5,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import packageJson from '../package.json' with { type: 'json' };
-import { reportTo } from '../test/stand/progress.ts';
 import { licencesText } from './licences.ts';
 import { bundleFile, licencesFile, metafile, root } from './places.ts';
+import { reportTo } from './progress.ts';
 import { replacedImports } from './replaced-imports.ts';
 import { step } from './step.ts';
 

@@ -7,10 +7,10 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Report } from '../test/stand/progress.ts';
 import { writeBundle } from './bundle.ts';
 import { bundleFile, executableFile, root } from './places.ts';
 import { type Platform, thisPlatform } from './platform.ts';
+import type { Report } from './progress.ts';
 import { step } from './step.ts';
 
 /** Builds the bundle, then dist/kubectl-sts from it, and returns its path. */

@@ -1,12 +1,12 @@
 /** `npm run package`: the bundle, the executable of this machine, the archive that krew installs, and its manifest. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, relative } from 'node:path';
-import { reportTo } from '../test/stand/progress.ts';
 import { type ArchivedFile, sha256, tarGz } from './archive.ts';
 import { buildExecutable } from './executable.ts';
 import { krewManifest } from './krew-manifest.ts';
 import { archiveFile, executableFile, licencesFile, manifestFile, root } from './places.ts';
 import { thisPlatform } from './platform.ts';
+import { reportTo } from './progress.ts';
 import { step } from './step.ts';
 
 const report = reportTo(process.stderr);

@@ -1,8 +1,8 @@
 /** One step of making what ships, and what a person sees of it. */
 import { stat } from 'node:fs/promises';
 import { relative } from 'node:path';
-import { duration, type Report } from '../test/stand/progress.ts';
 import { root } from './places.ts';
+import { duration, type Report } from './progress.ts';
 
 /** Reports one step that makes a file: what, how large, how long. */
 export async function step(what: string, file: string, report: Report, work: () => Promise<unknown>): Promise<void> {

@@ -1,12 +1,12 @@
 /** The front door: argv to command to exit code, and the one place that prints an error. */
 import { type Command, Errors, type Interfaces, run as runOclif, settings } from '@oclif/core';
+import { type CommandDefinition, readArguments, usageHint } from '#src/cli/arguments.ts';
+import { UsageError } from '#src/objects/errors.ts';
+import { printable } from '#src/terminal/escape.ts';
+import { endWithReader } from '#src/terminal/interruption.ts';
 import manifest from '../oclif.manifest.json' with { type: 'json' };
 import packageJson from '../package.json' with { type: 'json' };
-import { readArguments, usageHint } from './arguments.ts';
-import { load } from './commands/load.ts';
-import { UsageError } from './errors.ts';
-import { printable } from './terminal/escape.ts';
-import { endWithReader } from './terminal/interruption.ts';
+import { type CommandName, commands as loaders } from './commands.ts';
 
 /**
  * Runs one command of the plugin.
@@ -39,7 +39,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 /** For the script kubectl_complete-sts. */
 async function offer(words: readonly string[]): Promise<number> {
-  const { completions } = await import('./commands/complete.ts');
+  const { completions } = await import('#src/cli/choices.ts');
   process.stdout.write(await completions(words, manifest.commands, packageJson.version));
   return 0;
 }
@@ -64,11 +64,12 @@ async function showHelp(command: string | undefined): Promise<number> {
 // Nothing is ever read below it: the one plugin is handed over ready-made.
 const root = '/';
 
-const commands = Object.entries(manifest.commands).map(([id, command]) => {
-  const loadCommand = load[id];
-  if (loadCommand === undefined) throw new Error(`src/commands/load.ts lacks ${id}`);
-  return { hidden: false, ...command, load: loadCommand } as Command.Loadable;
-});
+// Does not compile where the manifest and src/commands.ts name other commands.
+const definitions: Record<CommandName, CommandDefinition> = manifest.commands satisfies Record<CommandName, object>;
+
+const commands = (Object.keys(loaders) as CommandName[]).map(
+  (id) => ({ hidden: false, ...definitions[id], load: loaders[id] }) as unknown as Command.Loadable,
+);
 
 /** What oclif would find on disk, given to it: a single executable has no package.json and no modules to require. */
 const plugin: Interfaces.Plugin = {
@@ -78,9 +79,9 @@ const plugin: Interfaces.Plugin = {
   commands,
   commandsDir: undefined,
   findCommand: async (id: string) => {
-    const loadCommand = load[id];
-    if (loadCommand === undefined) throw new Errors.CLIError(`command ${id} not found`);
-    return loadCommand();
+    const found = commands.find((command) => command.id === id);
+    if (found === undefined) throw new Errors.CLIError(`command ${id} not found`);
+    return found.load();
   },
   hasManifest: true,
   hooks: {},

@@ -1,5 +1,5 @@
 /** How long to wait before the next try, longer each time. */
-import type { Clock } from '../clock.ts';
+import type { Clock } from '#src/objects/clock.ts';
 
 export interface Backoff {
   /** Milliseconds to wait now. */

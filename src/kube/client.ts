@@ -1,7 +1,7 @@
 /** Get, list and watch of Kubernetes objects. Knows nothing of StatefulSets. */
 import type { Duplex } from 'node:stream';
-import { misfit, type Shape } from '../objects/shape.ts';
-import type { Named } from '../objects/types.ts';
+import { misfit, type Shape } from '#src/objects/shape.ts';
+import type { Named } from '#src/objects/types.ts';
 import { connect, type Surroundings } from './config/connection.ts';
 import type { ConnectionFlags } from './config/connectionflags.ts';
 import { ConnectionError, failureOf, isGone, isJson, jsonFault, StatusError, statusError } from './errors.ts';

@@ -2,7 +2,7 @@
 import { getServers } from 'node:dns';
 import { isIP } from 'node:net';
 import type { V1Status } from '@kubernetes/client-node';
-import { misfit, type Shape } from '../objects/shape.ts';
+import { misfit, type Shape } from '#src/objects/shape.ts';
 
 /**
  * The API server answered, and the answer is no. A value where the caller expects it (forbidden, not found),

@@ -1,7 +1,7 @@
 /** The resources that the plugin reads and writes: where the API server serves them, and what RBAC calls them. */
 
-import type { AnyShape } from '../objects/shape.ts';
-import { shapes } from '../objects/shapes.ts';
+import type { AnyShape } from '#src/objects/shape.ts';
+import { shapes } from '#src/objects/shapes.ts';
 
 export interface Resource {
   /** Path before the namespace: `/api/v1`, `/apis/apps/v1`. */

@@ -1,5 +1,5 @@
 /** What the person may do, asked before anything is begun that a missing right would break off half-way. */
-import { misfit, type Shape } from '../objects/shape.ts';
+import { misfit, type Shape } from '#src/objects/shape.ts';
 import type { Client } from './client.ts';
 import { StatusError } from './errors.ts';
 import { qualifiedName, type Resource, resources } from './resources.ts';

@@ -1,7 +1,7 @@
 /** `--match-server-version`: whether the server is of the same version as the kubectl that the plugin belongs to. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { misfit, type Shape } from '../objects/shape.ts';
+import { misfit, type Shape } from '#src/objects/shape.ts';
 import type { Client } from './client.ts';
 import { ConfigError, StatusError } from './errors.ts';
 

@@ -2,8 +2,8 @@
  * Keeps a list of objects current: reads it once and follows what happens to it, through whatever happens to the
  * connection. The rules are those of client-go's reflector, k8s.io/client-go/tools/cache/reflector.go.
  */
-import type { Clock } from '../clock.ts';
-import type { Named } from '../objects/types.ts';
+import type { Clock } from '#src/objects/clock.ts';
+import type { Named } from '#src/objects/types.ts';
 import { backoff } from './backoff.ts';
 import type { Client, Listed, Selectors } from './client.ts';
 import { ConnectionError, isGone, StatusError } from './errors.ts';

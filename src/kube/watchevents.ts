@@ -1,5 +1,5 @@
 /** What an API server sends down a watch: one JSON document a line. */
-import type { Named } from '../objects/types.ts';
+import type { Named } from '#src/objects/types.ts';
 import { failureOf, StatusError } from './errors.ts';
 
 export type WatchEvent<T> =

@@ -48,6 +48,18 @@ export interface VolumeUsage {
 /** A part that nobody read or gave. */
 export const notGiven = { items: [], others: 'not given' } as const;
 
+/** What a first reading leaves open: the objects by which a second one completes the picture. */
+export interface Needs {
+  /** Names of the volumes that claims are bound to. */
+  volumes: string[];
+  /** Names of the classes that claims are of. */
+  classes: string[];
+  /** Whether a pod has no node, or may have lost it, so that the nodes may tell why. */
+  nodes: boolean;
+  /** The UIDs of the objects whose events may explain something: claims that wait, sets that lack a pod. */
+  events: string[];
+}
+
 /** An object that another one names: found, or why it is not at hand. */
 export type Lookup<T> = { readonly state: 'found'; readonly object: T } | { readonly state: Absence };
 

@@ -1,5 +1,5 @@
 /** Waiting for news of any kind, or for a time. */
-import type { Clock } from '../clock.ts';
+import type { Clock } from '#src/objects/clock.ts';
 
 const longestTimer = 2 ** 31 - 1;
 

@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CORE_SCHEMA, loadAll, mergeTag, YAMLException } from 'js-yaml';
-import { type AnyShape, isRecord, misfit } from '../objects/shape.ts';
-import { shapes } from '../objects/shapes.ts';
-import type { Part, Snapshot } from '../objects/snapshot.ts';
+import { type AnyShape, isRecord, misfit } from '#src/objects/shape.ts';
+import { shapes } from '#src/objects/shapes.ts';
+import type { Part, Snapshot } from '#src/objects/snapshot.ts';
 import type {
   Claim,
   Class,
@@ -16,8 +16,7 @@ import type {
   Service,
   StatefulSet,
   Volume,
-} from '../objects/types.ts';
-import type { NamesSnapshot } from '../statefulset/names.ts';
+} from '#src/objects/types.ts';
 
 /** A file that cannot be read or is not what it should be; the message names it. */
 export class FileError extends Error {
@@ -30,7 +29,7 @@ export class FileError extends Error {
  *
  * @throws {FileError}
  */
-export function readFiles(paths: readonly string[]): Snapshot & NamesSnapshot {
+export function readFiles(paths: readonly string[]): Snapshot & { slices: Part<EndpointSlice> } {
   // Several in one word, as kubectl's own `-f` takes them.
   const objects = paths
     .flatMap((path) => path.split(','))

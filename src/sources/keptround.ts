@@ -1,9 +1,9 @@
 /** The second round of a live Snapshot: read again when something else is needed, and now and then. */
-import type { Clock } from '../clock.ts';
-import type { Client } from '../kube/client.ts';
-import type { Part } from '../objects/snapshot.ts';
-import type { Claim } from '../objects/types.ts';
-import type { Needs } from '../statefulset/topology.ts';
+
+import type { Client } from '#src/kube/client.ts';
+import type { Clock } from '#src/objects/clock.ts';
+import type { Needs, Part } from '#src/objects/snapshot.ts';
+import type { Claim } from '#src/objects/types.ts';
 import { mayPass, type Outage } from './outage.ts';
 import { type SecondRound, secondRound, unread } from './parts.ts';
 

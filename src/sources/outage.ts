@@ -1,5 +1,5 @@
 /** Whether a cluster answers, put together from all that ask it something. */
-import { ConnectionError, StatusError } from '../kube/errors.ts';
+import { ConnectionError, StatusError } from '#src/kube/errors.ts';
 
 export interface Outage {
   /** @param who asked in vain */

@@ -1,10 +1,10 @@
 /** The parts of a Snapshot, each as one or a few requests to a cluster give it. */
-import type { Client, Selectors } from '../kube/client.ts';
-import { StatusError } from '../kube/errors.ts';
-import { qualifiedName, type Resource, resources } from '../kube/resources.ts';
-import { notGiven, type Part, type Snapshot } from '../objects/snapshot.ts';
-import type { Class, Event, Named, Node, Volume } from '../objects/types.ts';
-import type { Needs } from '../statefulset/topology.ts';
+import type { Client, Selectors } from '#src/kube/client.ts';
+import { StatusError } from '#src/kube/errors.ts';
+import { qualifiedName, type Resource, resources } from '#src/kube/resources.ts';
+import type { Needs } from '#src/objects/snapshot.ts';
+import { notGiven, type Part, type Snapshot } from '#src/objects/snapshot.ts';
+import type { Class, Event, Named, Node, Volume } from '#src/objects/types.ts';
 
 export async function readAll<T extends Named>(
   client: Client,

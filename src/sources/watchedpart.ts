@@ -1,9 +1,9 @@
 /** A part of a Snapshot that a watch keeps current. */
-import type { StatusError } from '../kube/errors.ts';
-import { qualifiedName } from '../kube/resources.ts';
-import { type Watched, type WatchOptions, watch } from '../kube/watch.ts';
-import type { Part, Refusal } from '../objects/snapshot.ts';
-import type { Named } from '../objects/types.ts';
+import type { StatusError } from '#src/kube/errors.ts';
+import { qualifiedName } from '#src/kube/resources.ts';
+import { type Watched, type WatchOptions, watch } from '#src/kube/watch.ts';
+import type { Part, Refusal } from '#src/objects/snapshot.ts';
+import type { Named } from '#src/objects/types.ts';
 import type { Outage } from './outage.ts';
 import { refused } from './parts.ts';
 

@@ -1,6 +1,6 @@
 /** What a StatefulSet calls its pods and claims, and which ordinals it wants. */
-import { controllerOf } from '../objects/owners.ts';
-import type { Pod, StatefulSet } from '../objects/types.ts';
+import { controllerOf } from '#src/objects/owners.ts';
+import type { Pod, StatefulSet } from '#src/objects/types.ts';
 
 /** The wanted ordinals, from `start` on: `[start, end)`. */
 export interface OrdinalRange {

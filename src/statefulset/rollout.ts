@@ -3,8 +3,8 @@
  * against `status.updateRevision`: under OnDelete `status.currentRevision` never advances.
  * Source: `updateStatefulSet`, pkg/controller/statefulset/stateful_set_control.go, Kubernetes 1.36.
  */
-import { isRunningAndReady, isTrouble, podStatus, unscheduledMessage } from '../objects/podstatus.ts';
-import type { Pod, StatefulSet } from '../objects/types.ts';
+import { isRunningAndReady, isTrouble, podStatus, unscheduledMessage } from '#src/objects/podstatus.ts';
+import type { Pod, StatefulSet } from '#src/objects/types.ts';
 import { isWanted, ordinalOf, wantedOrdinals } from './identity.ts';
 
 /** A pod against its set's revisions; `unlabelled` where the pod does not say, `unknown` where the set does not. */

@@ -1,8 +1,8 @@
 /** Pods and their nodes: why none takes a pod, as far as its volumes are the reason, and which pods lost theirs. */
-import { holds } from '../objects/conditions.ts';
-import { matchesNode, placeOf } from '../objects/nodeselector.ts';
-import { unscheduledMessage } from '../objects/podstatus.ts';
-import type { Node, Pod } from '../objects/types.ts';
+import { holds } from '#src/objects/conditions.ts';
+import { matchesNode, placeOf } from '#src/objects/nodeselector.ts';
+import { unscheduledMessage } from '#src/objects/podstatus.ts';
+import type { Node, Pod } from '#src/objects/types.ts';
 import type { Storage } from './storage.ts';
 
 /** What the scheduler has said (`scheduler`), and what the objects say where a volume is the reason. */

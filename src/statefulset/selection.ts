@@ -1,6 +1,6 @@
 /** Which StatefulSets a person means. */
-import type { LabelSelector } from '../objects/selectors.ts';
-import type { StatefulSet } from '../objects/types.ts';
+import type { LabelSelector } from '#src/objects/selectors.ts';
+import type { StatefulSet } from '#src/objects/types.ts';
 
 export interface Selection {
   /** In the order in which they are to be shown; empty means all. */

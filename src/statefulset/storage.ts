@@ -1,6 +1,6 @@
 /** Which claims a pod of a StatefulSet mounts, what lies beneath each, and what is wrong with it. */
-import { index, type Lookup, type Snapshot, type VolumeUsage } from '../objects/snapshot.ts';
-import type { Claim, Class, Event, Pod, PodVolume, StatefulSet, Volume } from '../objects/types.ts';
+import { index, type Lookup, type Snapshot, type VolumeUsage } from '#src/objects/snapshot.ts';
+import type { Claim, Class, Event, Pod, PodVolume, StatefulSet, Volume } from '#src/objects/types.ts';
 import { claimName, ordinalOf, podName } from './identity.ts';
 
 /**

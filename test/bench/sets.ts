@@ -2,8 +2,8 @@
 import { execFile } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { Report } from '../stand/progress.ts';
-import { duration } from '../stand/progress.ts';
+import type { Report } from '../../packaging/progress.ts';
+import { duration } from '../../packaging/progress.ts';
 
 export const setName = 'bench';
 

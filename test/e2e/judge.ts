@@ -1,5 +1,5 @@
 /** What a tree must hold, put together from kubectl's answers alone. */
-import type { Claim, Pod, Service, StatefulSet, Volume } from '../../src/objects/types.ts';
+import type { Claim, Pod, Service, StatefulSet, Volume } from '#src/objects/types.ts';
 import { getJson } from './kubectl.ts';
 
 export interface Judge {

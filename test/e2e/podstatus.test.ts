@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { podStatus } from '../../src/objects/podstatus.ts';
-import { humanDuration, parseTime } from '../../src/objects/time.ts';
-import type { Pod } from '../../src/objects/types.ts';
+import { podStatus } from '#src/objects/podstatus.ts';
+import { humanDuration, parseTime } from '#src/objects/time.ts';
+import type { Pod } from '#src/objects/types.ts';
 import { eventually } from './eventually.ts';
 import { getJson, kubectl, tryKubectl } from './kubectl.ts';
 import { ownNamespace } from './namespace.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Budget, Lease } from '../../src/objects/types.ts';
-import { randomOf } from '../statefulset/roll/world.ts';
+import type { Budget, Lease } from '#src/objects/types.ts';
+import { randomOf } from '../roll/model/simulation/world.ts';
 import { eventually } from './eventually.ts';
 import { getJson, kubectl } from './kubectl.ts';
 import { type IsIt, isEviction, ofLease, type Way } from './roll/watched-relay.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { displayWidth } from '../../src/render/columns.ts';
+import { displayWidth } from '#src/drawing/columns.ts';
 import { apply } from './kubectl.ts';
 import { ownNamespace } from './namespace.ts';
 import { rolled } from './roll/rolls.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { StatefulSet } from '../../src/objects/types.ts';
+import type { StatefulSet } from '#src/objects/types.ts';
 import { eventually } from './eventually.ts';
 import { apply, getJson, kubectl, sts } from './kubectl.ts';
 import { ownNamespace } from './namespace.ts';

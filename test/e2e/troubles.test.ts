@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { StatefulSet } from '../../src/objects/types.ts';
+import type { StatefulSet } from '#src/objects/types.ts';
 import { eventually } from './eventually.ts';
 import { applyExamples } from './examples.ts';
 import { type Judge, judgeOf, podsOf } from './judge.ts';

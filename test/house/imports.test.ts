@@ -1,28 +1,15 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { checkout } from '../runner/files.ts';
+import { floors, importsIn, placeOf, rooms, sourceFiles, wings, wingUses } from './rooms.ts';
 import { biome, tool } from './tool.ts';
 
-const rooms = ['commands', 'dns', 'kube', 'objects', 'operations', 'render', 'sources', 'statefulset', 'terminal'];
-
-/** The design's directions: what a room may know of, besides itself. Whatever is not in here is refused. */
-const mayKnow: Record<string, string[]> = {
-  commands: rooms,
-  dns: ['objects'],
-  kube: ['objects'],
-  objects: [],
-  operations: ['dns', 'kube', 'objects', 'sources', 'statefulset'],
-  render: ['objects', 'statefulset', 'terminal'],
-  sources: ['kube', 'objects', 'statefulset'],
-  statefulset: ['objects'],
-  terminal: [],
-};
-
-/** Rooms without I/O, clock, environment or randomness. */
-const pure = ['objects', 'statefulset', 'render'];
-const oclifRooms = ['commands'];
+/** Places without I/O, clock, environment or randomness; the resolver is handed a clock and does only its own I/O. */
+const pure = ['objects', 'statefulset', 'drawing', 'model', 'view'];
+const clockless = [...pure, 'resolver'];
+const knowOclif = ['cli', 'command'];
 
 interface Case {
   /** The file that holds the statement, from src/. */
@@ -39,6 +26,15 @@ const ways: ((module: string) => string)[] = [
   (module) => `export const own = async () => import('${module}');`,
 ];
 
+/** Every place that rules are for: its name, and a folder in it. A wing that nobody has thought of has the same rooms. */
+const places = [
+  ...Object.keys(floors).map((name) => ({ name, folder: name })),
+  ...Object.keys(rooms).flatMap((name) => [
+    { name, folder: `tree/${name}` },
+    { name, folder: `prune/${name}` },
+  ]),
+];
+
 function cases(): Case[] {
   const table: Case[] = [];
   const add = (place: string, statement: string, refused: boolean): void => {
@@ -47,76 +43,161 @@ function cases(): Case[] {
   const addAll = (place: string, module: string, refused: boolean): void => {
     for (const way of ways) add(place, way(module), refused);
   };
-  for (const room of rooms) {
-    const place = `${room}/file`;
-    for (const other of rooms.filter((one) => one !== room)) {
-      addAll(place, `../${other}/thing.ts`, !mayKnow[room]?.includes(other));
-      addAll(`${room}/deeper/file`, `../../${other}/thing.ts`, !mayKnow[room]?.includes(other));
+  for (const { name, folder } of places) {
+    const file = `${folder}/file`;
+    const known = rooms[name]?.floors ?? floors[name] ?? [];
+    for (const floor of Object.keys(floors)) {
+      if (floor === name) continue;
+      addAll(file, `#src/${floor}/thing.ts`, !known.includes(floor));
+      addAll(`${folder}/deeper/file`, `#src/${floor}/deeper/thing.ts`, !known.includes(floor));
     }
-    addAll(place, './thing.ts', false);
-    addAll(place, '../main.ts', room !== 'commands');
-    for (const file of ['flags', 'arguments']) addAll(place, `../${file}.ts`, room !== 'commands');
-    addAll(place, '@oclif/core', !oclifRooms.includes(room));
-    addAll(place, '@oclif/core/errors', !oclifRooms.includes(room));
-    addAll(place, '@kubernetes/client-node', room !== 'kube');
-    addAll(place, '@kubernetes/client-node/dist/config.js', room !== 'kube');
+    for (const room of Object.keys(rooms)) {
+      if (room === name) continue;
+      const isKnown = rooms[name]?.rooms.includes(room) ?? false;
+      addAll(file, `#src/dns/${room}/thing.ts`, !isKnown);
+      if (Object.hasOwn(rooms, name)) addAll(file, `../${room}/thing.ts`, !isKnown);
+    }
+    addAll(file, './thing.ts', false);
+    for (const front of ['start', 'main', 'commands']) addAll(file, `#src/${front}.ts`, true);
+    addAll(file, '@oclif/core', !knowOclif.includes(name));
+    addAll(file, '@oclif/core/errors', !knowOclif.includes(name));
+    addAll(file, '@kubernetes/client-node', name !== 'kube');
+    addAll(file, '@kubernetes/client-node/dist/config.js', name !== 'kube');
     for (const builtin of ['node:fs', 'node:fs/promises', 'node:net', 'node:child_process']) {
-      addAll(place, builtin, pure.includes(room));
+      addAll(file, builtin, pure.includes(name));
     }
     for (const reach of ['Date.now()', 'new Date()', 'process.env', 'fetch("/")', 'performance.now()']) {
-      if (!['kube', 'sources', 'operations', 'terminal', 'commands'].includes(room)) {
-        add(place, `export const own = () => ${reach};`, true);
-      }
+      if (clockless.includes(name)) add(file, `export const own = () => ${reach};`, true);
     }
   }
+  // A wing of a few files has them in place of rooms.
+  addAll('prune/model', './live.ts', true);
+  addAll('prune/view', './model.ts', false);
   add('objects/types', `import type { V1Pod } from '@kubernetes/client-node';\nexport type Own = V1Pod;`, false);
   add('objects/time', 'export const own = (text: string) => Date.parse(text);', false);
-  // The two files that are named in the rules must bear exactly their names.
-  for (const file of ['flags', 'arguments', 'errors', 'clock']) addAll(file, './commands/tree.ts', true);
-  return table.map((one) => ({ ...one, file: one.file.replace(/^(objects\/(?:types|time))-\d+/, '$1') }));
+  // Only the loader knows the commands.
+  for (const front of ['main', 'start', 'other']) addAll(front, '#src/tree/command/tree.ts', true);
+  addAll('commands', '#src/tree/command/tree.ts', false);
+  // What is named in the rules must bear exactly its name.
+  const named = /^(objects\/(?:types|time)|commands|prune\/(?:model|view))-(\d+)/;
+  return table.map((one) => ({ ...one, file: one.file.replace(named, '$2/src/$1') }));
+}
+
+/** Several files of one name need a folder each, with a src/ of its own. */
+function pathOf(folder: string, file: string): string {
+  return file.includes('/src/') ? join(folder, file) : join(folder, '0', 'src', file);
 }
 
 describe('import directions', function () {
   this.timeout(60_000);
   let folder: string;
   const table = cases();
-  const faults = new Map<string, string[]>();
+  const faults = new Set<string>();
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'kubectl-sts-imports-'));
-    const config = JSON.parse(readFileSync(join(checkout, 'biome.json'), 'utf8')) as object;
+    const text = readFileSync(join(checkout, 'biome.json'), 'utf8').replaceAll('"src/', '"**/src/');
+    const config = JSON.parse(text.replaceAll('"!src/', '"!**/src/')) as object;
     writeFileSync(join(folder, 'biome.json'), JSON.stringify({ ...config, $schema: undefined, vcs: undefined }));
     for (const { file, statement } of table) {
-      const path = join(folder, 'src', file);
+      const path = pathOf(folder, file);
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, `${statement}\n`);
     }
-    const { said } = await tool(biome, ['lint', '--reporter=json', '--max-diagnostics=none', 'src'], folder);
+    const { said } = await tool(biome, ['lint', '--reporter=json', '--max-diagnostics=none', '.'], folder);
     const start = said.indexOf('{"summary"');
     const json = said.slice(start, said.indexOf('\n', start) + 1 || undefined);
     const { diagnostics } = JSON.parse(json) as { diagnostics: Diagnostic[] };
     for (const { category, location } of diagnostics) {
-      if (!/noRestricted(Imports|Globals)$/.test(category)) continue;
-      const file = relative(join(folder, 'src'), join(folder, pathOf(location)));
-      faults.set(file, [...(faults.get(file) ?? []), category]);
+      if (/noRestricted(Imports|Globals)$/.test(category)) faults.add(join(folder, placeIn(location)));
     }
   });
 
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   it('against the design are all refused by the linter', () => {
-    const letBy = table.filter(({ refused, file }) => refused && !faults.has(file));
+    const letBy = table.filter(({ refused, file }) => refused && !faults.has(pathOf(folder, file)));
     assert.deepEqual(letBy.map(described), []);
   });
 
   it('that the design allows are not refused', () => {
-    const wronged = table.filter(({ refused, file }) => !refused && faults.has(file));
+    const wronged = table.filter(({ refused, file }) => !refused && faults.has(pathOf(folder, file)));
     assert.deepEqual(wronged.map(described), []);
   });
 
-  it('name every room of src/', () => {
-    assert.ok(table.length > 500, 'the table is made of every pair of rooms');
-    assert.deepEqual(Object.keys(mayKnow).sort(), rooms);
+  it('are tried from and to every place', () => {
+    assert.ok(table.length > 1_500, `${table.length}`);
+  });
+});
+
+describe('the imports of src/', () => {
+  const all = sourceFiles().flatMap((file) =>
+    importsIn(file, readFileSync(join(checkout, file), 'utf8')).map((one) => ({ file, ...one })),
+  );
+
+  it('are written #src/… where they leave a wing or a floor, and relative within', () => {
+    const wrong = all.filter(({ file, written, target }) => {
+      if (!target.startsWith('src/')) return false;
+      const isWithin = placeOf(file).unit === placeOf(target).unit;
+      return isWithin === written.startsWith('#');
+    });
+    assert.deepEqual(
+      wrong.map(({ file, written }) => `${file}: ${written}`),
+      [],
+    );
+    assert.ok(all.length > 500);
+  });
+
+  it('lead from one wing into another only where the one uses the other', () => {
+    const known = wings();
+    const uses = all.flatMap(({ file, target }) => {
+      const [from, to] = [placeOf(file).unit, placeOf(target).unit];
+      return from !== to && known.includes(from) && known.includes(to) ? [`${from} -> ${to}`] : [];
+    });
+    const allowed = Object.entries(wingUses).flatMap(([from, list]) => list.map((to) => `${from} -> ${to}`));
+    assert.deepEqual([...new Set(uses)].sort(), allowed.sort());
+  });
+});
+
+describe('the files of src/', () => {
+  it('stand in a room, and rooms hold no folders', () => {
+    const wrong = sourceFiles().filter((file) => {
+      const { unit, room } = placeOf(file);
+      if (!wings().includes(unit)) return false;
+      return room === undefined || !Object.hasOwn(rooms, room) || file.split('/').length > 4;
+    });
+    assert.deepEqual(wrong, []);
+  });
+
+  it('have rooms where a wing has six of them or more', () => {
+    for (const wing of wings()) {
+      const files = sourceFiles().filter((file) => placeOf(file).unit === wing);
+      const isFlat = files.every((file) => file.split('/').length === 3);
+      assert.equal(isFlat, files.length < 6, wing);
+    }
+  });
+
+  it('have no name that begins with that of their wing or room', () => {
+    const wrong = sourceFiles().filter((file) => {
+      const { unit, room } = placeOf(file);
+      const name = basename(file, '.ts');
+      return [unit, room].some((each) => each && name.startsWith(`${each}-`));
+    });
+    assert.deepEqual(wrong, []);
+  });
+
+  it('play the same part wherever they have the same name', () => {
+    const roomsOf = new Map<string, Set<string>>();
+    for (const file of sourceFiles()) {
+      const { unit, room } = placeOf(file);
+      if (!wings().includes(unit) || room === undefined) continue;
+      const name = basename(file);
+      roomsOf.set(name, (roomsOf.get(name) ?? new Set()).add(room));
+    }
+    const several = [...roomsOf]
+      .filter(([, set]) => set.size > 1)
+      .map(([name, set]) => `${name}: ${[...set].join(', ')}`);
+    assert.deepEqual(several, []);
   });
 });
 
@@ -125,10 +206,10 @@ interface Diagnostic {
   location: { path: string | { file: string } };
 }
 
-function pathOf({ path }: Diagnostic['location']): string {
+function placeIn({ path }: Diagnostic['location']): string {
   return typeof path === 'string' ? path : path.file;
 }
 
 function described({ file, statement }: Case): string {
-  return `${dirname(file)}/: ${statement.split('\n')[0]}`;
+  return `${file}: ${statement.split('\n')[0]}`;
 }

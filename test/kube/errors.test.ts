@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { connectionError, statusError } from '../../src/kube/errors.ts';
+import { connectionError, statusError } from '#src/kube/errors.ts';
 
 const server = new URL('https://db.example:6443');
 

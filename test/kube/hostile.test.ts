@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { type Client, openClient } from '../../src/kube/client.ts';
-import { resources } from '../../src/kube/resources.ts';
-import { printable } from '../../src/terminal/escape.ts';
-import { hostileValue } from '../fuzz/hostile.ts';
+import { type Client, openClient } from '#src/kube/client.ts';
+import { resources } from '#src/kube/resources.ts';
+import { printable } from '#src/terminal/escape.ts';
+import { hostileValue } from '../tree/fuzz/hostile.ts';
 import { kubeconfigFor, secretToken, temporaryFiles } from './kubeconfig-file.ts';
 import { means } from './means.ts';
 import { quickClock } from './quick-clock.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { withoutManagedFields } from '../../src/kube/managedfields.ts';
+import { withoutManagedFields } from '#src/kube/managedfields.ts';
 
 /** Characters that mean something in JSON, and words that look like the beginning of managedFields. */
 const text = fc

@@ -1,6 +1,6 @@
-import { systemClock } from '../../src/clock.ts';
-import type { ClientMeans } from '../../src/kube/client.ts';
-import { requestLog } from '../../src/kube/http/requestlog.ts';
+import { systemClock } from '#src/cli/clock.ts';
+import type { ClientMeans } from '#src/kube/client.ts';
+import { requestLog } from '#src/kube/http/requestlog.ts';
 
 /** What a client reaches for, of a test: no variables, no terminal, no pod. */
 export function means(other: Partial<ClientMeans> = {}): ClientMeans {

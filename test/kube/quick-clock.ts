@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Clock } from '../../src/clock.ts';
+import type { Clock } from '#src/objects/clock.ts';
 
 /** A clock of which sleeping makes the time pass, without waiting. */
 export interface QuickClock extends Clock {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { qualifiedName, resourcePath, resources } from '../../src/kube/resources.ts';
+import { qualifiedName, resourcePath, resources } from '#src/kube/resources.ts';
 
 describe('a resource', () => {
   it('is named with its group, as RBAC does', () => {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
-import { type Client, openClient } from '../../src/kube/client.ts';
-import { ConnectionError } from '../../src/kube/errors.ts';
-import { resources } from '../../src/kube/resources.ts';
-import { missingRights, type Right, rightWords, streamRights } from '../../src/kube/rights.ts';
-import { hostileValue } from '../fuzz/hostile.ts';
+import { type Client, openClient } from '#src/kube/client.ts';
+import { ConnectionError } from '#src/kube/errors.ts';
+import { resources } from '#src/kube/resources.ts';
+import { missingRights, type Right, rightWords, streamRights } from '#src/kube/rights.ts';
+import { hostileValue } from '../tree/fuzz/hostile.ts';
 import { kubeconfigFor, temporaryFiles } from './kubeconfig-file.ts';
 import { means } from './means.ts';
 import { quickClock } from './quick-clock.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { type Client, openClient } from '../../src/kube/client.ts';
-import { checkServerVersion } from '../../src/kube/serverversion.ts';
+import { type Client, openClient } from '#src/kube/client.ts';
+import { checkServerVersion } from '#src/kube/serverversion.ts';
 import { kubeconfigFor } from './kubeconfig-file.ts';
 import { type Programs, programs } from './login/programs.ts';
 import { means } from './means.ts';

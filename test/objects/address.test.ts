@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { isIP } from 'node:net';
 import fc from 'fast-check';
-import { inOrder, parseAddress, reverseName } from '../../src/objects/address.ts';
+import { inOrder, parseAddress, reverseName } from '#src/objects/address.ts';
 
 describe('an IP address', () => {
   it('has one form, however it was written', () => {

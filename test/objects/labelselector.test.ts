@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { selectorText, selects } from '../../src/objects/labelselector.ts';
-import type { LabelSelector } from '../../src/objects/types.ts';
+import { selectorText, selects } from '#src/objects/labelselector.ts';
+import type { LabelSelector } from '#src/objects/types.ts';
 
 describe('a label selector', () => {
   const labels = { app: 'web', tier: 'front', empty: '' };

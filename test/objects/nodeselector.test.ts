@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { matchesNode, placeOf } from '../../src/objects/nodeselector.ts';
-import type { Node, NodeSelector } from '../../src/objects/types.ts';
+import { matchesNode, placeOf } from '#src/objects/nodeselector.ts';
+import type { Node, NodeSelector } from '#src/objects/types.ts';
 
 const node: Node = {
   metadata: { name: 'node-1', labels: { 'topology.kubernetes.io/zone': 'eu-1a', disks: '4', ssd: '' } },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { isRunningAndReady, isTrouble, podStatus } from '../../src/objects/podstatus.ts';
-import type { Pod } from '../../src/objects/types.ts';
+import { isRunningAndReady, isTrouble, podStatus } from '#src/objects/podstatus.ts';
+import type { Pod } from '#src/objects/types.ts';
 import { podCases } from '../e2e/podstatus-cases.ts';
 
 describe('a pod’s status: a pod that', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { bytesOf, humanBytes } from '../../src/objects/quantity.ts';
+import { bytesOf, humanBytes } from '#src/objects/quantity.ts';
 
 describe('a quantity of storage', () => {
   const table: [quantity: string, bytes: number | undefined][] = [

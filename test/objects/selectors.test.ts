@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { parseSelector } from '../../src/objects/selectors.ts';
+import { parseSelector } from '#src/objects/selectors.ts';
 
 function matches(selector: string, labels: Record<string, string> | undefined): boolean {
   const parsed = parseSelector(selector);

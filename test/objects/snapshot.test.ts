@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { index, type Part } from '../../src/objects/snapshot.ts';
-import type { Named } from '../../src/objects/types.ts';
+import { index, type Part } from '#src/objects/snapshot.ts';
+import type { Named } from '#src/objects/types.ts';
 
 function named(name: string, namespace?: string): Named {
   return { metadata: { name, ...(namespace === undefined ? {} : { namespace }) } };

@@ -1,6 +1,6 @@
 /** Snapshots of plain objects, as short as a test's point allows. */
-import type { Part, Snapshot } from '../../src/objects/snapshot.ts';
-import type { Claim, Class, Event, Named, Node, Pod, Service, StatefulSet, Volume } from '../../src/objects/types.ts';
+import type { Part, Snapshot } from '#src/objects/snapshot.ts';
+import type { Claim, Class, Event, Named, Node, Pod, Service, StatefulSet, Volume } from '#src/objects/types.ts';
 
 type Objects = { [Name in keyof Snapshot]?: Snapshot[Name] extends Part<infer T> ? readonly T[] : never };
 

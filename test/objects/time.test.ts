@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { humanDuration, parseTime } from '../../src/objects/time.ts';
+import { humanDuration, parseTime } from '#src/objects/time.ts';
 
 const second = 1000;
 const minute = 60 * second;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isOlder } from '../../src/objects/version.ts';
+import { isOlder } from '#src/objects/version.ts';
 
 describe('a resourceVersion', () => {
   const cases: [version: string, than: string, older: boolean][] = [

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Pod } from '../../src/objects/types.ts';
+import type { Pod } from '#src/objects/types.ts';
 import { applyExamples } from '../e2e/examples.ts';
 import { apply, getJson, sts, tryKubectl } from '../e2e/kubectl.ts';
 import { ownNamespace } from '../e2e/namespace.ts';

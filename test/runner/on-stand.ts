@@ -1,6 +1,6 @@
+import { duration, reportTo } from '../../packaging/progress.ts';
 import { build } from '../stand/build.ts';
 import { realModules, standModules } from '../stand/modules.ts';
-import { duration, reportTo } from '../stand/progress.ts';
 import { images } from '../stand/real/images.ts';
 import { entering } from '../stand/real/namespaces.ts';
 import { installPackages, missingPackages, whyNot } from '../stand/real/packages.ts';

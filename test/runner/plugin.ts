@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { buildExecutable } from '../../packaging/executable.ts';
-import type { Report } from '../stand/progress.ts';
+import type { Report } from '../../packaging/progress.ts';
 
 /**
  * The executable that the tests on a stand run: the one named by KUBECTL_STS_TEST_PLUGIN, else the one that ships,

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { FileError, readFiles } from '../../src/sources/files.ts';
+import { FileError, readFiles } from '#src/sources/files.ts';
 import { checkout } from '../runner/files.ts';
 
 const set = 'apiVersion: apps/v1\nkind: StatefulSet\nmetadata: { name: web }\n';

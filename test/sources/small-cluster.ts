@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Named } from '../../src/objects/types.ts';
+import type { Named } from '#src/objects/types.ts';
 import { sendJson } from '../kube/server.ts';
 
 function status(code: number, reason: string, message: string): object {

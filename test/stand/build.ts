@@ -4,11 +4,11 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { duration, type Report } from '../../packaging/progress.ts';
 import { cacheFolder } from './folders.ts';
 import { goEnvironment, type Toolchain, toolchain } from './go.ts';
 import { alone } from './lock.ts';
 import { type ExecutableName, type ModuleName, moduleDefinition, moduleFolder } from './modules.ts';
-import { duration, type Report } from './progress.ts';
 
 /** Paths of built executables, by name. */
 export type Executables<M extends ModuleName = ModuleName> = Readonly<Record<ExecutableName<M>, string>>;

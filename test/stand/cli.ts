@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Report, reportTo } from './progress.ts';
+import { type Report, reportTo } from '../../packaging/progress.ts';
 import { entering } from './real/namespaces.ts';
 import { down, type Stand, status, sweep, up, wrongName, wrongNodes } from './stand.ts';
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Report } from '../../packaging/progress.ts';
 import { connect } from './api.ts';
 import { build } from './build.ts';
 import { namePattern } from './control-plane.ts';
@@ -10,7 +11,6 @@ import { realModules, standModules } from './modules.ts';
 import { mostNodes } from './nodes.ts';
 import { belongsTo } from './ownership.ts';
 import { type Component, componentsOf, endComponents, lives } from './processes.ts';
-import type { Report } from './progress.ts';
 import { endNamespaces } from './real/namespaces.ts';
 import { missingPackages, whyNot } from './real/packages.ts';
 import { startReal } from './real/start.ts';

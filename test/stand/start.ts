@@ -1,5 +1,6 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { duration, type Report } from '../../packaging/progress.ts';
 import { type Api, connect } from './api.ts';
 import { applyClusterObjects } from './cluster-objects.ts';
 import { clusterFiles, type Ports, type StandExecutables, startControlPlane } from './control-plane.ts';
@@ -10,7 +11,6 @@ import { node, nodesReady } from './nodes.ts';
 import { recordOwner } from './ownership.ts';
 import { freePort } from './port.ts';
 import { type Component, componentsOf, endComponents } from './processes.ts';
-import { duration, type Report } from './progress.ts';
 import { until } from './until.ts';
 
 /** A real control plane with fake nodes or real ones, up and ready. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { Pod, StatefulSet } from '../../src/objects/types.ts';
+import type { Pod, StatefulSet } from '#src/objects/types.ts';
 import {
   claimName,
   isMember,
@@ -9,7 +9,7 @@ import {
   podName,
   revisionHash,
   wantedOrdinals,
-} from '../../src/statefulset/identity.ts';
+} from '#src/statefulset/identity.ts';
 
 function setOf(spec: Partial<NonNullable<StatefulSet['spec']>>, uid?: string): StatefulSet {
   return {

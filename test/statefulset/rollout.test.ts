@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Pod, StatefulSet } from '../../src/objects/types.ts';
-import { firstUpdated, revisionStanding, rollout } from '../../src/statefulset/rollout.ts';
+import type { Pod, StatefulSet } from '#src/objects/types.ts';
+import { firstUpdated, revisionStanding, rollout } from '#src/statefulset/rollout.ts';
 import { crashing, podOf, statefulSet } from '../objects/snapshots.ts';
 
 /** A set of three whose template was changed: pods are at `web-1`, and `web-2` is asked for. */

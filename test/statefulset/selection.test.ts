@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { StatefulSet } from '../../src/objects/types.ts';
-import { select, setNames } from '../../src/statefulset/selection.ts';
+import type { StatefulSet } from '#src/objects/types.ts';
+import { select, setNames } from '#src/statefulset/selection.ts';
 
 describe('a StatefulSet', () => {
   it('is named with its type or without', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { Snapshot } from '../../src/objects/snapshot.ts';
-import type { PodVolume } from '../../src/objects/types.ts';
-import { indexStorage, mountsAt, mountsOf, type Storage } from '../../src/statefulset/storage.ts';
+import type { Snapshot } from '#src/objects/snapshot.ts';
+import type { PodVolume } from '#src/objects/types.ts';
+import { indexStorage, mountsAt, mountsOf, type Storage } from '#src/statefulset/storage.ts';
 import {
   boundClaim,
   namespace,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { takesColour } from '../../src/terminal/console.ts';
+import { takesColour } from '#src/terminal/console.ts';
 
 describe('colour', () => {
   const terminal = { isTTY: true } as NodeJS.WriteStream;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { printable } from '../../src/terminal/escape.ts';
+import { printable } from '#src/terminal/escape.ts';
 
 /** What a terminal obeys or hides instead of showing it: controls, formats, separators, private sequences' beginnings. */
 const acting = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]|[\u200b-\u200f\u2060-\u206f\ufeff]/u;

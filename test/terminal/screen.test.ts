@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
-import { changes, fitted, openScreen } from '../../src/terminal/screen.ts';
+import { changes, fitted, openScreen } from '#src/terminal/screen.ts';
 
 /** The alternate screen, and the cursor hidden; and back. */
 const entered = '\u001b[?1049h\u001b[?25l';

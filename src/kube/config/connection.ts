@@ -14,9 +14,9 @@ import { oidcCredentials, renewByKubectl } from '../login/oidc.ts';
 import { readPluginPolicy } from '../login/pluginpolicy.ts';
 import { type Chosen, choose, defaultServer } from './choice.ts';
 import type { ConnectionFlags } from './connectionflags.ts';
-import { requestTimeout } from './duration.ts';
 import { type Impersonation, impersonationOf } from './impersonation.ts';
 import { type Cluster, type Kubeconfig, loadKubeconfig } from './kubeconfig.ts';
+import { requestTimeout } from './requesttimeout.ts';
 import { type ServerTls, serverTls, serverUrl } from './server.ts';
 import { confirmUsable } from './usable.ts';
 

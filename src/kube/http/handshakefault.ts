@@ -5,7 +5,7 @@
 
 import { connect, isIP } from 'node:net';
 import tls, { type PeerCertificate } from 'node:tls';
-import { formatTime } from '../../objects/time.ts';
+import { formatTime } from '#src/objects/time.ts';
 import { type ConnectionError, certificateError, plainHttpError } from '../errors.ts';
 import { addressOf } from './proxy.ts';
 

@@ -7,7 +7,7 @@ import type { Readable } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '#src/objects/clock.ts';
 import type { Connection } from '../config/connection.ts';
 import { BrokenOff, bodyError, ConnectionError, connectionError, type Phase, timeoutError } from '../errors.ts';
 import type { Proof } from '../login/credentials.ts';

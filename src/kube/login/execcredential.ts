@@ -4,7 +4,7 @@
  * k8s.io/client-go/plugin/pkg/client/auth/exec/exec.go, and of the decoder that it uses.
  */
 import { load, YAMLException } from 'js-yaml';
-import { isRecord } from '../../objects/shape.ts';
+import { isRecord } from '#src/objects/shape.ts';
 import { ConnectionError } from '../errors.ts';
 import { bearerHeader, keyPairFault, type Proof } from './credentials.ts';
 

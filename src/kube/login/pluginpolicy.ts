@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { load } from 'js-yaml';
-import { type AnyShape, isRecord, misfit } from '../../objects/shape.ts';
+import { type AnyShape, isRecord, misfit } from '#src/objects/shape.ts';
 import { ConfigError, fileErrorWords, isMissing } from '../errors.ts';
 import { cleanPath, lookPath } from './lookpath.ts';
 

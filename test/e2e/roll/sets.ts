@@ -1,6 +1,6 @@
 /** StatefulSets for tests of rolls, and what the control plane says of their pods. */
 import assert from 'node:assert/strict';
-import type { Pod, StatefulSet } from '../../../src/objects/types.ts';
+import type { Pod, StatefulSet } from '#src/objects/types.ts';
 import { eventually } from '../eventually.ts';
 import { kubectl } from '../kubectl.ts';
 import { listed, paths } from './look.ts';

@@ -1,8 +1,8 @@
 /** Tests of rolls that go side by side, each with a set of its own. */
 import assert from 'node:assert/strict';
-import type { Lease } from '../../../src/objects/types.ts';
-import { leaseName } from '../../../src/statefulset/roll-lease.ts';
-import { unexplained } from '../../statefulset/roll/trace.ts';
+import type { Lease } from '#src/objects/types.ts';
+import { leaseName } from '#src/roll/model/leaserules.ts';
+import { unexplained } from '../../roll/model/simulation/trace.ts';
 import { type As, getJson, kubectl, tryKubectl } from '../kubectl.ts';
 import { ownNamespace } from '../namespace.ts';
 import { goOn } from './rolls.ts';

@@ -1,7 +1,7 @@
 /** Sets whose pods take their time to end and to start, so that two that are down at once are seen. */
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Budget, StatefulSet } from '../../../src/objects/types.ts';
+import type { Budget, StatefulSet } from '#src/objects/types.ts';
 import { eventually } from '../eventually.ts';
 import { type As, getJson, kubectl, tryKubectl } from '../kubectl.ts';
 import { briefly, budget, rollSet } from './sets.ts';

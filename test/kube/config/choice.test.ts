@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { choose } from '../../../src/kube/config/choice.ts';
-import type { ConnectionFlags } from '../../../src/kube/config/connectionflags.ts';
-import type { Kubeconfig } from '../../../src/kube/config/kubeconfig.ts';
+import { choose } from '#src/kube/config/choice.ts';
+import type { ConnectionFlags } from '#src/kube/config/connectionflags.ts';
+import type { Kubeconfig } from '#src/kube/config/kubeconfig.ts';
 
 const kubeconfig: Kubeconfig = {
   currentContext: 'first',

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { openClient } from '../../../src/kube/client.ts';
-import { type Connection, connect } from '../../../src/kube/config/connection.ts';
-import type { ConnectionFlags } from '../../../src/kube/config/connectionflags.ts';
-import { hostileValue } from '../../fuzz/hostile.ts';
+import { openClient } from '#src/kube/client.ts';
+import { type Connection, connect } from '#src/kube/config/connection.ts';
+import type { ConnectionFlags } from '#src/kube/config/connectionflags.ts';
+import { hostileValue } from '../../tree/fuzz/hostile.ts';
 import { certificate } from '../certificate.ts';
 import { kubeconfigFor, secretToken } from '../kubeconfig-file.ts';
 import { type Programs, programs } from '../login/programs.ts';

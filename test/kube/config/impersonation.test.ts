@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { impersonationOf } from '../../../src/kube/config/impersonation.ts';
+import { impersonationOf } from '#src/kube/config/impersonation.ts';
 
 describe('who is impersonated', () => {
   it('is nobody without a name', () => {

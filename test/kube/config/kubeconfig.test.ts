@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { type Kubeconfig, loadKubeconfig } from '../../../src/kube/config/kubeconfig.ts';
+import { type Kubeconfig, loadKubeconfig } from '#src/kube/config/kubeconfig.ts';
 import { secretToken } from '../kubeconfig-file.ts';
 import { type Programs, programs } from '../login/programs.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { serverTls, serverUrl } from '../../../src/kube/config/server.ts';
+import { serverTls, serverUrl } from '#src/kube/config/server.ts';
 import { certificate, key } from '../certificate.ts';
 import { secretToken } from '../kubeconfig-file.ts';
 import { type Programs, programs } from '../login/programs.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { choose } from '../../../src/kube/config/choice.ts';
-import type { Cluster, Kubeconfig, User } from '../../../src/kube/config/kubeconfig.ts';
-import { confirmUsable } from '../../../src/kube/config/usable.ts';
+import { choose } from '#src/kube/config/choice.ts';
+import type { Cluster, Kubeconfig, User } from '#src/kube/config/kubeconfig.ts';
+import { confirmUsable } from '#src/kube/config/usable.ts';
 import { type Programs, programs } from '../login/programs.ts';
 
 function faultOf(user: User, cluster: Cluster = { server: 'https://c.test' }, context = 'x'): string | undefined {

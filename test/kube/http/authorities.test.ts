@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { openClient } from '../../../src/kube/client.ts';
-import { systemAuthorities } from '../../../src/kube/http/authorities.ts';
+import { openClient } from '#src/kube/client.ts';
+import { systemAuthorities } from '#src/kube/http/authorities.ts';
 import { authority, localhost, localhostKey, otherAuthority } from '../../e2e/servers/certificates.ts';
 import { kubeconfigFor } from '../kubeconfig-file.ts';
 import { type Programs, programs } from '../login/programs.ts';

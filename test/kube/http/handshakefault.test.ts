@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { openClient } from '../../../src/kube/client.ts';
+import { openClient } from '#src/kube/client.ts';
 import {
   authority,
   elsewhere,

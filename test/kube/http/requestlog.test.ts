@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { type Headers, requestLog } from '../../../src/kube/http/requestlog.ts';
+import { type Headers, requestLog } from '#src/kube/http/requestlog.ts';
 import { secretToken } from '../kubeconfig-file.ts';
 
 const url = 'https://server.test:6443/api/v1/pods?limit=500';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { BrokenOff, ConnectionError } from '../../../src/kube/errors.ts';
-import { persistently, type Reply } from '../../../src/kube/http/retry.ts';
+import { BrokenOff, ConnectionError } from '#src/kube/errors.ts';
+import { persistently, type Reply } from '#src/kube/http/retry.ts';
 import { quickClock } from '../quick-clock.ts';
 
 interface Tried {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { warningsIn } from '../../../src/kube/http/warnings.ts';
+import { warningsIn } from '#src/kube/http/warnings.ts';
 
 /** As Node hands over the bytes of a header. */
 function header(text: string): string {

@@ -15,7 +15,7 @@ import {
   readCredential,
   together,
   tokenFile,
-} from '../../../src/kube/login/credentials.ts';
+} from '#src/kube/login/credentials.ts';
 import { person, personKey } from '../../e2e/servers/certificates.ts';
 import { needs } from '../../runner/needs.ts';
 import { certificate, key } from '../certificate.ts';

@@ -8,7 +8,7 @@ import {
   type ExecSurroundings,
   execConfigFaults,
   execCredentials,
-} from '../../../src/kube/login/execplugin.ts';
+} from '#src/kube/login/execplugin.ts';
 import { certificate, key } from '../certificate.ts';
 import { secretToken } from '../kubeconfig-file.ts';
 import { type Programs, programs } from './programs.ts';

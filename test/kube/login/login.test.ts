@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { User } from '../../../src/kube/config/kubeconfig.ts';
-import { bearer } from '../../../src/kube/login/credentials.ts';
-import { type LoginMeans, login } from '../../../src/kube/login/login.ts';
+import type { User } from '#src/kube/config/kubeconfig.ts';
+import { bearer } from '#src/kube/login/credentials.ts';
+import { type LoginMeans, login } from '#src/kube/login/login.ts';
 import { certificate, key } from '../certificate.ts';
 import { type Programs, programs } from './programs.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { type OidcSettings, oidcCredentials, renewByKubectl } from '../../../src/kube/login/oidc.ts';
+import { type OidcSettings, oidcCredentials, renewByKubectl } from '#src/kube/login/oidc.ts';
 import { secretToken } from '../kubeconfig-file.ts';
 import { type Programs, programs } from './programs.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type PluginPolicy, policyRefusal, readPluginPolicy } from '../../../src/kube/login/pluginpolicy.ts';
+import { type PluginPolicy, policyRefusal, readPluginPolicy } from '#src/kube/login/pluginpolicy.ts';
 import { type Programs, programs } from './programs.ts';
 
 const v1beta1 = 'apiVersion: kubectl.config.k8s.io/v1beta1\nkind: Preference\n';

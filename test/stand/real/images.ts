@@ -5,10 +5,10 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { duration, type Report } from '../../../packaging/progress.ts';
 import type { Executables } from '../build.ts';
 import { cacheFolder } from '../folders.ts';
 import { alone } from '../lock.ts';
-import { duration, type Report } from '../progress.ts';
 import { addDirectory, addFile, addLink, type Image, type Layer, readLayer, writeArchive } from './layers.ts';
 
 const run = promisify(execFile);

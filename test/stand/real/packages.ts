@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
-import type { Report } from '../progress.ts';
+import type { Report } from '../../../packaging/progress.ts';
 
 /** A file by which a package is known to be there. */
 const packages: Readonly<Record<string, string>> = {

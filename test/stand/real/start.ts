@@ -2,9 +2,9 @@
 import { fork } from 'node:child_process';
 import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { duration, type Report } from '../../../packaging/progress.ts';
 import type { StandExecutables } from '../control-plane.ts';
 import { recordOwner } from '../ownership.ts';
-import { duration, type Report } from '../progress.ts';
 import { complete, describe, type Stand, type UpOptions } from '../start.ts';
 import { images } from './images.ts';
 import type { KeeperMessage } from './keeper.ts';

@@ -1,0 +1,20 @@
+/** The clocks of this machine. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Clock } from '#src/objects/clock.ts';
+
+/** Never jumps, whoever sets the machine's time; it may stand still while the machine sleeps. */
+export const steadyClock: Clock = {
+  now: () => performance.timeOrigin + performance.now(),
+  sleep: (milliseconds, signal) => systemClock.sleep(milliseconds, signal),
+};
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  async sleep(milliseconds, signal) {
+    try {
+      await delay(milliseconds, undefined, { signal });
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  },
+};

@@ -1,0 +1,142 @@
+/** DNS names and verdicts as a document for programs. Its shape is described in docs/output.md. */
+
+import { type Fields, identity, present, stateWord } from '#src/drawing/document.ts';
+import { apiVersion } from '#src/drawing/json.ts';
+import type { NameFinding, SetFinding, Unpublished } from '../model/names.ts';
+import { type Heard, type JudgedName, type JudgedSet, outcomeOf, type Verdict } from '../model/verdicts.ts';
+import type { Asked } from './notes.ts';
+
+/** @param single whether exactly one set was asked for by name: then it stands alone, else in a list */
+export function namesDocument(sets: readonly JudgedSet[], asked: Asked, single: boolean): object {
+  const [only] = sets;
+  if (single && only) return setDocument(only, asked);
+  return { apiVersion, kind: 'StatefulSetNamesList', items: sets.map((set) => setDocument(set, asked)) };
+}
+
+function setDocument(judged: JudgedSet, asked: Asked): Fields {
+  const { set, serviceName, findings, names } = judged;
+  const { name, namespace } = set.metadata;
+  return present({
+    apiVersion,
+    kind: 'StatefulSetNames',
+    metadata: present({ name, namespace, ...identity(set) }),
+    serviceName,
+    clusterDomain: { name: asked.clusterDomain.domain, from: asked.clusterDomain.from },
+    asked: {
+      via: paths[asked.via],
+      servers: [...asked.servers],
+      unreached: asked.unreached.map(({ server, why }) => ({ server, why })),
+    },
+    outcome: asked.servers.length > 0 ? outcomeOf([judged]) : undefined,
+    findings: findings.map(setFindingDocument),
+    names: names.map(nameDocument),
+  });
+}
+
+const paths: Record<Asked['via'], string> = {
+  'port-forward': 'portForward',
+  exec: 'exec',
+  direct: 'direct',
+  none: 'none',
+};
+
+function nameDocument(name: JudgedName): Fields {
+  const { subject, fqdn, addresses, families, unpublished, findings, ports, heard, verdicts } = name;
+  return present({
+    // A pod whose set names no Service has no name.
+    name: fqdn || undefined,
+    ...(subject.kind === 'pod'
+      ? // A name without an ordinal has none, which the model tells as -1.
+        { pod: subject.pod, ordinal: subject.ordinal < 0 ? undefined : subject.ordinal }
+      : { service: subject.service }),
+    expected: addresses.map(({ address }) => address),
+    families: [...families],
+    ports:
+      ports.length > 0
+        ? ports.map(({ name: port, protocol, port: number }) => ({ name: port, protocol, port: number }))
+        : undefined,
+    unpublished: unpublished && unpublishedDocument(unpublished),
+    findings: findings.map(nameFindingDocument),
+    answers: heard.map(answerDocument),
+    verdicts: verdicts.map(verdictDocument),
+  });
+}
+
+function answerDocument({ server, outcome, addresses, ttl, why }: Heard): Fields {
+  return present({ server, outcome, addresses: addresses.map(({ address }) => address), ttl, why });
+}
+
+const verdictKinds: Record<Verdict['kind'], string> = {
+  ok: 'ok',
+  'not asked': 'notAsked',
+  'not published': 'notPublished',
+  'not known': 'notKnown',
+  missing: 'missing',
+  'wrong address': 'wrongAddress',
+  'extra address': 'extraAddress',
+  incomplete: 'incomplete',
+  'family missing': 'familyMissing',
+  'servers disagree': 'serversDisagree',
+  stale: 'stale',
+  'no answer': 'noAnswer',
+  refused: 'refused',
+  'srv wrong': 'srvWrong',
+  'ptr wrong': 'ptrWrong',
+};
+
+function verdictDocument({ kind, ...fields }: Verdict): Fields {
+  return { kind: verdictKinds[kind], ...fields };
+}
+
+const unpublishedKinds: Record<Unpublished['kind'], string> = {
+  'no serviceName': 'noServiceName',
+  'service missing': 'serviceMissing',
+  'service unknown': 'serviceUnknown',
+  ExternalName: 'externalName',
+  'pod missing': 'podMissing',
+  'pods unknown': 'podsUnknown',
+  'slices unknown': 'slicesUnknown',
+  'not ready': 'notReady',
+  terminating: 'terminating',
+  'no address': 'noAddress',
+  'not selected': 'notSelected',
+  'other hostname': 'otherHostname',
+  'not in a slice': 'notInASlice',
+  'no endpoints': 'noEndpoints',
+};
+
+function unpublishedDocument(unpublished: Unpublished): Fields {
+  const { kind, ...fields } = unpublished;
+  return present({ kind: unpublishedKinds[kind], ...fields, ...whyUnknown(unpublished) });
+}
+
+const setFindingKinds: Record<SetFinding['kind'], string> = {
+  'no serviceName': 'noServiceName',
+  'service missing': 'serviceMissing',
+  'service unknown': 'serviceUnknown',
+  'selector misses the pods': 'selectorMissesPods',
+  'no selector': 'noSelector',
+  'has a cluster IP': 'hasClusterIP',
+  ExternalName: 'externalName',
+  'hides not-ready pods': 'hidesNotReadyPods',
+  'slices unknown': 'slicesUnknown',
+  'absent pods not listed': 'absentPodsNotListed',
+};
+
+function setFindingDocument(finding: SetFinding): Fields {
+  const { kind, ...fields } = finding;
+  return { kind: setFindingKinds[kind], ...fields, ...whyUnknown(finding) };
+}
+
+function whyUnknown(said: Unpublished | SetFinding): Fields {
+  return 'why' in said ? { why: stateWord(said.why) } : {};
+}
+
+const nameFindingKinds: Record<NameFinding['kind'], string> = {
+  'slice differs from pod': 'sliceDiffersFromPod',
+  'not ready, published all the same': 'publishedNotReady',
+};
+
+function nameFindingDocument({ kind, ...fields }: NameFinding): Fields {
+  return { kind: nameFindingKinds[kind], ...fields };
+}

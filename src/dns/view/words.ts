@@ -1,0 +1,269 @@
+/** How verdicts on DNS names, and what is wrong with them, are put into words. */
+
+import type { Tone } from '#src/drawing/cells.ts';
+import type { NameFinding, SetFinding, Unpublished, Unseen } from '../model/names.ts';
+import type { Heard, JudgedName, JudgedSet, Verdict } from '../model/verdicts.ts';
+
+export interface VerdictWords {
+  /** The verdict with its reason. */
+  text: string;
+  /** What to look at or to do, to be left out where there is no room. */
+  next: string | undefined;
+  tone: Tone;
+}
+
+const tones: Record<Verdict['kind'], Tone> = {
+  ok: 'good',
+  'not asked': 'faint',
+  'not published': 'warning',
+  'not known': 'warning',
+  missing: 'bad',
+  'wrong address': 'bad',
+  'extra address': 'bad',
+  incomplete: 'bad',
+  'family missing': 'bad',
+  'servers disagree': 'bad',
+  stale: 'bad',
+  'no answer': 'bad',
+  refused: 'bad',
+  'srv wrong': 'bad',
+  'ptr wrong': 'bad',
+};
+
+/** All that is said of a name: the worst first, then what the objects say against each other. */
+export function verdictWords(name: JudgedName, { serviceName }: Pick<JudgedSet, 'serviceName'>): VerdictWords {
+  const [worst] = name.verdicts;
+  const said = new Set([
+    ...verdictsToTell(name).map((verdict) => verdictSentence(verdict, name, serviceName)),
+    ...name.findings.map(findingSentence),
+  ]);
+  const doubtful = worst.kind === 'ok' && name.findings.some(({ kind }) => kind === 'slice differs from pod');
+  return {
+    text: [...said].join('; '),
+    next: nextStep(worst, name, serviceName),
+    tone: doubtful ? 'warning' : tones[worst.kind],
+  };
+}
+
+/** That servers disagree goes without saying where it is said what one of them gives and that another one is right. */
+function verdictsToTell({ verdicts }: JudgedName): Verdict[] {
+  const told = verdicts.filter(({ kind }) => kind !== 'servers disagree');
+  return told.length > 0 ? told : verdicts;
+}
+
+function verdictSentence(verdict: Verdict, name: JudgedName, serviceName: string | undefined): string {
+  const { kind } = verdict;
+  const right = rightServers(name);
+  const others = right.length > 0 ? `, ${clause(right, 'is')} right` : '';
+  switch (kind) {
+    case 'ok':
+      return 'ok';
+    case 'not asked':
+      return name.unpublished ? `${kind}; ${notPublished(name, serviceName)}` : kind;
+    case 'not published':
+    case 'not known':
+      return notPublished(name, serviceName) ?? kind;
+    case 'missing': {
+      const heard = name.heard.find(({ server }) => verdict.servers.includes(server));
+      const says = `${clause(verdict.servers, 'says')} ${heard ? answerWords(heard) : 'NXDOMAIN'}`;
+      return right.length > 0 ? `${kind}: ${says}${others}` : `${kind}: published, but ${says}`;
+    }
+    case 'wrong address':
+      // Where another server has got the change already, it is the old one.
+      return `${kind}: ${clause(verdict.servers, 'gives', right.length > 0 ? 'still ' : '')} ${all(verdict.got)}${others}`;
+    case 'stale':
+      return `${kind}: ${clause(verdict.servers, 'gives', 'still ')} ${all(verdict.got)}${others}`;
+    case 'extra address':
+      return `${kind}: ${clause(verdict.servers, 'gives')} ${all(verdict.got)} too${others}`;
+    case 'incomplete':
+      return `${kind}: ${clause(verdict.servers, 'lacks')} ${all(verdict.lacking)}${others}`;
+    case 'family missing': {
+      const record = verdict.family === 'IPv4' ? 'A' : 'AAAA';
+      return `no ${verdict.family}: ${clause(verdict.servers, 'gives')} no ${record} record${others}`;
+    }
+    case 'servers disagree':
+      return `${kind}: ${clause(verdict.wrong, 'is')} wrong, ${clause(verdict.right, 'is')} right`;
+    case 'no answer':
+      return `${kind}: ${all(verdict.servers)}${verdict.timedOut ? ' timed out' : `: ${verdict.why}`}`;
+    case 'refused':
+      return `${verdict.rcode}: from ${all(verdict.servers)}${others}`;
+    case 'srv wrong':
+      return `SRV wrong: port ${verdict.port}: ${srvSentence(verdict)}`;
+    case 'ptr wrong': {
+      const got = verdict.got.length > 0 ? `the name ${all(verdict.got)}` : 'no name';
+      return `PTR wrong: ${verdict.address} has ${got} at ${all(verdict.servers)}`;
+    }
+  }
+}
+
+/** Of many records only those are told that differ. */
+function srvSentence({ expected, got, servers }: Extract<Verdict, { kind: 'srv wrong' }>): string {
+  if (got.length === 0) return `${clause(servers, 'has')} no record, expected ${all(expected)}`;
+  const lacking = expected.filter((record) => !got.includes(record));
+  const extra = got.filter((record) => !expected.includes(record));
+  return all([
+    ...(lacking.length > 0 ? [`${clause(servers, 'lacks')} ${all(lacking)}`] : []),
+    ...(extra.length > 0 ? [`${clause(servers, 'gives')} ${all(extra)} too`] : []),
+  ]);
+}
+
+/** What keeps a name out of DNS, or keeps us from knowing. */
+function notPublished({ subject, unpublished }: JudgedName, serviceName: string | undefined): string | undefined {
+  if (unpublished === undefined) return undefined;
+  const unknown = unpublished.kind.endsWith(' unknown');
+  return `${unknown ? 'not known' : 'not published'}: ${unpublishedWords(unpublished, subject, serviceName)}`;
+}
+
+function unpublishedWords(
+  unpublished: Unpublished,
+  subject: JudgedName['subject'],
+  serviceName: string | undefined,
+): string {
+  switch (unpublished.kind) {
+    case 'no serviceName':
+      return 'the set names no Service';
+    case 'service missing':
+      return `Service ${serviceName} is missing`;
+    case 'service unknown':
+      return unseen('Services', unpublished.why);
+    case 'ExternalName':
+      return `Service ${serviceName} is an ExternalName`;
+    case 'pod missing':
+      return 'there is no such pod';
+    case 'pods unknown':
+      return unseen('pods', unpublished.why);
+    case 'slices unknown':
+      return unseen('EndpointSlices', unpublished.why);
+    case 'not ready':
+      return 'the pod is not ready';
+    case 'terminating':
+      return 'the pod is terminating';
+    case 'no address':
+      return 'the pod has no address yet';
+    case 'not selected':
+      return "the Service's selector misses the pod";
+    case 'other hostname': {
+      const { hostname, subdomain } = unpublished;
+      const has = (field: string, value: string | undefined, wanted: string | undefined) =>
+        value === wanted ? [] : [value ? `the pod's ${field} is ${value}, not ${wanted}` : `the pod has no ${field}`];
+      const pod = subject.kind === 'pod' ? subject.pod : undefined;
+      return all([...has('hostname', hostname, pod), ...has('subdomain', subdomain, serviceName)]);
+    }
+    case 'not in a slice':
+      return 'the pod is ready, but in no EndpointSlice';
+    case 'no endpoints':
+      return 'the Service has no ready pod';
+  }
+}
+
+function nextStep(worst: Verdict, name: JudgedName, serviceName: string | undefined): string | undefined {
+  const object = name.subject.kind === 'pod' ? name.subject.pod : name.subject.service;
+  switch (worst.kind) {
+    case 'not published':
+      switch (name.unpublished?.kind) {
+        case 'pod missing':
+          return 'see kubectl sts tree';
+        case 'not selected':
+          return `see kubectl get pod ${object} --show-labels`;
+        case 'other hostname':
+          return 'only a pod made anew gets the right one';
+        case 'not in a slice':
+          return `see kubectl get endpointslices -l kubernetes.io/service-name=${serviceName}`;
+        default:
+          return undefined;
+      }
+    case 'refused':
+      return worst.rcode === 'REFUSED' ? 'is the cluster domain right?' : "see the DNS servers' logs";
+    case 'missing':
+    case 'wrong address':
+    case 'stale':
+    case 'incomplete':
+      // Where another one is right, the sentence names the one to look at.
+      return rightServers(name).length > 0 ? undefined : "see the DNS servers' logs";
+    default:
+      return undefined;
+  }
+}
+
+function findingSentence(finding: NameFinding): string {
+  switch (finding.kind) {
+    case 'slice differs from pod':
+      return `the EndpointSlice has ${all(finding.slice)}, the pod ${finding.pod.length > 0 ? all(finding.pod) : 'no address'}`;
+    case 'not ready, published all the same':
+      return 'not ready, published all the same';
+  }
+}
+
+/** What is wrong with a set as a whole, and what to do about it. */
+export function setFindingWords(finding: SetFinding, { serviceName = '' }: Pick<JudgedSet, 'serviceName'>): string {
+  const service = `Service ${serviceName}`;
+  switch (finding.kind) {
+    case 'no serviceName':
+      return 'it has no spec.serviceName, so its pods have no names; that can be set only when a set is made';
+    case 'service missing':
+      return `its ${service} is missing: create it, headless, with the labels of the pods as its selector`;
+    case 'service unknown':
+      return `its ${service} ${finding.why === 'forbidden' ? 'may not be read' : 'is not given'}`;
+    case 'selector misses the pods':
+      return `the selector of ${service} misses all of its pods: see kubectl get pods --show-labels`;
+    case 'no selector':
+      return `${service} has no selector: its EndpointSlices are somebody else's work`;
+    case 'has a cluster IP': {
+      const address = finding.clusterIP && ` (${finding.clusterIP})`;
+      return `${service} is not headless${address}: CoreDNS gives names to its pods, the DNS specification does not promise it`;
+    }
+    case 'ExternalName':
+      return `${service} is an ExternalName, ${finding.target}: it gives no names to pods`;
+    case 'hides not-ready pods':
+      return `${service} hides pods that are not ready (${all(finding.pods)}): if members must meet before they are ready, set publishNotReadyAddresses`;
+    case 'slices unknown':
+      return `what is published is unknown: ${unseen('EndpointSlices', finding.why)}`;
+    case 'absent pods not listed':
+      return `${finding.count} more of its pods are missing, and not listed`;
+  }
+}
+
+function unseen(things: string, why: Unseen): string {
+  return why === 'forbidden' ? `${things} may not be read` : `${things} are not given`;
+}
+
+/** What a server said, in a word. */
+export function answerWords({ outcome, addresses }: Heard): string {
+  if (outcome === 'none') return 'no answer';
+  if (outcome !== 'NOERROR') return outcome;
+  return addresses.length === 0 ? 'NODATA' : addressWords(addresses.map(({ address }) => address));
+}
+
+/** An address, or how many. */
+export function addressWords(addresses: readonly string[]): string {
+  const [first = '-'] = addresses;
+  return addresses.length > 1 ? `${addresses.length} addresses` : first;
+}
+
+/** Servers of which no verdict complains. */
+function rightServers({ heard, verdicts }: JudgedName): string[] {
+  const wrong = new Set(verdicts.flatMap(serversOf));
+  return heard.map(({ server }) => server).filter((server) => !wrong.has(server));
+}
+
+/** Of whom a verdict complains. */
+export function serversOf(verdict: Verdict): string[] {
+  if ('servers' in verdict) return verdict.servers;
+  return verdict.kind === 'servers disagree' ? verdict.wrong : [];
+}
+
+type Does = 'gives' | 'has' | 'is' | 'lacks' | 'says';
+const plural: Record<Does, string> = { gives: 'give', has: 'have', is: 'are', lacks: 'lack', says: 'say' };
+
+function clause(servers: readonly string[], does: Does, how = ''): string {
+  return `${all(servers)} ${how}${servers.length === 1 ? does : plural[does]}`;
+}
+
+const most = 3;
+
+/** `a, b and c`; of many the first. */
+export function all(words: readonly string[]): string {
+  const shown = words.length > most ? [...words.slice(0, most - 1), `${words.length - most + 1} more`] : words;
+  const last = shown.at(-1) ?? '';
+  return shown.length < 2 ? last : `${shown.slice(0, -1).join(', ')} and ${last}`;
+}

@@ -1,0 +1,126 @@
+/** Draws lines that have children as a tree with columns. */
+import { printable } from '#src/terminal/escape.ts';
+import { paint } from '#src/terminal/paint.ts';
+import { type Cell, tones } from './cells.ts';
+import { displayWidth, withoutEnd, withoutMiddle } from './columns.ts';
+
+/** A row of the tree: one cell for each column, the name first, and the lines that hang below it. */
+export interface Line {
+  cells: Cell[];
+  children: Line[];
+  /** For a root: what it belongs to, shown in a column of its own where roots of several are drawn. */
+  group?: string;
+  /** For a root: one line that sums it up, below everything else of it. */
+  footer?: string;
+}
+
+export interface TreeStyle {
+  colour: boolean;
+  /** Columns of the terminal, to which lines are cut; undefined cuts nothing. */
+  width: number | undefined;
+  header: boolean;
+  /** The title of the column that tells roots' groups apart; undefined shows no such column. */
+  groups: string | undefined;
+}
+
+const gap = '  ';
+
+/**
+ * cli-table3 lays out a table of 4,000 rows in seconds (docs/decisions/0003-trees.md), so the tree draws its columns
+ * itself.
+ *
+ * @param cuts how columns give way on a narrow terminal, step by step: a column by its title, and the width it keeps
+ */
+export function drawTree(
+  columns: readonly string[],
+  roots: readonly Line[],
+  cuts: readonly (readonly [title: string, width: number])[],
+  style: TreeStyle,
+): string {
+  const titles = style.groups === undefined ? columns : [style.groups, ...columns];
+  const blocks = roots.map((root) => ({ rows: rowsOf(root, style), footer: root.footer }));
+  const header = style.header ? [titles.map((text): Cell => ({ text }))] : [];
+  const natural = naturalWidths([...header, ...blocks.flatMap(({ rows }) => rows)], titles.length);
+  const steps = cuts
+    .filter(([title]) => titles.includes(title))
+    .map(([title, width]) => [titles.indexOf(title), width] as const);
+  const widths = cut(natural, steps, style.width);
+  const nameColumn = style.groups === undefined ? 0 : 1;
+  const draw = (rows: readonly Cell[][]) =>
+    rows.map((cells) => `${drawRow(cells, widths, nameColumn, style.colour)}\n`).join('');
+  return draw(header) + blocks.map(({ rows, footer }) => draw(rows) + drawFooter(footer, style)).join('\n');
+}
+
+function drawFooter(footer: string | undefined, { width, colour }: TreeStyle): string {
+  if (footer === undefined) return '';
+  const shown = withoutEnd(printable(footer), width ?? Number.POSITIVE_INFINITY);
+  return `${colour ? paint(shown, tones.faint) : shown}\n`;
+}
+
+function rowsOf(root: Line, { groups }: TreeStyle): Cell[][] {
+  const rows: Cell[][] = [];
+  flatten(root, '', '', rows);
+  if (groups === undefined) return rows;
+  const group: Cell = { text: printable(root.group ?? '') };
+  return rows.map((cells, position) => [position === 0 ? group : { text: '' }, ...cells]);
+}
+
+/**
+ * Adds a line and those below it to `rows`.
+ *
+ * @param first what stands before the line's own name
+ * @param rest what stands before everything below it
+ */
+function flatten({ cells, children }: Line, first: string, rest: string, rows: Cell[][]): void {
+  rows.push(
+    cells.map(({ text, ...tone }, column) => {
+      const shown = printable(text);
+      return { ...tone, text: column === 0 ? first + shown : shown };
+    }),
+  );
+  for (const [position, child] of children.entries()) {
+    const last = position === children.length - 1;
+    flatten(child, `${rest}${last ? '└─ ' : '├─ '}`, `${rest}${last ? '   ' : '│  '}`, rows);
+  }
+}
+
+function naturalWidths(rows: readonly Cell[][], columns: number): number[] {
+  const widths = new Array<number>(columns).fill(0);
+  for (const cells of rows) {
+    for (const [column, { text }] of cells.entries()) {
+      widths[column] = Math.max(widths[column] ?? 0, displayWidth(text));
+    }
+  }
+  return widths;
+}
+
+function cut(
+  widths: number[],
+  steps: readonly (readonly [column: number, width: number])[],
+  available: number | undefined,
+): number[] {
+  if (available === undefined) return widths;
+  const result = [...widths];
+  let excess = result.reduce((sum, width) => sum + width, gap.length * (result.length - 1)) - available;
+  for (const [column, width] of steps) {
+    const taken = Math.max(0, Math.min(excess, (result[column] ?? 0) - width));
+    result[column] = (result[column] ?? 0) - taken;
+    excess -= taken;
+  }
+  return result;
+}
+
+function drawRow(cells: readonly Cell[], widths: readonly number[], nameColumn: number, colour: boolean): string {
+  const last = cells.findLastIndex(({ text }, column) => text !== '' && widths[column] !== 0);
+  let row = '';
+  for (const [column, { text, tone }] of cells.entries()) {
+    if (column > last) break;
+    const width = widths[column] ?? 0;
+    const natural = displayWidth(text);
+    const shown =
+      natural <= width ? text : column === nameColumn ? withoutMiddle(text, width) : withoutEnd(text, width);
+    row += colour && tone ? paint(shown, tones[tone]) : shown;
+    if (column < last) row += ' '.repeat(width - (natural > width ? displayWidth(shown) : natural)) + gap;
+  }
+  return row;
+}

@@ -1,0 +1,21 @@
+/** How long one request may take. */
+import { parseDuration } from '#src/objects/duration.ts';
+import { ConfigError } from '../errors.ts';
+
+/** Milliseconds that a timer of JavaScript can wait, 24 days: what is longer would be over at once. */
+export const longestTimer = 2 ** 31 - 1;
+
+/**
+ * Milliseconds in the value of `--request-timeout`; 0 for no limit. A bare number is seconds. Source: `ParseTimeout`,
+ * k8s.io/client-go/tools/clientcmd/helpers.go.
+ *
+ * @throws {ConfigError} in its words
+ */
+export function requestTimeout(text: string): number {
+  if (text === '') return 0;
+  const timeout = /^\+?\d+$/.test(text) ? Number(text) * 1_000 : parseDuration(text);
+  if (timeout !== undefined) return Math.min(Math.max(timeout, 0), longestTimer);
+  throw new ConfigError(
+    'error: Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)',
+  );
+}

@@ -1,0 +1,24 @@
+/** Durations in the words of Go. */
+
+const milliseconds: Readonly<Record<string, number>> = {
+  ns: 1e-6,
+  us: 1e-3,
+  µs: 1e-3,
+  μs: 1e-3,
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+};
+
+/** Milliseconds in a duration as Go's `time.ParseDuration` takes it: `1h30m`, `1.5s`, `-300ms`. */
+export function parseDuration(text: string): number | undefined {
+  const [, sign = '', rest = ''] = /^([+-]?)(.*)$/s.exec(text) ?? [];
+  if (rest === '0') return 0;
+  if (!/^(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/.test(rest)) return undefined;
+  let sum = 0;
+  for (const [, number = '', unit = ''] of rest.matchAll(/(\d+\.?\d*|\.\d+)([a-zµμ]+)/g)) {
+    sum += Number(number) * (milliseconds[unit] ?? 0);
+  }
+  return sign === '-' ? -sum : sum;
+}

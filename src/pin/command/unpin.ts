@@ -1,0 +1,44 @@
+import { Args, Command, Flags } from '@oclif/core';
+import { connectionFlags, displayFlags, text, writeFlags } from '#src/cli/flags.ts';
+import { processConsole } from '#src/terminal/console.ts';
+
+export default class Unpin extends Command {
+  static override readonly summary = 'Put a pinned Service back exactly as it was.';
+  static override readonly description =
+    `Restores the selector that the annotation kubectl-sts/pin remembers, removes the annotation, and gives up the ownership of the selector that pinning brought, so that the next server-side apply of its owner does not fail.
+
+Where somebody changed the selector since, it shows the difference and writes nothing: --force restores the original all the same, --keep-changes keeps what was changed and removes the pin alone. A Service that was pinned by hand is unpinned by removing that one label from its selector.
+
+It exits 0 when the Service is unpinned, or was not pinned, 1 when that was refused, and 2 when it could not be done.`;
+  static override readonly examples = [
+    { description: 'One Service:', command: '<%= config.bin %> unpin products-db-lb' },
+    { description: 'All that are pinned in the namespace:', command: '<%= config.bin %> unpin --all' },
+  ];
+  static override readonly usage = 'unpin SERVICE… [flags]';
+  static override readonly args = {
+    SERVICE: Args.string({ multiple: true, description: 'The Service: name or svc/name.' }),
+  };
+  static override readonly flags = {
+    all: Flags.boolean({ summary: 'All pinned Services of the namespace.' }),
+    force: Flags.boolean({ summary: 'Restore the original, whatever was changed since.' }),
+    'keep-changes': Flags.boolean({ summary: 'Keep what was changed since, and remove the pin alone.' }),
+    selector: text({
+      summary: 'The selector to restore, where nobody remembers it: a=b,c=d.',
+      helpValue: '<selector>',
+    }),
+    ...writeFlags,
+    ...displayFlags,
+    ...connectionFlags,
+  };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Unpin);
+    const { runUnpin } = await import('./run.ts');
+    process.exitCode = await runUnpin(
+      args.SERVICE ?? [],
+      flags,
+      processConsole(process, flags.color),
+      this.config.version,
+    );
+  }
+}

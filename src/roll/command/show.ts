@@ -1,0 +1,129 @@
+/** Shows a roll while it goes on: drawn anew on a terminal, in a pipe as a line for each event, or as JSON. */
+
+import { systemClock } from '#src/cli/clock.ts';
+import type { Clock } from '#src/objects/clock.ts';
+import { formatExactTime, formatTime } from '#src/objects/time.ts';
+import type { Console } from '#src/terminal/console.ts';
+import { printable } from '#src/terminal/escape.ts';
+import { openScreen, type Screen, takesScreens } from '#src/terminal/screen.ts';
+import type { RollNews } from '../model/news.ts';
+import type { RollState } from '../model/step.ts';
+import { lineWords, newsLine, newsObject, type RollSubject } from '../view/log.ts';
+import { rollTable, spinnerInterval } from '../view/table.ts';
+import { rollTitle, type StepTimes, timesAfter } from '../view/words.ts';
+
+export interface RollShow {
+  news(news: RollNews): void;
+  /** A line for standard error, which does not stand across what is drawn. */
+  say(line: string): void;
+  close(): void;
+}
+
+export interface ShowOptions {
+  json: boolean;
+  /** Whether the person is asked in between. */
+  interactive: boolean;
+}
+
+/** @param clock by which the roll lives */
+export function showRoll(
+  subject: RollSubject,
+  { json, interactive }: ShowOptions,
+  console: Console,
+  clock: Clock,
+): RollShow {
+  const drawn = !json && !interactive && takesScreens(process);
+  return drawn ? drawing(subject, console, clock) : writing(subject, json, console, clock);
+}
+
+/** When things happened to each pod. */
+function timekeeper(clock: Clock) {
+  const times = new Map<string, StepTimes>();
+  return {
+    times,
+    /** Of the pod that the news is about. */
+    after(news: RollNews): StepTimes {
+      if (news.kind !== 'step') return {};
+      const known = timesAfter(times.get(news.pod) ?? {}, news, clock.now());
+      times.set(news.pod, known);
+      return known;
+    },
+  };
+}
+
+function writing(subject: RollSubject, json: boolean, console: Console, clock: Clock): RollShow {
+  const kept = timekeeper(clock);
+  /** Why each pod was said to be blocked: told once, not at each try. */
+  const blocked = new Map<string, string | undefined>();
+  let isBegun = false;
+  return {
+    news(news) {
+      if (news.kind === 'look' && !isBegun) {
+        isBegun = true;
+        if (!json) console.out(`${formatTime(systemClock.now())}  ${printable(titleOf(subject, news.state))}\n`);
+      }
+      if (news.kind === 'step') {
+        if (news.what === 'blocked' && blocked.get(news.pod) === news.why) return;
+        if (news.what === 'blocked') blocked.set(news.pod, news.why);
+      }
+      const now = systemClock.now();
+      const times = kept.after(news);
+      const text = json
+        ? newsObject(news, subject, times, formatExactTime(now))
+        : newsLine(news, subject, times, formatTime(now));
+      if (text !== '') console.out(text);
+    },
+    say: (line) => console.err(`${line}\n`),
+    close() {},
+  };
+}
+
+function titleOf({ id, set }: RollSubject, { steps, settings }: RollState): string {
+  const ordinals = steps.map(({ ordinal }) => ordinal);
+  return rollTitle(id, set.metadata.name, ordinals, settings.maxUnavailable);
+}
+
+/** Lines for standard error that are kept until the screen is closed. */
+const mostKept = 20;
+
+function drawing({ id, set, ways }: RollSubject, console: Console, clock: Clock): RollShow {
+  const kept = timekeeper(clock);
+  let look: Extract<RollNews, { kind: 'look' }> | undefined;
+  let notice: string | undefined;
+  let lines: string[] = [];
+  const screen: Screen = openScreen(process, draw);
+  const timer = setInterval(draw, spinnerInterval);
+
+  function draw(): void {
+    if (look === undefined) return;
+    const { state, view } = look;
+    const table = { id, set: set.metadata.name, ways, state, view, times: kept.times, now: clock.now() };
+    const height = (process.stdout.rows || 24) - 1;
+    screen.show(rollTable(table, { width: screen.width, height, colour: console.colour }), notice);
+  }
+
+  return {
+    news(news) {
+      kept.after(news);
+      if (news.kind === 'look') look = news;
+      else if (news.kind === 'recovered') notice = undefined;
+      else if (news.kind !== 'step') {
+        notice = printable(lineWords(news, { id, set, ways }, {}) ?? '');
+        // An interruption is seen by how it ends.
+        if (news.kind === 'interrupted') notice += '; Ctrl-C again leaves at once';
+        else lines = [...lines, notice].slice(-mostKept);
+      }
+      draw();
+    },
+    say(line) {
+      lines = [...lines, line].slice(-mostKept);
+    },
+    close() {
+      clearInterval(timer);
+      draw();
+      screen.close();
+      for (const line of lines) process.stderr.write(`${line}\n`);
+      lines = [];
+    },
+  };
+}

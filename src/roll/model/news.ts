@@ -1,0 +1,101 @@
+/** What happens in a roll, told as it happens: the difference between two of its states. */
+import type { Refusal } from '#src/objects/snapshot.ts';
+import type { Phase, RollState, RollStep, View } from './step.ts';
+
+/** How far a pod has come. */
+export type Milestone =
+  /** A person is asked. */
+  | 'asking'
+  | 'pre-check'
+  /** A budget is in the way. */
+  | 'blocked'
+  /** It is ending. */
+  | 'evicted'
+  | 'gone'
+  | 'ready'
+  | 'check'
+  | 'dns'
+  | 'done';
+
+export interface StepNews {
+  pod: string;
+  ordinal: number;
+  /** `unready`: the new pod was ready, and is no longer. */
+  what: Milestone | 'unready';
+  /** The new pod's, from `ready` on. */
+  uid?: string;
+  /** Why it is blocked. */
+  why?: string;
+  /** It had gone before this run looked: by an earlier run of the roll, or by somebody else's hand. */
+  already?: true;
+}
+
+/** In the order in which they happened; what was passed between two looks is told too. */
+export function newsBetween(before: RollState, after: RollState): StepNews[] {
+  return after.steps.flatMap((step, at) => {
+    const was = before.steps[at];
+    return was === undefined || was.phase === step.phase ? [] : newsOf(was, step);
+  });
+}
+
+function newsOf(was: RollStep, { pod, ordinal, phase }: RollStep): StepNews[] {
+  const [from, to] = [milestonesOf(was.phase), milestonesOf(phase)];
+  const passed = to.filter((milestone) => !from.includes(milestone));
+  const news = passed.map((what): StepNews => {
+    const already = what === 'gone' && !from.includes('evicted') && was.phase.kind !== 'evicting';
+    return {
+      pod,
+      ordinal,
+      what,
+      ...(what !== 'gone' && 'uid' in phase && phase.uid && { uid: phase.uid }),
+      ...(what === 'blocked' && phase.kind === 'blocked' && { why: phase.why }),
+      ...(already && { already }),
+    };
+  });
+  const told = news.filter(({ what }) => !(what === 'evicted' && news.some(({ already }) => already)));
+  const relapsed = from.includes('ready') && !to.includes('ready');
+  return relapsed ? [{ pod, ordinal, what: 'unready' }, ...told] : told;
+}
+
+/** All that lie behind a pod in this phase. */
+function milestonesOf(phase: Phase): Milestone[] {
+  switch (phase.kind) {
+    case 'waits':
+    case 'confirmed':
+    case 'may go':
+    case 'evicting':
+      return [];
+    case 'confirm':
+      return ['asking'];
+    case 'pre-check':
+      return ['pre-check'];
+    case 'blocked':
+      return ['blocked'];
+    case 'ending':
+      return ['evicted'];
+    case 'coming':
+      return ['evicted', 'gone', ...(phase.readySince === undefined ? [] : (['ready'] as const))];
+    case 'check':
+    case 'dns':
+      return ['evicted', 'gone', 'ready', phase.kind];
+    case 'back':
+      return ['evicted', 'gone', 'ready'];
+    case 'done':
+      return ['evicted', 'gone', 'ready', 'done'];
+  }
+}
+
+/** What whoever drives a roll tells. */
+export type RollNews =
+  /** How it stands; told whenever that may have changed. */
+  | { kind: 'look'; state: RollState; view: View }
+  | ({ kind: 'step' } & StepNews)
+  /** Somebody asked to stop; told once. */
+  | { kind: 'interrupted' }
+  /** The API server gives no answer, or none that can be used. */
+  | { kind: 'lost'; message: string }
+  | { kind: 'recovered' }
+  /** It may be read, and not followed: what is shown lags behind. */
+  | { kind: 'not watched'; refusal: Refusal }
+  /** The Lease could not be written at the end: the next one has to wait until it has been silent for long enough. */
+  | { kind: 'lease kept'; message: string };

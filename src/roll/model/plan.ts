@@ -1,0 +1,262 @@
+/**
+ * Which pods of a StatefulSet are to be restarted, in which order, in which revision each will come back, and what
+ * speaks against it. A plan with a refusal must not be begun: it cannot end well.
+ */
+import { selects } from '#src/objects/labelselector.ts';
+import { controllerOf } from '#src/objects/owners.ts';
+import { isRunningAndReady } from '#src/objects/podstatus.ts';
+import type { Part, Refusal, Snapshot } from '#src/objects/snapshot.ts';
+import { parseTime } from '#src/objects/time.ts';
+import type { Budget, Pod, StatefulSet } from '#src/objects/types.ts';
+import { isMember, isWanted, type OrdinalRange, ordinalOf, wantedOrdinals } from '#src/statefulset/identity.ts';
+import {
+  type Blocker,
+  blockerOf,
+  isOrdered,
+  nextRevision,
+  type Rollout,
+  revisionOf,
+  revisionStanding,
+  rollout,
+} from '#src/statefulset/rollout.ts';
+import { type VolumeElsewhere, volumeElsewhere } from '#src/statefulset/scheduling.ts';
+import { indexStorage, isGoing, mountsOf, type Storage } from '#src/statefulset/storage.ts';
+import type { Order } from './order.ts';
+
+export type RollSnapshot = Snapshot & { budgets: Part<Budget> };
+
+export interface RollWish {
+  set: StatefulSet;
+  order: Order;
+  /** Only these; undefined for all. */
+  ordinals: readonly OrdinalRange[] | undefined;
+  /** One that goes before all others, or after them. */
+  first: number | undefined;
+  last: number | undefined;
+  /** Only pods that are not at the update revision. */
+  outdated: boolean;
+  /** Only pods that were made before: milliseconds since the epoch. */
+  before: number | undefined;
+  /** How many pods of the set may be unready at a time, by the roll or otherwise. */
+  maxUnavailable: number;
+  /** By eviction, which budgets may delay; otherwise by deletion. */
+  evicts: boolean;
+}
+
+export interface RollPlan {
+  /** In the order in which they are to go. */
+  pods: PlannedPod[];
+  /** Pods of the set that stay as they are. */
+  left: { pod: string; ordinal: number; why: 'not chosen' | 'up to date' | 'held back' | 'not old enough' }[];
+  refusals: RollRefusal[];
+  warnings: RollWarning[];
+}
+
+export interface PlannedPod {
+  name: string;
+  ordinal: number;
+  uid: string;
+  /** Names of revisions; undefined where an object does not say. */
+  revision: { now: string | undefined; next: string | undefined };
+}
+
+export type RollRefusal =
+  /** The controller has work of its own: it is updating, scaling or deleting, or has not seen the newest change. */
+  | { kind: 'controller at work'; rollout: Rollout }
+  | { kind: 'ordinal outside the set'; ordinal: number; wanted: OrdinalRange }
+  /** Only a Parallel set makes several pods at a time. */
+  | { kind: 'ordered set'; maxUnavailable: number }
+  /** Pods that are not to go first, and are not ready already. */
+  | { kind: 'not ready'; pods: Blocker[] }
+  /** The claim is held by its pod alone: its data would go with the pod. */
+  | { kind: 'claim is being deleted'; pod: string; claim: string }
+  /** As many pods must be healthy as there are. */
+  | { kind: 'budget never lets go'; budget: string; pods: string[] }
+  /** The API server refuses to evict a pod that two budgets select, for good. */
+  | { kind: 'several budgets'; pod: string; budgets: string[] }
+  /** Something that decides whether data would be lost, and may not be seen. */
+  | { kind: 'unknown'; part: 'pods' | 'claims'; refusal: Refusal | undefined };
+
+export type RollWarning =
+  /** Volumes of the pod template whose data goes with each pod. */
+  | { kind: 'data goes'; volumes: string[] }
+  /** Somebody else keeps the set, and may have plans of its own for its pods. */
+  | { kind: 'owner'; owner: string }
+  /** No node that can reach the volume would take the pod again now. */
+  | { kind: 'no way back'; pod: string; elsewhere: VolumeElsewhere }
+  /** The API server takes a pod away before its node has ended it: two of one name may run. */
+  | { kind: 'no grace period' }
+  /** Whether a budget is in the way is not known. */
+  | { kind: 'budgets unknown'; refusal: Refusal | undefined };
+
+/** A chosen pod, and what it sits on. */
+interface Mounted {
+  pod: Pod;
+  storage: Storage[];
+}
+
+/** @param snapshot of the set's namespace: pods, claims and budgets; volumes and nodes as far as they may be seen */
+export function planRoll(wish: RollWish, snapshot: RollSnapshot): RollPlan {
+  const { set } = wish;
+  const all = snapshot.pods.items
+    .filter((pod) => isMember(set, pod))
+    .map((pod) => ({ pod, ordinal: ordinalOf(pod.metadata.name) }))
+    .sort((a, b) => a.ordinal - b.ordinal);
+  const wanted = wantedOrdinals(set);
+  const candidates = all.filter(({ ordinal }) => isWanted(wanted, ordinal));
+  const left: RollPlan['left'] = [];
+  const chosen = candidates.filter(({ pod, ordinal }) => {
+    const why = whyLeft(wish, pod, ordinal);
+    if (why) left.push({ pod: pod.metadata.name, ordinal, why });
+    return why === undefined;
+  });
+  const inOrder = ordered(wish, chosen);
+  const storage = indexStorage(snapshot);
+  const mounted = inOrder.map(
+    ({ pod }): Mounted => ({
+      pod,
+      storage: mountsOf(set, pod).map((mount) => storage.beneath(mount, set.metadata.namespace, 0)),
+    }),
+  );
+  return {
+    pods: inOrder.map(({ pod, ordinal }) => ({
+      name: pod.metadata.name,
+      ordinal,
+      uid: pod.metadata.uid ?? '',
+      revision: { now: revisionOf(pod), next: nextRevision(set, ordinal) },
+    })),
+    left,
+    refusals: refusalsOf(
+      wish,
+      snapshot,
+      candidates.map(({ pod }) => pod),
+      mounted,
+    ),
+    warnings: warningsOf(wish, snapshot, mounted),
+  };
+}
+
+function whyLeft(
+  { set, order, ordinals, outdated, before }: RollWish,
+  pod: Pod,
+  ordinal: number,
+): RollPlan['left'][number]['why'] | undefined {
+  if (typeof order !== 'string' && !order.includes(ordinal)) return 'not chosen';
+  if (ordinals && !ordinals.some((range) => isWanted(range, ordinal))) return 'not chosen';
+  if (outdated && revisionStanding(set, pod) === 'update') return 'up to date';
+  // It would come back as outdated as it is.
+  const next = nextRevision(set, ordinal);
+  if (outdated && next !== undefined && next === revisionOf(pod)) return 'held back';
+  const made = parseTime(pod.metadata.creationTimestamp ?? '');
+  if (before !== undefined && !(made < before)) return 'not old enough';
+  return undefined;
+}
+
+function ordered<T extends { ordinal: number }>({ order, first, last }: RollWish, chosen: readonly T[]): T[] {
+  const rank = ({ ordinal }: T): number => {
+    if (ordinal === first) return Number.NEGATIVE_INFINITY;
+    if (ordinal === last) return Number.POSITIVE_INFINITY;
+    if (order === 'forward') return ordinal;
+    return order === 'reverse' ? -ordinal : order.indexOf(ordinal);
+  };
+  return chosen.toSorted((a, b) => rank(a) - rank(b));
+}
+
+function refusalsOf(
+  wish: RollWish,
+  { pods, claims, budgets }: RollSnapshot,
+  candidates: readonly Pod[],
+  chosen: readonly Mounted[],
+): RollRefusal[] {
+  const { set, maxUnavailable, evicts } = wish;
+  if (pods.others !== 'missing') return [{ kind: 'unknown', part: 'pods', refusal: refusalOf(pods) }];
+  const refusals: RollRefusal[] = outsiders(wish);
+  const state = rollout(
+    set,
+    pods.items.filter((pod) => isMember(set, pod)),
+  );
+  if (!isSettled(state)) refusals.push({ kind: 'controller at work', rollout: state });
+  if (maxUnavailable > 1 && isOrdered(set)) refusals.push({ kind: 'ordered set', maxUnavailable });
+
+  // Each pod goes only while enough of the others are ready.
+  const going = new Set(chosen.slice(0, maxUnavailable).map(({ pod }) => pod));
+  const unready = candidates.filter((pod) => !isRunningAndReady(pod) && !going.has(pod));
+  if (unready.length > 0) refusals.push({ kind: 'not ready', pods: unready.map(blockerOf) });
+
+  if (claims.others !== 'missing' && chosen.some(({ storage }) => storage.length > 0)) {
+    refusals.push({ kind: 'unknown', part: 'claims', refusal: refusalOf(claims) });
+  }
+  for (const { pod, storage } of chosen) {
+    for (const { name } of storage.filter(isGoing)) {
+      refusals.push({ kind: 'claim is being deleted', pod: pod.metadata.name, claim: name });
+    }
+  }
+  return evicts ? [...refusals, ...budgetRefusals(budgets.items, chosen)] : refusals;
+}
+
+/** Ordinals that were named, and are none of the set. */
+function outsiders({ set, order, ordinals = [], first, last }: RollWish): RollRefusal[] {
+  const wanted = wantedOrdinals(set);
+  // Of a range its ends stand for all.
+  const ends = ordinals.flatMap(({ start, end }) => [start, end - 1]);
+  const single = [first, last].filter((each) => each !== undefined);
+  const named = [...(typeof order === 'string' ? [] : order), ...ends, ...single];
+  const outside = [...new Set(named)].filter((ordinal) => !isWanted(wanted, ordinal));
+  return outside.map((ordinal) => ({ kind: 'ordinal outside the set', ordinal, wanted }));
+}
+
+/** Whether the controller has nothing to do: what is not ready it does not replace. */
+function isSettled({ state }: Rollout): boolean {
+  return state === 'done' || state === 'not ready' || state === 'waits for deletion';
+}
+
+function refusalOf(part: Part<unknown>): Refusal | undefined {
+  return part.others === 'forbidden' ? part.refusal : undefined;
+}
+
+/** https://kubernetes.io/docs/concepts/workloads/pods/disruptions/; two: `getPodDisruptionBudgets`, eviction.go */
+function budgetRefusals(budgets: readonly Budget[], chosen: readonly Mounted[]): RollRefusal[] {
+  const held = chosen.map(({ pod }) => {
+    const { namespace, name, labels } = pod.metadata;
+    const by = budgets.filter(
+      ({ metadata, spec }) => metadata.namespace === namespace && selects(spec?.selector, labels),
+    );
+    return { name, by };
+  });
+  const several = held.flatMap(({ name, by }): RollRefusal[] =>
+    by.length > 1 ? [{ kind: 'several budgets', pod: name, budgets: by.map(({ metadata }) => metadata.name) }] : [],
+  );
+  const never = budgets.filter(neverLetsGo).flatMap((budget): RollRefusal[] => {
+    const pods = held.filter(({ by }) => by.includes(budget)).map(({ name }) => name);
+    return pods.length > 0 ? [{ kind: 'budget never lets go', budget: budget.metadata.name, pods }] : [];
+  });
+  return [...several, ...never];
+}
+
+/** As many healthy pods are asked for as there are, so that none can ever be spared. */
+function neverLetsGo({ metadata, spec, status }: Budget): boolean {
+  if (/^0+%?$/.test(String(spec?.maxUnavailable ?? ''))) return true;
+  const { observedGeneration = 0, expectedPods = 0, desiredHealthy = 0 } = status ?? {};
+  // What is counted of an older budget says nothing of this one.
+  return observedGeneration >= (metadata.generation ?? 0) && expectedPods > 0 && desiredHealthy >= expectedPods;
+}
+
+function warningsOf(
+  { set, evicts }: RollWish,
+  { nodes, budgets }: RollSnapshot,
+  chosen: readonly Mounted[],
+): RollWarning[] {
+  const warnings: RollWarning[] = [];
+  const { volumes = [], terminationGracePeriodSeconds } = set.spec?.template?.spec ?? {};
+  const going = volumes.filter(({ emptyDir, ephemeral }) => emptyDir || ephemeral).map(({ name }) => name);
+  if (going.length > 0) warnings.push({ kind: 'data goes', volumes: going });
+  const owner = controllerOf(set);
+  if (owner) warnings.push({ kind: 'owner', owner: `${owner.kind}/${owner.name}` });
+  if (terminationGracePeriodSeconds === 0) warnings.push({ kind: 'no grace period' });
+  for (const { pod, storage } of nodes.others === 'missing' ? chosen : []) {
+    const elsewhere = volumeElsewhere(pod, storage, nodes.items);
+    if (elsewhere) warnings.push({ kind: 'no way back', pod: pod.metadata.name, elsewhere });
+  }
+  if (evicts && budgets.others !== 'missing') warnings.push({ kind: 'budgets unknown', refusal: refusalOf(budgets) });
+  return warnings;
+}

@@ -1,0 +1,84 @@
+/** The rolls that Leases tell of, for people and for programs. */
+
+import { displayWidth } from '#src/drawing/columns.ts';
+import { drawTable } from '#src/drawing/flattable.ts';
+import { apiVersion } from '#src/drawing/json.ts';
+import type { Lease } from '#src/objects/types.ts';
+import { printable } from '#src/terminal/escape.ts';
+import type { RollRecord } from '../model/record.ts';
+
+export interface RollStatus {
+  set: string;
+  namespace: string;
+  lease: Lease;
+  /** Undefined where nobody goes on with it. */
+  holder: string | undefined;
+  record: RollRecord | { unreadable: string };
+  /** Why nobody can go on with it; undefined where somebody can, or that is not known. */
+  lost: string | undefined;
+  /** The UIDs of the namespace's pods, by name; undefined where they may not be seen. */
+  uids: ReadonlyMap<string, string | undefined> | undefined;
+}
+
+/**
+ * How a pod of the roll is, told by its UID now: what the Lease says of it is as old as the last eviction.
+ * `made anew`: another pod has its name, and nobody has written down that it is back for good. `unknown`: the pods may
+ * not be seen.
+ */
+type PodProgress = 'waits' | 'gone' | 'made anew' | 'restarted' | 'unknown';
+
+function progressOf({ record, uids }: RollStatus): { pod: string; progress: PodProgress }[] {
+  if ('unreadable' in record) return [];
+  return record.steps.map(({ pod, uid, progress }) => {
+    if (progress === 'done') return { pod, progress: 'restarted' };
+    if (uids === undefined) return { pod, progress: 'unknown' };
+    const now = uids.get(pod);
+    if (now === undefined) return { pod, progress: 'gone' };
+    return { pod, progress: now === uid ? 'waits' : 'made anew' };
+  });
+}
+
+export async function statusTable(rolls: readonly RollStatus[]): Promise<string> {
+  const titles = ['STATEFULSET', 'ROLL', 'RESTARTED', 'NEXT', 'HELD BY', 'RENEWED'];
+  const rows = rolls.map((roll) => {
+    const { record, lease, set, holder, lost } = roll;
+    const pods = progressOf(roll);
+    const restarted = pods.filter(({ progress }) => progress === 'restarted').length;
+    return [
+      set,
+      'unreadable' in record ? 'unreadable' : record.id,
+      'unreadable' in record ? '-' : `${restarted}/${pods.length}`,
+      pods.find(({ progress }) => progress !== 'restarted')?.pod ?? '-',
+      holder ?? (lost === undefined ? 'nobody: --resume goes on' : `nobody: ${lost}: --abort forgets it`),
+      // By the clock of whoever wrote it.
+      (lease.spec?.renewTime ?? '-').replace(/\.\d+/, ''),
+    ].map(printable);
+  });
+  const all = [titles, ...rows];
+  const widths = titles.map((_, column) => Math.max(...all.map((cells) => displayWidth(cells[column] ?? ''))));
+  return drawTable(all, widths);
+}
+
+export function statusDocument(rolls: readonly RollStatus[]): object {
+  return {
+    apiVersion,
+    kind: 'RollStatusList',
+    items: rolls.map((roll) => {
+      const { record, lease, set, namespace, holder, lost } = roll;
+      return {
+        apiVersion,
+        kind: 'RollStatus',
+        namespace,
+        statefulSet: set,
+        ...('unreadable' in record ? { unreadable: record.unreadable } : { roll: record.id }),
+        ...(lost !== undefined && { lost }),
+        ...(holder !== undefined && { holder }),
+        ...(lease.spec?.renewTime !== undefined && { renewTime: lease.spec.renewTime }),
+        ...(lease.spec?.leaseDurationSeconds !== undefined && {
+          leaseDurationSeconds: lease.spec.leaseDurationSeconds,
+        }),
+        pods: progressOf(roll),
+      };
+    }),
+  };
+}

@@ -1,0 +1,97 @@
+/**
+ * Claims that a StatefulSet left behind: of its making, but of no pod and no wanted ordinal. They keep their data, and
+ * cost money, until somebody decides.
+ */
+import { controllerOf } from '#src/objects/owners.ts';
+import type { Claim, StatefulSet } from '#src/objects/types.ts';
+import { claimName, isWanted, ordinalOf, wantedOrdinals } from '#src/statefulset/identity.ts';
+import { mountsAt, type Storage, type StorageIndex, templateNames } from '#src/statefulset/storage.ts';
+
+export interface LeftOver {
+  ordinal: number;
+  storage: Storage;
+  fate: ClaimFate;
+  /** Whether all pods were read: one that was not may mount the claim. */
+  sure: boolean;
+}
+
+/**
+ * What will happen to a claim, told from its ownerReferences and not from the set's retention policy: the policy acts
+ * only on claims of pods that exist, so that one left over before it was set outlives the set.
+ */
+export type ClaimFate = 'stays' | 'goes with the set' | 'goes with its pod' | 'goes now';
+
+export function fateOf(claim: Claim, set: StatefulSet): ClaimFate {
+  if (claim.metadata.deletionTimestamp) return 'goes now';
+  const owners = claim.metadata.ownerReferences ?? [];
+  if (owners.some(({ kind }) => kind === 'Pod')) return 'goes with its pod';
+  return owners.some((owner) => isReferenceTo(set, owner)) ? 'goes with the set' : 'stays';
+}
+
+/** By UID; where the objects were stripped of it, by kind and name. */
+function isReferenceTo({ metadata }: StatefulSet, owner: { kind: string; name: string; uid: string }): boolean {
+  return metadata.uid ? owner.uid === metadata.uid : owner.kind === 'StatefulSet' && owner.name === metadata.name;
+}
+
+/**
+ * The claims that `set` left over, by ordinal: no pod mounts them and no set of the namespace wants them. Whose a claim
+ * is, its ownerReferences tell, and where it has none its name and labels.
+ *
+ * @param all every set of the snapshot, since another one may want the same claim
+ * @param sure whether all pods of the namespace were read
+ */
+export function leftOvers(
+  set: StatefulSet,
+  all: readonly StatefulSet[],
+  claims: readonly Claim[],
+  storage: StorageIndex,
+  sure: boolean,
+): LeftOver[] {
+  const { namespace } = set.metadata;
+  const others = all.filter(({ metadata }) => metadata.namespace === namespace);
+  return claims
+    .filter((claim) => claim.metadata.namespace === namespace && isOf(claim, set))
+    .filter((claim) => storage.mountedBy(claim).length === 0 && !others.some((other) => wants(other, claim)))
+    .map((claim) => ({
+      ordinal: ordinalOf(claim.metadata.name),
+      storage: storage.beneath({ claim: claim.metadata.name, origin: 'claim template' }, namespace, 0),
+      fate: fateOf(claim, set),
+      sure,
+    }))
+    .sort((a, b) => a.ordinal - b.ordinal || (a.storage.name < b.storage.name ? -1 : 1));
+}
+
+/** Whether the controller of `set` would mount `claim` into a pod at a wanted ordinal. */
+export function wants(set: StatefulSet, claim: Claim): boolean {
+  const { name } = claim.metadata;
+  const range = wantedOrdinals(set);
+  const ordinal = ordinalOf(name);
+  if (
+    isWanted(range, ordinal) &&
+    templateNames(set).some((template) => name === claimName(template, set.metadata.name, ordinal))
+  ) {
+    return true;
+  }
+  // A claim that the pod template names is wanted by whatever ordinal there is.
+  return (
+    range.end > range.start &&
+    mountsAt(set, range.start).some((mount) => mount.origin === 'pod template' && mount.claim === name)
+  );
+}
+
+function isOf(claim: Claim, set: StatefulSet): boolean {
+  const { metadata } = claim;
+  const ordinal = ordinalOf(metadata.name);
+  if (ordinal < 0) return false;
+  const owner = controllerOf(claim) ?? metadata.ownerReferences?.[0];
+  if (owner?.kind === 'StatefulSet') return isReferenceTo(set, owner);
+  if (templateNames(set).some((template) => metadata.name === claimName(template, set.metadata.name, ordinal)))
+    return true;
+  // From a template that the set no longer has: the controller gave the claim the set's own labels.
+  const labels = Object.entries(set.spec?.selector?.matchLabels ?? {});
+  return (
+    metadata.name.endsWith(`-${set.metadata.name}-${ordinal}`) &&
+    labels.length > 0 &&
+    labels.every(([key, value]) => metadata.labels?.[key] === value)
+  );
+}

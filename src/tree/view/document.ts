@@ -1,0 +1,217 @@
+/** A topology as a document for programs. Its shape is described in docs/output.md: fields are added, never renamed. */
+
+import { type Fields, identity, looked, present, stateWord } from '#src/drawing/document.ts';
+import { apiVersion } from '#src/drawing/json.ts';
+import { isRunningAndReady, isTrouble, podStatus } from '#src/objects/podstatus.ts';
+import { humanBytes } from '#src/objects/quantity.ts';
+import { isHeadless } from '#src/objects/service.ts';
+import type { Service } from '#src/objects/types.ts';
+import type { Endangered, Pin } from '#src/pin/model/pinning.ts';
+import { type OrdinalRange, podName } from '#src/statefulset/identity.ts';
+import { type Blocker, type Rollout, revisionOf } from '#src/statefulset/rollout.ts';
+import type { Unschedulable, VolumeElsewhere } from '#src/statefulset/scheduling.ts';
+import { otherVolumes } from '#src/statefulset/storage.ts';
+import { type Amount, summary } from '../model/summary.ts';
+import type { AbsentPods, Member, PresentPod, Topology, WhyMissing } from '../model/topology.ts';
+import { claimDocument, leftOverDocument } from './storagedocument.ts';
+
+/** @param single whether exactly one set was asked for by name: then it stands alone, else in a list */
+export function treeDocument(topologies: readonly Topology[], single: boolean): object {
+  const [only] = topologies;
+  if (single && only) return tree(only);
+  return { apiVersion, kind: 'StatefulSetTreeList', items: topologies.map(tree) };
+}
+
+function tree(topology: Topology): Fields {
+  const { set, wanted, rollout, governingService, members, pins, leftOver } = topology;
+  const { updateStrategy, podManagementPolicy, persistentVolumeClaimRetentionPolicy: retention } = set.spec ?? {};
+  const { name, namespace } = set.metadata;
+  return present({
+    apiVersion,
+    kind: 'StatefulSetTree',
+    metadata: present({ name, namespace, ...identity(set) }),
+    ordinals: ordinalsDocument(wanted),
+    updateStrategy: updateStrategy?.type ?? 'RollingUpdate',
+    partition: updateStrategy?.rollingUpdate?.partition,
+    podManagementPolicy: podManagementPolicy ?? 'OrderedReady',
+    claimRetentionPolicy: {
+      whenDeleted: retention?.whenDeleted ?? 'Retain',
+      whenScaled: retention?.whenScaled ?? 'Retain',
+    },
+    currentRevision: set.status?.currentRevision,
+    updateRevision: set.status?.updateRevision,
+    rollout: rolloutDocument(rollout),
+    governingService: governingService && looked(governingService.name, governingService.service, serviceFields),
+    pods: members.map((member) => memberDocument(name, member)),
+    pins: pins.map(pinDocument),
+    leftOver: leftOver.map(leftOverDocument),
+    otherVolumes: otherVolumes(set),
+    summary: summaryDocument(topology),
+  });
+}
+
+function ordinalsDocument({ start, end }: OrdinalRange): Fields {
+  return { start, replicas: end - start };
+}
+
+function rolloutDocument(rollout: Rollout): Fields {
+  switch (rollout.state) {
+    case 'no status':
+      return { state: 'noStatus' };
+    case 'deleting':
+    case 'unseen':
+      return { state: rollout.state };
+    case 'stuck':
+      return { state: 'stuck', cause: stuckCauses[rollout.cause], blocker: blockerDocument(rollout.blocker) };
+    case 'scaling':
+      return blocked({ state: 'scaling', pods: rollout.pods, wanted: rollout.wanted }, rollout.blocker);
+    case 'updating':
+      return blocked({ state: 'updating', updated: rollout.updated, target: rollout.target }, rollout.blocker);
+    case 'waits for deletion':
+      return blocked({ state: 'waitsForDeletion', updated: rollout.updated, wanted: rollout.wanted }, rollout.blocker);
+    case 'not ready':
+      return blocked({ state: 'notReady' }, rollout.blocker);
+    case 'done':
+      return { state: 'done', heldBack: rollout.heldBack };
+  }
+}
+
+const stuckCauses: Record<Extract<Rollout, { state: 'stuck' }>['cause'], string> = {
+  'broken in an older revision': 'brokenInOlderRevision',
+  'broken in the update revision': 'brokenInUpdateRevision',
+};
+
+function blocked(fields: Fields, blocker: Blocker | undefined): Fields {
+  return blocker === undefined ? fields : { ...fields, blocker: blockerDocument(blocker) };
+}
+
+/** A pod that is not there has no status. */
+function blockerDocument(blocker: Blocker | { pod: string }): Fields {
+  if (!('word' in blocker)) return { pod: blocker.pod };
+  // kubectl's word for containers that run and are not ready, where a pod as a whole is meant.
+  const status = blocker.word === 'not ready' ? 'NotReady' : blocker.word;
+  return { pod: blocker.pod, status, trouble: blocker.trouble };
+}
+
+function serviceFields(service: Service): Fields {
+  const { spec } = service;
+  return present({
+    ...identity(service),
+    type: spec?.type ?? 'ClusterIP',
+    clusterIP: spec?.clusterIP,
+    headless: isHeadless(service),
+    ports: (spec?.ports ?? []).map(({ name, port, protocol }) => present({ name, port, protocol: protocol ?? 'TCP' })),
+  });
+}
+
+/** A Service that is pinned to a pod. */
+function pinDocument({ service, pinning, endangered }: Pin): Fields {
+  const record = pinning.kind === 'ours' ? pinning.record : undefined;
+  return present({
+    service: service.metadata.name,
+    pod: pinning.pod,
+    by: record === undefined ? (pinning.kind === 'by hand' ? 'hand' : 'unreadable') : 'kubectl-sts',
+    since: record?.since,
+    user: record?.user,
+    selector: record?.selector,
+    drift: pinning.kind === 'ours' ? pinning.drift : undefined,
+    endangered: endangered && endangeredNames[endangered.kind],
+  });
+}
+
+const endangeredNames: Record<Endangered['kind'], string> = {
+  'pod missing': 'podMissing',
+  'beyond the set': 'beyondTheSet',
+  'not selected': 'notSelected',
+  unknown: 'unknown',
+};
+
+function memberDocument(set: string, member: Member): Fields {
+  return member.state === 'found' ? podDocument(member) : absentDocument(set, member);
+}
+
+function podDocument({ pod, ordinal, wanted, revision, unschedulable, lostNode, storage }: PresentPod): Fields {
+  const { word, ready, containers, restarts, lastRestart } = podStatus(pod);
+  const ips = (pod.status?.podIPs ?? []).flatMap(({ ip }) => ip ?? []);
+  return present({
+    name: pod.metadata.name,
+    state: 'found',
+    // A name without an ordinal has none, which the model tells as -1.
+    ordinal: ordinal < 0 ? undefined : ordinal,
+    wanted,
+    ...identity(pod),
+    status: word || undefined,
+    trouble: isTrouble(word),
+    ready: isRunningAndReady(pod),
+    readyContainers: ready,
+    containers,
+    restarts,
+    lastRestart,
+    revision: revisionOf(pod),
+    revisionStanding: revision,
+    node: pod.spec?.nodeName || undefined,
+    lostNode: lostNode && (lostNode === 'missing' ? 'missing' : 'notReady'),
+    ips: ips.length > 0 ? ips : undefined,
+    unschedulable: unschedulable && unschedulableDocument(unschedulable),
+    claims: storage.map(claimDocument),
+  });
+}
+
+/** One ordinal, or a run of many at which there is nothing to tell apart. */
+function absentDocument(set: string, { state, ordinals, why, storage }: AbsentPods): Fields {
+  const { start, end } = ordinals;
+  return present({
+    ...(end - start === 1 ? { name: podName(set, start), ordinal: start } : { ordinals: ordinalsDocument(ordinals) }),
+    state: stateWord(state),
+    wanted: true,
+    why: why && whyMissingDocument(why),
+    claims: storage.map(claimDocument),
+  });
+}
+
+function whyMissingDocument(why: WhyMissing): Fields {
+  switch (why.kind) {
+    case 'set is being deleted':
+      return { kind: 'setIsBeingDeleted' };
+    case 'claim is being deleted':
+      return { kind: 'claimIsBeingDeleted', claim: why.claim };
+    case 'waits for':
+      return { kind: 'waitsFor', blocker: blockerDocument(why.blocker) };
+    case 'event':
+      return { kind: 'event', reason: why.reason, message: why.message };
+  }
+}
+
+const nodeStates: Record<VolumeElsewhere['nodes'][number]['state'], string> = {
+  cordoned: 'cordoned',
+  'not ready': 'notReady',
+  'not selected by the pod': 'notSelectedByPod',
+};
+
+function unschedulableDocument({ scheduler, volume }: Unschedulable): Fields {
+  return present({
+    scheduler,
+    volume:
+      volume &&
+      present({
+        name: volume.volume,
+        place: volume.place,
+        nodes: volume.nodes.map(({ name, state }) => ({ name, state: nodeStates[state] })),
+      }),
+  });
+}
+
+function summaryDocument(topology: Topology): Fields {
+  const { ready, wanted, claims, leftOver, unseenClaims } = summary(topology);
+  return present({
+    ready,
+    wanted,
+    claims: amountDocument(claims),
+    leftOver: amountDocument(leftOver),
+    unseenClaims: unseenClaims && { count: unseenClaims.count, state: stateWord(unseenClaims.state) },
+  });
+}
+
+function amountDocument({ count, bytes }: Amount): Fields {
+  return Number.isFinite(bytes) ? { count, bytes, size: humanBytes(bytes) } : { count };
+}

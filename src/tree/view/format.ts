@@ -1,0 +1,80 @@
+/** The one place that knows which output format is drawn by whom. */
+
+import { jsonText } from '#src/drawing/json.ts';
+import { drawTree } from '#src/drawing/tree.ts';
+import { yamlText } from '#src/drawing/yaml.ts';
+import type { Topology } from '../model/topology.ts';
+import { treeDocument } from './document.ts';
+import { dotText } from './dot.ts';
+import { mermaidText } from './mermaid.ts';
+import { nameLines } from './objectnames.ts';
+import { columns, outline } from './outline.ts';
+
+export const formats = ['wide', 'json', 'yaml', 'name', 'dot', 'mermaid'] as const;
+
+export type Format = (typeof formats)[number] | 'tree';
+
+export interface FormatOptions {
+  format: Format;
+  /** Whether exactly one set was asked for by name: its document then stands alone, not in a list. */
+  single: boolean;
+  /** Whether sets of several namespaces may be among them. */
+  allNamespaces: boolean;
+  header: boolean;
+  /** Milliseconds since the epoch. */
+  now: number;
+  colour: boolean;
+  /** Columns of the terminal; undefined cuts nothing. */
+  width: number | undefined;
+}
+
+export function render(topologies: readonly Topology[], options: FormatOptions): string {
+  switch (options.format) {
+    case 'json':
+      return jsonText(treeDocument(topologies, options.single));
+    case 'yaml':
+      return yamlText(treeDocument(topologies, options.single));
+    case 'name':
+      return nameLines(topologies);
+    case 'dot':
+      return dotText(topologies);
+    case 'mermaid':
+      return mermaidText(topologies);
+    case 'tree':
+    case 'wide':
+      return tree(topologies, options);
+  }
+}
+
+/** Whether a format says by itself, as a whole document, that there is nothing. */
+export function isDocument(format: Format): boolean {
+  return format !== 'tree' && format !== 'wide' && format !== 'name';
+}
+
+// How columns give way on a narrow terminal: the middle of long names first, since volumes' are all UID; then the end of
+// what explains. READY and STATUS, the verdict, stay whole.
+const cuts = [
+  ['NAME', 50],
+  ['NODE', 16],
+  ['DETAIL', 50],
+  ['NAME', 30],
+  ['DETAIL', 24],
+  ['NODE', 0],
+  ['NAMESPACE', 12],
+  ['DETAIL', 0],
+  ['AGE', 0],
+  ['NAME', 8],
+  ['NAMESPACE', 0],
+] as const;
+
+function tree(topologies: readonly Topology[], options: FormatOptions): string {
+  if (topologies.length === 0) return '';
+  const { now, format, colour, width, header, allNamespaces } = options;
+  const lines = topologies.map((topology) => outline(topology, { now, wide: format === 'wide' }));
+  return drawTree(columns, lines, cuts, {
+    colour,
+    width,
+    header,
+    groups: allNamespaces ? 'NAMESPACE' : undefined,
+  });
+}

@@ -1,0 +1,97 @@
+/** A picture of StatefulSets as a Mermaid flowchart. https://mermaid.js.org/syntax/flowchart.html */
+import type { Topology } from '../model/topology.ts';
+import {
+  type Picture,
+  type PictureEdge,
+  type PictureGroup,
+  type PictureKind,
+  type PictureNode,
+  palette,
+  pictureOf,
+} from './picture.ts';
+
+export function mermaidText(topologies: readonly Topology[]): string {
+  const picture = pictureOf(topologies);
+  const ids = new Map(picture.nodes.map(({ id }, position) => [id, `n${position}`]));
+  const lines = [
+    // Wide enough for the name of a volume that was provisioned.
+    '%%{init: {"flowchart": {"wrappingWidth": 320}}}%%',
+    'flowchart LR',
+    ...picture.nodes.filter(({ group }) => group === undefined).map((node) => `  ${nodeStatement(node, ids)}`),
+    ...picture.groups.flatMap((group) => box(picture, group, ids)),
+    ...picture.edges.map((edge) => `  ${edgeStatement(edge, ids)}`),
+    ...styles(picture, ids),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** Mermaid's own id of each node: the words of its grammar cannot be among them. */
+type Ids = ReadonlyMap<string, string>;
+
+const shapes: Record<PictureKind, readonly [string, string]> = {
+  StatefulSet: ['[[', ']]'],
+  Service: ['{{', '}}'],
+  Pod: ['(', ')'],
+  PersistentVolumeClaim: ['[', ']'],
+  PersistentVolume: ['[(', ')]'],
+  StorageClass: ['([', '])'],
+};
+
+function nodeStatement({ id, kind, lines }: PictureNode, ids: Ids): string {
+  const [open, close] = shapes[kind];
+  return `${ids.get(id)}${open}${label(lines)}${close}`;
+}
+
+function box({ nodes, groups }: Picture, group: PictureGroup, ids: Ids): string[] {
+  return [
+    `  subgraph g${groups.indexOf(group)}[${label([group.title])}]`,
+    ...nodes.filter((node) => node.group === group).map((node) => `    ${nodeStatement(node, ids)}`),
+    '  end',
+  ];
+}
+
+const arrows: Record<PictureEdge['kind'], string> = {
+  has: '-->',
+  governing: '-.->',
+  // Past where a volume would be.
+  'without volume': '--->',
+  // Past the pods, to where the other claims stand.
+  'left over': '-..->',
+};
+
+function edgeStatement({ from, to, kind }: PictureEdge, ids: Ids): string {
+  return `${ids.get(from)} ${arrows[kind]} ${ids.get(to)}`;
+}
+
+function styles({ nodes, groups }: Picture, ids: Ids): string[] {
+  const of = (name: string, style: string, members: string[]): string[] =>
+    members.length === 0 ? [] : [`  classDef ${name} ${style}`, `  class ${members.join(',')} ${name}`];
+  const named = (test: (node: PictureNode) => boolean) => nodes.filter(test).flatMap(({ id }) => ids.get(id) ?? []);
+  const boxes = groups.map((_, position) => `g${position}`);
+  return [
+    ...(['plain', 'good', 'warning', 'bad', 'faint'] as const).flatMap((tone) => {
+      const { fill, line, text } = palette[tone];
+      const width = tone === 'bad' ? ',stroke-width:3px' : '';
+      const members = named((node) => (node.tone ?? 'plain') === tone);
+      return of(tone, `fill:${fill},stroke:${line},color:${text}${width}`, members);
+    }),
+    ...of(
+      'absent',
+      'stroke-dasharray:5 4',
+      named(({ absent }) => absent),
+    ),
+    ...of('leftOver', `fill:none,stroke:${palette.warning.line},stroke-dasharray:5 4`, boxes),
+  ];
+}
+
+function label(lines: readonly string[]): string {
+  return `"${lines.map(escaped).join('<br/>')}"`;
+}
+
+/**
+ * Everything but the plainest characters as an entity: Mermaid looks for comments, directives, styles, Markdown and
+ * HTML within quotes too. https://mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters
+ */
+function escaped(text: string): string {
+  return text.toWellFormed().replace(/[^A-Za-z0-9 ,./-]/gu, (character) => `#${character.codePointAt(0)};`);
+}

@@ -1,0 +1,45 @@
+/** The objects of StatefulSets by the names that kubectl prints under `-o name`, and takes. */
+import type { Named } from '#src/objects/types.ts';
+import type { Storage } from '#src/statefulset/storage.ts';
+import { printable } from '#src/terminal/escape.ts';
+import type { Topology } from '../model/topology.ts';
+
+/** One line for each object that is at hand, in the order of the tree; what several pods share stands there once. */
+export function nameLines(topologies: readonly Topology[]): string {
+  const lines = new Map<string, string>();
+  for (const { type, object } of topologies.flatMap(objectsOf)) {
+    const { namespace, name } = object.metadata;
+    // Namesakes of several namespaces are several objects, as in `kubectl get -A -o name`.
+    lines.set(`${type}/${namespace ?? ''}/${name}`, `${type}/${printable(name)}\n`);
+  }
+  return [...lines.values()].join('');
+}
+
+interface TypedObject {
+  /** The resource in the singular with its group. */
+  type: string;
+  object: Named;
+}
+
+function objectsOf({ set, governingService, members, leftOver }: Topology): TypedObject[] {
+  const service = governingService?.service;
+  return [
+    { type: 'statefulset.apps', object: set },
+    ...(service?.state === 'found' ? [{ type: 'service', object: service.object }] : []),
+    ...members.flatMap((member) => [
+      ...(member.state === 'found' ? [{ type: 'pod', object: member.pod }] : []),
+      ...member.storage.flatMap(storageObjects),
+    ]),
+    ...leftOver.flatMap(({ storage }) => storageObjects(storage)),
+  ];
+}
+
+function storageObjects({ claim, volume, class: storageClass }: Storage): TypedObject[] {
+  return [
+    ...(claim.state === 'found' ? [{ type: 'persistentvolumeclaim', object: claim.object }] : []),
+    ...(volume?.volume.state === 'found' ? [{ type: 'persistentvolume', object: volume.volume.object }] : []),
+    ...(storageClass?.class.state === 'found'
+      ? [{ type: 'storageclass.storage.k8s.io', object: storageClass.class.object }]
+      : []),
+  ];
+}

@@ -1,0 +1,136 @@
+/** Claims, volumes and classes in a document for programs. */
+
+import { type Fields, finite, identity, looked, present } from '#src/drawing/document.ts';
+import { placeOf } from '#src/objects/nodeselector.ts';
+import { bytesOf } from '#src/objects/quantity.ts';
+import type { Claim, Class, Volume } from '#src/objects/types.ts';
+import type { ClaimFinding, ClaimOrigin, Storage } from '#src/statefulset/storage.ts';
+import type { ClaimFate, LeftOver } from '../model/leftover.ts';
+import { sizeOf } from '../model/summary.ts';
+import { volumeSource } from './volumesource.ts';
+
+const origins: Record<ClaimOrigin, string> = {
+  'claim template': 'claimTemplate',
+  'pod template': 'podTemplate',
+  'ephemeral volume': 'ephemeralVolume',
+};
+
+const fates: Record<ClaimFate, string> = {
+  stays: 'stays',
+  'goes with the set': 'goesWithSet',
+  'goes with its pod': 'goesWithPod',
+  'goes now': 'goesNow',
+};
+
+export function claimDocument(storage: Storage): Fields {
+  const { name, claim, origin, mountedBy, willMount, findings, volume, class: storageClass, usage } = storage;
+  return present({
+    ...looked(name, claim, claimFields),
+    origin: origins[origin],
+    mountedBy: [...mountedBy],
+    willMount,
+    findings: findings.map(findingDocument),
+    usage: usage && usageDocument(usage),
+    volume: volume && looked(volume.name, volume.volume, volumeFields),
+    storageClass: storageClass && {
+      ...looked(storageClass.name, storageClass.class, classFields),
+      // A static volume and its claim are matched by a class name that needs no object.
+      ...(storageClass.class.state === 'missing' && volume !== undefined ? { static: true } : {}),
+    },
+  });
+}
+
+function usageDocument(usage: NonNullable<Storage['usage']>): Fields {
+  if (usage === 'unknown') return { state: 'unknown' };
+  const { used, available, capacity } = usage;
+  return { state: 'found', usedBytes: used, availableBytes: available, capacityBytes: capacity };
+}
+
+export function leftOverDocument({ ordinal, fate, sure, storage }: LeftOver): Fields {
+  return { ...claimDocument(storage), ordinal, fate: fates[fate], sure };
+}
+
+function claimFields(claim: Claim): Fields {
+  const { spec, status } = claim;
+  return present({
+    ...identity(claim),
+    phase: status?.phase,
+    requested: quantity(spec?.resources?.requests?.['storage']),
+    capacity: quantity(status?.capacity?.['storage']),
+    bytes: bytes(sizeOf(claim)),
+    accessModes: status?.accessModes ?? spec?.accessModes,
+    volumeMode: spec?.volumeMode,
+  });
+}
+
+function volumeFields(volume: Volume): Fields {
+  const { spec, status } = volume;
+  const capacity = spec?.capacity?.['storage'];
+  const selector = spec?.nodeAffinity?.required;
+  const owner = spec?.claimRef;
+  return present({
+    ...identity(volume),
+    phase: status?.phase,
+    capacity: quantity(capacity),
+    bytes: bytes(capacity),
+    reclaimPolicy: spec?.persistentVolumeReclaimPolicy ?? 'Retain',
+    source: volumeSource(volume),
+    driver: spec?.csi?.driver,
+    handle: spec?.csi?.volumeHandle,
+    place: selector && placeOf(selector),
+    claim: owner?.name && present({ namespace: owner.namespace, name: owner.name, uid: owner.uid }),
+  });
+}
+
+function classFields(storageClass: Class): Fields {
+  const { provisioner, allowVolumeExpansion, volumeBindingMode, reclaimPolicy } = storageClass;
+  return present({
+    ...identity(storageClass),
+    provisioner,
+    allowVolumeExpansion: allowVolumeExpansion ?? false,
+    volumeBindingMode: volumeBindingMode ?? 'Immediate',
+    reclaimPolicy: reclaimPolicy ?? 'Delete',
+  });
+}
+
+function findingDocument(finding: ClaimFinding): Fields {
+  switch (finding.kind) {
+    case 'being deleted':
+      return { kind: 'beingDeleted' };
+    case 'lost':
+      return { kind: 'lost' };
+    case 'pending':
+      return present({ kind: 'pending', why: whyPending(finding.why) });
+    case 'resizing':
+      return {
+        kind: 'resizing',
+        from: quantity(finding.from),
+        to: quantity(finding.to),
+        waitsForNode: finding.waitsForNode,
+      };
+    case 'resize failed':
+      return { kind: 'resizeFailed', to: quantity(finding.to) };
+    case 'block':
+      return { kind: 'block' };
+    case 'attributes class':
+      return present({ kind: 'attributesClass', current: finding.current, wanted: finding.wanted });
+    case 'volume of another claim':
+      return { kind: 'volumeOfAnotherClaim', owner: finding.owner, former: finding.former };
+  }
+}
+
+function whyPending(why: Extract<ClaimFinding, { kind: 'pending' }>['why']): Fields | undefined {
+  if (why === undefined) return undefined;
+  if (why === 'class missing') return { kind: 'classMissing' };
+  if (why === 'waits for a pod to be scheduled') return { kind: 'waitsForPodToBeScheduled' };
+  return { kind: 'event', message: why.event };
+}
+
+// In a manifest a quantity may be a plain number, whatever the types say.
+function quantity(text: string | undefined): string | undefined {
+  return text === undefined || text === null ? undefined : String(text);
+}
+
+function bytes(text: string | undefined): number | undefined {
+  return text === undefined || text === null ? undefined : finite(bytesOf(text));
+}

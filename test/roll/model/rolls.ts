@@ -1,0 +1,41 @@
+/** Rolls as tests need them, of plain objects. */
+import type { Phase, RollSettings, RollState } from '#src/roll/model/step.ts';
+
+/** One pod at a time, and nothing asked of anybody. Milliseconds. */
+export const careful: RollSettings = {
+  maxUnavailable: 1,
+  timeout: 300_000,
+  deadline: 7_200_000,
+  stable: 10_000,
+  confirm: false,
+  preCheck: false,
+  check: false,
+  waitDns: false,
+};
+
+/**
+ * The roll of a set with as many pods as phases, from the highest ordinal down.
+ *
+ * @param begun when those that do not wait were begun
+ */
+export function rollOf(set: string, phases: readonly Phase[], begun = 1): RollState {
+  return {
+    settings: careful,
+    set: { uid: 'set', generation: 1 },
+    begun: 0,
+    steps: phases.map((phase, at) => {
+      const ordinal = phases.length - 1 - at;
+      return {
+        pod: `${set}-${ordinal}`,
+        ordinal,
+        uid: `old-${ordinal}`,
+        held: [],
+        phase,
+        begun: phase.kind === 'waits' ? undefined : begun,
+      };
+    }),
+    acted: 0,
+    interrupted: false,
+    end: undefined,
+  };
+}

@@ -1,0 +1,235 @@
+/** What must never be in any history of a roll, whoever drives it. Whoever finds it throws. */
+import assert from 'node:assert/strict';
+import { isRunningAndReady } from '#src/objects/podstatus.ts';
+import type { Pod, StatefulSet } from '#src/objects/types.ts';
+import type { RollRecord, readRoll } from '#src/roll/model/record.ts';
+import {
+  type Action,
+  type Answer,
+  freshness,
+  type RollSettings,
+  type RollState,
+  type RollStep,
+  type View,
+} from '#src/roll/model/step.ts';
+import { claimOf, type World } from './world.ts';
+
+/** A pod that is to be restarted, as it was when the roll was planned. */
+export interface Planned {
+  name: string;
+  ordinal: number;
+  uid: string;
+  revision: { now: undefined; next: undefined };
+}
+
+/** Of a whole history. */
+export class Invariants {
+  readonly world: World;
+  readonly settings: RollSettings;
+  readonly planned: readonly Planned[];
+  /** All there was before. */
+  readonly begun: View;
+
+  constructor(world: World, settings: RollSettings, planned: readonly Planned[], begun: View) {
+    this.world = world;
+    this.settings = settings;
+    this.planned = planned;
+    this.begun = begun;
+  }
+
+  witness(driver: string): Witness {
+    return new Witness(this, driver);
+  }
+
+  /** When an eviction has arrived. */
+  arrived(became: ReturnType<World['evict']>): ReturnType<World['evict']> {
+    const { evicted, downByEviction } = this.world;
+    for (const uid of evicted) {
+      assert.ok(
+        this.planned.some((each) => each.uid === uid),
+        `${uid} was evicted, and is of no pod of the plan`,
+      );
+    }
+    assert.equal(new Set(evicted).size, evicted.length, 'a pod was evicted twice');
+    const down = [...downByEviction.keys()];
+    assert.ok(down.length <= this.settings.maxUnavailable, `${down.join(', ')} are down by eviction at once`);
+    return became;
+  }
+
+  /** Whoever takes the Lease over can go on. */
+  readable(record: ReturnType<typeof readRoll>): RollRecord {
+    assert.ok('id' in record, 'nobody can read the record');
+    assert.deepEqual(
+      record.steps.map(({ pod, uid }) => [pod, uid]),
+      this.planned.map(({ name, uid }) => [name, uid]),
+    );
+    return record;
+  }
+}
+
+/** Of one driver: it remembers what that one was told, whatever the driver makes of it. */
+export class Witness {
+  private readonly of: Invariants;
+  private readonly driver: string;
+  /** When it last did something, or heard how that went; to ask in an old pod is to do nothing. */
+  private acted = 0;
+  private set: { what: StatefulSet | undefined; of: number } = { what: undefined, of: 0 };
+  private pods: { what: readonly Pod[]; of: number } = { what: [], of: 0 };
+  private readonly confirmed = new Set<string>();
+  private readonly evicted = new Set<string>();
+  private readonly passedAt = new Map<string, number>();
+  private readonly blockedUntil = new Map<string, number>();
+  /** Of new pods, without a break. */
+  private readonly readySince = new Map<string, { uid: string; since: number }>();
+
+  constructor(of: Invariants, driver: string) {
+    this.of = of;
+    this.driver = driver;
+  }
+
+  /** With a new roll, or one that somebody else had begun. */
+  goesOn(now: number): void {
+    this.acted = now;
+  }
+
+  hears(set: typeof this.set | undefined, pods: typeof this.pods | undefined): void {
+    if (set && set.of >= this.set.of) this.set = set;
+    if (pods && pods.of >= this.pods.of) this.pods = pods;
+  }
+
+  stepped(before: RollState, { steps, begun, end }: RollState, view: View, now: number): void {
+    const { timeout, deadline, maxUnavailable } = this.of.settings;
+    for (const [at, one] of steps.entries()) {
+      const { pod, phase } = one;
+      this.seesReady(one, view, now);
+      if (phase.kind === 'done' && before.steps[at]?.phase.kind !== 'done') this.isDone(one, view);
+      if (end || phase.kind === 'done' || one.begun === undefined) continue;
+      const ends = phase.kind === 'ending' ? phase.since + 1_000 : 0;
+      assert.ok(now < Math.max(one.begun + timeout, ends), `a hang: ${pod} is ${phase.kind}`);
+    }
+    assert.ok(end || now < begun + deadline, 'a hang: its time is over');
+    if (!end && maxUnavailable === 1) this.stopsInTime(steps, view);
+    if (end?.kind === 'done' && before.end === undefined) this.isSuccess(steps);
+  }
+
+  private seesReady({ pod, uid }: RollStep, view: View, now: number): void {
+    const shown = podIn(view.pods, pod);
+    const is = shown?.metadata.uid;
+    if (shown === undefined || is === undefined || is === uid || !isRunningAndReady(shown)) this.readySince.delete(pod);
+    else if (this.readySince.get(pod)?.uid !== is) this.readySince.set(pod, { uid: is, since: now });
+  }
+
+  /** Only the pod that is under way may be unready then, or the one that is next. */
+  private stopsInTime(steps: readonly RollStep[], { pods }: View): void {
+    const atWork = steps.find(({ phase }) => phase.kind !== 'done');
+    const next = steps.find(({ begun, phase }) => begun === undefined && phase.kind !== 'done');
+    for (const { metadata } of this.of.begun.pods) {
+      const { name } = metadata;
+      if (name === atWork?.pod || name === next?.pod) continue;
+      assert.ok(isReadyIn(pods, name), `goes on, and ${name} is not ready`);
+    }
+  }
+
+  private isDone({ pod, uid, phase }: RollStep, view: View): void {
+    const { stable, check, waitDns } = this.of.settings;
+    const since = this.readySince.get(pod);
+    assert.ok(since && phase.kind === 'done' && since.uid === phase.uid, `${pod} counts as done, and is not ready`);
+    assert.ok(view.readAt >= since.since + stable, `${pod} counts as done by a reading before it was stable`);
+    for (const which of [...(check ? ['check'] : []), ...(waitDns ? ['dns'] : [])]) {
+      const passedAt = this.passedAt.get(`${which} ${since.uid}`);
+      assert.ok(passedAt !== undefined && view.readAt >= passedAt, `${pod} counts as done before its ${which}`);
+    }
+    if (!this.of.world.evicted.includes(uid)) return;
+    const claims = [this.of.begun, view].map((each) => claimIn(each, pod)?.metadata.uid);
+    assert.equal(claims[1], claims[0], `${pod} counts as done on another claim`);
+  }
+
+  private isSuccess(steps: readonly RollStep[]): void {
+    for (const { name, uid } of this.of.planned) {
+      assert.ok(isReadyIn(this.pods.what, name), `success, and ${name} is not ready`);
+      assert.notEqual(podIn(this.pods.what, name)?.metadata.uid, uid, `success, and ${name} is the old one`);
+    }
+    assert.ok(steps.every(({ phase }) => phase.kind === 'done'));
+  }
+
+  /** When a step asks for something, by the view that it was given. */
+  decided(task: Extract<Action, { pod: string }>, before: RollState, after: RollState, view: View, now: number): void {
+    const { kind, pod, uid } = task;
+    if (kind !== 'evict' && kind !== 'pre-check') return;
+    const { confirm, preCheck } = this.of.settings;
+    assert.ok(!before.interrupted, `${pod} is to go, and somebody asked to stop`);
+    assert.ok(view.readAt > this.acted, `${pod} is to go by a reading from before the last thing done`);
+    assert.ok(!confirm || this.confirmed.has(pod), `${pod} is to go, and nobody was asked`);
+    assert.ok(now >= (this.blockedUntil.get(pod) ?? now), `${pod} is to go while a budget is in the way`);
+    if (kind === 'pre-check') return;
+    this.acted = now;
+    assert.ok(!preCheck || this.passedAt.has(`pre-check ${uid}`), `${pod} is to go before its pre-check`);
+    this.mayGo(task, after, view);
+  }
+
+  /** @param counts whether anything came of it: what nobody wants to know any more does not */
+  answered(answer: Answer, counts: boolean, now: number): void {
+    if (counts && !('which' in answer && answer.which === 'pre-check')) this.acted = now;
+    if (answer.kind === 'confirmed') this.confirmed.add(answer.pod);
+    if (answer.kind === 'passed') this.passedAt.set(`${answer.which} ${answer.uid}`, now);
+    if (answer.kind === 'blocked') this.blockedUntil.set(answer.pod, answer.retryAt);
+  }
+
+  /** When an eviction is sent, by all that the driver was ever told. */
+  sent(task: { pod: string; uid: string }, state: RollState, view: View, now: number): void {
+    const { pod, uid } = task;
+    const holder = this.of.world.lease?.holder;
+    assert.equal(holder, this.driver, `${pod} is evicted by ${this.driver}, who does not hold the Lease`);
+    assert.ok(!state.end && !state.interrupted, `${pod} is evicted after the end`);
+    assert.ok(now - view.readAt < freshness, `${pod} goes by a reading of long ago`);
+    this.mayGo(task, state, { ...view, set: this.set.what, pods: this.pods.what });
+    this.evicted.add(uid);
+  }
+
+  private mayGo({ pod, uid }: { pod: string; uid: string }, { steps, set }: RollState, view: View): void {
+    const { planned, begun, settings } = this.of;
+    const { maxUnavailable } = settings;
+    const place = planned.findIndex(({ name }) => name === pod);
+    assert.equal(uid, planned[place]?.uid, `${pod} goes again`);
+    const shown = podIn(view.pods, pod);
+    assert.equal(shown?.metadata.uid, uid, `${pod} goes by a UID that it has no longer`);
+    assert.ok(!shown?.metadata.deletionTimestamp, `${pod} goes, and ends already`);
+    assert.equal(view.set?.metadata.generation, set.generation, `${pod} goes, and the set has changed`);
+
+    const claim = claimIn(view, pod);
+    assert.ok(claim, `${pod} goes, and its claim is not there`);
+    assert.ok(!claim.metadata.deletionTimestamp, `${pod} goes while its claim is being deleted`);
+
+    const others = begun.pods.map(({ metadata }) => metadata.name).filter((name) => name !== pod);
+    const isFew = (names: string[], why: string) =>
+      assert.ok(names.length < maxUnavailable, `${pod} goes while ${names.join(', ')} ${why}`);
+    isFew(
+      others.filter((name) => !isReadyIn(view.pods, name)),
+      'are not ready',
+    );
+    const busy = steps.filter((each) => each.pod !== pod && each.begun !== undefined && each.phase.kind !== 'done');
+    isFew(
+      busy.map((each) => each.pod),
+      'are under way',
+    );
+    const before = planned.slice(0, place);
+    const old = before.filter(({ name, uid: was }) => podIn(view.pods, name)?.metadata.uid === was);
+    isFew(
+      old.map(({ name }) => name),
+      'are still to go, and come first',
+    );
+  }
+}
+
+function podIn(pods: readonly Pod[], name: string): Pod | undefined {
+  return pods.find(({ metadata }) => metadata.name === name);
+}
+
+function isReadyIn(pods: readonly Pod[], name: string): boolean {
+  const pod = podIn(pods, name);
+  return pod !== undefined && isRunningAndReady(pod);
+}
+
+function claimIn({ claims }: View, pod: string): View['claims'][number] | undefined {
+  return claims.find(({ metadata }) => metadata.name === claimOf(pod));
+}

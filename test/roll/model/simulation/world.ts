@@ -1,0 +1,319 @@
+/** A small model of what a roll meets: controller, scheduler, kubelet, budgets, people, and the Lease of the roll. */
+import type { Claim, Pod, StatefulSet } from '#src/objects/types.ts';
+import type { View } from '#src/roll/model/step.ts';
+import { boundClaim, podOf, statefulSet } from '../../../objects/snapshots.ts';
+import type { Seen } from './trace.ts';
+
+/** From 0 to below 1, always the same for a seed. (mulberry32) */
+export function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** As `coordination.k8s.io/v1` has it: its version changes with each write. */
+export interface Lease {
+  holder: string | undefined;
+  version: string;
+  record: string;
+}
+
+export type Replaced = { kind: 'replaced'; version: string } | { kind: 'conflict'; lease: Lease | undefined };
+
+interface Living {
+  uid: string;
+  /** When a node takes it, and when it is ready then: milliseconds; Infinity for never. */
+  scheduledAt: number;
+  readyAt: number;
+  /** When it is gone, once it is being deleted. */
+  goneAt: number | undefined;
+}
+
+interface Stored {
+  uid: string;
+  deleting: boolean;
+}
+
+export interface WorldOptions {
+  replicas: number;
+  parallel: boolean;
+  /** The `maxUnavailable` of a budget over all pods; undefined without one. */
+  budget: number | undefined;
+  /** The chance that an eviction is refused for good. */
+  refused: number;
+  random: () => number;
+}
+
+const never = Number.POSITIVE_INFINITY;
+
+export class World {
+  now = 1_000;
+  readonly random: () => number;
+  lease: Lease | undefined;
+  /** Every change of a pod. */
+  readonly trace: Seen[] = [];
+  /** The UIDs of pods that evictions took away. */
+  readonly evicted: string[] = [];
+  /** Pods that evictions took away, by their names, until another of the name is ready. */
+  readonly downByEviction = new Map<string, string>();
+  /** The most pods that were ever wanted. */
+  mostReplicas: number;
+  private readonly options: WorldOptions;
+  private readonly pods = new Map<string, Living>();
+  private readonly claims = new Map<string, Stored>();
+  private readonly noted = new Map<string, Seen>();
+  private made = 0;
+  private written = 0;
+  private generation = 1;
+  private exists = true;
+  private replicas: number;
+
+  constructor(options: WorldOptions) {
+    this.options = options;
+    this.random = options.random;
+    this.replicas = options.replicas;
+    this.mostReplicas = options.replicas;
+    for (let ordinal = 0; ordinal < options.replicas; ordinal++) this.make(nameOf(ordinal), this.now, this.now);
+    this.note();
+  }
+
+  uid(name: string): string | undefined {
+    return this.pods.get(name)?.uid;
+  }
+
+  /** Lets time pass: pods end, and the controller makes them anew and takes away those that are too many. */
+  pass(milliseconds: number): void {
+    this.now += milliseconds;
+    for (const [name, pod] of this.pods) {
+      if (pod.goneAt !== undefined && pod.goneAt <= this.now) this.remove(name);
+    }
+    for (const [name, uid] of this.downByEviction) {
+      const pod = this.pods.get(name);
+      if (pod && pod.uid !== uid && this.isReady(pod)) this.downByEviction.delete(name);
+    }
+    this.note();
+    if (this.exists) this.control();
+  }
+
+  /** One sync of the set's controller. (`updateStatefulSet`, pkg/controller/statefulset/stateful_set_control.go) */
+  private control(): void {
+    const { random } = this;
+    const isOrdered = !this.options.parallel;
+    for (let ordinal = 0; ordinal < this.replicas; ordinal++) {
+      const name = nameOf(ordinal);
+      const pod = this.pods.get(name);
+      if (pod === undefined && random() < 0.7) {
+        const scheduledAt = this.now + (random() < 0.15 ? random() * 3_000 : 0);
+        const fate = random();
+        if (fate < 0.01) this.make(name, never, never);
+        else this.make(name, scheduledAt, fate < 0.03 ? never : scheduledAt + random() * 3_000);
+        this.note();
+      }
+      if (isOrdered && !(pod && this.isReady(pod))) return;
+    }
+    for (let ordinal = this.mostReplicas - 1; ordinal >= this.replicas; ordinal--) {
+      const pod = this.pods.get(nameOf(ordinal));
+      if (pod === undefined) continue;
+      if (pod.goneAt === undefined) this.end(nameOf(ordinal));
+      if (isOrdered) return;
+    }
+  }
+
+  private make(name: string, scheduledAt: number, readyAt: number): void {
+    this.pods.set(name, { uid: `uid-${this.made++}`, scheduledAt, readyAt, goneAt: undefined });
+    const claim = claimOf(name);
+    if (!this.claims.has(claim)) this.claims.set(claim, { uid: `claim-${this.made}`, deleting: false });
+  }
+
+  /** Deletes a pod. One that no node has taken has nothing to end. (`CheckGracefulDelete`) */
+  private end(name: string): void {
+    const pod = this.pods.get(name);
+    if (pod === undefined) return;
+    if (pod.scheduledAt > this.now) this.remove(name);
+    else pod.goneAt ??= this.now + 100 + this.random() * 2_000;
+    this.note();
+  }
+
+  /** A claim that is being deleted was held by its pod alone. (`kubernetes.io/pvc-protection`) */
+  private remove(name: string): void {
+    this.pods.delete(name);
+    if (this.claims.get(claimOf(name))?.deleting) this.claims.delete(claimOf(name));
+  }
+
+  /** Its condition Ready, which a pod that ends keeps for as long as its probe passes. */
+  private hasReady(pod: Living): boolean {
+    return pod.scheduledAt <= this.now && pod.readyAt <= this.now;
+  }
+
+  private isReady(pod: Living): boolean {
+    return pod.goneAt === undefined && this.hasReady(pod);
+  }
+
+  /** Whoever watched all pods would have seen this since the last time. */
+  private note(): void {
+    for (const [name, before] of this.noted) {
+      if (!before.exists || this.pods.get(name)?.uid === before.uid) continue;
+      this.tell({ ...before, at: this.now, exists: false });
+    }
+    for (const [pod, living] of this.pods) {
+      const before = this.noted.get(pod);
+      const deleting = living.goneAt !== undefined;
+      const ready = this.hasReady(living);
+      if (before?.exists && before.deleting === deleting && before.ready === ready) continue;
+      this.tell({ at: this.now, pod, uid: living.uid, deleting, ready, exists: true });
+    }
+  }
+
+  private tell(seen: Seen): void {
+    this.noted.set(seen.pod, seen);
+    this.trace.push(seen);
+  }
+
+  /** What happens to clusters, and to sets by other people. */
+  disturb(): void {
+    const { random } = this;
+    const names = [...this.pods.keys()];
+    const name = names[Math.floor(random() * names.length)];
+    const pod = name === undefined ? undefined : this.pods.get(name);
+    const kind = random();
+    if (name === undefined || pod === undefined) return;
+    if (kind < 0.5) pod.readyAt = this.now + (random() < 0.2 ? never : random() * 4_000);
+    else if (kind < 0.72) this.end(name);
+    else if (kind < 0.82) {
+      const claim = this.claims.get(claimOf(name));
+      if (claim) claim.deleting = true;
+    } else if (kind < 0.85) {
+      // Somebody took the finalizer away, too.
+      this.claims.delete(claimOf(name));
+    } else if (kind < 0.9) this.generation++;
+    else if (kind < 0.95) {
+      this.generation++;
+      this.replicas += random() < 0.5 ? 1 : -1;
+      this.mostReplicas = Math.max(this.mostReplicas, this.replicas);
+    } else {
+      this.exists = false;
+      for (const each of names) this.end(each);
+    }
+    this.note();
+  }
+
+  /** An eviction, as the API server answers it. (pkg/registry/core/pod/storage/eviction.go) */
+  evict(name: string, uid: string): 'evicted' | 'gone' | 'blocked' | 'refused' {
+    const pod = this.pods.get(name);
+    if (this.random() < this.options.refused) return 'refused';
+    if (pod === undefined || pod.uid !== uid) return 'gone';
+    // Budgets do not count what ends already, or does not run yet.
+    if (pod.goneAt !== undefined) return 'evicted';
+    if (pod.scheduledAt <= this.now && this.isHeld(pod)) return 'blocked';
+    this.evicted.push(uid);
+    this.downByEviction.set(name, uid);
+    this.end(name);
+    return 'evicted';
+  }
+
+  /** IfHealthyBudget: a pod that is not ready itself stays too while more are down than may be. */
+  private isHeld(pod: Living): boolean {
+    const { budget = never } = this.options;
+    let down = 0;
+    for (let ordinal = 0; ordinal < this.replicas; ordinal++) {
+      const each = this.pods.get(nameOf(ordinal));
+      if (each === undefined || !this.isReady(each)) down++;
+    }
+    return this.isReady(pod) ? down >= budget : down > budget;
+  }
+
+  /** Writes the Lease if it is as it was read: compare and swap. */
+  replaceLease(version: string, next: Pick<Lease, 'holder' | 'record'>): Replaced {
+    if (this.lease?.version !== version) return { kind: 'conflict', lease: this.lease };
+    return { kind: 'replaced', version: this.writeLease(next) };
+  }
+
+  writeLease(next: Pick<Lease, 'holder' | 'record'>): string {
+    const version = `${++this.written}`;
+    this.lease = { ...next, version };
+    return version;
+  }
+
+  readSet(): StatefulSet | undefined {
+    if (!this.exists) return undefined;
+    const { generation, replicas } = this;
+    const { parallel } = this.options;
+    return once(sets, `${generation} ${replicas} ${parallel}`, () =>
+      statefulSet('web', {
+        replicas,
+        templates: ['data'],
+        metadata: { generation },
+        spec: { podManagementPolicy: parallel ? 'Parallel' : 'OrderedReady' },
+      }),
+    );
+  }
+
+  readPods(): Pod[] {
+    return [...this.pods].map(([name, pod]) => {
+      const { uid, goneAt } = pod;
+      const isPending = pod.scheduledAt > this.now;
+      const isReady = this.hasReady(pod);
+      return once(pods, `${name} ${uid} ${isPending} ${isReady} ${goneAt !== undefined}`, () => {
+        const set = statefulSet('web', { templates: ['data'] });
+        const made = podOf(set, Number(name.slice('web-'.length)), {
+          metadata: { uid, ...(goneAt !== undefined && deleted) },
+          status: isPending
+            ? { phase: 'Pending', conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable' }] }
+            : { phase: 'Running', conditions: [{ type: 'Ready', status: isReady ? 'True' : 'False' }] },
+        });
+        const { nodeName, ...spec } = made.spec ?? {};
+        const ending = { containers: [], terminationGracePeriodSeconds: 1 };
+        return { ...made, spec: { ...spec, ...ending, ...(!isPending && nodeName && { nodeName }) } };
+      });
+    });
+  }
+
+  /** Of these names. */
+  readClaims(names: readonly string[]): Claim[] {
+    return names.flatMap((name) => {
+      const claim = this.claims.get(name);
+      if (claim === undefined) return [];
+      const { uid, deleting } = claim;
+      return once(claims, `${name} ${uid} ${deleting}`, () =>
+        boundClaim(name, { metadata: { uid, ...(deleting && deleted) }, spec: { volumeName: `pv-${uid}` } }),
+      );
+    });
+  }
+
+  /** The names of all claims that there may be. */
+  claimNames(): string[] {
+    return Array.from({ length: this.mostReplicas }, (_, ordinal) => claimOf(nameOf(ordinal)));
+  }
+
+  /** All there is, as it is now. */
+  read(readAt: number): View {
+    return { readAt, set: this.readSet(), pods: this.readPods(), claims: this.readClaims(this.claimNames()) };
+  }
+}
+
+export function nameOf(ordinal: number): string {
+  return `web-${ordinal}`;
+}
+
+export function claimOf(pod: string): string {
+  return `data-${pod}`;
+}
+
+const deleted = { deletionTimestamp: '2026-01-01T00:00:00Z' };
+
+// What does not change is one object, as it is for somebody who watches; and it is made once for all histories.
+const sets = new Map<string, StatefulSet>();
+const pods = new Map<string, Pod>();
+const claims = new Map<string, Claim>();
+
+function once<T>(all: Map<string, T>, key: string, make: () => T): T {
+  const known = all.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  all.set(key, made);
+  return made;
+}

@@ -5,15 +5,27 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Plugin, settings } from '@oclif/core';
+import type { ReadingRules } from '../src/cli/flags.ts';
+import { COMMANDS } from './commands.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const file = `${root}oclif.manifest.json`;
+
+/** What the command line has to know of a flag, and oclif leaves out (`ReadingRules` of src/cli/flags.ts). */
+const rules = ['integer', 'implied', 'refusesEmpty'] as const satisfies (keyof ReadingRules)[];
 
 /** The manifest as it should stand, as text. */
 export async function manifestText(): Promise<string> {
   settings.enableAutoTranspile = false;
   const plugin = new Plugin({ root, ignoreManifest: true, errorOnManifestCreate: true, respectNoCacheDefault: true });
   await plugin.load();
+  for (const [id, command] of Object.entries(plugin.manifest.commands)) {
+    const flags: Record<string, object> = COMMANDS[id]?.flags ?? {};
+    for (const [name, flag] of Object.entries(command.flags)) {
+      const known = Object.entries(flags[name] ?? {});
+      Object.assign(flag, Object.fromEntries(known.filter(([key]) => rules.some((rule) => rule === key))));
+    }
+  }
   return `${JSON.stringify(plugin.manifest, undefined, 2)}\n`;
 }
 

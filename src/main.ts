@@ -1,7 +1,10 @@
 /** The front door: argv to command to exit code, and the one place that prints an error. */
-import { type Command, Errors, type Interfaces, run as runOclif, settings } from '@oclif/core';
+import { Config, Errors, type Interfaces, run as runOclif, settings } from '@oclif/core';
 import { type CommandDefinition, readArguments, usageHint } from '#src/cli/arguments.ts';
-import { UsageError } from '#src/objects/errors.ts';
+import type { Deps } from '#src/cli/deps.ts';
+import type { StsPlugin } from '#src/cli/stscommand.ts';
+import { type ExitCode, Failure } from '#src/objects/failure.ts';
+import { processConsole } from '#src/terminal/console.ts';
 import { printable } from '#src/terminal/escape.ts';
 import { endWithReader } from '#src/terminal/interruption.ts';
 import manifest from '../oclif.manifest.json' with { type: 'json' };
@@ -14,108 +17,116 @@ import { type CommandName, commands as loaders } from './commands.ts';
  * @param argv the words behind `kubectl sts`
  * @returns the exit code: 0 done, 1 checked and bad, 2 could not be checked or done, 130 interrupted
  */
-export async function main(argv: readonly string[]): Promise<number> {
-  endWithReader(process);
-  if (argv[0] === '__complete') return offer(argv.slice(1));
+export async function main(argv: readonly string[], deps: Deps): Promise<ExitCode> {
+  const { host } = deps;
+  const { out, err } = processConsole(host, undefined);
+  endWithReader(host);
   const read = readArguments(argv, manifest.commands);
   if (read.kind === 'error') {
-    process.stderr.write(`${read.message}\n`);
+    err(`${read.message}\n`);
     return 2;
   }
-  const verbosity = read.kind === 'run' ? Number(read.values.get('v') ?? 0) : 0;
-  // What fails where nobody waits for it.
-  process.on('uncaughtException', (error) => {
-    process.stderr.write(`${message(error, read.command, verbosity)}\n`);
-    process.exit(2);
-  });
+  if (read.kind === 'complete') {
+    const { completions } = await import('#src/cli/choices.ts');
+    out(await completions(read.words, manifest.commands, deps));
+    return 0;
+  }
+  const verbosity = read.kind === 'run' ? read.verbosity : 0;
+  const tell = (error: unknown): ExitCode => {
+    err(message(error, read.command, verbosity));
+    return error instanceof Failure ? error.exitCode : 2;
+  };
+  // A fault in something that nobody waits for.
+  host.on('uncaughtException', (error) => host.exit(tell(error)));
   try {
-    return await (read.kind === 'help' ? showHelp(read.command) : run([read.command, ...read.argv]));
+    if (read.kind === 'help') return await showHelp(read.command, deps);
+    const code: unknown = await runOclif([read.command, ...read.argv], optionsFor(deps));
+    return Number(code);
   } catch (error) {
     if (error instanceof Errors.ExitError) return error.oclif.exit ?? 0;
-    process.stderr.write(`${message(error, read.command, verbosity)}\n`);
-    return 2;
+    return tell(error);
   }
 }
 
-/** For the script kubectl_complete-sts. */
-async function offer(words: readonly string[]): Promise<number> {
-  const { completions } = await import('#src/cli/choices.ts');
-  process.stdout.write(await completions(words, manifest.commands, packageJson.version));
+async function showHelp(command: string | undefined, deps: Deps): Promise<ExitCode> {
+  const { ConsoleHelp, versionWords } = await import('#src/cli/help.ts');
+  const console = processConsole(deps.host, undefined);
+  const config = await Config.load(optionsFor(deps));
+  config.userAgent = versionWords(deps);
+  await new ConsoleHelp(config, {}, console).showHelp(command === undefined ? [] : [command]);
+  const takesGlobalFlags = Object.entries(definitions).some(([id, { flags }]) => id === command && 'context' in flags);
+  // As kubectl, whose other help says nothing of them.
+  if (command === undefined || (takesGlobalFlags && command !== 'options')) {
+    console.out('Use "kubectl sts options" for a list of all global flags.\n');
+  }
   return 0;
 }
-
-async function run(argv: string[]): Promise<number> {
-  // oclif would look for ts-node, and for its own files beside the sources: in the executable there are none.
-  settings.enableAutoTranspile = false;
-  await runOclif(argv, { root, plugins: new Map([[plugin.name, plugin]]) });
-  return Number(process.exitCode ?? 0);
-}
-
-async function showHelp(command: string | undefined): Promise<number> {
-  const code = await run([...(command ? [command] : []), '--help']);
-  const known = command === undefined || commands.some(({ id, flags }) => id === command && 'context' in flags);
-  // As kubectl, whose other help tells nothing of them.
-  if (known && command !== 'options') {
-    process.stdout.write('Use "kubectl sts options" for a list of all global flags.\n');
-  }
-  return code;
-}
-
-// Nothing is ever read below it: the one plugin is handed over ready-made.
-const root = '/';
 
 // Does not compile where the manifest and src/commands.ts name other commands.
 const definitions: Record<CommandName, CommandDefinition> = manifest.commands satisfies Record<CommandName, object>;
 
-const commands = (Object.keys(loaders) as CommandName[]).map(
-  (id) => ({ hidden: false, ...definitions[id], load: loaders[id] }) as unknown as Command.Loadable,
-);
+// Nothing is ever read below it: the one plugin is handed over ready-made.
+const root = '/';
+
+function optionsFor(deps: Deps): Interfaces.LoadOptions & object {
+  // oclif would look for ts-node, and for its own files beside the sources: in the executable there are none.
+  settings.enableAutoTranspile = false;
+  const plugin = pluginWith(deps);
+  return { root, plugins: new Map([[plugin.name, plugin]]) };
+}
 
 /** What oclif would find on disk, given to it: a single executable has no package.json and no modules to require. */
-const plugin: Interfaces.Plugin = {
-  _base: '',
-  alias: packageJson.name,
-  commandIDs: Object.keys(manifest.commands),
-  commands,
-  commandsDir: undefined,
-  findCommand: async (id: string) => {
-    const found = commands.find((command) => command.id === id);
-    if (found === undefined) throw new Errors.CLIError(`command ${id} not found`);
-    return found.load();
-  },
-  hasManifest: true,
-  hooks: {},
-  isRoot: true,
-  load: async () => {},
-  moduleType: 'module',
-  name: packageJson.name,
-  options: { root },
-  pjson: { name: packageJson.name, version: packageJson.version, oclif: packageJson.oclif } as Interfaces.PJSON,
-  root,
-  topics: [],
-  type: 'core',
-  valid: true,
-  version: packageJson.version,
-};
+function pluginWith(deps: Deps): StsPlugin {
+  const commands = (Object.keys(loaders) as CommandName[]).map(
+    (id) => ({ hidden: false, ...definitions[id], load: loaders[id] }) as unknown as StsPlugin['commands'][number],
+  );
+  return {
+    deps,
+    _base: '',
+    alias: packageJson.name,
+    commandIDs: Object.keys(loaders),
+    commands,
+    commandsDir: undefined,
+    findCommand: async (id: string) => {
+      const found = commands.find((command) => command.id === id);
+      if (found === undefined) throw new Errors.CLIError(`command ${id} not found`);
+      return found.load();
+    },
+    hasManifest: true,
+    hooks: {},
+    isRoot: true,
+    load: async () => {},
+    moduleType: 'module',
+    name: packageJson.name,
+    options: { root },
+    pjson: { name: packageJson.name, version: packageJson.version, oclif: packageJson.oclif } as Interfaces.PJSON,
+    root,
+    topics: [],
+    type: 'core',
+    valid: true,
+    version: packageJson.version,
+  };
+}
 
 /** In kubectl's words; with a stack only of what nobody foresaw, and where somebody asked for more than the requests. */
 function message(error: unknown, command: string | undefined, verbosity: number): string {
-  if (!(error instanceof Error)) return `error: ${printable(String(error))}`;
-  if (error.name === 'StatusError') return printable(error.message);
-  // A plugin's hint, or a list of faults; what a server says is one line.
-  if (['ConfigError', 'ConnectionError'].includes(error.name)) return lines(error.message);
-  if (error instanceof UsageError || error.name === 'FileError') return `error: ${printable(error.message)}`;
-  // Standard output, on a disk that is full.
-  if ('syscall' in error && error.syscall === 'write') return `error: ${printable(error.message)}`;
-  if (error instanceof Errors.CLIError) {
-    const [first = ''] = error.message.split('\nSee more help');
-    return `error: ${lines(first.trim())}\n${usageHint(command)}`;
-  }
-  const report = 'This is a fault of kubectl-sts: please report it';
-  if (verbosity >= 6) return `error: unexpected: ${lines(error.stack ?? error.message)}\n${report}.`;
-  return `error: unexpected: ${printable(`${error.name}: ${error.message}`)}\n${report}, with what it says with -v 6.`;
+  return linesFor(error, command, verbosity)
+    .map((line) => `${printable(line)}\n`)
+    .join('');
 }
 
-function lines(text: string): string {
-  return text.split('\n').map(printable).join('\n');
+function linesFor(error: unknown, command: string | undefined, verbosity: number): readonly string[] {
+  if (error instanceof Failure) return error.lines();
+  if (!(error instanceof Error)) return [`error: ${String(error)}`];
+  // Standard output, on a disk that is full.
+  if ('syscall' in error && error.syscall === 'write') return [`error: ${error.message}`];
+  if (error instanceof Errors.CLIError) {
+    const [first = ''] = error.message.split('\nSee more help');
+    return [...`error: ${first.trim()}`.split('\n'), usageHint(command)];
+  }
+  const report = `This is a fault of kubectl-sts: please report it at ${packageJson.bugs.url}`;
+  if (verbosity < 6) {
+    return [`error: unexpected: ${error.name}: ${error.message}`, `${report} with what it says with -v 6.`];
+  }
+  return [...`error: unexpected: ${error.stack ?? error.message}`.split('\n'), `${report} with these lines.`];
 }

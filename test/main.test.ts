@@ -67,7 +67,7 @@ describe('the program', function () {
       const { stderr, code } = await fromSource([...example, '-v=5'], env);
       assert.deepEqual(stderr.split('\n'), [
         'error: unexpected: TypeError: a fault',
-        'This is a fault of kubectl-sts: please report it, with what it says with -v 6.',
+        'This is a fault of kubectl-sts: please report it at https://github.com/kubectl-sts/kubectl-sts/issues with what it says with -v 6.',
         '',
       ]);
       assert.equal(code, 2);

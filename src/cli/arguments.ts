@@ -5,6 +5,7 @@
  * `parseSingleShortArg` of flag.go, errors.go. One thing is laxer than there: any flag may stand before the command.
  */
 import { printable } from '#src/terminal/escape.ts';
+import { isSimilar } from './similar.ts';
 
 /** What oclif.manifest.json tells of a flag. */
 export interface FlagDefinition {
@@ -17,10 +18,13 @@ export interface FlagDefinition {
   /** Takes each value that is given, not the last one only. */
   multiple?: boolean;
   options?: readonly string[];
-  /**
-   * Shown in the help, and meant: `<int>` takes 32-bit integers only, and those in `meaningful` no empty text. What ends in `[="client"]`, as pflag prints it,
-   * has this value when it is given without one; any other then needs the `=` (pflag's NoOptDefVal).
-   */
+  /** Takes whole numbers of 32 bits only. */
+  integer?: boolean;
+  /** The value that it has when it is given without one; any other then needs the `=` (pflag's NoOptDefVal). */
+  implied?: string;
+  /** Takes no blank value. */
+  refusesEmpty?: boolean;
+  /** Shown in the help. */
   helpValue?: string | readonly string[];
 }
 
@@ -38,12 +42,18 @@ export type Arguments =
       argv: readonly string[];
       /** What each flag was set to at last, by its name. */
       values: ReadonlyMap<string, string>;
+      /** Of the log: the value of `-v`. */
+      verbosity: number;
     }
+  /** A shell asks for the choices at the end of a line: the words so far, the last of which is being written. */
+  | { kind: 'complete'; words: readonly string[] }
   | { kind: 'help'; command: string | undefined }
   /** In kubectl's words, ready to print: what came from the command line is escaped. */
   | { kind: 'error'; message: string };
 
 const program = 'kubectl sts';
+/** What the script kubectl_complete-sts calls. */
+const completionCommand = '__complete';
 const help: FlagDefinition = { name: 'help', char: 'h', type: 'boolean' };
 const version: FlagDefinition = { name: 'version', type: 'boolean' };
 
@@ -55,6 +65,7 @@ export function readArguments(
   argv: readonly string[],
   commands: Readonly<Record<string, CommandDefinition>>,
 ): Arguments {
+  if (argv[0] === completionCommand) return { kind: 'complete', words: argv.slice(1) };
   // Before the command is known, a flag is any command's that has it.
   const known = [help, version, ...Object.values(commands).flatMap(({ flags }) => Object.values(flags))];
   const before = readFlags(argv, known, 'until a word');
@@ -93,7 +104,13 @@ function readCommand(name: string, { flags, args }: CommandDefinition, argv: rea
   const counting = settings.filter((setting) => setting.flag.multiple || last.get(setting.flag) === setting);
   const unsupported = counting.find((setting) => !isSupported(setting));
   if (unsupported) return { kind: 'error', message: unsupportedMessage(unsupported) };
-  return { kind: 'run', command: name, argv: [...counting.flatMap(flagWords), '--', ...words], values };
+  return {
+    kind: 'run',
+    command: name,
+    argv: [...counting.flatMap(flagWords), '--', ...words],
+    values,
+    verbosity: Number(values.get('v') ?? 0),
+  };
 }
 
 interface Setting {
@@ -185,16 +202,13 @@ function shortFlags(word: string, next: string | undefined, flags: readonly Flag
 }
 
 /** What a flag is set to that is given without a value; undefined where it needs one. */
-function impliedValue({ type, helpValue }: FlagDefinition): string | undefined {
-  return type === 'boolean' ? 'true' : /\[="(.*)"\]$/.exec(String(helpValue))?.[1];
+function impliedValue({ type, implied }: FlagDefinition): string | undefined {
+  return type === 'boolean' ? 'true' : implied;
 }
 
 // ParseBool of Go's strconv
 const truths = ['1', 't', 'T', 'TRUE', 'true', 'True'];
 const falsehoods = ['0', 'f', 'F', 'FALSE', 'false', 'False'];
-
-// Where an empty value is none, as in kubectl, `--check "$CHEKC"` would do without the check.
-const meaningful = ['<command>', '<order>', '<ordinals>', '<age>'];
 
 /** Why a flag's type has no such value, in pflag's words. */
 function invalid({ flag, value }: Setting): string | undefined {
@@ -204,10 +218,10 @@ function invalid({ flag, value }: Setting): string | undefined {
   return `invalid argument ${quoted(value)} for "${names}" flag: ${fault}`;
 }
 
-function faultOf({ type, helpValue }: FlagDefinition, value: string): string | undefined {
+function faultOf({ type, integer, refusesEmpty }: FlagDefinition, value: string): string | undefined {
   if (type === 'boolean') return notBoolean(value);
-  if (helpValue === '<int>') return notInteger(value);
-  return meaningful.includes(String(helpValue)) && value.trim() === '' ? 'it is empty' : undefined;
+  if (integer) return notInteger(value);
+  return refusesEmpty && value.trim() === '' ? 'it is empty' : undefined;
 }
 
 function notBoolean(value: string): string | undefined {
@@ -245,10 +259,10 @@ function lastValues(settings: readonly Setting[]): ReadonlyMap<string, string> {
 
 /** One setting for oclif's parser, or none where it changes nothing. */
 function flagWords({ flag, value }: Setting): string[] {
-  const { name, type, allowNo, multiple, helpValue } = flag;
+  const { name, type, allowNo, multiple, integer } = flag;
   if (type === 'boolean') return truths.includes(value) ? [`--${name}`] : allowNo ? [`--no-${name}`] : [];
   if (value === '' && !multiple) return [];
-  return [`--${name}=${helpValue === '<int>' ? Number(value) : sheltered(value)}`];
+  return [`--${name}=${integer ? Number(value) : sheltered(value)}`];
 }
 
 // No argument of a process can hold it.
@@ -279,25 +293,6 @@ function unknownCommand(name: string, commands: readonly string[]): Arguments {
   if (similar.length === 0) return usageError(message);
   const list = similar.map((command) => `\t${command}`).join('\n');
   return { kind: 'error', message: `error: ${message}\n\nDid you mean this?\n${list}` };
-}
-
-/** `SuggestionsFor` of cobra's command.go: what begins with it, or differs in at most two characters. */
-function isSimilar(typed: string, command: string): boolean {
-  return command.startsWith(typed) || distance(typed, command) <= 2;
-}
-
-/** Levenshtein's: how many characters to insert, delete or replace. */
-function distance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, column) => column);
-  for (const [line, char] of [...from].entries()) {
-    const next = [line + 1];
-    for (let column = 1; column <= to.length; column++) {
-      const [above = 0, aboveLeft = 0, left = 0] = [row[column], row[column - 1], next[column - 1]];
-      next.push(char === to[column - 1] ? aboveLeft : Math.min(above, aboveLeft, left) + 1);
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }
 
 /** As Go's %q, for what a person types. */

@@ -1,9 +1,10 @@
 /** Which StatefulSets the words and flags of a command mean. */
-import { UsageError } from '#src/objects/errors.ts';
+
 import { parseSelector } from '#src/objects/selectors.ts';
 import type { Snapshot } from '#src/objects/snapshot.ts';
 import type { Named, StatefulSet } from '#src/objects/types.ts';
 import { type Selection, select, setNames } from '#src/statefulset/selection.ts';
+import { UsageError } from './usageerror.ts';
 
 export interface SelectingFlags {
   selector: string | undefined;

@@ -14,13 +14,13 @@ export interface Completion {
   wanted: Wanted;
   /** Stands before each choice: `--output=`. */
   prefix: string;
-  /** The flags that are on the line, by their names: they say which cluster is asked. */
-  values: ReadonlyMap<string, string>;
+  /** The flags that are on the line, in the form that oclif's parser takes: they say which cluster is asked. */
+  argv: readonly string[];
 }
 
 type Commands = Readonly<Record<string, CommandDefinition & { hidden?: boolean }>>;
 
-const nothing: Completion = { wanted: { kind: 'nothing' }, prefix: '', values: new Map() };
+const nothing: Completion = { wanted: { kind: 'nothing' }, prefix: '', argv: [] };
 
 /**
  * @param words behind `kubectl sts`, without the last
@@ -34,32 +34,32 @@ export function complete(words: readonly string[], partial: string, commands: Co
     (flag) => flag.type === 'option' && (before === `--${flag.name}` || before === `-${flag.char}`),
   );
   // The value of a flag is no part of the line yet.
-  const values = valuesOf(open ? words.slice(0, -1) : words, commands);
-  if (values === undefined) return nothing;
-  if (open) return { wanted: wantedBy(open), prefix: '', values };
+  const argv = argvOf(open ? words.slice(0, -1) : words, commands);
+  if (argv === undefined) return nothing;
+  if (open) return { wanted: wantedBy(open), prefix: '', argv };
 
   const [, assigned] = /^--([^=]+)=/.exec(partial) ?? [];
   if (assigned !== undefined) {
     const flag = flags.find((one) => one.name === assigned);
-    return flag ? { wanted: wantedBy(flag), prefix: `--${assigned}=`, values } : nothing;
+    return flag ? { wanted: wantedBy(flag), prefix: `--${assigned}=`, argv } : nothing;
   }
   if (partial.startsWith('-')) {
     const choices = [...flags.map((flag) => `--${flag.name}`), '--help'];
-    return { wanted: { kind: 'these', choices }, prefix: '', values };
+    return { wanted: { kind: 'these', choices }, prefix: '', argv };
   }
   if (name === undefined) {
     const shown = Object.keys(commands).filter((one) => !commands[one]?.hidden);
-    return { wanted: { kind: 'these', choices: [...shown, 'help'] }, prefix: '', values };
+    return { wanted: { kind: 'these', choices: [...shown, 'help'] }, prefix: '', argv };
   }
   const args = commands[name]?.args ?? {};
   const kind = 'NAME' in args ? 'sets' : 'SERVICE' in args ? 'services' : undefined;
-  return { wanted: kind ? { kind, but: words } : { kind: 'nothing' }, prefix: '', values };
+  return { wanted: kind ? { kind, but: words } : { kind: 'nothing' }, prefix: '', argv };
 }
 
-function valuesOf(words: readonly string[], commands: Commands): ReadonlyMap<string, string> | undefined {
+function argvOf(words: readonly string[], commands: Commands): readonly string[] | undefined {
   const read = readArguments(words, commands);
-  if (read.kind === 'run') return read.values;
-  return read.kind === 'help' ? new Map() : undefined;
+  if (read.kind === 'run') return read.argv;
+  return read.kind === 'help' ? [] : undefined;
 }
 
 /** By the name of the flag, or by what its help shows of its value. */

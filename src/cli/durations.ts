@@ -1,7 +1,7 @@
 /** Flags that say how long. */
 
 import { parseDuration } from '#src/objects/duration.ts';
-import { UsageError } from '#src/objects/errors.ts';
+import { UsageError } from './usageerror.ts';
 
 /**
  * @param flag as it is typed

@@ -1,10 +1,39 @@
 /** Groups of flags that commands spread in, with kubectl's names, short forms and meaning. */
-import { Flags } from '@oclif/core';
+import { Flags, type Interfaces } from '@oclif/core';
 import { colourChoices } from '#src/terminal/console.ts';
 import { unsheltered } from './arguments.ts';
 
-/** A flag with a text for a value. oclif's own would hand on what `readArguments` did to a value that begins with a dash. */
+/** What the command line has to know of a flag besides what oclif knows. The manifest holds it too. */
+export interface ReadingRules {
+  /** A whole number of 32 bits. */
+  integer?: boolean;
+  /** The value of the flag where it is given without one; any other value then needs the `=` (pflag's NoOptDefVal). */
+  implied?: string;
+  /** An empty value is a mistake. Elsewhere it counts as not given: `--check "$CHEKC"` would do without the check. */
+  refusesEmpty?: boolean;
+}
+
+/** A flag with a text for a value. oclif's own would hand on the mark of `readArguments` on a value that begins with a dash. */
 export const text = Flags.custom<string>({ parse: async (input) => unsheltered(input) });
+
+function ruled<Flag extends object>(flag: Flag, rules: ReadingRules): Flag {
+  return { ...flag, ...rules };
+}
+
+/** The flag of `Flags.integer`, which is then read as Go reads a number. */
+export function integer<Flag extends object>(flag: Flag): Flag {
+  return ruled(flag, { integer: true });
+}
+
+/** The flag, whose value may not be blank. */
+export function nonEmpty<Flag extends object>(flag: Flag): Flag {
+  return ruled(flag, { refusesEmpty: true });
+}
+
+/** The flag, which may be given without a value. Its help shows that as pflag does. */
+export function implying<Flag extends { helpValue?: string | string[] }>(flag: Flag, implied: string): Flag {
+  return ruled({ ...flag, helpValue: `${flag.helpValue}[="${implied}"]` }, { implied });
+}
 
 /** Of `kubectl sts options`, and not of each command's own help. */
 const more = { hidden: true, helpGroup: 'GLOBAL' };
@@ -62,36 +91,46 @@ export const connectionFlags = {
   token: text({ summary: 'Log in with this bearer token.', helpValue: '<text>', ...more }),
   user: text({ summary: 'The user of the kubeconfig to be.', helpValue: '<name>', ...more }),
   username: text({ summary: 'Log in with this name and --password.', helpValue: '<name>', ...more }),
-  v: Flags.integer({ char: 'v', summary: 'How much to log, from 0 to 10.', helpValue: '<int>', ...more }),
+  v: integer(Flags.integer({ char: 'v', summary: 'How much to log, from 0 to 10.', helpValue: '<int>', ...more })),
   'warnings-as-errors': Flags.boolean({ summary: 'Exit with an error when the server warned.', ...more }),
 };
 
+export type ConnectionFlags = Interfaces.InferredFlags<typeof connectionFlags>;
+
 /** Of commands that show something. */
 export const displayFlags = {
-  color: text({
-    summary: 'When to use colour; auto, as without it: on a terminal, unless NO_COLOR is set or TERM is dumb.',
-    options: [...colourChoices],
-    helpValue: '<when>[="always"]',
-  }),
+  color: implying(
+    Flags.option({
+      summary: 'When to use colour; auto, as without it: on a terminal, unless NO_COLOR is set or TERM is dumb.',
+      options: colourChoices,
+      helpValue: '<when>',
+    })(),
+    'always',
+  ),
 };
+
+/** What a command that changes something does of it. */
+export const dryRunStrategies = ['none', 'client', 'server'] as const;
+
+export type DryRun = (typeof dryRunStrategies)[number];
+
+export function dryRun(summary: string) {
+  const flag = Flags.option({ summary, options: dryRunStrategies, helpValue: '<strategy>', default: 'none' })();
+  return implying(flag, 'client');
+}
 
 /** Of commands that change something, as kubectl's mutating commands have them. */
 export const writeFlags = {
-  'dry-run': text({
-    summary: 'Only say what would be done: client plans it, server has it admitted and does not store it.',
-    options: ['none', 'client', 'server'],
-    helpValue: '<strategy>[="client"]',
-    default: 'none',
-  }),
+  'dry-run': dryRun('Only say what would be done: client plans it, server has it admitted and does not store it.'),
   'field-manager': text({
     summary: 'Whom the server is to note for the change.',
     helpValue: '<name>',
     default: 'kubectl-sts',
   }),
-  output: text({
+  output: Flags.option({
     char: 'o',
     summary: 'Print the object as it is then, or its name.',
-    options: ['yaml', 'json', 'name'],
+    options: ['yaml', 'json', 'name'] as const,
     helpValue: '<option>',
-  }),
+  })(),
 };

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { misfit, type Shape } from '#src/objects/shape.ts';
 import type { Named } from '#src/objects/types.ts';
 import { connect, type Surroundings } from './config/connection.ts';
-import type { ConnectionFlags } from './config/connectionflags.ts';
+import type { ConnectionOptions } from './config/connectionoptions.ts';
 import { ConnectionError, failureOf, isGone, isJson, jsonFault, StatusError, statusError } from './errors.ts';
 import { openTransport, type Request, type Transport, type TransportMeans } from './http/transport.ts';
 import { withoutManagedFields } from './managedfields.ts';
@@ -120,9 +120,9 @@ export const pageSize = 500;
 
 export type ClientMeans = Surroundings & TransportMeans;
 
-/** @throws {ConfigError} when the flags and the kubeconfig do not lead to a server */
-export function openClient(flags: ConnectionFlags, means: ClientMeans): Client {
-  const connection = connect(flags, means);
+/** @throws {ConfigError} when the options and the kubeconfig lead to no server */
+export function openClient(options: ConnectionOptions, means: ClientMeans): Client {
+  const connection = connect(options, means);
   return clientOn(connection.namespace, openTransport(connection, means));
 }
 

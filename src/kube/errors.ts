@@ -2,13 +2,14 @@
 import { getServers } from 'node:dns';
 import { isIP } from 'node:net';
 import type { V1Status } from '@kubernetes/client-node';
+import { Failure } from '#src/objects/failure.ts';
 import { misfit, type Shape } from '#src/objects/shape.ts';
 
 /**
  * The API server answered, and the answer is no. A value where the caller expects it (forbidden, not found),
  * thrown where it does not.
  */
-export class StatusError extends Error {
+export class StatusError extends Failure {
   override readonly name = 'StatusError';
   readonly code: number;
   /** `NotFound`, `Forbidden`, …; empty when the server gave none. */
@@ -30,6 +31,11 @@ export class StatusError extends Error {
     this.detail = detail;
     this.causes = causes;
   }
+
+  // What a server says is one line, whatever it holds.
+  override lines(): readonly string[] {
+    return [this.message];
+  }
 }
 
 /** An answer that began and did not come to its end. */
@@ -38,13 +44,21 @@ export class BrokenOff extends Error {
 }
 
 /** No answer that could be used: the server was not reached, or it is not an API server. */
-export class ConnectionError extends Error {
+export class ConnectionError extends Failure {
   override readonly name = 'ConnectionError';
+
+  override lines(): readonly string[] {
+    return this.message.split('\n');
+  }
 }
 
 /** A kubeconfig that cannot be used. The message is a whole sentence, as kubectl has it. */
-export class ConfigError extends Error {
+export class ConfigError extends Failure {
   override readonly name = 'ConfigError';
+
+  override lines(): readonly string[] {
+    return this.message.split('\n');
+  }
 }
 
 /** A failed answer: its status, and what came with it. */

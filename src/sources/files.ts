@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CORE_SCHEMA, loadAll, mergeTag, YAMLException } from 'js-yaml';
+import { Failure } from '#src/objects/failure.ts';
 import { type AnyShape, isRecord, misfit } from '#src/objects/shape.ts';
 import { shapes } from '#src/objects/shapes.ts';
 import type { Part, Snapshot } from '#src/objects/snapshot.ts';
@@ -19,8 +20,12 @@ import type {
 } from '#src/objects/types.ts';
 
 /** A file that cannot be read or is not what it should be; the message names it. */
-export class FileError extends Error {
+export class FileError extends Failure {
   override readonly name = 'FileError';
+
+  override lines(): readonly string[] {
+    return [`error: ${this.message}`];
+  }
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Until when a command goes on that ends only when it is told to. */
 import { printable } from './escape.ts';
+import type { Host } from './host.ts';
 
 export interface Interruption {
   readonly signal: AbortSignal;
@@ -14,7 +15,7 @@ const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 const patience = 100;
 
 /** Ctrl-C and the like. A command that has nothing to put in order needs none: the signal ends it by itself. */
-export function interruption(process: NodeJS.Process): Interruption {
+export function interruption(host: Host): Interruption {
   const controller = new AbortController();
   let exitCode = 0;
 
@@ -22,10 +23,10 @@ export function interruption(process: NodeJS.Process): Interruption {
     if (controller.signal.aborted) return;
     exitCode = code;
     controller.abort();
-    setTimeout(() => process.exit(code), patience).unref();
+    setTimeout(() => host.exit(code), patience).unref();
   }
 
-  for (const [signal, code] of Object.entries(signals)) process.on(signal, () => end(code));
+  for (const [signal, code] of Object.entries(signals)) host.on(signal, () => end(code));
   return {
     signal: controller.signal,
     get exitCode() {
@@ -40,21 +41,21 @@ export function interruption(process: NodeJS.Process): Interruption {
  *
  * @param leaving is called before the process ends at once
  */
-export function interruptionInTwo(process: NodeJS.Process, leaving: () => void): Interruption {
+export function interruptionInTwo(host: Host, leaving: () => void): Interruption {
   const controller = new AbortController();
   let exitCode = 0;
 
   function end(code: number): void {
     if (controller.signal.aborted) {
       leaving();
-      process.exit(code);
+      host.exit(code);
     }
     exitCode = code;
     controller.abort();
   }
 
-  for (const [signal, code] of Object.entries(signals)) process.on(signal, () => end(code));
-  process.on('SIGPIPE', () => {
+  for (const [signal, code] of Object.entries(signals)) host.on(signal, () => end(code));
+  host.on('SIGPIPE', () => {
     // What is written meanwhile is lost as well, and no second word.
     if (!controller.signal.aborted) end(1);
   });
@@ -70,21 +71,21 @@ export function interruptionInTwo(process: NodeJS.Process, leaving: () => void):
  * Ends the process without a word when nobody reads any more what it writes (`| head`, a terminal that was closed); where
  * `interruptionInTwo` has a say, it asks to end, and says why.
  */
-export function endWithReader(process: NodeJS.Process): void {
+export function endWithReader(host: Host): void {
   let isTold = false;
   // oclif's own throws all but EPIPE.
-  process.stdout.removeAllListeners('error');
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (process.listenerCount('SIGPIPE') > 0) {
-      if (!isTold) process.stderr.write(`error: what is printed is lost: ${printable(error.message)}\n`);
+  host.stdout.removeAllListeners('error');
+  host.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (host.listenerCount('SIGPIPE') > 0) {
+      if (!isTold) host.stderr.write(`error: what is printed is lost: ${printable(error.message)}\n`);
       isTold = true;
-      process.emit('SIGPIPE', 'SIGPIPE');
+      host.emit('SIGPIPE', 'SIGPIPE');
       return;
     }
     if (!isGone(error)) throw error;
-    process.exit(0);
+    host.exit(0);
   });
-  process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+  host.stderr.on('error', (error: NodeJS.ErrnoException) => {
     // The data may still be wanted.
     if (!isGone(error)) throw error;
   });

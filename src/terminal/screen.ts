@@ -4,6 +4,8 @@
  * the last state below it.
  */
 
+import type { Host } from './host.ts';
+
 export interface Screen {
   /** Columns, as they are now. */
   readonly width: number;
@@ -17,7 +19,7 @@ export interface Screen {
 }
 
 /** Whether text can change in its place on what standard output leads to. */
-export function takesScreens({ stdout, env }: NodeJS.Process): boolean {
+export function takesScreens({ stdout, env }: Host): boolean {
   return stdout.isTTY === true && env['TERM'] !== 'dumb';
 }
 
@@ -34,8 +36,8 @@ const clear = '\u001b[2J';
 const unknownSize = { columns: 80, rows: 24 };
 
 /** @param resized called when the terminal has another size and wants another text */
-export function openScreen(process: NodeJS.Process, resized: () => void): Screen {
-  const terminal: Terminal = process.stdout;
+export function openScreen(host: Host, resized: () => void): Screen {
+  const terminal: Terminal = host.stdout;
   let text = '';
   let notice: string | undefined;
   let shown: readonly string[] = [];
@@ -59,7 +61,7 @@ export function openScreen(process: NodeJS.Process, resized: () => void): Screen
   // Ctrl-Z: the shell's screen as the shell left it, and this one again after `fg`.
   function suspend(): void {
     terminal.write(leave);
-    process.kill(process.pid, 'SIGSTOP');
+    host.kill(host.pid, 'SIGSTOP');
   }
 
   function resume(): void {
@@ -71,17 +73,17 @@ export function openScreen(process: NodeJS.Process, resized: () => void): Screen
     if (!open) return;
     open = false;
     terminal.off('resize', anew);
-    process.off('SIGTSTP', suspend);
-    process.off('SIGCONT', resume);
-    process.off('exit', close);
+    host.off('SIGTSTP', suspend);
+    host.off('SIGCONT', resume);
+    host.off('exit', close);
     const last = notice === undefined ? shown : shown.slice(0, -1);
     terminal.write(leave + last.map((line) => `${line}\n`).join(''));
   }
 
   terminal.on('resize', anew);
-  process.on('SIGTSTP', suspend);
-  process.on('SIGCONT', resume);
-  process.on('exit', close);
+  host.on('SIGTSTP', suspend);
+  host.on('SIGCONT', resume);
+  host.on('exit', close);
   terminal.write(enter + clear);
 
   return {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Args, Flags, type Interfaces, Parser } from '@oclif/core';
 import fc from 'fast-check';
 import { readArguments } from '#src/cli/arguments.ts';
-import { connectionFlags, text } from '#src/cli/flags.ts';
+import { connectionFlags, dryRun, implying, type ReadingRules, text } from '#src/cli/flags.ts';
 import Tree from '#src/tree/command/tree.ts';
 import manifest from '../../oclif.manifest.json' with { type: 'json' };
 import { COMMANDS } from '../../packaging/commands.ts';
@@ -11,8 +11,8 @@ import { COMMANDS } from '../../packaging/commands.ts';
 const later = {
   args: { NAME: Args.string({ multiple: true }) },
   flags: {
-    'dry-run': text({ options: ['none', 'client', 'server'], helpValue: '<strategy>[="client"]' }),
-    quick: text({ char: 'q', helpValue: '<how>[="very"]' }),
+    'dry-run': { ...dryRun(''), default: undefined },
+    quick: implying(text({ char: 'q', helpValue: '<how>' }), 'very'),
     careful: Flags.boolean({ allowNo: true, default: true }),
     ...connectionFlags,
   },
@@ -184,10 +184,12 @@ describe('values', () => {
   for (const [command, { flags }] of Object.entries<{ flags: Interfaces.FlagInput }>(COMMANDS)) {
     for (const [name, flag] of Object.entries(flags ?? {})) {
       // Of those that take any text.
-      if (flag.type !== 'option' || flag.options || flag.helpValue === '<int>') continue;
+      const { integer, refusesEmpty } = flag as ReadingRules;
+      if (flag.type !== 'option' || flag.options || integer) continue;
+      const taken = refusesEmpty ? argument.filter((value) => value.trim() !== '') : argument.filter(Boolean);
       it(`reach the command as they were given: ${command} --${name}`, async () => {
         await fc.assert(
-          fc.asyncProperty(argument.filter(Boolean), async (value) => {
+          fc.asyncProperty(taken, async (value) => {
             const result = read([command, `--${name}`, value]);
             assert.ok(result.kind === 'run');
             const got = (await Parser.parse([...result.argv], { flags })).flags as Record<string, unknown>;

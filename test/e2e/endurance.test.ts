@@ -8,6 +8,7 @@ import { type Resource, resources } from '#src/kube/resources.ts';
 import { type WatchNews, watch } from '#src/kube/watch.ts';
 import type { Named } from '#src/objects/types.ts';
 import { means } from '../kube/means.ts';
+import { optionsWith } from '../kube/options.ts';
 import { type Api, connect } from '../stand/api.ts';
 import { kubeconfig } from '../stand/kubeconfig.ts';
 import { down, type Stand, up } from '../stand/stand.ts';
@@ -79,7 +80,7 @@ describe('a watch of a cluster in trouble, under a stream of changes', () => {
   // New ones for each test: they come back the later, the more they have gone through.
   beforeEach(async () => {
     stopped = new AbortController();
-    client = openClient(relayed, means({ version }));
+    client = openClient(optionsWith(relayed), means({ version }));
     watches = [watching(resources.services), watching(resources.statefulSets)];
     plugin = start(['tree', '-w', '-o', 'json', '-n', namespace], relayed);
     await agreed();

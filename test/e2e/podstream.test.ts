@@ -5,11 +5,12 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { type Client, openClient } from '#src/kube/client.ts';
-import type { ConnectionFlags } from '#src/kube/config/connectionflags.ts';
+import type { ConnectionFields } from '#src/kube/config/connectionoptions.ts';
 import { ConnectionError, StatusError } from '#src/kube/errors.ts';
 import { missingRights, rightWords, streamRights } from '#src/kube/rights.ts';
 import { httpProxy, type LoopbackProxy, socksProxy } from '../kube/http/proxies.ts';
 import { means } from '../kube/means.ts';
+import { optionsWith } from '../kube/options.ts';
 import { sharedStand } from '../runner/stand-variables.ts';
 import { loggedRequests } from './audit-log.ts';
 import { pod, podReady, portForward } from './dns/pods.ts';
@@ -66,8 +67,8 @@ describe('a stream into a pod', () => {
     echo.close();
   });
 
-  function clientFor(flags: ConnectionFlags, version = '1.2.3'): Client {
-    const client = openClient(flags, means({ version }));
+  function clientFor(flags: Partial<ConnectionFields>, version = '1.2.3'): Client {
+    const client = openClient(optionsWith(flags), means({ version }));
     clients.push(client);
     return client;
   }

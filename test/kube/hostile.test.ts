@@ -7,6 +7,7 @@ import { printable } from '#src/terminal/escape.ts';
 import { hostileValue } from '../tree/fuzz/hostile.ts';
 import { kubeconfigFor, secretToken, temporaryFiles } from './kubeconfig-file.ts';
 import { means } from './means.ts';
+import { optionsWith } from './options.ts';
 import { quickClock } from './quick-clock.ts';
 import { type LoopbackServer, serve } from './server.ts';
 
@@ -87,7 +88,7 @@ describe('what a server sends', () => {
     });
     const cluster = { 'certificate-authority-data': undefined };
     const kubeconfig = files.write('config', kubeconfigFor(server.url, cluster));
-    client = openClient({ kubeconfig }, means({ clock: quickClock() }));
+    client = openClient(optionsWith({ kubeconfig }), means({ clock: quickClock() }));
   });
   after(() => {
     client.close();

@@ -8,6 +8,7 @@ import { missingRights, type Right, rightWords, streamRights } from '#src/kube/r
 import { hostileValue } from '../tree/fuzz/hostile.ts';
 import { kubeconfigFor, temporaryFiles } from './kubeconfig-file.ts';
 import { means } from './means.ts';
+import { optionsWith } from './options.ts';
 import { quickClock } from './quick-clock.ts';
 import { type Answer, type LoopbackServer, sendJson, serve } from './server.ts';
 
@@ -19,7 +20,7 @@ describe('rights', () => {
   before(async () => {
     server = await serve('https', (request, response) => answer(request, response));
     client = openClient(
-      { kubeconfig: files.write('config', kubeconfigFor(server.url)) },
+      optionsWith({ kubeconfig: files.write('config', kubeconfigFor(server.url)) }),
       means({ clock: quickClock() }),
     );
   });

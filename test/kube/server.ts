@@ -2,9 +2,12 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { certificate, key } from './certificate.ts';
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
+export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 /** An API server of the test's own, on loopback. */
 export interface LoopbackServer {
@@ -13,6 +16,8 @@ export interface LoopbackServer {
   connections(): number;
   /** The method and path of each request so far. */
   requests: string[];
+  /** Takes connections that are to change over to another protocol. */
+  upgrades(take: Upgrade): void;
   close(): void;
 }
 
@@ -37,6 +42,7 @@ export async function serve(
     url: `${protocol}://127.0.0.1:${port}`,
     connections: () => connections,
     requests,
+    upgrades: (take) => void server.on('upgrade', take),
     close() {
       server.closeAllConnections();
       server.close();

@@ -4,6 +4,7 @@ import { checkServerVersion } from '#src/kube/serverversion.ts';
 import { kubeconfigFor } from './kubeconfig-file.ts';
 import { type Programs, programs } from './login/programs.ts';
 import { means } from './means.ts';
+import { optionsWith } from './options.ts';
 import { type LoopbackServer, sendJson, serve } from './server.ts';
 
 describe('the version of a server', () => {
@@ -15,7 +16,7 @@ describe('the version of a server', () => {
   before(async () => {
     here = programs();
     server = await serve('https', (_request, response) => sendJson(response, version, status));
-    client = openClient({ kubeconfig: here.file('config', kubeconfigFor(server.url)) }, means());
+    client = openClient(optionsWith({ kubeconfig: here.file('config', kubeconfigFor(server.url)) }), means());
   });
   after(() => {
     client.close();

@@ -9,6 +9,7 @@ import { type WatchNews, watch } from '#src/kube/watch.ts';
 import type { Pod } from '#src/objects/types.ts';
 import { kubeconfigFor, temporaryFiles } from './kubeconfig-file.ts';
 import { means } from './means.ts';
+import { optionsWith } from './options.ts';
 import { type QuickClock, quickClock } from './quick-clock.ts';
 import { type LoopbackServer, sendJson, serve } from './server.ts';
 
@@ -73,7 +74,7 @@ describe('a watch', () => {
     });
     const cluster = { 'certificate-authority-data': undefined, 'insecure-skip-tls-verify': true };
     const kubeconfig = files.write(`config-${runs.length}`, kubeconfigFor(server.url, cluster));
-    const client = openClient({ kubeconfig }, means());
+    const client = openClient(optionsWith({ kubeconfig }), means());
     clients.push(client);
     const controller = new AbortController();
     const states: string[] = [];

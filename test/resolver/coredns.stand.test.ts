@@ -6,10 +6,11 @@ import { resources } from '#src/kube/resources.ts';
 import { type Question, questionKey, type Reply } from '#src/objects/dns.ts';
 import { askOverStream } from '#src/resolver/ask.ts';
 import { means } from '../kube/means.ts';
+import { optionsWith } from '../kube/options.ts';
 import { sharedStand } from '../runner/stand-variables.ts';
 
 describe('the CoreDNS of a stand, through a port-forward', () => {
-  const client: Client = openClient({ kubeconfig: sharedStand().kubeconfig }, means());
+  const client: Client = openClient(optionsWith({ kubeconfig: sharedStand().kubeconfig }), means());
   let open: (signal: AbortSignal) => Promise<Duplex>;
 
   before(async () => {

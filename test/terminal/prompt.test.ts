@@ -15,7 +15,7 @@ function asking(how: 'askFor' | 'askForSecret'): string[] {
       clearInterval(reading);
       process.stdout.write('<reading>');
     }, 1);
-    const answer = await ${how}('Name? ', { input: process.stdin, output: process.stderr });
+    const answer = await ${how}('Name? ', process);
     clearInterval(reading);
     process.stdout.write('<' + JSON.stringify(answer ?? null) + '>');
     process.stdin.destroy();

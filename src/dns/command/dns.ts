@@ -1,11 +1,14 @@
-import { Args, Command, Flags } from '@oclif/core';
+import { Args, Flags, type Interfaces } from '@oclif/core';
 import { chooseSets } from '#src/cli/choosesets.ts';
-import { connectionFlags, displayFlags, text } from '#src/cli/flags.ts';
-import { UsageError } from '#src/objects/errors.ts';
+import { connectionOf } from '#src/cli/connection.ts';
+import { connectionFlags, displayFlags, integer, text } from '#src/cli/flags.ts';
+import { StsCommand } from '#src/cli/stscommand.ts';
+import { UsageError } from '#src/cli/usageerror.ts';
+import type { ExitCode } from '#src/objects/failure.ts';
 import { processConsole } from '#src/terminal/console.ts';
 import { nameFormats } from '../view/format.ts';
 
-export default class Dns extends Command {
+export default class Dns extends StsCommand {
   static override readonly summary = "Show each pod's DNS name, and whether it resolves to the right pod right now.";
   static override readonly description =
     `Asks the cluster's own DNS servers for the stable names of the pods and of the governing Service, and compares what they say with the EndpointSlices and the pods: a name that is missing, points elsewhere or is not published says why, and what to do.
@@ -41,17 +44,19 @@ It exits 0 when all names are right, 1 when a name is wrong or not published, an
       helpValue: '<ordinal>',
       multiple: true,
     }),
-    via: text({
+    via: Flags.option({
       summary: 'How to ask: port-forward to the DNS servers, exec in a pod, direct to --dns-server, or none.',
-      options: ['port-forward', 'exec', 'direct', 'none'],
+      options: ['port-forward', 'exec', 'direct', 'none'] as const,
       helpValue: '<path>',
       default: 'port-forward',
-    }),
+    })(),
     'dns-service': text({
       summary: "The cluster's DNS Service, where it is not found by itself.",
       helpValue: '<ns/name>',
     }),
-    servers: Flags.integer({ summary: 'Ask at most so many DNS servers.', helpValue: '<int>', default: 3, min: 1 }),
+    servers: integer(
+      Flags.integer({ summary: 'Ask at most so many DNS servers.', helpValue: '<int>', default: 3, min: 1 }),
+    ),
     from: text({ summary: 'With --via exec: the pod to ask from; one of the set unless given.', helpValue: '<pod>' }),
     'dns-server': text({ summary: 'With --via direct: the DNS server to ask.', helpValue: '<host:port>' }),
     'cluster-domain': text({ summary: 'What names end with; found out unless given.', helpValue: '<domain>' }),
@@ -60,19 +65,21 @@ It exits 0 when all names are right, 1 when a name is wrong or not published, an
     wait: Flags.boolean({ summary: 'Ask until every name is right.' }),
     timeout: text({ summary: 'How long --wait goes on.', helpValue: '<duration>', default: '60s' }),
     watch: Flags.boolean({ char: 'w', summary: 'Go on showing the names, whenever something has changed.' }),
-    output: text({
+    output: Flags.option({
       char: 'o',
       options: nameFormats,
       summary:
         'How to print it: wide adds what each server said, json and yaml are for scripts, name prints bare names, hosts lines for /etc/hosts.',
       helpValue: '<option>',
-    }),
-    port: Flags.integer({
-      summary: 'With -o name: put this port behind each name.',
-      helpValue: '<int>',
-      min: 1,
-      max: 65_535,
-    }),
+    })(),
+    port: integer(
+      Flags.integer({
+        summary: 'With -o name: put this port behind each name.',
+        helpValue: '<int>',
+        min: 1,
+        max: 65_535,
+      }),
+    ),
     filename: text({
       char: 'f',
       multiple: true,
@@ -85,19 +92,16 @@ It exits 0 when all names are right, 1 when a name is wrong or not published, an
     ...connectionFlags,
   };
 
-  async run(): Promise<void> {
+  async run(): Promise<ExitCode> {
     const { args, flags } = await this.parse(Dns);
     const selection = chooseSets(args.NAME ?? [], flags);
     const { runDns } = await import('./run.ts');
-    process.exitCode = await runDns({
-      flags,
-      selection,
-      ordinals: ordinalsIn(flags.pod),
-      console: processConsole(process, flags.color),
-      version: this.config.version,
-    });
+    const run = { flags, connection: connectionOf(flags), selection, ordinals: ordinalsIn(flags.pod) };
+    return runDns({ ...run, console: processConsole(this.deps.host, flags.color) }, this.deps);
   }
 }
+
+export type DnsFlags = Interfaces.InferredFlags<typeof Dns.flags>;
 
 function ordinalsIn(words: readonly string[] | undefined): number[] | undefined {
   return words?.flatMap((word) =>

@@ -1,13 +1,13 @@
 /** `dns`: names from the cluster or from files, answers from DNS servers, and both together again and again. */
-import { randomBytes } from 'node:crypto';
 import { setsInFiles } from '#src/cli/choosesets.ts';
-import { systemClock } from '#src/cli/clock.ts';
 import { connected } from '#src/cli/connected.ts';
+import type { Deps } from '#src/cli/deps.ts';
 import { durationFlag } from '#src/cli/durations.ts';
+import { UsageError } from '#src/cli/usageerror.ts';
 import { nothingFound, refusalLine } from '#src/drawing/notices.ts';
 import type { Client } from '#src/kube/client.ts';
-import type { ConnectionFlags } from '#src/kube/config/connectionflags.ts';
-import { UsageError } from '#src/objects/errors.ts';
+import type { ConnectionOptions } from '#src/kube/config/connectionoptions.ts';
+import type { ExitCode } from '#src/objects/failure.ts';
 import { isRunningAndReady } from '#src/objects/podstatus.ts';
 import type { StatefulSet } from '#src/objects/types.ts';
 import { isMember } from '#src/statefulset/identity.ts';
@@ -20,50 +20,27 @@ import { type NamesReading, readNames } from '../live/reading.ts';
 import { byExec, byPortForward, direct, type ResolveMeans, type Resolver } from '../live/resolve.ts';
 import { expectedNames, type NamesSnapshot } from '../model/names.ts';
 import { type AskOptions, type JudgedSet, judge, outcomeOf, questionsOf } from '../model/verdicts.ts';
-import { type Asked, type NameFormatOptions, nameFormats, nameNotes, renderNames } from '../view/format.ts';
+import { type Asked, type NameFormatOptions, nameNotes, renderNames } from '../view/format.ts';
+import type { DnsFlags } from './dns.ts';
 import { waitForAll } from './wait.ts';
 import { watchNames } from './watch.ts';
 
-export interface DnsFlags extends ConnectionFlags {
-  'all-namespaces': boolean;
-  via: string;
-  'dns-service': string | undefined;
-  servers: number;
-  from: string | undefined;
-  'dns-server': string | undefined;
-  'cluster-domain': string | undefined;
-  srv: boolean;
-  ptr: boolean;
-  wait: boolean;
-  timeout: string;
-  watch: boolean;
-  output: string | undefined;
-  port: number | undefined;
-  filename: string[] | undefined;
-  'no-headers': boolean;
-}
-
 export interface DnsRun {
   flags: DnsFlags;
+  connection: ConnectionOptions;
   selection: Selection;
   /** Of the pods that were asked for; undefined for all, and the Service. */
   ordinals: readonly number[] | undefined;
   console: Console;
-  /** The plugin's. */
-  version: string;
 }
 
 /** @returns the exit code */
-export async function runDns(run: DnsRun): Promise<number> {
-  const { flags, console, version } = run;
+export async function runDns(run: DnsRun, deps: Deps): Promise<ExitCode> {
+  const { flags, connection, console } = run;
   refuseContradictions(flags);
   const timeout = durationFlag('--timeout', flags.timeout);
   if (flags.filename) return fromFiles(run, flags.filename);
-  let exitCode = 2;
-  await connected(flags, version, console, async (client) => {
-    exitCode = await fromCluster(run, client, timeout);
-  });
-  return exitCode;
+  return connected(connection, deps, console, (client) => fromCluster(run, client, timeout, deps));
 }
 
 function refuseContradictions(flags: DnsFlags): void {
@@ -97,12 +74,13 @@ async function fromCluster(
   { flags, selection, ordinals, console }: DnsRun,
   client: Client,
   timeout: number,
-): Promise<number> {
+  { clock, random, host }: Deps,
+): Promise<ExitCode> {
   const namespace = flags['all-namespaces'] ? undefined : client.namespace;
-  const interrupted = flags.watch ? interruption(process) : undefined;
+  const interrupted = flags.watch ? interruption(host) : undefined;
   const signal = interrupted?.signal ?? new AbortController().signal;
   signal.addEventListener('abort', () => client.close());
-  const means = { clock: systemClock, random, signal };
+  const means = { clock, random, signal };
   const first = await readNames(client, namespace, selection);
   for (const { message } of first.failures) console.err(`${printable(message)}\n`);
   if (first.sets.length === 0) {
@@ -136,10 +114,16 @@ async function fromCluster(
 
   const again = async () => look(await readNames(client, namespace, selection));
   if (flags.watch) {
-    await watchNames(await look(first), again, formatOptions(flags, selection, console), { asked, console, signal });
+    await watchNames(await look(first), again, formatOptions(flags, selection, console), {
+      asked,
+      console,
+      signal,
+      clock,
+      host,
+    });
     return interrupted?.exitCode ?? 0;
   }
-  const judged = flags.wait ? await waitForAll(await look(first), again, timeout, console) : await look(first);
+  const judged = flags.wait ? await waitForAll(await look(first), again, timeout, console, clock) : await look(first);
   await show(judged, { ...asked, unreached: silentServers(judged) }, flags, selection, console);
   // Who only wants the names has them.
   const outcome = resolver === undefined ? 'right' : outcomeOf(judged);
@@ -157,11 +141,6 @@ function silentServers(judged: readonly JudgedSet[]): Asked['unreached'] {
   return [...heard]
     .filter(([, replies]) => replies.every(({ outcome }) => outcome === 'none'))
     .map(([server, [first]]) => ({ server, why: first?.why ?? 'it did not answer' }));
-}
-
-/** From 0 to below 1: nobody may guess the ids of questions (RFC 5452). */
-function random(): number {
-  return randomBytes(4).readUInt32BE() / 2 ** 32;
 }
 
 const exitCodes = { right: 0, wrong: 1, unknown: 2 };
@@ -231,7 +210,7 @@ async function show(
 
 function formatOptions(flags: DnsFlags, selection: Selection, console: Console): NameFormatOptions {
   return {
-    format: nameFormats.find((format) => format === flags.output) ?? 'table',
+    format: flags.output ?? 'table',
     single: selection.names.length === 1,
     allNamespaces: flags['all-namespaces'],
     header: !flags['no-headers'],

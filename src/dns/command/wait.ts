@@ -1,6 +1,6 @@
 /** `dns --wait`: looks at the names until all are right. */
-import { systemClock } from '#src/cli/clock.ts';
 import { ConnectionError, StatusError } from '#src/kube/errors.ts';
+import type { Clock } from '#src/objects/clock.ts';
 import type { Console } from '#src/terminal/console.ts';
 import { printable } from '#src/terminal/escape.ts';
 import { type JudgedSet, outcomeOf } from '../model/verdicts.ts';
@@ -21,8 +21,8 @@ export async function waitForAll(
   again: () => Promise<JudgedSet[]>,
   limit: number,
   console: Pick<Console, 'err'>,
+  { now, sleep }: Clock,
 ): Promise<JudgedSet[]> {
-  const { now, sleep } = systemClock;
   const end = now() + limit;
   const never = new AbortController().signal;
   let judged = first;

@@ -6,12 +6,12 @@ import type { PodName } from '#src/kube/podstream.ts';
 import { missingRights, rightWords, streamRights } from '#src/kube/rights.ts';
 import type { Clock } from '#src/objects/clock.ts';
 import { type Question, questionKey, type Reply, type ServerReplies } from '#src/objects/dns.ts';
-import { UsageError } from '#src/objects/errors.ts';
 import { askOverStream, askOverUdp } from '#src/resolver/ask.ts';
 import { type ClusterDomain, domainInName, domainOfCorefile, usualDomain } from './corefile.ts';
 import { askInPod, domainOfPod } from './getent.ts';
 import { policiesOn } from './networkpolicy.ts';
 import { type DnsServer, type DnsService, findDnsServers, usualNamespace } from './servers.ts';
+import { Unaskable } from './unaskable.ts';
 
 export interface ResolveMeans {
   clock: Clock;
@@ -47,12 +47,12 @@ export interface ForwardOptions {
 /**
  * Asks the ready pods behind the cluster's DNS Service, each over a port-forward of its own.
  *
- * @throws {UsageError} when a right is missing or there is nobody to ask, {StatusError} when the server refuses
+ * @throws {Unaskable} when a right is missing or there is nobody to ask, {StatusError} when the server refuses
  */
 export async function byPortForward(client: Client, options: ForwardOptions, means: ResolveMeans): Promise<Resolver> {
   const found = await refusalsNamed(findDnsServers(client, options.dnsService), 'to find the DNS servers');
   if ('why' in found) {
-    throw new UsageError(`${found.why}: name it with --dns-service NAMESPACE/NAME, or ask another way with --via`);
+    throw new Unaskable(`${found.why}: name it with --dns-service NAMESPACE/NAME, or ask another way with --via`);
   }
   const asked = found.servers.slice(0, options.servers);
   const [first] = asked;
@@ -120,7 +120,7 @@ async function probed(
 /**
  * Asks from inside a pod, with that pod's own resolver.
  *
- * @throws {UsageError} when a right is missing
+ * @throws {Unaskable} when a right is missing
  */
 export async function byExec(
   client: Client,
@@ -152,7 +152,7 @@ export async function direct(
   const [, bracketed, plain = '', port = '53'] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(server) ?? [];
   const host = bracketed ?? plain;
   if (host === '' || Number(port) > 65_535)
-    throw new UsageError(`--dns-server takes HOST:PORT, not ${JSON.stringify(server)}`);
+    throw new Unaskable(`--dns-server takes HOST:PORT, not ${JSON.stringify(server)}`);
   const { clock, random, signal } = means;
   return {
     path: 'direct',
@@ -168,7 +168,7 @@ export async function direct(
         return [{ server, replies }];
       } catch (error) {
         if (signal.aborted || !(error instanceof Error && 'code' in error)) throw error;
-        throw new UsageError(`the DNS server ${host} is not known here: ${error.message}`);
+        throw new Unaskable(`the DNS server ${host} is not known here: ${error.message}`);
       }
     },
   };
@@ -179,7 +179,7 @@ async function needStreams(client: Client, kind: 'exec' | 'portforward', pod: Po
   const missing = await missingRights(client, streamRights(kind, pod));
   if (missing.length === 0) return;
   const rights = missing.map(rightWords).join(' and ');
-  throw new UsageError(
+  throw new Unaskable(
     `no right to ${rights} in namespace ${pod.namespace}: nothing was asked; another path is --via ${kind === 'exec' ? 'port-forward' : 'exec'}, and --via none lists the names`,
   );
 }

@@ -3,7 +3,7 @@
  * k8s.io/client-go/tools/clientcmd/client_config.go; which flag sets what:
  * k8s.io/cli-runtime/pkg/genericclioptions/config_flags.go.
  */
-import type { ConnectionFlags } from './connectionflags.ts';
+import type { ConnectionOptions } from './connectionoptions.ts';
 import type { Cluster, Context, Kubeconfig, User } from './kubeconfig.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -20,7 +20,7 @@ export interface Chosen {
   missing: string[];
 }
 
-export function choose(kubeconfig: Kubeconfig, flags: ConnectionFlags, env: Environment): Chosen {
+export function choose(kubeconfig: Kubeconfig, options: ConnectionOptions, env: Environment): Chosen {
   const { contexts, users, clusters, currentContext } = kubeconfig;
   const missing: string[] = [];
   const isMissing = (kind: string, name: string | undefined, known: ReadonlyMap<string, unknown>): boolean => {
@@ -28,46 +28,46 @@ export function choose(kubeconfig: Kubeconfig, flags: ConnectionFlags, env: Envi
     missing.push(`${kind} ${JSON.stringify(name)} does not exist`);
     return true;
   };
-  const noUser = isMissing('auth info', flags.user, users);
-  const noContext = isMissing('context', flags.context, contexts);
-  const noCluster = isMissing('cluster', flags.cluster, clusters);
+  const noUser = isMissing('auth info', options.user, users);
+  const noContext = isMissing('context', options.context, contexts);
+  const noCluster = isMissing('cluster', options.cluster, clusters);
 
-  const contextName = flags.context || currentContext;
-  const { cluster, user, namespace } = flags;
+  const contextName = options.context || currentContext;
+  const { cluster, user, namespace } = options;
   const context = noContext ? {} : { ...contexts.get(contextName), ...given({ cluster, user, namespace }) };
   const { user: userName = '', cluster: clusterName = '' } = context;
   return {
     contextName,
     context,
     userName,
-    user: noUser ? {} : userWith(flags, users.get(userName)),
+    user: noUser ? {} : userWith(options, users.get(userName)),
     clusterName,
     cluster: noCluster
       ? {}
-      : clusterWith(flags, { server: defaultServer(env), ...given(clusters.get(clusterName) ?? {}) }),
+      : clusterWith(options, { server: defaultServer(env), ...given(clusters.get(clusterName) ?? {}) }),
     missing,
   };
 }
 
 /** `getAuthInfo`: a certificate or key of the flags replaces both forms of the file's. */
-function userWith(flags: ConnectionFlags, user: User = {}): User {
+function userWith(options: ConnectionOptions, user: User = {}): User {
   const { 'client-certificate-data': certificateData, 'client-key-data': keyData, ...rest } = user;
   return {
     ...rest,
-    ...(certificateData && !flags['client-certificate'] && { 'client-certificate-data': certificateData }),
-    ...(keyData && !flags['client-key'] && { 'client-key-data': keyData }),
+    ...(certificateData && !options.clientCertificate && { 'client-certificate-data': certificateData }),
+    ...(keyData && !options.clientKey && { 'client-key-data': keyData }),
     ...given({
-      'client-certificate': flags['client-certificate'],
-      'client-key': flags['client-key'],
-      token: flags.token,
-      username: flags.username,
-      password: flags.password,
-      as: flags.as,
-      'as-uid': flags['as-uid'],
+      'client-certificate': options.clientCertificate,
+      'client-key': options.clientKey,
+      token: options.token,
+      username: options.username,
+      password: options.password,
+      as: options.as,
+      'as-uid': options.asUid,
     }),
-    ...(flags['as-group']?.length ? { 'as-groups': [...flags['as-group']] } : {}),
-    ...(flags['as-user-extra']?.length
-      ? { 'as-user-extra': { ...user['as-user-extra'], ...extras(flags['as-user-extra']) } }
+    ...(options.asGroups.length ? { 'as-groups': [...options.asGroups] } : {}),
+    ...(options.asUserExtra.length
+      ? { 'as-user-extra': { ...user['as-user-extra'], ...extras(options.asUserExtra) } }
       : {}),
   };
 }
@@ -85,8 +85,8 @@ function extras(pairs: readonly string[]): Record<string, string[]> {
 }
 
 /** `getCluster`: to skip verifying, or another authority, does away with the file's; so does a server with the name. */
-function clusterWith(flags: ConnectionFlags, cluster: Cluster): Cluster {
-  const { server, 'tls-server-name': name, 'certificate-authority': ca, 'insecure-skip-tls-verify': skip } = flags;
+function clusterWith(options: ConnectionOptions, cluster: Cluster): Cluster {
+  const { server, tlsServerName: name, certificateAuthority: ca, insecureSkipTlsVerify: skip } = options;
   const {
     'certificate-authority': fileCa,
     'certificate-authority-data': data,
@@ -106,7 +106,7 @@ function clusterWith(flags: ConnectionFlags, cluster: Cluster): Cluster {
     ...rest,
     ...trust,
     ...given({ 'tls-server-name': name || server ? name : fileName, server }),
-    ...(flags['disable-compression'] && { 'disable-compression': true }),
+    ...(options.disableCompression && { 'disable-compression': true }),
   };
 }
 

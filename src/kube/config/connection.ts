@@ -13,7 +13,7 @@ import { type LoginMeans, login } from '../login/login.ts';
 import { oidcCredentials, renewByKubectl } from '../login/oidc.ts';
 import { readPluginPolicy } from '../login/pluginpolicy.ts';
 import { type Chosen, choose, defaultServer } from './choice.ts';
-import type { ConnectionFlags } from './connectionflags.ts';
+import { type ConnectionOptions, kubectlArguments } from './connectionoptions.ts';
 import { type Impersonation, impersonationOf } from './impersonation.ts';
 import { type Cluster, type Kubeconfig, loadKubeconfig } from './kubeconfig.ts';
 import { requestTimeout } from './requesttimeout.ts';
@@ -45,21 +45,21 @@ export interface Surroundings extends Omit<ExecSurroundings, 'policy'>, Pick<Log
 export const serviceAccountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /** @throws {ConfigError} when there is nothing that can be used */
-export function connect(flags: ConnectionFlags, surroundings: Surroundings): Connection {
+export function connect(options: ConnectionOptions, surroundings: Surroundings): Connection {
   const { env } = surroundings;
-  const kubeconfig = loadKubeconfig(flags.kubeconfig, env);
-  const chosen = choose(kubeconfig, flags, env);
-  const namespace = namespaceOf(chosen, kubeconfig, flags, surroundings);
+  const kubeconfig = loadKubeconfig(options.kubeconfig, env);
+  const chosen = choose(kubeconfig, options, env);
+  const namespace = namespaceOf(chosen, kubeconfig, options, surroundings);
   const [missing] = chosen.missing;
   if (missing !== undefined) throw new ConfigError(`error: ${missing}`);
   confirmUsable(chosen, kubeconfig);
 
   const { user, cluster } = chosen;
-  const timeout = requestTimeout(flags['request-timeout'] ?? '');
+  const timeout = requestTimeout(options.requestTimeout ?? '');
   const impersonation = impersonationOf(user);
   const isDefault = cluster.server === defaultServer(env) && timeout === 0 && Object.keys(impersonation).length === 0;
   if (isDefault && !cluster['proxy-url'] && !cluster['disable-compression'] && inPod(surroundings)) {
-    return { ...podServer(flags, surroundings), namespace };
+    return { ...podServer(options, surroundings), namespace };
   }
 
   const server = serverUrl(cluster.server ?? '', false);
@@ -74,7 +74,7 @@ export function connect(flags: ConnectionFlags, surroundings: Surroundings): Con
     tls: secure ? serverTls(cluster) : { rejectUnauthorized: true },
     credentials: together([
       ...inAddress(server),
-      ...(secure ? [login(user, meansOf(chosen, flags, surroundings))] : []),
+      ...(secure ? [login(user, meansOf(chosen, options, surroundings))] : []),
     ]),
     impersonation,
   };
@@ -85,19 +85,19 @@ function inAddress({ username, password }: URL): Credentials[] {
   return username || password ? [basic(querystring.unescape(username), querystring.unescape(password))] : [];
 }
 
-function meansOf({ userName, cluster }: Chosen, flags: ConnectionFlags, surroundings: Surroundings): LoginMeans {
+function meansOf({ userName, cluster }: Chosen, options: ConnectionOptions, surroundings: Surroundings): LoginMeans {
   const { env, now, ask, warn } = surroundings;
   return {
     now,
     ask,
     plugin(exec) {
-      const policy = () => readPluginPolicy(flags.kuberc, env, warn);
+      const policy = () => readPluginPolicy(options.kuberc, env, warn);
       return execCredentials(exec, execClusterOf(cluster), { ...surroundings, policy });
     },
     oidc(settings) {
       const renewed = async () => {
-        await renewByKubectl(kubectlFlags(flags), env);
-        return loadKubeconfig(flags.kubeconfig, env).users.get(userName)?.['auth-provider']?.config ?? {};
+        await renewByKubectl(kubectlArguments(options), env);
+        return loadKubeconfig(options.kubeconfig, env).users.get(userName)?.['auth-provider']?.config ?? {};
       };
       return oidcCredentials(settings, renewed, now);
     },
@@ -119,21 +119,14 @@ function execClusterOf(cluster: Cluster): ExecCluster {
   };
 }
 
-/** The flags again, for a kubectl that is to reach the same server as the same user. */
-function kubectlFlags(flags: ConnectionFlags): string[] {
-  return Object.entries(flags).flatMap(([name, value]) =>
-    typeof value === 'string' ? [`--${name}=${value}`] : value === true ? [`--${name}`] : [],
-  );
-}
-
 /** `DeferredLoadingClientConfig.Namespace` */
 function namespaceOf(
   chosen: Chosen,
   kubeconfig: Kubeconfig,
-  flags: ConnectionFlags,
+  options: ConnectionOptions,
   surroundings: Surroundings,
 ): string {
-  if (flags.namespace) return usable(flags.namespace);
+  if (options.namespace) return usable(options.namespace);
   confirmUsable(chosen, kubeconfig);
   const { namespace } = chosen.context;
   if (namespace || !inPod(surroundings)) return usable(namespace || 'default');
@@ -158,18 +151,18 @@ function inPod({ env, serviceAccount }: Surroundings): boolean {
 }
 
 /** `InClusterConfig` of k8s.io/client-go/rest/config.go. Of the flags only these three count, as in kubectl. */
-function podServer(flags: ConnectionFlags, surroundings: Surroundings): Omit<Connection, 'namespace'> {
+function podServer(options: ConnectionOptions, surroundings: Surroundings): Omit<Connection, 'namespace'> {
   const { env, serviceAccount, now } = surroundings;
   const host = env['KUBERNETES_SERVICE_HOST'] ?? '';
   const authority = `${host.includes(':') ? `[${host}]` : host}:${env['KUBERNETES_SERVICE_PORT']}`;
-  const ca = flags['certificate-authority'] || join(serviceAccount, 'ca.crt');
+  const ca = options.certificateAuthority || join(serviceAccount, 'ca.crt');
   return {
-    server: serverUrl(flags.server || `https://${authority}`, true),
+    server: serverUrl(options.server || `https://${authority}`, true),
     proxyUrl: undefined,
     compression: true,
     timeout: 0,
     tls: serverTls(readIfThere(ca) === undefined ? {} : { 'certificate-authority': ca }),
-    credentials: flags.token ? bearer(flags.token) : tokenFile(join(serviceAccount, 'token'), now),
+    credentials: options.token ? bearer(options.token) : tokenFile(join(serviceAccount, 'token'), now),
     impersonation: {},
   };
 }

@@ -1,8 +1,10 @@
-import { Args, Command, Flags } from '@oclif/core';
+import { Args, Flags, type Interfaces } from '@oclif/core';
 import { connectionFlags, displayFlags, text, writeFlags } from '#src/cli/flags.ts';
+import { StsCommand } from '#src/cli/stscommand.ts';
+import type { ExitCode } from '#src/objects/failure.ts';
 import { processConsole } from '#src/terminal/console.ts';
 
-export default class Pin extends Command {
+export default class Pin extends StsCommand {
   static override readonly summary = 'Send an external Service to one pod of a StatefulSet alone.';
   static override readonly description =
     `Adds the pod's name, which the StatefulSet controller puts on each pod as the label statefulset.kubernetes.io/pod-name, to the Service's selector. The selector as it was is kept in the annotation kubectl-sts/pin, and unpin restores it exactly. New connections go to that pod; established ones stay where they are.
@@ -47,14 +49,11 @@ It exits 0 when the Service is pinned, 1 when that was refused or the endpoints 
     ...connectionFlags,
   };
 
-  async run(): Promise<void> {
+  async run(): Promise<ExitCode> {
     const { args, flags } = await this.parse(Pin);
     const { runPin } = await import('./run.ts');
-    process.exitCode = await runPin(
-      args.SERVICE ?? [],
-      flags,
-      processConsole(process, flags.color),
-      this.config.version,
-    );
+    return runPin(args.SERVICE ?? [], flags, processConsole(this.deps.host, flags.color), this.deps);
   }
 }
+
+export type PinFlags = Interfaces.InferredFlags<typeof Pin.flags>;

@@ -1,15 +1,15 @@
 /** `pin` and `unpin`: words to plans, plans to writes, and what is said of them. */
 
 import { ofNamespace } from '#src/cli/choosesets.ts';
-import { systemClock } from '#src/cli/clock.ts';
 import { connected } from '#src/cli/connected.ts';
+import { connectionOf } from '#src/cli/connection.ts';
+import type { Deps } from '#src/cli/deps.ts';
 import { durationFlag } from '#src/cli/durations.ts';
+import { UsageError } from '#src/cli/usageerror.ts';
 import { jsonText } from '#src/drawing/json.ts';
 import { yamlText } from '#src/drawing/yaml.ts';
 import type { Client } from '#src/kube/client.ts';
-import type { ConnectionFlags } from '#src/kube/config/connectionflags.ts';
 import { StatusError } from '#src/kube/errors.ts';
-import { UsageError } from '#src/objects/errors.ts';
 import { isRunningAndReady } from '#src/objects/podstatus.ts';
 import { notGiven } from '#src/objects/snapshot.ts';
 import { formatTime } from '#src/objects/time.ts';
@@ -39,51 +39,25 @@ import {
   unpinRefusalWords,
   warningWords,
 } from '../view/words.ts';
+import type { PinFlags } from './pin.ts';
+import type { UnpinFlags } from './unpin.ts';
 
-interface WriteFlags extends ConnectionFlags {
-  'dry-run': string;
-  'field-manager': string;
-  output: string | undefined;
-}
-
-export interface PinFlags extends WriteFlags {
-  to: string | undefined;
-  list: boolean;
-  'all-namespaces': boolean;
-  'allow-not-ready': boolean;
-  wait: boolean;
-  timeout: string;
-  filename: string[] | undefined;
-  'no-headers': boolean;
-}
-
-export interface UnpinFlags extends WriteFlags {
-  all: boolean;
-  force: boolean;
-  'keep-changes': boolean;
-  selector: string | undefined;
-}
+type WriteFlags = Pick<PinFlags, 'dry-run' | 'field-manager' | 'output'>;
 
 /** 0 done, 1 refused by what was looked at, 2 could not be done. */
-type ExitCode = 0 | 1 | 2;
+type Code = 0 | 1 | 2;
 
-/** @param version the plugin's */
-export async function runPin(
-  words: readonly string[],
-  flags: PinFlags,
-  console: Console,
-  version: string,
-): Promise<number> {
+export async function runPin(words: readonly string[], flags: PinFlags, console: Console, deps: Deps): Promise<number> {
   if (flags.list) {
     if (words.length > 0) throw new UsageError('--list shows all that is pinned: name no Service');
-    return within(flags, console, version, (client) => list(client, flags, console));
+    return within(flags, console, deps, (client) => list(client, flags, console));
   }
   if (flags['all-namespaces']) throw new UsageError('a Service is pinned in one namespace: -A goes with --list');
   const { names, target } = wishesIn(words, flags.to);
   const wait = durationFlag('--timeout', flags.timeout);
-  if (flags.filename) return pinInFiles(names, target, flags, flags.filename, console);
-  const interrupted = interruption(process);
-  const code = await within(flags, console, version, async (client) => {
+  if (flags.filename) return pinInFiles(names, target, flags, flags.filename, console, deps);
+  const interrupted = interruption(deps.host);
+  const code = await within(flags, console, deps, async (client) => {
     const look = await lookAtServices(client, client.namespace);
     if (flags.wait && look.slices.others === 'forbidden') {
       const { verb, resource, message } = look.slices.refusal;
@@ -93,7 +67,7 @@ export async function runPin(
     }
     const wishes = { target, allowNotReady: flags['allow-not-ready'], wait: flags.wait ? wait : undefined };
     return each(names, look, flags, console, (service) =>
-      pinService(meansOf(client, flags, interrupted.signal), service, look, wishes).then((pinned) =>
+      pinService(meansOf(client, flags, deps, interrupted.signal), service, look, wishes).then((pinned) =>
         tellPinned(pinned, service, flags, client.namespace, console),
       ),
     );
@@ -101,25 +75,24 @@ export async function runPin(
   return interrupted.signal.aborted ? interrupted.exitCode : code;
 }
 
-/** @param version the plugin's */
 export async function runUnpin(
   words: readonly string[],
   flags: UnpinFlags,
   console: Console,
-  version: string,
-): Promise<ExitCode> {
+  deps: Deps,
+): Promise<Code> {
   if (Boolean(flags.all) === words.length > 0) throw new UsageError('name the Services to unpin, or use --all');
   const named = words.map(serviceName);
   const selector = flags.selector === undefined ? undefined : parseServiceSelector(flags.selector);
   if (selector && 'error' in selector) throw new UsageError(selector.error);
-  return within(flags, console, version, async (client) => {
+  return within(flags, console, deps, async (client) => {
     const look = await lookAtServices(client, client.namespace);
     const pinned = look.snapshot.services.items.filter((service) => pinningOf(service).kind !== 'not pinned');
     const names = flags.all ? pinned.map(({ metadata }) => metadata.name) : named;
     if (names.length === 0) console.err(`no Service is pinned in ${printable(client.namespace)} namespace.\n`);
     return each(names, look, flags, console, (service) => {
       const wish = { service, force: flags.force, keepChanges: flags['keep-changes'], selector: selector?.selector };
-      return unpinService(meansOf(client, flags, new AbortController().signal), wish).then((unpinned) =>
+      return unpinService(meansOf(client, flags, deps, new AbortController().signal), wish).then((unpinned) =>
         tellUnpinned(unpinned, service, flags, console),
       );
     });
@@ -127,16 +100,12 @@ export async function runUnpin(
 }
 
 async function within(
-  flags: ConnectionFlags,
+  flags: PinFlags | UnpinFlags,
   console: Console,
-  version: string,
-  work: (client: Client) => Promise<ExitCode>,
-): Promise<ExitCode> {
-  let code: ExitCode = 2;
-  await connected(flags, version, console, async (client) => {
-    code = await work(client);
-  });
-  return code;
+  deps: Deps,
+  work: (client: Client) => Promise<Code>,
+): Promise<Code> {
+  return connected(connectionOf(flags), deps, console, work);
 }
 
 /** `SERVICE TARGET`, or several Services and `--to`. */
@@ -159,14 +128,13 @@ function serviceName(word: string): string {
 }
 
 /** @param signal ends a wait, and leaves the pin */
-function meansOf(client: Client, flags: WriteFlags, signal: AbortSignal): PinMeans {
-  const dryRun = flags['dry-run'];
+function meansOf(client: Client, flags: WriteFlags, { clock }: Deps, signal: AbortSignal): PinMeans {
   return {
     client,
-    clock: systemClock,
+    clock,
     signal,
     fieldManager: flags['field-manager'],
-    dryRun: dryRun === 'client' || dryRun === 'server' ? dryRun : 'none',
+    dryRun: flags['dry-run'],
   };
 }
 
@@ -177,8 +145,8 @@ async function each(
   { output }: WriteFlags,
   console: Console,
   work: (service: Service) => Promise<Told>,
-): Promise<ExitCode> {
-  let worst: ExitCode = 0;
+): Promise<Code> {
+  let worst: Code = 0;
   const objects: Service[] = [];
   for (const name of names) {
     const service = look.snapshot.services.items.find(({ metadata }) => metadata.name === name);
@@ -191,7 +159,7 @@ async function each(
 }
 
 interface Told {
-  code: ExitCode;
+  code: Code;
   /** What the Service is then, or would be. */
   object?: Service;
 }
@@ -336,7 +304,7 @@ function tellUnwritable(unwritable: Unwritable, name: string, console: Console):
   return { code: 2 };
 }
 
-async function list(client: Client, flags: PinFlags, console: Console): Promise<ExitCode> {
+async function list(client: Client, flags: PinFlags, console: Console): Promise<Code> {
   const namespace = flags['all-namespaces'] ? undefined : client.namespace;
   const { snapshot } = await lookAtServices(client, namespace);
   const pins = pinsOf(snapshot.services.items, snapshot);
@@ -362,7 +330,8 @@ async function pinInFiles(
   flags: PinFlags,
   paths: readonly string[],
   console: Console,
-): Promise<ExitCode> {
+  { clock }: Deps,
+): Promise<Code> {
   if (flags['dry-run'] !== 'client') throw new UsageError('files are not written: -f goes with --dry-run=client');
   const { readFiles } = await import('#src/sources/files.ts');
   const files = readFiles(paths);
@@ -375,7 +344,7 @@ async function pinInFiles(
   }
   const snapshot = { ...files, services: { ...files.services, items } };
   const look: Look = { snapshot, slices: notGiven, user: undefined };
-  const now = formatTime(systemClock.now());
+  const now = formatTime(clock.now());
   return each(names, look, flags, console, async (service) => {
     const plan = planPin({ service, target, snapshot, now, allowNotReady: flags['allow-not-ready'] });
     if (plan.kind !== 'pin') return tellUnpinnable(plan, service.metadata.name, flags, console);

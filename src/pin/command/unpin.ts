@@ -1,8 +1,10 @@
-import { Args, Command, Flags } from '@oclif/core';
+import { Args, Flags, type Interfaces } from '@oclif/core';
 import { connectionFlags, displayFlags, text, writeFlags } from '#src/cli/flags.ts';
+import { StsCommand } from '#src/cli/stscommand.ts';
+import type { ExitCode } from '#src/objects/failure.ts';
 import { processConsole } from '#src/terminal/console.ts';
 
-export default class Unpin extends Command {
+export default class Unpin extends StsCommand {
   static override readonly summary = 'Put a pinned Service back exactly as it was.';
   static override readonly description =
     `Restores the selector that the annotation kubectl-sts/pin remembers, removes the annotation, and gives up the ownership of the selector that pinning brought, so that the next server-side apply of its owner does not fail.
@@ -31,14 +33,11 @@ It exits 0 when the Service is unpinned, or was not pinned, 1 when that was refu
     ...connectionFlags,
   };
 
-  async run(): Promise<void> {
+  async run(): Promise<ExitCode> {
     const { args, flags } = await this.parse(Unpin);
     const { runUnpin } = await import('./run.ts');
-    process.exitCode = await runUnpin(
-      args.SERVICE ?? [],
-      flags,
-      processConsole(process, flags.color),
-      this.config.version,
-    );
+    return runUnpin(args.SERVICE ?? [], flags, processConsole(this.deps.host, flags.color), this.deps);
   }
 }
+
+export type UnpinFlags = Interfaces.InferredFlags<typeof Unpin.flags>;

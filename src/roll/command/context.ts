@@ -1,7 +1,5 @@
 /** What the parts of one run of `roll` have in common. */
-import { randomBytes } from 'node:crypto';
-import { hostname, userInfo } from 'node:os';
-import { steadyClock, systemClock } from '#src/cli/clock.ts';
+import type { Deps } from '#src/cli/deps.ts';
 import type { Resolver } from '#src/dns/live/resolve.ts';
 import type { Client } from '#src/kube/client.ts';
 import type { StatefulSet } from '#src/objects/types.ts';
@@ -11,7 +9,8 @@ import type { Hold, LeaseMeans } from '../live/lease.ts';
 import type { RollPlan, RollSnapshot } from '../model/plan.ts';
 import type { RollWays } from '../model/record.ts';
 import type { RollState } from '../model/step.ts';
-import type { RollFlags, RollOptions } from './options.ts';
+import type { RollOptions } from './options.ts';
+import type { RollFlags } from './roll.ts';
 import type { RollShow } from './show.ts';
 
 /** What the parts of one run have in common. */
@@ -21,6 +20,7 @@ export interface Run {
   options: RollOptions;
   console: Console;
   stage: Stage;
+  deps: Deps;
 }
 
 /** What is there only while a roll goes on. */
@@ -42,31 +42,26 @@ export interface Following {
   plan: RollPlan | undefined;
 }
 
-/** 0 done, 1 stopped by trouble, 2 could not begin, 130 interrupted. */
-export type ExitCode = number;
-
 export function view({ statefulSets, pods, claims }: RollSnapshot) {
   return { set: statefulSets.items[0], pods: pods.items, claims: claims.items };
 }
 
-export function leaseMeans({ client, flags }: Run): LeaseMeans {
+export function leaseMeans({ client, flags, deps }: Run): LeaseMeans {
   const { signal } = new AbortController();
-  return { client, clock: steadyClock, wall: systemClock.now, signal, fieldManager: flags['field-manager'] };
+  return { client, clock: deps.steadyClock, wall: deps.clock.now, signal, fieldManager: flags['field-manager'] };
 }
 
 /** Of this process alone, and for people to know whose it is. */
-export function holder({ leaseDuration }: RollOptions) {
+export function holder({ options: { leaseDuration }, deps }: Run) {
   return {
-    identity: `${userName()}@${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`,
+    identity: `${deps.userName()}@${deps.hostname()}-${deps.host.pid}-${randomId(deps, 6)}`,
     duration: leaseDuration,
   };
 }
 
-/** bun takes `USER` for it, and says `unknown` where that is not set, as in a job of cron. In a container there may be none. */
-function userName(): string {
-  try {
-    const { username } = userInfo();
-    if (username !== 'unknown') return username;
-  } catch {}
-  return process.env['LOGNAME'] || `uid${process.getuid?.() ?? ''}`;
+/** So many hexadecimal digits. */
+export function randomId({ random }: Deps, digits: number): string {
+  return Math.floor(random() * 16 ** digits)
+    .toString(16)
+    .padStart(digits, '0');
 }

@@ -1,39 +1,39 @@
 /** Drives one roll to its end, shows it meanwhile, and says how it ended and how to go on. */
-import { steadyClock, systemClock } from '#src/cli/clock.ts';
+import type { ExitCode } from '#src/objects/failure.ts';
 import { formatExactTime } from '#src/objects/time.ts';
 import { printable } from '#src/terminal/escape.ts';
 import { type Interruption, interruptionInTwo } from '#src/terminal/interruption.ts';
 import { driveRoll } from '../live/drive.ts';
 import { isBeyondReturn, type RollEnd, type RollState } from '../model/step.ts';
 import { summaryLines, summaryObject } from '../view/log.ts';
-import type { ExitCode, Following, Run } from './context.ts';
+import type { Following, Run } from './context.ts';
 import { boldFlags, connectionWords, ownFlags, timeFlags } from './options.ts';
 import { questionsOf } from './questions.ts';
 import { showRoll } from './show.ts';
 
 export async function follow(run: Run, following: Following): Promise<ExitCode> {
-  const { client, flags, options, console, stage } = run;
+  const { client, flags, options, console, stage, deps } = run;
   const { id, set, ways, state, hold, plan } = following;
   const json = flags.output === 'json';
   const resume = resumeWords(run, following);
-  stage.interruption ??= interruptionInTwo(process, () => {
+  stage.interruption ??= interruptionInTwo(deps.host, () => {
     stage.show?.close();
     console.err(`left at once; go on: ${printable(resume)}\n`);
   });
   const { interruption } = stage;
   const subject = { id, set, ways };
-  const show = showRoll(subject, { json, interactive: options.settings.confirm }, console, steadyClock);
+  const show = showRoll(subject, { json, interactive: options.settings.confirm }, console, deps);
   stage.show = show;
   let ended: RollState = state;
   try {
     const questions = questionsOf(run, following, plan);
     const means = {
       client,
-      clock: steadyClock,
-      wall: systemClock.now,
-      random: Math.random,
+      clock: deps.steadyClock,
+      wall: deps.clock.now,
+      random: deps.random,
       stop: interruption.signal,
-      tidyUp,
+      tidyUp: deps.collectGarbage,
     };
     const rolling = driveRoll(state, { id, set, ways, hold, questions }, means);
     for (;;) {
@@ -51,7 +51,7 @@ export async function follow(run: Run, following: Following): Promise<ExitCode> 
   const end = ended.end ?? { kind: 'interrupted' };
   const finished = { ...ended, end };
   const goOn = goOnWords(run, following, finished, resume);
-  if (json) console.out(summaryObject(subject, finished, goOn, formatExactTime(systemClock.now())));
+  if (json) console.out(summaryObject(subject, finished, goOn, formatExactTime(deps.clock.now())));
   else {
     const lines = summaryLines(subject, finished, goOn).join('\n');
     if (end.kind === 'done') console.out(`${lines}\n`);
@@ -102,10 +102,4 @@ function goOnWords(
     ...(left.length > 0 ? [anew] : []),
   ];
   return commands.length === 0 ? undefined : commands.map((words) => words.join(' ')).join(' && ');
-}
-
-/** bun, in which the executable runs, can be asked; Node cannot. */
-function tidyUp(): void {
-  const { Bun: bun } = globalThis as { Bun?: { gc(synchronously: boolean): void } };
-  bun?.gc(true);
 }

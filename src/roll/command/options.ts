@@ -1,9 +1,9 @@
 /** What the flags of `roll` say, as one thing that is checked before anything begins. */
 
 import { durationFlag } from '#src/cli/durations.ts';
-import type { ConnectionFlags } from '#src/kube/config/connectionflags.ts';
+import type { ConnectionFlags } from '#src/cli/flags.ts';
+import { UsageError } from '#src/cli/usageerror.ts';
 import { parseDuration } from '#src/objects/duration.ts';
-import { UsageError } from '#src/objects/errors.ts';
 import { isWanted } from '#src/statefulset/identity.ts';
 import { printable } from '#src/terminal/escape.ts';
 import { longestLease } from '../model/leaserules.ts';
@@ -11,36 +11,7 @@ import { parseBefore, parseOrder, parseOrdinals } from '../model/order.ts';
 import type { RollWish } from '../model/plan.ts';
 import type { RollWays } from '../model/record.ts';
 import type { RollSettings } from '../model/step.ts';
-
-export interface RollFlags extends ConnectionFlags {
-  selector: string | undefined;
-  order: string | undefined;
-  ordinals: string | undefined;
-  first: number | undefined;
-  last: number | undefined;
-  outdated: boolean;
-  'older-than': string | undefined;
-  'max-unavailable': number | undefined;
-  timeout: string | undefined;
-  deadline: string | undefined;
-  stable: string | undefined;
-  check: string | undefined;
-  'pre-check': string | undefined;
-  'check-timeout': string | undefined;
-  container: string | undefined;
-  'wait-dns': boolean;
-  'dns-service': string | undefined;
-  'disable-eviction': boolean;
-  interactive: boolean;
-  resume: boolean;
-  status: boolean;
-  abort: boolean;
-  'no-lease': boolean;
-  'lease-duration': string;
-  'dry-run': string;
-  'field-manager': string;
-  output: string | undefined;
-}
+import type { RollFlags } from './roll.ts';
 
 export interface RollOptions {
   wish: Omit<RollWish, 'set'>;
@@ -193,7 +164,7 @@ const files = ['certificate-authority', 'client-certificate', 'client-key'] as c
 const several = ['as-group', 'as-user-extra'] as const;
 
 /** The flags by which the same cluster is reached as the same person; no secret is among them, nor in a URL. */
-export function connectionWords(flags: ConnectionFlags, namespace: string): string[] {
+export function connectionWords(flags: Partial<ConnectionFlags>, namespace: string): string[] {
   const texts = [...oneWord, ...files].flatMap((name) => {
     const value = flags[name];
     return !value || (name === 'server' && value.includes('@')) ? [] : [`--${name}`, shellQuoted(value)];

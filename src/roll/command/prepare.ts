@@ -1,5 +1,4 @@
 /** Whether a set may be rolled, and what a roll would do. */
-import { steadyClock, systemClock } from '#src/cli/clock.ts';
 import type { Resolver } from '#src/dns/live/resolve.ts';
 import type { Client } from '#src/kube/client.ts';
 import { StatusError } from '#src/kube/errors.ts';
@@ -31,7 +30,7 @@ export interface Prepared {
 
 /** @param resolver by which names are to be looked up; undefined where none are */
 export async function prepare(
-  { client, flags, options }: Run,
+  { client, flags, options, deps }: Run,
   set: StatefulSet,
   resolver: Resolver | undefined,
 ): Promise<Prepared> {
@@ -54,7 +53,7 @@ export async function prepare(
     ...(lease === undefined ? [] : [heldWords(lease, set)]),
     ...(resolver === undefined ? [] : await nameProblems(client, resolver, set, plan, snapshot)),
   ];
-  const state = beginRoll(set, plan.pods, view(snapshot), options.settings, steadyClock.now());
+  const state = beginRoll(set, plan.pods, view(snapshot), options.settings, deps.steadyClock.now());
   return { set, plan, state, problems };
 }
 
@@ -120,11 +119,11 @@ function heldWords(lease: Lease, { metadata: { name } }: StatefulSet): string {
   return `${roll} of statefulset/${name} ${state}: see it with --status, ${what} forget it with --abort`;
 }
 
-export function tellRefusals({ console, flags }: Run, { set, plan, problems }: Prepared): void {
+export function tellRefusals({ console, flags, deps }: Run, { set, plan, problems }: Prepared): void {
   for (const warning of plan.warnings) console.err(`warning: ${printable(warningWords(warning))}\n`);
   if (problems.length === 0) return;
   for (const problem of problems) {
     console.err(`error: ${printable(`statefulset/${set.metadata.name} is not rolled: ${problem}`)}\n`);
   }
-  if (flags.output === 'json') console.out(refusalObject(set, problems, formatExactTime(systemClock.now())));
+  if (flags.output === 'json') console.out(refusalObject(set, problems, formatExactTime(deps.clock.now())));
 }

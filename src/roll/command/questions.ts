@@ -1,9 +1,7 @@
 /** What a roll asks on its way: of the person, in pods, and of DNS servers. */
-import { randomBytes } from 'node:crypto';
-import { steadyClock } from '#src/cli/clock.ts';
+import { UsageError } from '#src/cli/usageerror.ts';
 import { byPortForward, type Resolver } from '#src/dns/live/resolve.ts';
 import { missingRights, rightWords, streamRights } from '#src/kube/rights.ts';
-import { UsageError } from '#src/objects/errors.ts';
 import type { StatefulSet } from '#src/objects/types.ts';
 import { ordinalOf } from '#src/statefulset/identity.ts';
 import { printable } from '#src/terminal/escape.ts';
@@ -15,26 +13,32 @@ import { revisionWords } from '../view/words.ts';
 import type { Following, Run } from './context.ts';
 
 export function questionsOf(
-  { client, flags }: Run,
+  { client, flags, deps }: Run,
   { set, ways, resolver }: Following,
   plan: RollPlan | undefined,
 ): RollQuestions {
   const namespace = set.metadata.namespace ?? '';
   const container = ways.container ?? templateContainer(set);
   const check = (command: string) => (name: string, signal: AbortSignal) =>
-    checkInPod(client, steadyClock, { namespace, name }, { command, container, timeout: ways.checkTimeout }, signal);
+    checkInPod(
+      client,
+      deps.steadyClock,
+      { namespace, name },
+      { command, container, timeout: ways.checkTimeout },
+      signal,
+    );
   return {
     async confirm(pod, signal) {
       const planned = plan?.pods.find(({ name }) => name === pod);
       const revision = planned === undefined ? '' : ` (revision ${revisionWords(set, planned)})`;
       const question = `${ways.evicts ? 'Evict' : 'Delete'} ${pod}${revision}? [y/N] `;
       if (!flags.interactive) return true;
-      return isYes(await askFor(printable(question), { input: process.stdin, output: process.stderr }, signal));
+      return isYes(await askFor(printable(question), deps.host, signal));
     },
     preCheck: check(ways.preCheck ?? 'true'),
     check: check(ways.check ?? 'true'),
     dns: async (pod, signal, tell) =>
-      resolver && nameIsRight(client, steadyClock, resolver, set, ordinalOf(pod), { signal, tell }),
+      resolver && nameIsRight(client, deps.steadyClock, resolver, set, ordinalOf(pod), { signal, tell }),
   };
 }
 
@@ -50,7 +54,7 @@ function templateContainer({ spec }: StatefulSet): string {
   });
 }
 
-export async function dnsResolver({ client, flags }: Run): Promise<Resolver> {
+export async function dnsResolver({ client, flags, deps }: Run): Promise<Resolver> {
   const options = { dnsService: flags['dns-service'], servers: Number.POSITIVE_INFINITY, clusterDomain: undefined };
   const rights = streamRights('portforward', { namespace: 'kube-system', name: '' }).map(
     ({ name: _, ...right }) => right,
@@ -59,11 +63,6 @@ export async function dnsResolver({ client, flags }: Run): Promise<Resolver> {
   if (missing.length > 0) {
     throw new UsageError(`--wait-dns: no right to ${missing.map(rightWords).join(', ')} in namespace kube-system`);
   }
-  const means = { clock: steadyClock, random, signal: new AbortController().signal };
+  const means = { clock: deps.steadyClock, random: deps.random, signal: new AbortController().signal };
   return byPortForward(client, options, means);
-}
-
-/** From 0 to below 1: nobody may guess the ids of DNS questions (RFC 5452). */
-function random(): number {
-  return randomBytes(4).readUInt32BE() / 2 ** 32;
 }

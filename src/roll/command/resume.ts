@@ -1,12 +1,12 @@
 /** Goes on with a roll that was interrupted, or whose holder is gone. */
-import { steadyClock } from '#src/cli/clock.ts';
+import type { ExitCode } from '#src/objects/failure.ts';
 import type { StatefulSet } from '#src/objects/types.ts';
 import { printable } from '#src/terminal/escape.ts';
 import { askFor } from '#src/terminal/prompt.ts';
 import { readLease, recordIn, takeOver } from '../live/lease.ts';
 import { lookAtSet, missingForRoll } from '../live/reading.ts';
 import { type RollRecord, readRoll, resumed, whyNotResumed } from '../model/record.ts';
-import { type ExitCode, holder, leaseMeans, type Run, view } from './context.ts';
+import { holder, leaseMeans, type Run, view } from './context.ts';
 import { follow } from './follow.ts';
 import { boldFlags, checkTimeoutOf, connectionWords, timesOf } from './options.ts';
 import { missingWords } from './prepare.ts';
@@ -14,7 +14,7 @@ import { dnsResolver, isYes } from './questions.ts';
 
 /** Goes on with what the Lease says. */
 export async function resumeRoll(run: Run, set: StatefulSet): Promise<ExitCode> {
-  const { client, flags, options, console } = run;
+  const { client, flags, options, console, deps } = run;
   const { name } = set.metadata;
   const refuse = (why: string): ExitCode => {
     console.err(`error: ${printable(why)}\n`);
@@ -41,7 +41,7 @@ export async function resumeRoll(run: Run, set: StatefulSet): Promise<ExitCode> 
   const resolver = record.settings.waitDns ? await dnsResolver(run) : undefined;
   const snapshot = await lookAtSet(client, set);
 
-  const taken = await takeOver(leaseMeans(run), set, holder(options), (who, milliseconds) =>
+  const taken = await takeOver(leaseMeans(run), set, holder(run), (who, milliseconds) =>
     console.err(
       `${printable(`roll ${record.id} is held by ${who}: it is gone if it does not renew it for ${milliseconds / 1_000} s`)}\n`,
     ),
@@ -57,7 +57,7 @@ export async function resumeRoll(run: Run, set: StatefulSet): Promise<ExitCode> 
   }
   const from = taken.from === undefined ? '' : `, taken over from ${taken.from}`;
   console.err(`${printable(`going on with roll ${record.id} of statefulset/${name}${from}`)}\n`);
-  const state = resumed(newest, view(snapshot), steadyClock.now());
+  const state = resumed(newest, view(snapshot), deps.steadyClock.now());
   const ways = { ...newest.ways, checkTimeout: checkTimeoutOf(flags, newest.ways.checkTimeout) };
   const settings = { ...state.settings, ...timesOf(flags, state.settings), confirm: options.settings.confirm };
   return follow(run, {
@@ -77,16 +77,16 @@ function isSameRoll(one: RollRecord, other: RollRecord): boolean {
 
 /** Whether the person has said, or says when asked, what makes the roll bold. */
 async function isAgreed(
-  { flags, options, console, client }: Run,
+  { flags, options, console, client, deps }: Run,
   set: StatefulSet,
   { id, ways, settings }: RollRecord,
 ): Promise<boolean> {
   const recorded = boldFlags(ways, settings.maxUnavailable).join(' ');
   const said = boldFlags(options.ways, options.settings.maxUnavailable).join(' ');
   if (recorded === said) return true;
-  if (said === '' && process.stdin.isTTY) {
+  if (said === '' && deps.host.stdin.isTTY) {
     const question = `Roll ${id} was begun with ${recorded}. Go on so? [y/N] `;
-    const answer = await askFor(printable(question), { input: process.stdin, output: process.stderr });
+    const answer = await askFor(printable(question), deps.host);
     return isYes(answer);
   }
   const name = [

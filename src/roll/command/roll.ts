@@ -1,8 +1,10 @@
-import { Args, Command, Flags } from '@oclif/core';
-import { connectionFlags, displayFlags, text } from '#src/cli/flags.ts';
+import { Args, Flags, type Interfaces } from '@oclif/core';
+import { connectionFlags, displayFlags, dryRun, integer, nonEmpty, text } from '#src/cli/flags.ts';
+import { StsCommand } from '#src/cli/stscommand.ts';
+import type { ExitCode } from '#src/objects/failure.ts';
 import { processConsole } from '#src/terminal/console.ts';
 
-export default class Roll extends Command {
+export default class Roll extends StsCommand {
   static override readonly summary =
     'Restart the pods of a StatefulSet in order, and stop at the first sign of trouble.';
   static override readonly description =
@@ -42,20 +44,24 @@ It exits 0 when all pods were restarted, 1 when it was stopped by trouble, 2 whe
   };
   static override readonly flags = {
     selector: text({ char: 'l', summary: 'Roll those with these labels: a=b,c!=d,e in (f,g),!h.' }),
-    order: text({
-      summary: 'reverse (the default: from the highest ordinal down, as the controller), forward, or a list: 2,0,1.',
-      helpValue: '<order>',
-    }),
-    ordinals: text({ summary: 'Only these: 1-3,5.', helpValue: '<ordinals>' }),
-    first: Flags.integer({ summary: 'This ordinal goes before all others.', helpValue: '<int>', min: 0 }),
-    last: Flags.integer({ summary: 'This ordinal goes after all others.', helpValue: '<int>', min: 0 }),
+    order: nonEmpty(
+      text({
+        summary: 'reverse (the default: from the highest ordinal down, as the controller), forward, or a list: 2,0,1.',
+        helpValue: '<order>',
+      }),
+    ),
+    ordinals: nonEmpty(text({ summary: 'Only these: 1-3,5.', helpValue: '<ordinals>' })),
+    first: integer(Flags.integer({ summary: 'This ordinal goes before all others.', helpValue: '<int>', min: 0 })),
+    last: integer(Flags.integer({ summary: 'This ordinal goes after all others.', helpValue: '<int>', min: 0 })),
     outdated: Flags.boolean({ summary: 'Only pods that are not at the update revision.' }),
-    'older-than': text({ summary: 'Only pods made before: 24h, or a time.', helpValue: '<age>' }),
-    'max-unavailable': Flags.integer({
-      summary: 'Parallel sets: how many pods may be away at a time; 1 unless given.',
-      helpValue: '<int>',
-      min: 1,
-    }),
+    'older-than': nonEmpty(text({ summary: 'Only pods made before: 24h, or a time.', helpValue: '<age>' })),
+    'max-unavailable': integer(
+      Flags.integer({
+        summary: 'Parallel sets: how many pods may be away at a time; 1 unless given.',
+        helpValue: '<int>',
+        min: 1,
+      }),
+    ),
     timeout: text({
       summary: 'How long one pod may take from its eviction until it is back (default 5m).',
       helpValue: '<duration>',
@@ -66,8 +72,10 @@ It exits 0 when all pods were restarted, 1 when it was stopped by trouble, 2 whe
         'How long a new pod must have been ready (default 10s); minReadySeconds of the set where that is longer.',
       helpValue: '<duration>',
     }),
-    check: text({ summary: 'A command that must succeed in the new pod.', helpValue: '<command>' }),
-    'pre-check': text({ summary: 'A command that must succeed in a pod before it goes.', helpValue: '<command>' }),
+    check: nonEmpty(text({ summary: 'A command that must succeed in the new pod.', helpValue: '<command>' })),
+    'pre-check': nonEmpty(
+      text({ summary: 'A command that must succeed in a pod before it goes.', helpValue: '<command>' }),
+    ),
     'check-timeout': text({
       summary: 'How long a check is tried again until it succeeds (default 60s).',
       helpValue: '<duration>',
@@ -91,30 +99,27 @@ It exits 0 when all pods were restarted, 1 when it was stopped by trouble, 2 whe
       helpValue: '<duration>',
       default: '30s',
     }),
-    'dry-run': text({
-      summary: 'Only say what would be done: client plans it, server asks for each eviction without doing it.',
-      options: ['none', 'client', 'server'],
-      helpValue: '<strategy>[="client"]',
-      default: 'none',
-    }),
+    'dry-run': dryRun('Only say what would be done: client plans it, server asks for each eviction without doing it.'),
     'field-manager': text({
       summary: 'Whom the server is to note for the Lease.',
       helpValue: '<name>',
       default: 'kubectl-sts',
     }),
-    output: text({
+    output: Flags.option({
       char: 'o',
-      options: ['json'],
+      options: ['json'] as const,
       summary: 'Print a JSON object for each event, and a summary at the end.',
       helpValue: '<option>',
-    }),
+    })(),
     ...displayFlags,
     ...connectionFlags,
   };
 
-  async run(): Promise<void> {
+  async run(): Promise<ExitCode> {
     const { args, flags } = await this.parse(Roll);
     const { runRoll } = await import('./run.ts');
-    process.exitCode = await runRoll(args.NAME ?? [], flags, processConsole(process, flags.color), this.config.version);
+    return runRoll(args.NAME ?? [], flags, processConsole(this.deps.host, flags.color), this.deps);
   }
 }
+
+export type RollFlags = Interfaces.InferredFlags<typeof Roll.flags>;

@@ -1,13 +1,16 @@
 /** `roll`: which sets, and one after the other. */
-import { randomBytes } from 'node:crypto';
+
 import { chooseSets } from '#src/cli/choosesets.ts';
-import { systemClock } from '#src/cli/clock.ts';
 import { connected } from '#src/cli/connected.ts';
+import { connectionOf } from '#src/cli/connection.ts';
+import type { Deps } from '#src/cli/deps.ts';
+import { UsageError } from '#src/cli/usageerror.ts';
 import type { Resolver } from '#src/dns/live/resolve.ts';
 import { nothingFound } from '#src/drawing/notices.ts';
+import { withFields } from '#src/kube/config/connectionoptions.ts';
 import { StatusError } from '#src/kube/errors.ts';
 import { resources } from '#src/kube/resources.ts';
-import { UsageError } from '#src/objects/errors.ts';
+import type { ExitCode } from '#src/objects/failure.ts';
 import { formatExactTime } from '#src/objects/time.ts';
 import type { StatefulSet } from '#src/objects/types.ts';
 import { readSets } from '#src/sources/sets.ts';
@@ -18,35 +21,40 @@ import { writeRoll } from '../model/record.ts';
 import { beginObject, summaryObject } from '../view/log.ts';
 import { planTable } from '../view/plantable.ts';
 import { rollTitle } from '../view/words.ts';
-import { type ExitCode, holder, leaseMeans, type Run, type Stage } from './context.ts';
+import { holder, leaseMeans, type Run, randomId, type Stage } from './context.ts';
 import { follow } from './follow.ts';
-import { optionsOf, type RollFlags } from './options.ts';
+import { optionsOf } from './options.ts';
 import { type Prepared, prepare, tellRefusals } from './prepare.ts';
 import { dnsResolver } from './questions.ts';
 import { resumeRoll } from './resume.ts';
+import type { RollFlags } from './roll.ts';
 
-/** @param version the plugin's */
 export async function runRoll(
   words: readonly string[],
   flags: RollFlags,
   console: Console,
-  version: string,
+  deps: Deps,
 ): Promise<ExitCode> {
-  const options = optionsOf(flags, systemClock.now());
+  const options = optionsOf(flags, deps.clock.now());
   const selection = chooseSets(words, { selector: flags.selector, 'all-namespaces': false });
   if (!flags.status && selection.names.length === 0 && selection.labels === undefined) {
     throw new UsageError('name the StatefulSet to roll, or select some by -l');
   }
   if (flags.resume && selection.names.length !== 1)
     throw new UsageError('--resume goes on with the roll of one StatefulSet');
-  if (flags.interactive && !process.stdin.isTTY) throw new UsageError('-i asks before each pod, and needs a terminal');
+  if (flags.interactive && !deps.host.stdin.isTTY)
+    throw new UsageError('-i asks before each pod, and needs a terminal');
   const stage: Stage = { show: undefined, interruption: undefined };
-  const beside = { err: (text: string) => (stage.show ? stage.show.say(text.trimEnd()) : console.err(text)) };
+  const beside = {
+    ...console,
+    err: (text: string) => (stage.show ? stage.show.say(text.trimEnd()) : console.err(text)),
+  };
   let code: ExitCode = 2;
   // A request that hangs must not keep the Lease from being renewed, nor the roll from ending.
-  const limited = { ...flags, 'request-timeout': flags['request-timeout'] || requestTimeout };
-  await connected(limited, version, beside, async (client) => {
-    const run: Run = { client, flags, options, console, stage };
+  const connection = connectionOf(flags);
+  const limited = withFields(connection, { requestTimeout: connection.requestTimeout || requestTimeout });
+  await connected(limited, deps, beside, async (client) => {
+    const run: Run = { client, flags, options, console, stage, deps };
     if (flags.status || flags.abort) {
       const { abortRolls, showRolls } = await import('./status.ts');
       const about = { client, selection, console, json: flags.output === 'json', means: leaseMeans(run) };
@@ -97,7 +105,7 @@ async function rollAll(run: Run, sets: readonly StatefulSet[]): Promise<ExitCode
 }
 
 /** What would be done; by `--dry-run=server` the API server is asked for each eviction, one by one. */
-async function tellPlan({ client, flags, options, console }: Run, { set, plan }: Prepared): Promise<ExitCode> {
+async function tellPlan({ client, flags, options, console, deps }: Run, { set, plan }: Prepared): Promise<ExitCode> {
   const admitted = new Map<string, string>();
   let code: ExitCode = 0;
   if (flags['dry-run'] === 'server') {
@@ -115,7 +123,7 @@ async function tellPlan({ client, flags, options, console }: Run, { set, plan }:
   }
   if (flags.output === 'json') {
     const roll = { id: '', set, ways: options.ways };
-    console.out(beginObject(roll, plan, formatExactTime(systemClock.now()), admitted));
+    console.out(beginObject(roll, plan, formatExactTime(deps.clock.now()), admitted));
     return code;
   }
   const { maxUnavailable } = options.settings;
@@ -147,21 +155,21 @@ async function prepareAgain(
 }
 
 async function rollNew(run: Run, { set, plan, state }: Prepared, resolver: Resolver | undefined): Promise<ExitCode> {
-  const { flags, options, console } = run;
-  const id = randomBytes(2).toString('hex');
+  const { flags, options, console, deps } = run;
+  const id = randomId(deps, 4);
   const { ways } = options;
   const roll = { id, set, ways };
   if (plan.pods.length === 0) {
     if (flags.output !== 'json') console.out(`${printable(rollTitle(undefined, set.metadata.name, [], 1))}\n`);
     else
       console.out(
-        summaryObject(roll, { ...state, end: { kind: 'done' } }, undefined, formatExactTime(systemClock.now())),
+        summaryObject(roll, { ...state, end: { kind: 'done' } }, undefined, formatExactTime(deps.clock.now())),
       );
     return 0;
   }
   let hold: Hold | undefined;
   if (!flags['no-lease']) {
-    hold = await takeNew(leaseMeans(run), set, holder(options), writeRoll(id, state, ways));
+    hold = await takeNew(leaseMeans(run), set, holder(run), writeRoll(id, state, ways));
     if (hold === undefined) {
       console.err(
         `error: ${printable(`statefulset/${set.metadata.name} is not rolled: somebody else has just begun to`)}\n`,
@@ -169,6 +177,6 @@ async function rollNew(run: Run, { set, plan, state }: Prepared, resolver: Resol
       return 2;
     }
   }
-  if (flags.output === 'json') console.out(beginObject(roll, plan, formatExactTime(systemClock.now())));
+  if (flags.output === 'json') console.out(beginObject(roll, plan, formatExactTime(deps.clock.now())));
   return follow(run, { ...roll, state, hold, resolver, plan });
 }

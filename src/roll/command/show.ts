@@ -1,6 +1,6 @@
 /** Shows a roll while it goes on: drawn anew on a terminal, in a pipe as a line for each event, or as JSON. */
 
-import { systemClock } from '#src/cli/clock.ts';
+import type { Deps } from '#src/cli/deps.ts';
 import type { Clock } from '#src/objects/clock.ts';
 import { formatExactTime, formatTime } from '#src/objects/time.ts';
 import type { Console } from '#src/terminal/console.ts';
@@ -25,15 +25,14 @@ export interface ShowOptions {
   interactive: boolean;
 }
 
-/** @param clock by which the roll lives */
 export function showRoll(
   subject: RollSubject,
   { json, interactive }: ShowOptions,
   console: Console,
-  clock: Clock,
+  deps: Deps,
 ): RollShow {
-  const drawn = !json && !interactive && takesScreens(process);
-  return drawn ? drawing(subject, console, clock) : writing(subject, json, console, clock);
+  const drawn = !json && !interactive && takesScreens(deps.host);
+  return drawn ? drawing(subject, console, deps) : writing(subject, json, console, deps);
 }
 
 /** When things happened to each pod. */
@@ -51,8 +50,8 @@ function timekeeper(clock: Clock) {
   };
 }
 
-function writing(subject: RollSubject, json: boolean, console: Console, clock: Clock): RollShow {
-  const kept = timekeeper(clock);
+function writing(subject: RollSubject, json: boolean, console: Console, deps: Deps): RollShow {
+  const kept = timekeeper(deps.steadyClock);
   /** Why each pod was said to be blocked: told once, not at each try. */
   const blocked = new Map<string, string | undefined>();
   let isBegun = false;
@@ -60,13 +59,13 @@ function writing(subject: RollSubject, json: boolean, console: Console, clock: C
     news(news) {
       if (news.kind === 'look' && !isBegun) {
         isBegun = true;
-        if (!json) console.out(`${formatTime(systemClock.now())}  ${printable(titleOf(subject, news.state))}\n`);
+        if (!json) console.out(`${formatTime(deps.clock.now())}  ${printable(titleOf(subject, news.state))}\n`);
       }
       if (news.kind === 'step') {
         if (news.what === 'blocked' && blocked.get(news.pod) === news.why) return;
         if (news.what === 'blocked') blocked.set(news.pod, news.why);
       }
-      const now = systemClock.now();
+      const now = deps.clock.now();
       const times = kept.after(news);
       const text = json
         ? newsObject(news, subject, times, formatExactTime(now))
@@ -86,19 +85,20 @@ function titleOf({ id, set }: RollSubject, { steps, settings }: RollState): stri
 /** Lines for standard error that are kept until the screen is closed. */
 const mostKept = 20;
 
-function drawing({ id, set, ways }: RollSubject, console: Console, clock: Clock): RollShow {
-  const kept = timekeeper(clock);
+function drawing({ id, set, ways }: RollSubject, console: Console, deps: Deps): RollShow {
+  const { host, steadyClock } = deps;
+  const kept = timekeeper(steadyClock);
   let look: Extract<RollNews, { kind: 'look' }> | undefined;
   let notice: string | undefined;
   let lines: string[] = [];
-  const screen: Screen = openScreen(process, draw);
+  const screen: Screen = openScreen(host, draw);
   const timer = setInterval(draw, spinnerInterval);
 
   function draw(): void {
     if (look === undefined) return;
     const { state, view } = look;
-    const table = { id, set: set.metadata.name, ways, state, view, times: kept.times, now: clock.now() };
-    const height = (process.stdout.rows || 24) - 1;
+    const table = { id, set: set.metadata.name, ways, state, view, times: kept.times, now: steadyClock.now() };
+    const height = (host.stdout.rows || 24) - 1;
     screen.show(rollTable(table, { width: screen.width, height, colour: console.colour }), notice);
   }
 
@@ -122,7 +122,7 @@ function drawing({ id, set, ways }: RollSubject, console: Console, clock: Clock)
       clearInterval(timer);
       draw();
       screen.close();
-      for (const line of lines) process.stderr.write(`${line}\n`);
+      for (const line of lines) host.stderr.write(`${line}\n`);
       lines = [];
     },
   };

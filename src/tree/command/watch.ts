@@ -1,11 +1,10 @@
 /** `tree -w`: any news from the cluster makes the whole model anew, and what is shown of it has changed or not. */
-import { systemClock } from '#src/cli/clock.ts';
 import { connected } from '#src/cli/connected.ts';
+import type { Deps } from '#src/cli/deps.ts';
 import { nothingFound, refusalLine } from '#src/drawing/notices.ts';
 import type { Client } from '#src/kube/client.ts';
-import type { ConnectionFlags } from '#src/kube/config/connectionflags.ts';
 import type { Clock } from '#src/objects/clock.ts';
-import { UsageError } from '#src/objects/errors.ts';
+import type { ExitCode } from '#src/objects/failure.ts';
 import type { Part } from '#src/objects/snapshot.ts';
 import { formatTime } from '#src/objects/time.ts';
 import type { Selection } from '#src/statefulset/selection.ts';
@@ -16,45 +15,39 @@ import { openScreen, type Screen, takesScreens } from '#src/terminal/screen.ts';
 import type { Reading } from '../live/reading.ts';
 import { type LiveNews, watchCluster } from '../live/source.ts';
 import { type Topology, topologies } from '../model/topology.ts';
-import { type ChangeOptions, changeFormats, changeLog } from '../view/changes.ts';
+import { type ChangeOptions, changeLog } from '../view/changes.ts';
 import { type FormatOptions, render } from '../view/format.ts';
+import type { TreeOptions } from './options.ts';
 
-export interface TreeWatch {
-  flags: ConnectionFlags;
-  selection: Selection;
-  options: FormatOptions;
-  console: Console;
-}
-
-/**
- * Shows trees until it is interrupted.
- *
- * @param version the plugin's
- * @returns the exit code
- */
-export async function watchTree({ flags, selection, options, console }: TreeWatch, version: string): Promise<number> {
-  const format = changeFormats.find((known) => known === options.format);
-  if (format === undefined) throw new UsageError(`-w goes with -o wide, json or yaml, not with -o ${options.format}`);
-  const interrupted = interruption(process);
+/** Shows trees until it is interrupted. */
+export async function watchTree(
+  { connection, selection }: TreeOptions,
+  format: ChangeOptions['format'],
+  options: FormatOptions,
+  console: Console,
+  deps: Deps,
+): Promise<ExitCode> {
+  const { host } = deps;
+  const interrupted = interruption(host);
   const { signal } = interrupted;
   let view: View | undefined;
-  let exitCode: number | undefined;
-  const beside = { err: (text: string) => (view ? view.say(text.trimEnd()) : console.err(text)) };
-  await connected(flags, version, beside, async (client) => {
-    // What is under way ends with it.
+  const beside = { ...console, err: (text: string) => (view ? view.say(text.trimEnd()) : console.err(text)) };
+  const ended = await connected(connection, deps, beside, async (client) => {
+    // Closing the client ends the requests that are under way.
     signal.addEventListener('abort', () => client.close());
     const namespace = options.allNamespaces ? undefined : client.namespace;
-    view = drawable(format)
-      ? drawing(options, namespace, systemClock, signal)
-      : writing({ format, allNamespaces: options.allNamespaces }, namespace, console, systemClock);
+    view =
+      (format === 'tree' || format === 'wide') && takesScreens(host)
+        ? drawing(options, namespace, deps, signal)
+        : writing({ format, allNamespaces: options.allNamespaces }, namespace, console, deps.clock);
     try {
-      exitCode = await show(client, namespace, selection, view, signal);
+      return await show(client, namespace, selection, view, deps, signal);
     } finally {
       view.close();
       view = undefined;
     }
   });
-  return exitCode ?? interrupted.exitCode;
+  return ended ?? interrupted.exitCode;
 }
 
 /** Where what is shown of readings goes. */
@@ -72,8 +65,9 @@ async function show(
   namespace: string | undefined,
   selection: Selection,
   view: View,
+  { clock, random }: Deps,
   signal: AbortSignal,
-): Promise<number | undefined> {
+): Promise<ExitCode | undefined> {
   const said = new Set<string>();
   const sayOnce = (line: string) => {
     if (!said.has(line)) view.say(line);
@@ -99,7 +93,7 @@ async function show(
   };
 
   let first = true;
-  const live = { clock: systemClock, random: Math.random, signal, tell };
+  const live = { clock, random, signal, tell };
   for await (const reading of watchCluster(client, namespace, selection, live)) {
     const refused = refusalLine(Object.values(reading.snapshot).filter(isNew));
     if (refused) view.say(refused);
@@ -111,10 +105,6 @@ async function show(
     view.reading(reading);
   }
   return undefined;
-}
-
-function drawable(format: ChangeOptions['format']): boolean {
-  return (format === 'tree' || format === 'wide') && takesScreens(process);
 }
 
 /** In a pipe or a file. */
@@ -142,7 +132,12 @@ const ageInterval = 1_000;
 const mostKept = 20;
 
 /** On a terminal. */
-function drawing(options: FormatOptions, namespace: string | undefined, clock: Clock, signal: AbortSignal): View {
+function drawing(
+  options: FormatOptions,
+  namespace: string | undefined,
+  { clock, host }: Deps,
+  signal: AbortSignal,
+): View {
   let screen: Screen | undefined;
   let shown: readonly Topology[] = [];
   let failures: readonly string[] = [];
@@ -168,15 +163,15 @@ function drawing(options: FormatOptions, namespace: string | undefined, clock: C
       shown = topologies(snapshot, sets);
       failures = unknown.map(({ message }) => printable(message));
       if (screen === undefined) {
-        screen = openScreen(process, draw);
+        screen = openScreen(host, draw);
         void redrawAges();
       }
       draw();
     },
     say(line) {
       // It would stand across the tree.
-      if (screen !== undefined && process.stderr.isTTY) kept = [...kept, line].slice(-mostKept);
-      else process.stderr.write(`${line}\n`);
+      if (screen !== undefined && host.stderr.isTTY) kept = [...kept, line].slice(-mostKept);
+      else host.stderr.write(`${line}\n`);
     },
     notice(line) {
       notice = line;
@@ -184,7 +179,7 @@ function drawing(options: FormatOptions, namespace: string | undefined, clock: C
     },
     close() {
       screen?.close();
-      for (const line of kept) process.stderr.write(`${line}\n`);
+      for (const line of kept) host.stderr.write(`${line}\n`);
       kept = [];
     },
   };

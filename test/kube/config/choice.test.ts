@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { choose } from '#src/kube/config/choice.ts';
-import type { ConnectionFlags } from '#src/kube/config/connectionflags.ts';
+import type { ConnectionFields } from '#src/kube/config/connectionoptions.ts';
 import type { Kubeconfig } from '#src/kube/config/kubeconfig.ts';
+import { optionsWith } from '../options.ts';
 
 const kubeconfig: Kubeconfig = {
   currentContext: 'first',
@@ -29,7 +30,7 @@ const kubeconfig: Kubeconfig = {
   files: [],
 };
 
-const chosen = (flags: ConnectionFlags, env = {}) => choose(kubeconfig, flags, env);
+const chosen = (fields: Partial<ConnectionFields>, env = {}) => choose(kubeconfig, optionsWith(fields), env);
 
 describe('what counts of a kubeconfig', () => {
   it('is the current context with its user and cluster', () => {
@@ -46,7 +47,7 @@ describe('what counts of a kubeconfig', () => {
   });
 
   it('takes an empty flag for none', () => {
-    const empty = { context: '', user: '', cluster: '', namespace: '', server: '', token: '', as: '', 'as-group': [] };
+    const empty = { context: '', user: '', cluster: '', namespace: '', server: '', token: '', as: '', asGroups: [] };
     assert.deepEqual(chosen(empty), chosen({}));
   });
 
@@ -75,16 +76,16 @@ describe('what counts of a kubeconfig', () => {
         'certificate-authority-data': 'Y2E=',
         'proxy-url': 'http://proxy.test',
       });
-      const named = chosen({ server: 'https://other.test', 'tls-server-name': 'n' }).cluster;
+      const named = chosen({ server: 'https://other.test', tlsServerName: 'n' }).cluster;
       assert.equal(named['tls-server-name'], 'n');
-      assert.equal(chosen({ 'tls-server-name': 'n' }).cluster['tls-server-name'], 'n');
+      assert.equal(chosen({ tlsServerName: 'n' }).cluster['tls-server-name'], 'n');
     });
 
     it('is no authority of the file where nobody is to be asked, or another one', () => {
-      const skipping = chosen({ 'insecure-skip-tls-verify': true }).cluster;
+      const skipping = chosen({ insecureSkipTlsVerify: true }).cluster;
       assert.equal(skipping['certificate-authority-data'], undefined);
       assert.equal(skipping['insecure-skip-tls-verify'], true);
-      const other = chosen({ context: 'second', 'certificate-authority': '/ca.pem' }).cluster;
+      const other = chosen({ context: 'second', certificateAuthority: '/ca.pem' }).cluster;
       assert.equal(other['certificate-authority'], '/ca.pem');
       assert.equal(other['insecure-skip-tls-verify'], undefined);
     });
@@ -92,24 +93,24 @@ describe('what counts of a kubeconfig', () => {
     it('is that nobody is to be asked, as the file says, unless a flag says more', () => {
       assert.equal(chosen({ context: 'second' }).cluster['insecure-skip-tls-verify'], true);
       assert.equal(
-        chosen({ context: 'second', 'insecure-skip-tls-verify': false }).cluster['insecure-skip-tls-verify'],
+        chosen({ context: 'second', insecureSkipTlsVerify: false }).cluster['insecure-skip-tls-verify'],
         true,
       );
     });
 
     it('is answered without compression where file or flag want it', () => {
       assert.equal(chosen({}).cluster['disable-compression'], undefined);
-      assert.equal(chosen({ 'disable-compression': true }).cluster['disable-compression'], true);
+      assert.equal(chosen({ disableCompression: true }).cluster['disable-compression'], true);
       assert.equal(chosen({ context: 'second' }).cluster['disable-compression'], true);
     });
   });
 
   describe('of the user', () => {
     it('is a certificate of the flags instead of the file’s, and a key likewise', () => {
-      const { user } = chosen({ 'client-certificate': '/c.pem' });
+      const { user } = chosen({ clientCertificate: '/c.pem' });
       assert.equal(user['client-certificate-data'], undefined);
       assert.equal(user['client-key-data'], 'aw==');
-      assert.equal(chosen({ 'client-key': '/k.pem' }).user['client-key-data'], undefined);
+      assert.equal(chosen({ clientKey: '/k.pem' }).user['client-key-data'], undefined);
       assert.equal(chosen({}).user['client-key-data'], 'aw==');
     });
 
@@ -125,12 +126,12 @@ describe('what counts of a kubeconfig', () => {
 
     it('is impersonation by the flags over the file’s, part by part', () => {
       assert.deepEqual(chosen({ as: 'dora' }).user['as-groups'], ['g']);
-      const { user } = chosen({ as: 'dora', 'as-uid': '7', 'as-group': ['a', 'b'] });
+      const { user } = chosen({ as: 'dora', asUid: '7', asGroups: ['a', 'b'] });
       assert.deepEqual([user.as, user['as-uid'], user['as-groups']], ['dora', '7', ['a', 'b']]);
     });
 
     it('is extra values by key: several of one key, those of the file for other keys', () => {
-      const flags = { context: 'second', 'as-user-extra': ['scopes=a', 'k=x=y', 'scopes=b', 'none', '=', 'e='] };
+      const flags = { context: 'second', asUserExtra: ['scopes=a', 'k=x=y', 'scopes=b', 'none', '=', 'e='] };
       assert.deepEqual(chosen(flags).user['as-user-extra'], {
         scopes: ['a', 'b'],
         other: ['x'],
@@ -141,7 +142,7 @@ describe('what counts of a kubeconfig', () => {
     });
 
     it('is extra values of keys that JavaScript knows by itself', () => {
-      const extra = chosen({ 'as-user-extra': ['constructor=a', '__proto__=b', 'toString=c'] }).user['as-user-extra'];
+      const extra = chosen({ asUserExtra: ['constructor=a', '__proto__=b', 'toString=c'] }).user['as-user-extra'];
       assert.deepEqual(Object.entries(extra ?? {}), [
         ['constructor', ['a']],
         ['__proto__', ['b']],

@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { openClient } from '#src/kube/client.ts';
-import { type Connection, connect } from '#src/kube/config/connection.ts';
-import type { ConnectionFlags } from '#src/kube/config/connectionflags.ts';
+import { type Connection, connect as connectWith, type Surroundings } from '#src/kube/config/connection.ts';
+import type { ConnectionFields } from '#src/kube/config/connectionoptions.ts';
 import { hostileValue } from '../../tree/fuzz/hostile.ts';
 import { certificate } from '../certificate.ts';
 import { kubeconfigFor, secretToken } from '../kubeconfig-file.ts';
 import { type Programs, programs } from '../login/programs.ts';
 import { means } from '../means.ts';
+import { optionsWith } from '../options.ts';
 import { type LoopbackServer, sendJson, serve } from '../server.ts';
 
 const data = Buffer.from(certificate).toString('base64');
@@ -27,6 +28,9 @@ function refusal(attempt: () => unknown): string {
   assert.fail('it was taken');
 }
 
+const connect = (fields: Partial<ConnectionFields>, surroundings: Surroundings) =>
+  connectWith(optionsWith(fields), surroundings);
+
 describe('a connection', () => {
   let here: Programs;
   let config: string;
@@ -36,8 +40,8 @@ describe('a connection', () => {
   });
   after(() => here.remove());
 
-  const withFlags = (flags: ConnectionFlags) => connect({ kubeconfig: config, ...flags }, means());
-  const to = (config: object, flags: ConnectionFlags = {}) =>
+  const withFlags = (flags: Partial<ConnectionFields>) => connect({ kubeconfig: config, ...flags }, means());
+  const to = (config: object, flags: Partial<ConnectionFields> = {}) =>
     connect({ kubeconfig: here.file('other', JSON.stringify(config)), ...flags }, means());
 
   it('leads where the kubeconfig says, as who it says', async () => {
@@ -64,9 +68,9 @@ describe('a connection', () => {
       token: 'flag',
       namespace: 'n',
       as: 'carol',
-      'request-timeout': '5',
-      'disable-compression': true,
-      'insecure-skip-tls-verify': true,
+      requestTimeout: '5',
+      disableCompression: true,
+      insecureSkipTlsVerify: true,
     });
     assert.equal(connection.server.href, 'https://other.test/');
     assert.equal(await shown(connection), 'Bearer flag');
@@ -122,7 +126,7 @@ describe('a connection', () => {
     assert.deepEqual([server.href, namespace], ['http://localhost:8080/', 'default']);
   });
 
-  const refused: [what: string, flags: ConnectionFlags, message: string][] = [
+  const refused: [what: string, flags: Partial<ConnectionFields>, message: string][] = [
     ['a user that is not there', { user: 'x' }, 'error: auth info "x" does not exist'],
     ['a cluster that is not there', { cluster: 'x', namespace: 'n' }, 'error: cluster "x" does not exist'],
     [
@@ -144,7 +148,7 @@ describe('a connection', () => {
     ],
     [
       'an authority that is not there',
-      { 'certificate-authority': '/nowhere/ca' },
+      { certificateAuthority: '/nowhere/ca' },
       'error: unable to read certificate-authority /nowhere/ca for loopback due to open /nowhere/ca: no such file or directory',
     ],
   ];
@@ -208,7 +212,7 @@ describe('a connection', () => {
     });
 
     it('reads its token again after 50 seconds', async () => {
-      const client = openClient({}, inPod());
+      const client = openClient(optionsWith({}), inPod());
       await client.version();
       here.file('token', 'second');
       now += 49_999;
@@ -220,7 +224,7 @@ describe('a connection', () => {
     });
 
     it('reads its token again when the server no longer takes it', async () => {
-      const client = openClient({}, inPod());
+      const client = openClient(optionsWith({}), inPod());
       await client.version();
       here.file('token', 'second');
       taken = 'second';
@@ -229,7 +233,12 @@ describe('a connection', () => {
       assert.deepEqual(tokens, ['Bearer first', 'Bearer first', 'Bearer second', 'Bearer second']);
     });
 
-    const namespaces: [what: string, flags: ConnectionFlags, env: Record<string, string>, namespace: string][] = [
+    const namespaces: [
+      what: string,
+      flags: Partial<ConnectionFields>,
+      env: Record<string, string>,
+      namespace: string,
+    ][] = [
       ['a flag', { namespace: 'flag' }, { POD_NAMESPACE: 'variable' }, 'flag'],
       ['a variable', {}, { POD_NAMESPACE: 'variable' }, 'variable'],
       ['the service account', {}, {}, 'pods'],
@@ -249,7 +258,7 @@ describe('a connection', () => {
     });
 
     it('takes the token and the authority of flags', async () => {
-      const flags = { token: 'flag', 'certificate-authority': here.file('other.crt', certificate + certificate) };
+      const flags = { token: 'flag', certificateAuthority: here.file('other.crt', certificate + certificate) };
       const connection = connect(flags, inPod());
       assert.equal(await shown(connection), 'Bearer flag');
       assert.deepEqual(connection.tls.ca, [certificate.trim(), certificate.trim()]);
@@ -261,10 +270,10 @@ describe('a connection', () => {
     });
 
     // As in kubectl: what is not the default configuration is no pod's.
-    const elsewhere: [what: string, flags: ConnectionFlags, env: Record<string, string>][] = [
+    const elsewhere: [what: string, flags: Partial<ConnectionFields>, env: Record<string, string>][] = [
       ['somebody is impersonated', { as: 'carol' }, {}],
-      ['a request may take only so long', { 'request-timeout': '5' }, {}],
-      ['compression is not wanted', { 'disable-compression': true }, {}],
+      ['a request may take only so long', { requestTimeout: '5' }, {}],
+      ['compression is not wanted', { disableCompression: true }, {}],
       ['it has no address', {}, { KUBERNETES_SERVICE_HOST: '' }],
       ['it has no port', {}, { KUBERNETES_SERVICE_PORT: '' }],
     ];
@@ -306,7 +315,7 @@ describe('a connection', () => {
       here.file('renewed', kubeconfig(fresh));
       here.script('kubectl', 'printf "%s\\n" "$@" >> "$HERE/asked"; cat "$HERE/renewed" > "$HERE/oidc"');
       const env = { PATH: `${here.folder}:/usr/bin:/bin` };
-      const client = openClient({ kubeconfig: path, context: 'loopback', v: 3 }, means({ env }));
+      const client = openClient(optionsWith({ kubeconfig: path, context: 'loopback', verbosity: 3 }), means({ env }));
       await Promise.allSettled([client.version(), client.version()]);
       await client.version().catch(() => {});
       client.close();
@@ -342,7 +351,7 @@ describe('a connection', () => {
       JSON.stringify({ ...JSON.parse(kubeconfigFor(server.url)), users: [{ name: 'somebody', user: { exec } }] }),
     );
     const env = { PATH: '/usr/bin:/bin', HOME: '/nowhere' };
-    const client = openClient({ kubeconfig }, means({ env }));
+    const client = openClient(optionsWith({ kubeconfig }), means({ env }));
     assert.deepEqual(await client.version(), { gitVersion: 'v1' });
     assert.deepEqual(await client.version(), { gitVersion: 'v1' });
     client.close();

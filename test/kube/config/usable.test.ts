@@ -3,6 +3,7 @@ import { choose } from '#src/kube/config/choice.ts';
 import type { Cluster, Kubeconfig, User } from '#src/kube/config/kubeconfig.ts';
 import { confirmUsable } from '#src/kube/config/usable.ts';
 import { type Programs, programs } from '../login/programs.ts';
+import { optionsWith } from '../options.ts';
 
 function faultOf(user: User, cluster: Cluster = { server: 'https://c.test' }, context = 'x'): string | undefined {
   const kubeconfig: Kubeconfig = {
@@ -13,7 +14,7 @@ function faultOf(user: User, cluster: Cluster = { server: 'https://c.test' }, co
     files: [],
   };
   try {
-    confirmUsable(choose(kubeconfig, {}, {}), kubeconfig);
+    confirmUsable(choose(kubeconfig, optionsWith(), {}), kubeconfig);
     return undefined;
   } catch (error) {
     assert.ok(error instanceof Error && error.name === 'ConfigError');

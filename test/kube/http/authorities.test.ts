@@ -7,6 +7,7 @@ import { authority, localhost, localhostKey, otherAuthority } from '../../e2e/se
 import { kubeconfigFor } from '../kubeconfig-file.ts';
 import { type Programs, programs } from '../login/programs.ts';
 import { means } from '../means.ts';
+import { optionsWith } from '../options.ts';
 import { type LoopbackServer, sendJson, serve } from '../server.ts';
 
 describe('whom the system trusts', () => {
@@ -56,7 +57,7 @@ describe('whom the system trusts', () => {
 
     async function outcome(env: Record<string, string>): Promise<unknown> {
       const kubeconfig = here.file('config', kubeconfigFor(server.url, { 'certificate-authority-data': undefined }));
-      const client = openClient({ kubeconfig }, means({ env }));
+      const client = openClient(optionsWith({ kubeconfig }), means({ env }));
       try {
         return await client.version();
       } catch (error) {

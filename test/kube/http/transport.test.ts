@@ -140,7 +140,7 @@ for (const protocol of ['http', 'https'] as const) {
         await once(silent, 'listening');
         const { port } = silent.address() as AddressInfo;
         const url = `https://127.0.0.1:${port}`;
-        const server = { url, connections: () => 0, requests: [], close: () => void silent.close() };
+        const server = { url, connections: () => 0, requests: [], upgrades() {}, close: () => void silent.close() };
         const { ask } = openTo(server, { timeout: 100 }, quickClock());
         assert.equal(
           await errorOf(ask(get)),

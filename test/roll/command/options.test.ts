@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { UsageError } from '#src/objects/errors.ts';
-import { boldFlags, connectionWords, optionsOf, type RollFlags, shellQuoted } from '#src/roll/command/options.ts';
+import { UsageError } from '#src/cli/usageerror.ts';
+import { boldFlags, connectionWords, optionsOf, shellQuoted } from '#src/roll/command/options.ts';
+import type { RollFlags } from '#src/roll/command/roll.ts';
 
 /** As oclif gives them: what was not given is left out. */
 const none = { 'lease-duration': '30s', 'dry-run': 'none', 'field-manager': 'kubectl-sts' } as RollFlags;

@@ -7,6 +7,7 @@ import type { Hold, Written } from '#src/roll/live/lease.ts';
 import { beginRoll, type RollSettings, type RollState } from '#src/roll/model/step.ts';
 import { kubeconfigFor, temporaryFiles } from '../../kube/kubeconfig-file.ts';
 import { means } from '../../kube/means.ts';
+import { optionsWith } from '../../kube/options.ts';
 import { type LoopbackServer, sendJson, serve } from '../../kube/server.ts';
 import { boundClaim, podOf, statefulSet } from '../../objects/snapshots.ts';
 import { smallCluster } from '../../sources/small-cluster.ts';
@@ -52,7 +53,7 @@ describe('who drives a roll', function () {
       cluster.put('pods', pod(Number(name.at(-1)), `new-${name.at(-1)}`));
       return sendJson(response, { kind: 'Status', apiVersion: 'v1', status: 'Success' }, 201);
     });
-    client = openClient({ kubeconfig: files.write('config', kubeconfigFor(server.url)) }, means());
+    client = openClient(optionsWith({ kubeconfig: files.write('config', kubeconfigFor(server.url)) }), means());
   });
   afterEach(() => {
     client.close();

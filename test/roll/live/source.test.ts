@@ -8,6 +8,7 @@ import { outageOf } from '#src/sources/outage.ts';
 import { eventually } from '../../e2e/eventually.ts';
 import { kubeconfigFor, temporaryFiles } from '../../kube/kubeconfig-file.ts';
 import { means } from '../../kube/means.ts';
+import { optionsWith } from '../../kube/options.ts';
 import { type LoopbackServer, sendJson, serve } from '../../kube/server.ts';
 import { boundClaim, podOf, statefulSet } from '../../objects/snapshots.ts';
 import { smallCluster } from '../../sources/small-cluster.ts';
@@ -42,7 +43,7 @@ describe('the view of a roll', () => {
       if (pods && url.includes('/pods?') && !url.includes('watch=')) sendJson(response, pods());
       else cluster.answer(url, response);
     });
-    client = openClient({ kubeconfig: files.write('config', kubeconfigFor(server.url)) }, means());
+    client = openClient(optionsWith({ kubeconfig: files.write('config', kubeconfigFor(server.url)) }), means());
     ended = new AbortController();
     source = followSet(client, set, {
       clock: systemClock,

@@ -7,6 +7,7 @@ import type { Reading } from '#src/tree/live/reading.ts';
 import { type LiveNews, watchCluster } from '#src/tree/live/source.ts';
 import { kubeconfigFor, temporaryFiles } from '../../kube/kubeconfig-file.ts';
 import { means } from '../../kube/means.ts';
+import { optionsWith } from '../../kube/options.ts';
 import { type LoopbackServer, serve } from '../../kube/server.ts';
 import { smallCluster } from '../../sources/small-cluster.ts';
 
@@ -59,7 +60,7 @@ describe('a cluster that is watched', () => {
     const server = await serve('http', (request, response) => cluster.answer(request.url ?? '', response));
     const insecure = { 'certificate-authority-data': undefined, 'insecure-skip-tls-verify': true };
     const kubeconfig = files.write(`config-${ends.length}`, kubeconfigFor(server.url, insecure));
-    const client: Client = openClient({ kubeconfig }, means());
+    const client: Client = openClient(optionsWith({ kubeconfig }), means());
     const controller = new AbortController();
     const news: LiveNews[] = [];
     const live = {

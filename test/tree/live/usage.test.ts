@@ -3,6 +3,7 @@ import { type Client, openClient } from '#src/kube/client.ts';
 import { readUsage } from '#src/tree/live/usage.ts';
 import { kubeconfigFor, temporaryFiles } from '../../kube/kubeconfig-file.ts';
 import { means } from '../../kube/means.ts';
+import { optionsWith } from '../../kube/options.ts';
 import { quickClock } from '../../kube/quick-clock.ts';
 import { type LoopbackServer, sendJson, serve } from '../../kube/server.ts';
 
@@ -49,7 +50,7 @@ describe('the usage of volumes', () => {
       return node === 'closed' ? sendJson(response, status, 403) : sendJson(response, {}, 500);
     });
     client = openClient(
-      { kubeconfig: files.write('config', kubeconfigFor(server.url)) },
+      optionsWith({ kubeconfig: files.write('config', kubeconfigFor(server.url)) }),
       means({ clock: quickClock() }),
     );
   });

@@ -1,0 +1,33 @@
+/** The one place where flags become the options of a connection. */
+import { type ConnectionOptions, connectionOptions } from '#src/kube/config/connectionoptions.ts';
+import type { ConnectionFlags } from './flags.ts';
+
+/** @param flags as oclif parsed them: what was not given is left out, whatever its type says */
+export function connectionOf(flags: Partial<ConnectionFlags>): ConnectionOptions {
+  return connectionOptions({
+    kubeconfig: flags.kubeconfig,
+    kuberc: flags.kuberc,
+    context: flags.context,
+    cluster: flags.cluster,
+    user: flags.user,
+    namespace: flags.namespace,
+    server: flags.server,
+    tlsServerName: flags['tls-server-name'],
+    insecureSkipTlsVerify: flags['insecure-skip-tls-verify'] ?? false,
+    certificateAuthority: flags['certificate-authority'],
+    clientCertificate: flags['client-certificate'],
+    clientKey: flags['client-key'],
+    token: flags.token,
+    username: flags.username,
+    password: flags.password,
+    as: flags.as,
+    asUid: flags['as-uid'],
+    asGroups: flags['as-group'] ?? [],
+    asUserExtra: flags['as-user-extra'] ?? [],
+    requestTimeout: flags['request-timeout'],
+    disableCompression: flags['disable-compression'] ?? false,
+    warningsAsErrors: flags['warnings-as-errors'] ?? false,
+    matchServerVersion: flags['match-server-version'] ?? false,
+    verbosity: flags.v ?? 0,
+  });
+}

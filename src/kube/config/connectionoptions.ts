@@ -1,0 +1,102 @@
+/** What a person says about the connection. All that is not said here comes from the kubeconfig. */
+
+/** Each field is one of kubectl's global flags. A text that is empty counts as not given, as in kubectl. */
+export interface ConnectionFields {
+  kubeconfig: string | undefined;
+  /** The file with kubectl's own settings, of which the policy for credential plugins is obeyed. */
+  kuberc: string | undefined;
+  context: string | undefined;
+  cluster: string | undefined;
+  user: string | undefined;
+  namespace: string | undefined;
+  server: string | undefined;
+  tlsServerName: string | undefined;
+  insecureSkipTlsVerify: boolean;
+  certificateAuthority: string | undefined;
+  clientCertificate: string | undefined;
+  clientKey: string | undefined;
+  token: string | undefined;
+  username: string | undefined;
+  password: string | undefined;
+  as: string | undefined;
+  asUid: string | undefined;
+  asGroups: readonly string[];
+  /** `key=value` each. */
+  asUserExtra: readonly string[];
+  /** A duration as Go writes it, or seconds as a bare number; 0 for no limit. */
+  requestTimeout: string | undefined;
+  disableCompression: boolean;
+  warningsAsErrors: boolean;
+  matchServerVersion: boolean;
+  /** Of the log, from 0 to 10. */
+  verbosity: number;
+}
+
+declare const brand: unique symbol;
+
+/** Made by `connectionOptions` alone, so that no bag of flags can take its place by having some of its fields. */
+export type ConnectionOptions = Readonly<ConnectionFields> & { readonly [brand]: true };
+
+export function connectionOptions(fields: ConnectionFields): ConnectionOptions {
+  // The brand exists for the compiler alone.
+  return { ...fields } as ConnectionOptions;
+}
+
+/** The same connection, but with these fields. */
+export function withFields(options: ConnectionOptions, fields: Partial<ConnectionFields>): ConnectionOptions {
+  return connectionOptions({ ...options, ...fields });
+}
+
+/** How each field is given to kubectl. A field that is added does not compile until it stands here. */
+const flagsOf: { readonly [Field in keyof ConnectionFields]: (value: ConnectionFields[Field]) => readonly string[] } = {
+  kubeconfig: text('kubeconfig'),
+  kuberc: text('kuberc'),
+  context: text('context'),
+  cluster: text('cluster'),
+  user: text('user'),
+  namespace: text('namespace'),
+  server: text('server'),
+  tlsServerName: text('tls-server-name'),
+  insecureSkipTlsVerify: toggle('insecure-skip-tls-verify'),
+  certificateAuthority: text('certificate-authority'),
+  clientCertificate: text('client-certificate'),
+  clientKey: text('client-key'),
+  token: text('token'),
+  username: text('username'),
+  password: text('password'),
+  as: text('as'),
+  asUid: text('as-uid'),
+  asGroups: list('as-group'),
+  asUserExtra: list('as-user-extra'),
+  requestTimeout: text('request-timeout'),
+  disableCompression: toggle('disable-compression'),
+  // These say how this program behaves, and not how it reaches the server.
+  warningsAsErrors: () => [],
+  matchServerVersion: () => [],
+  verbosity: () => [],
+};
+
+/** The arguments for a kubectl that is to reach the same server as the same user. They may hold credentials. */
+export function kubectlArguments(options: ConnectionOptions): string[] {
+  const fields = Object.keys(flagsOf) as (keyof ConnectionFields)[];
+  return fields.flatMap((field) => argumentsFor(options, field));
+}
+
+function argumentsFor<Field extends keyof ConnectionFields>(
+  options: ConnectionOptions,
+  field: Field,
+): readonly string[] {
+  return flagsOf[field](options[field]);
+}
+
+function text(flag: string): (value: string | undefined) => readonly string[] {
+  return (value) => (value ? [`--${flag}=${value}`] : []);
+}
+
+function toggle(flag: string): (value: boolean) => readonly string[] {
+  return (value) => (value ? [`--${flag}`] : []);
+}
+
+function list(flag: string): (values: readonly string[]) => readonly string[] {
+  return (values) => values.map((value) => `--${flag}=${value}`);
+}

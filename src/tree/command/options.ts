@@ -1,0 +1,51 @@
+/** What the words and flags of `tree` ask for, checked before anything is read. */
+import { chooseSets } from '#src/cli/choosesets.ts';
+import { connectionOf } from '#src/cli/connection.ts';
+import { UsageError } from '#src/cli/usageerror.ts';
+import type { ConnectionOptions } from '#src/kube/config/connectionoptions.ts';
+import type { Selection } from '#src/statefulset/selection.ts';
+import type { ColourChoice } from '#src/terminal/console.ts';
+import { type ChangeOptions, changeFormats } from '../view/changes.ts';
+import type { Format } from '../view/format.ts';
+import type { TreeFlags } from './tree.ts';
+
+export interface TreeOptions {
+  connection: ConnectionOptions;
+  selection: Selection;
+  allNamespaces: boolean;
+  /** Where the objects come from, and how long they are shown. */
+  source:
+    | { kind: 'files'; paths: readonly string[] }
+    | { kind: 'cluster'; usage: boolean }
+    | { kind: 'watch'; format: ChangeOptions['format'] };
+  format: Format;
+  header: boolean;
+  color: ColourChoice | undefined;
+}
+
+/** @throws {UsageError} when they contradict each other */
+export function treeOptions(words: readonly string[], flags: TreeFlags): TreeOptions {
+  const selection = chooseSets(words, flags);
+  const format = flags.output ?? 'tree';
+  return {
+    connection: connectionOf(flags),
+    selection,
+    allNamespaces: flags['all-namespaces'],
+    source: sourceOf(flags, format),
+    format,
+    header: !flags['no-headers'],
+    color: flags.color,
+  };
+}
+
+function sourceOf({ filename, usage, watch }: TreeFlags, format: Format): TreeOptions['source'] {
+  if (usage && (watch || filename)) {
+    throw new UsageError('--usage asks nodes once: it goes neither with -w nor with -f');
+  }
+  if (watch && filename) throw new UsageError('-w watches a cluster and -f reads files: use one of them');
+  if (filename) return { kind: 'files', paths: filename };
+  if (!watch) return { kind: 'cluster', usage };
+  const watched = changeFormats.find((known) => known === format);
+  if (watched === undefined) throw new UsageError(`-w goes with -o wide, json or yaml, not with -o ${format}`);
+  return { kind: 'watch', format: watched };
+}

@@ -1,0 +1,73 @@
+/** `tree`: StatefulSets from a cluster or from files, shown once or followed. */
+import { setsInFiles } from '#src/cli/choosesets.ts';
+import type { Deps } from '#src/cli/deps.ts';
+import { nothingFound, refusalLine } from '#src/drawing/notices.ts';
+import type { ExitCode } from '#src/objects/failure.ts';
+import { type Console, processConsole } from '#src/terminal/console.ts';
+import { printable } from '#src/terminal/escape.ts';
+import type { Reading } from '../live/reading.ts';
+import { topologies } from '../model/topology.ts';
+import { type FormatOptions, isDocument, render } from '../view/format.ts';
+import type { TreeOptions } from './options.ts';
+
+export async function runTree(options: TreeOptions, deps: Deps): Promise<ExitCode> {
+  const console = processConsole(deps.host, options.color);
+  const format = formatOptions(options, console, deps.clock.now());
+  switch (options.source.kind) {
+    case 'files': {
+      const { readFiles } = await import('#src/sources/files.ts');
+      const snapshot = readFiles(options.source.paths);
+      return show(
+        { snapshot, ...setsInFiles(snapshot, options.selection, options.connection.namespace) },
+        format,
+        console,
+      );
+    }
+    case 'watch': {
+      const { watchTree } = await import('./watch.ts');
+      return watchTree(options, options.source.format, format, console, deps);
+    }
+    case 'cluster':
+      return showCluster(options, options.source.usage, format, console, deps);
+  }
+}
+
+async function showCluster(
+  { connection, selection, allNamespaces }: TreeOptions,
+  usage: boolean,
+  format: FormatOptions,
+  console: Console,
+  deps: Deps,
+): Promise<ExitCode> {
+  const [{ connected }, { readCluster, withUsage }] = await Promise.all([
+    import('#src/cli/connected.ts'),
+    import('../live/reading.ts'),
+  ]);
+  return connected(connection, deps, console, async (client) => {
+    const namespace = allNamespaces ? undefined : client.namespace;
+    const read = await readCluster(client, namespace, selection);
+    const reading = usage ? await withUsage(client, read) : read;
+    // Where no set is shown, nothing is shown as forbidden either.
+    const refused = reading.sets.length > 0 && refusalLine(Object.values(reading.snapshot));
+    if (refused) console.err(`${refused}\n`);
+    const nothing = reading.sets.length + reading.failures.length === 0;
+    if (nothing && !isDocument(format.format)) console.err(`${nothingFound(namespace)}\n`);
+    return show(reading, format, console);
+  });
+}
+
+function formatOptions(
+  { format, selection, allNamespaces, header }: TreeOptions,
+  { colour, width }: Console,
+  now: number,
+): FormatOptions {
+  return { format, single: selection.names.length === 1, allNamespaces, header, now, colour, width };
+}
+
+/** Prints the data, and then why some of the sets that were asked for are missing. */
+function show({ snapshot, sets, failures }: Reading, options: FormatOptions, console: Console): ExitCode {
+  // Where none of the sets was found, kubectl prints no empty document either.
+  if (sets.length > 0 || failures.length === 0) console.out(render(topologies(snapshot, sets), options));
+  for (const { message } of failures) console.err(`${printable(message)}\n`);
+  return failures.length > 0 ? 2 : 0;
+}

@@ -1,0 +1,81 @@
+/** A process that exists in memory: what a command writes is kept, and a test types, resizes and interrupts. */
+import { EventEmitter } from 'node:events';
+import { PassThrough, Writable } from 'node:stream';
+import type { Host } from '#src/terminal/host.ts';
+
+export interface HostShape {
+  /** Columns of a terminal on standard output and standard error; undefined for pipes. */
+  columns?: number | undefined;
+  rows?: number;
+  /** Whether a person sits at standard input. */
+  typed?: boolean;
+  env?: Record<string, string>;
+}
+
+/** A command's host, and what became of it. */
+export interface MemoryHost {
+  host: Host;
+  stdout(): string;
+  stderr(): string;
+  /** What it was told to exit with at once; undefined where it was not. */
+  exited(): number | undefined;
+  /** Sends a signal to it. */
+  signal(name: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGPIPE'): void;
+  /** Types a line on its standard input. */
+  type(line: string): void;
+  /** Is over once one of the streams holds this text. */
+  until(text: string | RegExp): Promise<void>;
+}
+
+export function memoryHost({ columns, rows = 24, typed = false, env = {} }: HostShape = {}): MemoryHost {
+  const events = new EventEmitter();
+  const written = new EventEmitter();
+  written.setMaxListeners(0);
+  events.setMaxListeners(0);
+  let exited: number | undefined;
+  const output = () => {
+    let text = '';
+    const stream = new Writable({
+      decodeStrings: false,
+      write(chunk: string | Buffer, _encoding, done) {
+        text += String(chunk);
+        written.emit('written');
+        done();
+      },
+    });
+    if (columns !== undefined) Object.assign(stream, { isTTY: true, columns, rows });
+    return { stream, text: () => text };
+  };
+  const [stdout, stderr] = [output(), output()];
+  const stdin = Object.assign(new PassThrough(), typed ? { isTTY: true, setRawMode: () => stdin } : {});
+  const host = Object.assign(events, {
+    arch: 'x64',
+    env: { TERM: 'xterm', HOME: '/nowhere', ...env },
+    exit(code: number) {
+      exited ??= code;
+    },
+    getuid: () => 1000,
+    kill: (_pid: number, signal: string) => events.emit(signal),
+    pid: 42,
+    platform: 'linux',
+    stderr: stderr.stream,
+    stdin,
+    stdout: stdout.stream,
+    versions: { node: '26.0.0' },
+  });
+  return {
+    host: host as unknown as Host,
+    stdout: stdout.text,
+    stderr: stderr.text,
+    exited: () => exited,
+    signal: (name) => void events.emit(name, name),
+    type: (line) => void stdin.write(`${line}\r`),
+    async until(wanted) {
+      const isThere = () =>
+        [stdout, stderr].some(({ text }) =>
+          typeof wanted === 'string' ? text().includes(wanted) : wanted.test(text()),
+        );
+      while (!isThere()) await new Promise((resolve) => written.once('written', resolve));
+    },
+  };
+}

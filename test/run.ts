@@ -4,6 +4,7 @@
  *
  *   npm test                                   everything but what needs real nodes
  *   npm run test:real                          what needs real nodes (Linux, root)
+ *   npm test -- --coverage                     and how much of src/ the tests without a cluster run through; too little fails
  *   npm test -- test/objects/time.test.ts      these files or folders
  *   KUBECTL_STS_STAND=dev npm test             on a stand that is up already
  *   KUBECTL_STS_TEST_PLUGIN=FILE npm test      with this executable instead of a newly built one
@@ -11,6 +12,7 @@
 import { parseArgs } from 'node:util';
 import { runPhase } from './runner/child.ts';
 import { type Counts, closingLine, nothing, sum } from './runner/counts.ts';
+import { coverageFolder, reportCoverage } from './runner/coverage.ts';
 import { allTestFiles, chosenFiles, needsStand, realTestFiles } from './runner/files.ts';
 import { prepareRealNodes, runOnStand } from './runner/on-stand.ts';
 
@@ -30,7 +32,7 @@ for (const [signal, code] of [
 }
 
 const { values, positionals: words } = parseArgs({
-  options: { real: { type: 'boolean', default: false } },
+  options: { real: { type: 'boolean', default: false }, coverage: { type: 'boolean', default: false } },
   allowPositionals: true,
 });
 const all = values.real ? realTestFiles() : allTestFiles();
@@ -51,11 +53,25 @@ async function run(chosen: readonly string[]): Promise<Counts> {
   const onStand = chosen.filter(needsStand);
   const unable = values.real ? await prepareRealNodes() : undefined;
   if (unable) return unable;
-  const first = alone.length === 0 ? nothing : await runPhase(alone, process.env, interrupted.signal);
+  const first = alone.length === 0 ? nothing : await runAlone(alone);
   if (onStand.length === 0 || interrupted.signal.aborted) return first;
   if (first.failed > 0) {
     process.stdout.write(`Not run: ${onStand.length} files that need a stand, since what needs none has failed.\n`);
     return first;
   }
   return sum(first, await runOnStand(onStand, interrupted.signal, values));
+}
+
+/** What needs no cluster. Too little coverage counts as one failure for each place that falls short. */
+async function runAlone(files: readonly string[]): Promise<Counts> {
+  if (!values.coverage) return runPhase(files, process.env, interrupted.signal);
+  const { folder, env, remove } = coverageFolder();
+  try {
+    const counts = await runPhase(files, env, interrupted.signal);
+    if (interrupted.signal.aborted) return counts;
+    const short = await reportCoverage(folder, (line) => process.stdout.write(`${line}\n`));
+    return { ...counts, failed: counts.failed + short };
+  } finally {
+    remove();
+  }
 }

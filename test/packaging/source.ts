@@ -17,9 +17,9 @@ export function onceFromSource(args: readonly string[]): Promise<Ran> {
   return ran;
 }
 
-/** The help ends its first lines with the version of the Node beneath. */
-export function sameOnAnyNode({ stdout, ...rest }: Ran): Ran {
-  return { ...rest, stdout: stdout.replace(/node-v[\d.]+/, 'node-v…') };
+/** The same on any runtime: the help ends its first lines with the name and version of the one beneath. */
+export function onAnyRuntime({ stdout, ...rest }: Ran): Ran {
+  return { ...rest, stdout: stdout.replace(/^( {2}kubectl-sts \S+ \S+) (?:node|bun) [\d.]+$/m, '$1 …') };
 }
 
 /** Command lines that need no cluster and between them load all that can be loaded without one. */

@@ -92,7 +92,8 @@ export interface UnpinOptions extends CommonOptions {
 
 /** @throws {UsageError} when the words and flags name no Services, or contradict each other */
 export function unpinOptions(words: readonly string[], flags: UnpinFlags): UnpinOptions {
-  if (flags.all === words.length > 0) throw new UsageError('name the Services to unpin, or use --all');
+  if (flags.all ? words.length > 0 : words.length === 0)
+    throw new UsageError('name the Services to unpin, or use --all');
   const names = words.map(serviceName);
   const selector = flags.selector === undefined ? undefined : parseServiceSelector(flags.selector);
   if (selector && 'error' in selector) throw new UsageError(selector.error);

@@ -36,9 +36,7 @@ const pinRefusals: { [Kind in PinRefusalKind]: (reason: PinRefusal<Kind>) => str
     `pod ${pod} lacks labels that the selector requires: ${selectorWords(missing)}`,
   'lacks ports': ({ pod, ports }) => `pod ${pod} has no port named ${listed(ports)}, to which the Service forwards`,
   unknown: ({ part, refusal }) =>
-    refusal
-      ? `no right to ${refusal.verb} ${refusal.resource}: ${refusal.message}`
-      : `${notGiven[part]} not in the files: add them with -f`,
+    refusal ? `no right to ${refusal.verb} ${refusal.resource}: ${refusal.message}` : notGiven[part],
 };
 
 function ordinalWords({ start, end }: PinRefusal<'ordinal outside the set'>['wanted']): string {
@@ -47,8 +45,8 @@ function ordinalWords({ start, end }: PinRefusal<'ordinal outside the set'>['wan
 }
 
 const notGiven: Readonly<Record<UnknownPart, string>> = {
-  statefulSets: 'its StatefulSet is',
-  pods: 'the pods that it selects are',
+  statefulSets: 'its StatefulSet is not in the files: add its manifest with -f',
+  pods: 'its pods are not in the files: add them with -f',
 };
 
 const unpinRefusals: { [Kind in UnpinRefusalKind]: (reason: UnpinRefusal<Kind>) => string } = {

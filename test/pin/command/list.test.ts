@@ -100,7 +100,11 @@ describe('kubectl sts pin --list', () => {
   });
 
   it('prints a list of objects, of one or of none too', async () => {
-    const list = async (format: string) => (await world.run(`pin --list -o ${format}`)).stdout;
+    const list = async (format: string) => {
+      const { code, stdout, stderr } = await world.run(`pin --list -o ${format}`);
+      assert.deepEqual([code, stderr], [0, '']);
+      return stdout;
+    };
     assert.deepEqual(JSON.parse(await list('json')), { apiVersion: 'v1', kind: 'List', items: [] });
     assert.equal(await list('name'), '');
     await world.run('pin lb 1');

@@ -5,14 +5,7 @@
 import { isEmpty, type Selector, unmet } from '#src/objects/service.ts';
 import { type Absence, index, type Snapshot } from '#src/objects/snapshot.ts';
 import type { Service } from '#src/objects/types.ts';
-import {
-  isWanted,
-  type OrdinalRange,
-  ordinalOf,
-  podNameLabel,
-  setNameOf,
-  wantedOrdinals,
-} from '#src/statefulset/identity.ts';
+import { isWanted, ordinalOf, podNameLabel, setNameOf, wantedOrdinals } from '#src/statefulset/identity.ts';
 import { type Drift, driftOf } from './drift.ts';
 import { type PinRecord, readRecord, recordText } from './record.ts';
 
@@ -33,6 +26,11 @@ export function pinningOf(service: Service): Pinning {
   const record = readRecord(text);
   if ('unreadable' in record) return { kind: 'unreadable', pod, why: record.unreadable };
   return { kind: 'ours', pod, record, drift: driftOf(pinnedTo(record.selector, record.pod), selector) };
+}
+
+/** The record that undoes the pin; undefined when no annotation tells the original selector. */
+export function recordOf(pinning: Pinning): PinRecord | undefined {
+  return pinning.kind === 'ours' ? pinning.record : undefined;
 }
 
 export function isPinned(service: Service): boolean {
@@ -62,7 +60,7 @@ export interface Pin {
 interface EndangeredBy {
   'pod missing': unknown;
   /** The set was scaled below the ordinal: the controller deletes the pod, or has deleted it. */
-  'beyond the set': { set: string; wanted: OrdinalRange };
+  'beyond the set': { set: string };
   /** The pod lacks other labels of the selector. */
   'not selected': { missing: Selector };
   /** The pod was not seen. */
@@ -86,7 +84,7 @@ export function pinsOf(services: readonly Service[], snapshot: Pick<Snapshot, 's
     const pod = pods(namespace, name);
     const set = sets(namespace, setNameOf(name));
     const wanted = set.state === 'found' ? wantedOrdinals(set.object) : undefined;
-    if (wanted && !isWanted(wanted, ordinalOf(name))) return { kind: 'beyond the set', set: setNameOf(name), wanted };
+    if (wanted && !isWanted(wanted, ordinalOf(name))) return { kind: 'beyond the set', set: setNameOf(name) };
     if (pod.state === 'missing') return { kind: 'pod missing' };
     if (pod.state !== 'found') return { kind: 'unknown', why: pod.state };
     const missing = unmet(selectorOf(service), pod.object.metadata.labels);

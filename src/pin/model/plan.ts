@@ -5,7 +5,7 @@ import { podNameLabel } from '#src/statefulset/identity.ts';
 import { driftOf } from './drift.ts';
 import { selectorOwners } from './ownership.ts';
 import { patchOf, type ServicePatch } from './patch.ts';
-import { type Pinning, pinnedTo, pinningOf, selectorOf } from './pinning.ts';
+import { type Pinning, pinnedTo, pinningOf, recordOf, selectorOf } from './pinning.ts';
 import { type PinRecord, writeRecord } from './record.ts';
 import { type PinRefusal, whyNotTo, whyUnfit } from './refusal.ts';
 import type { PinRequest } from './request.ts';
@@ -28,8 +28,6 @@ export interface PlannedPin {
   after: Selector;
   /** The pod that the Service was pinned to; undefined when it was not pinned to another one. */
   movedFrom: string | undefined;
-  /** The annotation's new content. */
-  record: PinRecord;
   warnings: PinWarning[];
 }
 
@@ -51,7 +49,7 @@ export function planPin(request: PinRequest): PinPlan {
   const obstacle = whyNotTo(target, after, request);
   if (obstacle) return refuse(obstacle);
 
-  const first = pinning.kind === 'ours' ? pinning.record : undefined;
+  const first = recordOf(pinning);
   const record: PinRecord = {
     selector: first?.selector ?? before,
     pod: target.name,
@@ -69,7 +67,6 @@ export function planPin(request: PinRequest): PinPlan {
     before,
     after,
     movedFrom: from === target.name ? undefined : from,
-    record,
     warnings: warningsOf(request, target, first, driftOf(pinnedTo(record.selector, target.name), after)),
   };
 }

@@ -4,9 +4,7 @@ import { yamlText } from '#src/drawing/yaml.ts';
 import type { Service } from '#src/objects/types.ts';
 import { printable } from '#src/terminal/escape.ts';
 
-export const objectFormats = ['yaml', 'json', 'name'] as const;
-
-export type ObjectFormat = (typeof objectFormats)[number];
+export type ObjectFormat = 'yaml' | 'json' | 'name';
 
 /** @param single whether exactly one Service was named, which is then no list */
 export function serviceDocument(services: readonly Service[], format: ObjectFormat, single: boolean): string {

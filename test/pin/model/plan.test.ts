@@ -10,7 +10,19 @@ import type { PinRefusal } from '#src/pin/model/refusal.ts';
 import type { PinRequest } from '#src/pin/model/request.ts';
 import { podNameLabel } from '#src/statefulset/identity.ts';
 import { statefulSet } from '../../objects/snapshots.ts';
-import { around, external, member, patched, pinnable, pinned, plan, web, webPods, withSelector } from './services.ts';
+import {
+  around,
+  external,
+  member,
+  patched,
+  pinnable,
+  pinned,
+  plan,
+  web,
+  webPods,
+  withSelector,
+  writtenRecord,
+} from './services.ts';
 
 const lb = external('lb');
 
@@ -21,6 +33,7 @@ function reason(service: Service, request: Partial<PinRequest> = {}): PinRefusal
 }
 
 const unreadyPod = member(web, 1, { status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'False' }] } });
+
 describe('a plan to pin', () => {
   it('adds the pod’s name to the selector, and remembers the original', () => {
     const { patch, before, after, target, movedFrom, warnings } = pinnable(lb);
@@ -59,7 +72,9 @@ describe('a plan to pin', () => {
       { manager: 'helm', operation: 'Apply', apiVersion: 'v1', fieldsV1: { 'f:spec': { 'f:selector': {} } } },
     ];
     const first = pinned(external('lb', { metadata: { managedFields } }), 0);
-    const { movedFrom, after, record } = pinnable({ ...first, metadata: { ...first.metadata, managedFields: [] } });
+    const move = pinnable({ ...first, metadata: { ...first.metadata, managedFields: [] } });
+    const { movedFrom, after } = move;
+    const record = writtenRecord(move);
     assert.deepEqual([movedFrom, after[podNameLabel]], ['web-0', 'web-1']);
     assert.deepEqual(record.selector, { app: 'web' });
     assert.deepEqual(record.owners, [{ manager: 'helm', operation: 'Apply', apiVersion: 'v1' }]);
@@ -70,9 +85,10 @@ describe('a plan to pin', () => {
       ...pinnedTo({ app: 'web' }, 'web-0'),
       'controller-revision-hash': 'web-1',
     });
-    const { after, warnings, record } = pinnable(edited);
+    const move = pinnable(edited);
+    const { after, warnings } = move;
     assert.equal(after['controller-revision-hash'], 'web-1');
-    assert.deepEqual(record.selector, { app: 'web' });
+    assert.deepEqual(writtenRecord(move).selector, { app: 'web' });
     assert.deepEqual(warnings, [
       { kind: 'drift', drift: { added: { 'controller-revision-hash': 'web-1' }, removed: {}, changed: {} } },
     ]);
@@ -87,14 +103,19 @@ describe('a plan to pin', () => {
 
   it('writes the annotation again when somebody moved the label by hand', () => {
     const moved = withSelector(pinned(lb, 0), pinnedTo({ app: 'web' }, 'web-1'));
-    const { record, warnings, movedFrom } = pinnable(moved);
+    const move = pinnable(moved);
+    const { warnings, movedFrom } = move;
+    const record = writtenRecord(move);
     assert.deepEqual([record.pod, record.selector, warnings, movedFrom], ['web-1', { app: 'web' }, [], undefined]);
   });
 
   it('finds the set of a Service whose selector is only the name of a pod', () => {
     const byHand = withSelector(lb, { [podNameLabel]: 'web-0' });
-    const { after, record } = pinnable(byHand, { snapshot: around({ pods: webPods.slice(1) }) });
-    assert.deepEqual([after, record.selector], [{ [podNameLabel]: 'web-1' }, { [podNameLabel]: 'web-0' }]);
+    const move = pinnable(byHand, { snapshot: around({ pods: webPods.slice(1) }) });
+    assert.deepEqual(
+      [move.after, writtenRecord(move).selector],
+      [{ [podNameLabel]: 'web-1' }, { [podNameLabel]: 'web-0' }],
+    );
   });
 
   it('keeps any original selector whole through any number of moves', () => {

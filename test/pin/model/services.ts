@@ -6,6 +6,7 @@ import type { Pod, Service, StatefulSet } from '#src/objects/types.ts';
 import type { ServicePatch } from '#src/pin/model/patch.ts';
 import { selectorOf } from '#src/pin/model/pinning.ts';
 import { type PinPlan, type PlannedPin, planPin } from '#src/pin/model/plan.ts';
+import { type PinRecord, pinAnnotation, readRecord } from '#src/pin/model/record.ts';
 import type { PinRequest, PinSnapshot } from '#src/pin/model/request.ts';
 import { planUnpin, type RestorePlan, type UnpinPlan, type UnpinRequest } from '#src/pin/model/restoreplan.ts';
 import { podNameLabel } from '#src/statefulset/identity.ts';
@@ -57,6 +58,13 @@ export function pinnable(service: Service, request: Partial<PinRequest> = {}): P
   const answer = plan(service, request);
   assert.ok(answer.kind === 'pin', JSON.stringify(answer));
   return answer;
+}
+
+/** The annotation that the plan writes. */
+export function writtenRecord({ patch }: PlannedPin): PinRecord {
+  const record = readRecord(patch.metadata.annotations[pinAnnotation] ?? '');
+  assert.ok(!('unreadable' in record), JSON.stringify(record));
+  return record;
 }
 
 export function pinned(service: Service, ordinal = 1): Service {

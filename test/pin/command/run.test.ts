@@ -420,6 +420,16 @@ describe('the write of a pin', () => {
     );
   });
 
+  it('is not made any more after Ctrl-C', async () => {
+    const running = world.start('pin lb 1');
+    world.cluster.intercept = ({ plural }) => {
+      if (plural === 'pods') running.signal('SIGINT');
+      return undefined;
+    };
+    assert.deepEqual(await running.ended, said(130, []));
+    assert.deepEqual(world.writes(), []);
+  });
+
   it('is not tried without the right to list Services', async () => {
     world.cluster.denied.add('list services');
     const { code, stdout, stderr } = await world.run('pin lb 1');

@@ -2,7 +2,7 @@ import { Args, Flags, type Interfaces } from '@oclif/core';
 import { connectionFlags, displayFlags, text, writeFlags } from '#src/cli/flags.ts';
 import { StsCommand } from '#src/cli/stscommand.ts';
 import type { ExitCode } from '#src/objects/failure.ts';
-import { processConsole } from '#src/terminal/console.ts';
+import { pinOptions } from './options.ts';
 
 export default class Pin extends StsCommand {
   static override readonly summary = 'Send an external Service to one pod of a StatefulSet alone.';
@@ -51,8 +51,9 @@ It exits 0 when the Service is pinned, 1 when that was refused or the endpoints 
 
   async run(): Promise<ExitCode> {
     const { args, flags } = await this.parse(Pin);
+    const options = pinOptions(args.SERVICE ?? [], flags);
     const { runPin } = await import('./run.ts');
-    return runPin(args.SERVICE ?? [], flags, processConsole(this.deps.host, flags.color), this.deps);
+    return runPin(options, this.deps);
   }
 }
 

@@ -2,7 +2,7 @@ import { Args, Flags, type Interfaces } from '@oclif/core';
 import { connectionFlags, displayFlags, text, writeFlags } from '#src/cli/flags.ts';
 import { StsCommand } from '#src/cli/stscommand.ts';
 import type { ExitCode } from '#src/objects/failure.ts';
-import { processConsole } from '#src/terminal/console.ts';
+import { unpinOptions } from './options.ts';
 
 export default class Unpin extends StsCommand {
   static override readonly summary = 'Put a pinned Service back exactly as it was.';
@@ -35,8 +35,9 @@ It exits 0 when the Service is unpinned, or was not pinned, 1 when that was refu
 
   async run(): Promise<ExitCode> {
     const { args, flags } = await this.parse(Unpin);
-    const { runUnpin } = await import('./run.ts');
-    return runUnpin(args.SERVICE ?? [], flags, processConsole(this.deps.host, flags.color), this.deps);
+    const options = unpinOptions(args.SERVICE ?? [], flags);
+    const { runUnpin } = await import('./unpinrun.ts');
+    return runUnpin(options, this.deps);
   }
 }
 

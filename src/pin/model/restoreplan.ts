@@ -1,102 +1,111 @@
-/** How a Service is put back as it was before it was pinned: exactly, or not without being told how. */
-
+/** How a Service gets its original selector back: exactly, or only when the person says how. */
 import { isEmpty, type Selector } from '#src/objects/service.ts';
 import type { Service } from '#src/objects/types.ts';
 import { podNameLabel } from '#src/statefulset/identity.ts';
-import {
-  type Drift,
-  isSame,
-  type PinRecord,
-  patchOf,
-  pinningOf,
-  type ServicePatch,
-  selectorOf,
-  withoutPod,
-} from './pinning.ts';
+import { type Drift, isSame } from './drift.ts';
+import { patchOf, type ServicePatch } from './patch.ts';
+import { pinningOf, selectorOf, withoutPod } from './pinning.ts';
+import type { PinRecord, SelectorOwner } from './record.ts';
 
-export interface UnpinWish {
+export interface UnpinRequest {
   service: Service;
-  /** Restore the original whatever was changed since. */
+  /** Restore the original, and drop what somebody changed after the pin. */
   force: boolean;
-  /** Restore the original with what was changed since; goes before `force`, for it loses less. */
+  /** Remove the pin, and keep what somebody changed after it. Wins over `force`, for it loses less. */
   keepChanges: boolean;
-  /** To be given where nobody remembers the original. */
+  /** The selector to restore where no annotation tells the original. */
   selector?: Selector | undefined;
 }
 
 export type UnpinPlan =
-  | (Change & {
-      kind: 'unpin';
-      record: PinRecord;
-      /** What was changed since; `kept` tells whether it stays. */
-      drift: Drift | undefined;
-      kept: boolean;
-    })
-  /** Without a readable annotation: only the label goes away, or the selector is the one that was given. */
-  | (Change & { kind: 'by hand'; pod: string | undefined })
+  | RestorePlan
   | { kind: 'not pinned'; service: Service }
-  /** Somebody changed the selector since: `merged` is what it would be with these changes kept. */
-  | { kind: 'drift'; service: Service; record: PinRecord; drift: Drift; current: Selector; merged: Selector }
+  /** Somebody changed the selector after the pin: `merged` keeps their changes and removes the pin. */
+  | { kind: 'drift'; service: Service; original: Selector; drift: Drift; merged: Selector }
   | { kind: 'refused'; service: Service; reason: UnpinRefusal };
 
-interface Change {
+export interface RestorePlan {
+  kind: 'restore';
   service: Service;
   patch: ServicePatch;
+  /** The selector before and after the write. */
   before: Selector;
   after: Selector;
+  /** Whether the annotation tells the original. It then goes in a second write, when all else is done. */
+  fromRecord: boolean;
+  /** The field managers that are to own the selector again. */
+  owners: readonly SelectorOwner[];
 }
 
-export type UnpinRefusal =
-  | { kind: 'unreadable annotation'; why: string; text: string }
-  /** An empty selector is none, and the Service would be without endpoints. */
-  | { kind: 'nothing would be left' }
-  /** A selector was given, and the annotation holds another one. */
-  | { kind: 'original is known'; original: Selector };
+interface RefusedBy {
+  /** Nobody gave a selector instead. */
+  'unreadable annotation': { why: string };
+  /** The Service would select no pod: an empty selector counts as none. */
+  'nothing would be left': unknown;
+  /** The person gave another selector than the annotation holds. */
+  'original is known': { original: Selector };
+}
 
-export function planUnpin(wish: UnpinWish): UnpinPlan {
-  const { service, selector } = wish;
-  const refuse = (reason: UnpinRefusal): UnpinPlan => ({ kind: 'refused', service, reason });
-  const change = (after: Selector): Change => ({
-    service,
-    patch: patchOf(service, after, null),
-    before: selectorOf(service),
-    after,
-  });
-  if (selector && isEmpty(selector)) return refuse({ kind: 'nothing would be left' });
+export type UnpinRefusalKind = keyof RefusedBy;
 
+export type UnpinRefusal<Kind extends UnpinRefusalKind = UnpinRefusalKind> = {
+  [K in Kind]: { kind: K } & RefusedBy[K];
+}[Kind];
+
+export function planUnpin(request: UnpinRequest): UnpinPlan {
+  const { service, selector } = request;
+  if (selector && isEmpty(selector)) return refuse(service, { kind: 'nothing would be left' });
   const pinning = pinningOf(service);
   switch (pinning.kind) {
     case 'not pinned':
       return { kind: 'not pinned', service };
     case 'unreadable':
-      if (!selector) return refuse({ kind: 'unreadable annotation', why: pinning.why, text: pinning.text });
-      return { ...change(selector), kind: 'by hand', pod: pinning.pod };
-    case 'by hand': {
-      const after = selector ?? withoutPod(selectorOf(service));
-      if (isEmpty(after)) return refuse({ kind: 'nothing would be left' });
-      return { ...change(after), kind: 'by hand', pod: pinning.pod };
-    }
-    case 'ours': {
-      const { record } = pinning;
-      if (selector && !isSame(selector, record.selector)) {
-        return refuse({ kind: 'original is known', original: record.selector });
-      }
-      const current = selectorOf(service);
-      // Somebody put the original back already: all that is left to do is to forget it.
-      const drift = isSame(current, record.selector) ? undefined : pinning.drift;
-      if (drift === undefined || (wish.force && !wish.keepChanges)) {
-        return { ...change(record.selector), kind: 'unpin', record, drift, kept: false };
-      }
-      const merged = withChanges(record, current);
-      if (!wish.keepChanges) return { kind: 'drift', service, record, drift, current, merged };
-      if (isEmpty(merged)) return refuse({ kind: 'nothing would be left' });
-      return { ...change(merged), kind: 'unpin', record, drift, kept: true };
-    }
+      return selector
+        ? restore(service, selector)
+        : refuse(service, { kind: 'unreadable annotation', why: pinning.why });
+    case 'by hand':
+      return restore(service, selector ?? withoutPod(selectorOf(service)));
+    case 'ours':
+      return planFromRecord(request, pinning.record, pinning.drift);
   }
 }
 
-/** The selector as somebody changed it, but for the pin: of that label the original has the say. */
-function withChanges({ selector }: PinRecord, current: Selector): Selector {
-  const pod = selector[podNameLabel];
+function planFromRecord(
+  { service, force, keepChanges, selector }: UnpinRequest,
+  record: PinRecord,
+  drift: Drift | undefined,
+): UnpinPlan {
+  const original = record.selector;
+  if (selector && !isSame(selector, original)) return refuse(service, { kind: 'original is known', original });
+  const current = selectorOf(service);
+  // Where somebody put the original back already, only the annotation is left to remove.
+  const isUnchanged = drift === undefined || isSame(current, original);
+  if (isUnchanged || (force && !keepChanges)) return restore(service, original, record.owners);
+  const merged = withChanges(original, current);
+  // The selector with somebody's changes stays theirs: its former owners do not get it back.
+  return keepChanges ? restore(service, merged, []) : { kind: 'drift', service, original, drift, merged };
+}
+
+/** @param owners undefined when the annotation does not tell the original */
+function restore(service: Service, after: Selector, owners?: readonly SelectorOwner[]): UnpinPlan {
+  if (isEmpty(after)) return refuse(service, { kind: 'nothing would be left' });
+  return {
+    kind: 'restore',
+    service,
+    patch: patchOf(service, after, null),
+    before: selectorOf(service),
+    after,
+    fromRecord: owners !== undefined,
+    owners: owners ?? [],
+  };
+}
+
+function refuse(service: Service, reason: UnpinRefusal): UnpinPlan {
+  return { kind: 'refused', service, reason };
+}
+
+/** The current selector without the pin. If the original held a pod's name, that label is restored. */
+function withChanges(original: Selector, current: Selector): Selector {
+  const pod = original[podNameLabel];
   return { ...withoutPod(current), ...(pod === undefined ? {} : { [podNameLabel]: pod }) };
 }

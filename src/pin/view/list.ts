@@ -1,11 +1,10 @@
-/** Pinned Services as a list for people. */
-
+/** The list of pinned Services, for people. */
 import { displayWidth } from '#src/drawing/columns.ts';
 import { drawTable } from '#src/drawing/flattable.ts';
 import { parseTime } from '#src/objects/time.ts';
 import { printable } from '#src/terminal/escape.ts';
 import { paint } from '#src/terminal/paint.ts';
-import type { Pin } from '../model/pinning.ts';
+import { type Pin, recordOf } from '../model/pinning.ts';
 import { pinState } from './words.ts';
 
 export interface PinListStyle {
@@ -14,14 +13,14 @@ export interface PinListStyle {
   colour: boolean;
 }
 
-/** SERVICE, POD, SINCE, BY and what is wrong. */
+/** The columns NAMESPACE, SERVICE, POD, SINCE, BY and STATE; empty when nothing is pinned. */
 export async function pinList(pins: readonly Pin[], { allNamespaces, header, colour }: PinListStyle): Promise<string> {
   if (pins.length === 0) return '';
   const titles = [...(allNamespaces ? ['NAMESPACE'] : []), 'SERVICE', 'POD', 'SINCE', 'BY', 'STATE'];
   const rows = pins.map((pin) => {
     const { service, pinning } = pin;
     const { namespace = '', name } = service.metadata;
-    const record = pinning.kind === 'ours' ? pinning.record : undefined;
+    const record = recordOf(pinning);
     const { text, bad } = pinState(pin);
     const cells = [
       ...(allNamespaces ? [namespace] : []),

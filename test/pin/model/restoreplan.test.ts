@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Service } from '#src/objects/types.ts';
 import { pinnedTo } from '#src/pin/model/pinning.ts';
 import { podNameLabel } from '#src/statefulset/identity.ts';
-import { external, patched, pinned, unpin, unpinned, withNote, withSelector } from './services.ts';
+import { external, patched, pinned, restoring, unpin, unpinned, withNote, withSelector } from './services.ts';
 
 const lb = external('lb', { spec: { selector: { app: 'web' } } });
 
@@ -29,7 +29,7 @@ describe('unpinning', () => {
     assert.deepEqual(unpinned(pinned(noted)), noted);
   });
 
-  it('restores any selector exactly, and takes the annotation away', () => {
+  it('restores any selector exactly, and removes the annotation', () => {
     fc.assert(
       fc.property(selectors, (selector) => {
         const result = unpinned(pinnedFrom(selector));
@@ -39,36 +39,34 @@ describe('unpinning', () => {
     );
   });
 
-  it('restores exactly the original from whatever it became, when forced, and never an empty one when not', () => {
+  it('restores the original from any selector when forced, and never writes an empty one', () => {
     fc.assert(
       fc.property(selectors, fc.option(selectors, { nil: {} }), (original, current) => {
         const service = withSelector(pinnedFrom(original), current);
         assert.deepEqual(unpinned(service, { force: true }).spec?.selector, original);
         for (const keepChanges of [false, true]) {
           const answer = unpin(service, { keepChanges });
-          if (answer.kind === 'unpin') patched(service, answer.patch);
+          if (answer.kind === 'restore') patched(service, answer.patch);
           else assert.ok(answer.kind === 'drift' || (answer.kind === 'refused' && keepChanges));
         }
       }),
     );
   });
 
-  it('has nothing to do for a Service that is not pinned', () => {
+  it('has nothing to write for a Service that is not pinned', () => {
     assert.equal(unpin(lb).kind, 'not pinned');
     assert.equal(unpin(lb, { force: true, selector: { a: 'b' } }).kind, 'not pinned');
   });
 
-  it('forgets the pin where somebody put the original back', () => {
-    const answer = unpin(withSelector(pinned(lb), { app: 'web' }));
-    assert.ok(answer.kind === 'unpin' && answer.drift === undefined);
+  it('removes the annotation when somebody restored the original already', () => {
     assert.deepEqual(unpinned(withSelector(pinned(lb), { app: 'web' })), lb);
   });
 });
 
-describe('a selector that somebody changed since', () => {
+describe('a selector that somebody changed after the pin', () => {
   const edited = withSelector(pinned(lb), { [podNameLabel]: 'web-1', app: 'shop', zone: 'b' });
 
-  it('is shown, and not touched', () => {
+  it('is shown, and not written', () => {
     const answer = unpin(edited);
     assert.ok(answer.kind === 'drift');
     assert.deepEqual(answer.drift, {
@@ -76,27 +74,27 @@ describe('a selector that somebody changed since', () => {
       removed: {},
       changed: { app: { from: 'web', to: 'shop' } },
     });
-    assert.deepEqual([answer.record.selector, answer.merged], [{ app: 'web' }, { app: 'shop', zone: 'b' }]);
+    assert.deepEqual([answer.original, answer.merged], [{ app: 'web' }, { app: 'shop', zone: 'b' }]);
   });
 
-  it('goes back to the original by force', () => {
+  it('becomes the original by force', () => {
     assert.deepEqual(unpinned(edited, { force: true }), lb);
   });
 
-  it('is kept, but for the pin, when asked to', () => {
+  it('is kept without the pin when asked to', () => {
     for (const force of [false, true]) {
       const result = unpinned(edited, { keepChanges: true, force });
       assert.deepEqual(result, withSelector(lb, { app: 'shop', zone: 'b' }));
     }
   });
 
-  it('keeps the pin by hand that was there before ours', () => {
+  it('keeps an earlier pin by hand', () => {
     const original = { app: 'web', [podNameLabel]: 'web-0' };
     const service = withSelector(pinnedFrom(original), { app: 'web', zone: 'b', [podNameLabel]: 'web-1' });
     assert.deepEqual(unpinned(service, { keepChanges: true }).spec?.selector, { ...original, zone: 'b' });
   });
 
-  it('is not kept when nothing of it would be left', () => {
+  it('is not kept when it would become empty', () => {
     const answer = unpin(withSelector(pinned(lb), { [podNameLabel]: 'web-1' }), { keepChanges: true });
     assert.deepEqual(answer.kind === 'refused' && answer.reason, { kind: 'nothing would be left' });
   });
@@ -107,12 +105,11 @@ describe('a Service pinned by hand', () => {
   const bare = withSelector(lb, { [podNameLabel]: 'web-1' });
 
   it('loses the one label', () => {
-    const answer = unpin(byHand);
-    assert.ok(answer.kind === 'by hand' && answer.pod === 'web-1');
+    assert.equal(restoring(byHand).fromRecord, false);
     assert.deepEqual(unpinned(byHand), lb);
   });
 
-  it('of which nothing would be left needs a selector, and not an empty one', () => {
+  it('whose selector would become empty needs one, and not an empty one', () => {
     for (const wish of [{}, { force: true }, { selector: {} }]) {
       const answer = unpin(bare, wish);
       assert.deepEqual(answer.kind === 'refused' && answer.reason, { kind: 'nothing would be left' });
@@ -122,7 +119,7 @@ describe('a Service pinned by hand', () => {
 });
 
 describe('a selector that is given', () => {
-  it('replaces an original that cannot be read, which is refused without it', () => {
+  it('replaces an original that cannot be read; without it unpin is refused', () => {
     const broken = withNote(withSelector(lb, pinnedTo({ app: 'web' }, 'web-1')), '{"selector":');
     const answer = unpin(broken, { force: true, keepChanges: true });
     assert.ok(answer.kind === 'refused' && answer.reason.kind === 'unreadable annotation');
@@ -130,12 +127,32 @@ describe('a selector that is given', () => {
     assert.deepEqual(unpinned(broken, { selector: { app: 'web' } }), lb);
   });
 
-  it('does not go before the original that is remembered', () => {
+  it('never replaces an original that is known', () => {
     const answer = unpin(pinned(lb), { selector: { app: 'shop' }, force: true });
     assert.deepEqual(answer.kind === 'refused' && answer.reason, {
       kind: 'original is known',
       original: { app: 'web' },
     });
     assert.deepEqual(unpinned(pinned(lb), { selector: { app: 'web' } }), lb);
+  });
+});
+
+describe('the former owners of the selector', () => {
+  const owners = [{ manager: 'fleet', operation: 'Apply', apiVersion: 'v1' }] as const;
+  const owned = withNote(
+    withSelector(lb, pinnedTo({ app: 'web' }, 'web-1')),
+    JSON.stringify({ selector: { app: 'web' }, pod: 'web-1', owners }),
+  );
+  const edited = withSelector(owned, { ...pinnedTo({ app: 'web' }, 'web-1'), zone: 'b' });
+
+  it('own it again once the original is restored', () => {
+    assert.deepEqual(restoring(owned).owners, owners);
+    assert.deepEqual(restoring(edited, { force: true }).owners, owners);
+    assert.equal(restoring(edited, { force: true }).fromRecord, true);
+  });
+
+  it('do not when somebody’s changes are kept', () => {
+    assert.deepEqual(restoring(edited, { keepChanges: true }).owners, []);
+    assert.equal(restoring(edited, { keepChanges: true }).fromRecord, true);
   });
 });

@@ -1,11 +1,14 @@
-/** Services in front of a StatefulSet, as short as a test of pinning allows. */
+/** Short Services in front of a StatefulSet, and the plans for them. */
 
 import assert from 'node:assert/strict';
 import type { Selector } from '#src/objects/service.ts';
 import type { Pod, Service, StatefulSet } from '#src/objects/types.ts';
-import { type ServicePatch, selectorOf } from '#src/pin/model/pinning.ts';
-import { type PinPlan, type PinSnapshot, type PinWish, planPin } from '#src/pin/model/plan.ts';
-import { planUnpin, type UnpinPlan } from '#src/pin/model/restoreplan.ts';
+import type { ServicePatch } from '#src/pin/model/patch.ts';
+import { selectorOf } from '#src/pin/model/pinning.ts';
+import { type PinPlan, type PlannedPin, planPin } from '#src/pin/model/plan.ts';
+import { type PinRecord, pinAnnotation, readRecord } from '#src/pin/model/record.ts';
+import type { PinRequest, PinSnapshot } from '#src/pin/model/request.ts';
+import { planUnpin, type RestorePlan, type UnpinPlan, type UnpinRequest } from '#src/pin/model/restoreplan.ts';
 import { podNameLabel } from '#src/statefulset/identity.ts';
 import { namespace, podOf, snapshotOf, statefulSet, uidOf } from '../../objects/snapshots.ts';
 
@@ -39,7 +42,7 @@ export function around(parts: Partial<{ [Name in keyof PinSnapshot]: PinSnapshot
   return snapshotOf({ statefulSets: [web], pods: webPods, ...parts });
 }
 
-export function plan(service: Service, wish: Partial<PinWish> = {}): PinPlan {
+export function plan(service: Service, request: Partial<PinRequest> = {}): PinPlan {
   return planPin({
     service,
     target: { kind: 'ordinal', ordinal: 1 },
@@ -47,28 +50,39 @@ export function plan(service: Service, wish: Partial<PinWish> = {}): PinPlan {
     now,
     user: 'ada',
     allowNotReady: false,
-    ...wish,
+    ...request,
   });
 }
 
-export function pinnable(service: Service, wish: Partial<PinWish> = {}): PinPlan & { kind: 'pin' } {
-  const answer = plan(service, wish);
+export function pinnable(service: Service, request: Partial<PinRequest> = {}): PlannedPin {
+  const answer = plan(service, request);
   assert.ok(answer.kind === 'pin', JSON.stringify(answer));
   return answer;
+}
+
+/** The annotation that the plan writes. */
+export function writtenRecord({ patch }: PlannedPin): PinRecord {
+  const record = readRecord(patch.metadata.annotations[pinAnnotation] ?? '');
+  assert.ok(!('unreadable' in record), JSON.stringify(record));
+  return record;
 }
 
 export function pinned(service: Service, ordinal = 1): Service {
   return patched(service, pinnable(service, { target: { kind: 'set', set: 'web', ordinal } }).patch);
 }
 
-export function unpin(service: Service, wish: Partial<Parameters<typeof planUnpin>[0]> = {}): UnpinPlan {
-  return planUnpin({ service, force: false, keepChanges: false, ...wish });
+export function unpin(service: Service, request: Partial<UnpinRequest> = {}): UnpinPlan {
+  return planUnpin({ service, force: false, keepChanges: false, ...request });
 }
 
-export function unpinned(service: Service, wish: Partial<Parameters<typeof planUnpin>[0]> = {}): Service {
-  const answer = unpin(service, wish);
-  assert.ok(answer.kind === 'unpin' || answer.kind === 'by hand', JSON.stringify(answer));
-  return patched(service, answer.patch);
+export function restoring(service: Service, request: Partial<UnpinRequest> = {}): RestorePlan {
+  const answer = unpin(service, request);
+  assert.ok(answer.kind === 'restore', JSON.stringify(answer));
+  return answer;
+}
+
+export function unpinned(service: Service, request: Partial<UnpinRequest> = {}): Service {
+  return patched(service, restoring(service, request).patch);
 }
 
 /** What the API server stores: the merge patch applied, and empty maps left out. */

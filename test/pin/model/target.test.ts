@@ -6,10 +6,11 @@ describe('the pod to pin to', () => {
   it('is an ordinal, a pod, or an ordinal of a named set', () => {
     assert.deepEqual(parseTarget('0'), { kind: 'ordinal', ordinal: 0 });
     assert.deepEqual(parseTarget('12'), { kind: 'ordinal', ordinal: 12 });
+    for (const word of ['1-1', ' 1 ']) assert.deepEqual(parseTarget(word), { kind: 'ordinal', ordinal: 1 }, word);
     for (const word of ['web-1', 'pod/web-1', 'pods/web-1', 'po/web-1']) {
       assert.deepEqual(parseTarget(word), { kind: 'pod', pod: 'web-1' }, word);
     }
-    for (const word of ['sts/web:1', 'statefulset/web:1', 'statefulsets.apps/web:1']) {
+    for (const word of ['sts/web:1', 'statefulset/web:1', 'statefulsets.apps/web:1', 'sts/web:1-1']) {
       assert.deepEqual(parseTarget(word), { kind: 'set', set: 'web', ordinal: 1 }, word);
     }
   });
@@ -20,6 +21,16 @@ describe('the pod to pin to', () => {
       const answer = parseTarget(word);
       assert.ok('error' in answer && answer.error.includes(JSON.stringify(word)), word);
     }
+  });
+
+  it('is one pod, and not several', () => {
+    for (const word of ['1-3', '1,2', '0-0,0']) {
+      assert.deepEqual(parseTarget(word), {
+        error: `${JSON.stringify(word)} names several pods, and a Service is pinned to one: give one ordinal`,
+      });
+    }
+    assert.ok('error' in parseTarget('sts/web:1-3'));
+    assert.deepEqual(parseTarget('pod/1-3'), { kind: 'pod', pod: '1-3' });
   });
 
   it('never throws', () => {

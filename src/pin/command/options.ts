@@ -1,0 +1,116 @@
+/** What the words and flags of `pin` and `unpin` ask for, checked before anything is read. */
+import { connectionOf } from '#src/cli/connection.ts';
+import { durationFlag } from '#src/cli/durations.ts';
+import { UsageError } from '#src/cli/usageerror.ts';
+import type { ConnectionOptions } from '#src/kube/config/connectionoptions.ts';
+import type { Selector } from '#src/objects/service.ts';
+import type { ColourChoice } from '#src/terminal/console.ts';
+import type { WriteOptions } from '../live/servicewrite.ts';
+import { type PinTarget, parseService, parseServiceSelector, parseTarget } from '../model/target.ts';
+import type { ObjectFormat } from '../view/document.ts';
+import type { PinFlags } from './pin.ts';
+import type { UnpinFlags } from './unpin.ts';
+
+interface CommonOptions {
+  connection: ConnectionOptions;
+  /** Undefined for sentences instead of objects. */
+  output: ObjectFormat | undefined;
+  color: ColourChoice | undefined;
+}
+
+export type PinOptions = PinServicesOptions | PinFilesOptions | ListOptions;
+
+interface WantedPins {
+  services: readonly string[];
+  target: PinTarget;
+  allowNotReady: boolean;
+}
+
+export interface PinServicesOptions extends CommonOptions, WantedPins {
+  mode: 'pin';
+  write: WriteOptions;
+  /** Milliseconds to wait for the endpoints; undefined not to wait. */
+  timeout: number | undefined;
+}
+
+/** Manifests are read, and nothing is written. */
+export interface PinFilesOptions extends CommonOptions, WantedPins {
+  mode: 'files';
+  paths: readonly string[];
+}
+
+export interface ListOptions extends CommonOptions {
+  mode: 'list';
+  allNamespaces: boolean;
+  header: boolean;
+}
+
+/** @throws {UsageError} when the words and flags name no pins, or contradict each other */
+export function pinOptions(words: readonly string[], flags: PinFlags): PinOptions {
+  const common = { connection: connectionOf(flags), output: flags.output, color: flags.color };
+  if (flags.list) {
+    if (words.length > 0) throw new UsageError('--list shows all Services that are pinned: name none');
+    return { ...common, mode: 'list', allNamespaces: flags['all-namespaces'], header: !flags['no-headers'] };
+  }
+  if (flags['all-namespaces']) throw new UsageError('a Service is pinned in one namespace: use -A with --list');
+  const wanted = { ...wantedPins(words, flags.to), allowNotReady: flags['allow-not-ready'] };
+  const timeout = durationFlag('--timeout', flags.timeout);
+  if (flags.filename) {
+    if (flags['dry-run'] !== 'client') {
+      throw new UsageError('-f does not write the files: use it with --dry-run=client');
+    }
+    return { ...common, ...wanted, mode: 'files', paths: flags.filename };
+  }
+  return { ...common, ...wanted, mode: 'pin', write: writeOptions(flags), timeout: flags.wait ? timeout : undefined };
+}
+
+/** `SERVICE TARGET`, or several Services and `--to`. */
+function wantedPins(words: readonly string[], to: string | undefined): Pick<WantedPins, 'services' | 'target'> {
+  const target = to ?? words.at(-1);
+  const services = to === undefined ? words.slice(0, -1) : words;
+  if (services.length === 0 || target === undefined) {
+    throw new UsageError('name a Service and a pod: pin SERVICE ORDINAL, or pin SERVICE… --to ORDINAL');
+  }
+  if (to === undefined && services.length > 1) throw new UsageError('name the pod of several Services with --to');
+  const parsed = parseTarget(target);
+  if ('error' in parsed) throw new UsageError(parsed.error);
+  return { services: services.map(serviceName), target: parsed };
+}
+
+function writeOptions(flags: Pick<PinFlags, 'dry-run' | 'field-manager'>): WriteOptions {
+  return { dryRun: flags['dry-run'], fieldManager: flags['field-manager'] };
+}
+
+export interface UnpinOptions extends CommonOptions {
+  services: { kind: 'named'; names: readonly string[] } | { kind: 'all' };
+  force: boolean;
+  keepChanges: boolean;
+  /** The selector to restore where no annotation tells the original. */
+  selector: Selector | undefined;
+  write: WriteOptions;
+}
+
+/** @throws {UsageError} when the words and flags name no Services, or contradict each other */
+export function unpinOptions(words: readonly string[], flags: UnpinFlags): UnpinOptions {
+  if (flags.all ? words.length > 0 : words.length === 0)
+    throw new UsageError('name the Services to unpin, or use --all');
+  const names = words.map(serviceName);
+  const selector = flags.selector === undefined ? undefined : parseServiceSelector(flags.selector);
+  if (selector && 'error' in selector) throw new UsageError(selector.error);
+  return {
+    connection: connectionOf(flags),
+    services: flags.all ? { kind: 'all' } : { kind: 'named', names },
+    force: flags.force,
+    keepChanges: flags['keep-changes'],
+    selector: selector?.selector,
+    write: writeOptions(flags),
+    output: flags.output,
+    color: flags.color,
+  };
+}
+
+function serviceName(word: string): string {
+  const parsed = parseService(word);
+  if ('error' in parsed) throw new UsageError(parsed.error);
+  return parsed.name;
+}

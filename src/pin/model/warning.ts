@@ -1,0 +1,109 @@
+/** What a person should know before a Service is pinned, though nothing forbids it. */
+import type { Refusal } from '#src/objects/snapshot.ts';
+import type { Pod, Service, StatefulSet } from '#src/objects/types.ts';
+import { isMember, podNameLabel, setNameOf } from '#src/statefulset/identity.ts';
+import { type Rollout, rollout } from '#src/statefulset/rollout.ts';
+import type { Drift } from './drift.ts';
+import { type Owner, ownersOf } from './owner.ts';
+import { selectorOf } from './pinning.ts';
+import type { PinRecord } from './record.ts';
+import { whyNotReady } from './refusal.ts';
+import { inNamespace, type PinRequest, type PinSnapshot } from './request.ts';
+import type { TargetPod } from './targetpod.ts';
+
+interface WarnedOf {
+  'being deleted': { pod: string };
+  /** `word` is kubectl's word for the pod's state. */
+  'not ready': { pod: string; word: string };
+  /** The plan is made from manifests, which do not tell whether the pod exists and is ready. */
+  'pod not seen': { pod: string };
+  /** Only the pod's node takes the traffic; `node` is undefined when the pod has none or was not seen. */
+  'local traffic': { traffic: 'external' | 'internal'; node: string | undefined };
+  /** Clients stay with the pod that they had until `seconds` after their last connection. */
+  'session affinity': { seconds: number };
+  owner: { owner: Owner };
+  rollout: { set: string; rollout: Rollout };
+  'pinned elsewhere': { service: string; pod: string };
+  /** Other Services of the set may be pinned elsewhere: the plan cannot tell. */
+  'services unknown': { refusal: Refusal };
+  /** Somebody changed the selector after the first pin, so that unpin refuses to guess. */
+  drift: { drift: Drift };
+}
+
+export type PinWarningKind = keyof WarnedOf;
+
+export type PinWarning<Kind extends PinWarningKind = PinWarningKind> = {
+  [K in Kind]: { kind: K } & WarnedOf[K];
+}[Kind];
+
+/** @param first the record of the pin that is moved; undefined for a first pin */
+export function warningsOf(
+  { service, snapshot }: PinRequest,
+  target: TargetPod,
+  first: PinRecord | undefined,
+  drift: Drift | undefined,
+): PinWarning[] {
+  return [
+    ...ofPod(target),
+    ...ofTraffic(service, target.pod),
+    ...ownersOf(service, first?.owners).map((owner) => ({ kind: 'owner', owner }) as const),
+    ...ofRollout(target.set, snapshot),
+    ...ofOtherPins(service, snapshot, target),
+    ...(drift ? [{ kind: 'drift', drift } as const] : []),
+  ];
+}
+
+function ofPod({ name, pod }: TargetPod): PinWarning[] {
+  if (!pod) return [{ kind: 'pod not seen', pod: name }];
+  const notReady = whyNotReady(pod);
+  return notReady ? [notReady] : [];
+}
+
+/** `DefaultClientIPServiceAffinitySeconds`, k8s.io/api/core/v1 */
+const defaultAffinitySeconds = 10_800;
+
+function ofTraffic({ spec }: Service, pod: Pod | undefined): PinWarning[] {
+  const warnings: PinWarning[] = [];
+  const node = pod?.spec?.nodeName || undefined;
+  if (spec?.externalTrafficPolicy === 'Local') warnings.push({ kind: 'local traffic', traffic: 'external', node });
+  if (spec?.internalTrafficPolicy === 'Local') warnings.push({ kind: 'local traffic', traffic: 'internal', node });
+  if (spec?.sessionAffinity === 'ClientIP') {
+    const seconds = spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? defaultAffinitySeconds;
+    warnings.push({ kind: 'session affinity', seconds });
+  }
+  return warnings;
+}
+
+/** Whether the controller is about to delete pods. */
+const isUnderWay: Readonly<Record<Rollout['state'], boolean>> = {
+  'no status': false,
+  deleting: true,
+  unseen: true,
+  stuck: true,
+  scaling: true,
+  updating: true,
+  'waits for deletion': false,
+  'not ready': false,
+  done: false,
+};
+
+function ofRollout(set: StatefulSet, snapshot: PinSnapshot): PinWarning[] {
+  const standing = rollout(set, membersOf(set, snapshot));
+  return isUnderWay[standing.state] ? [{ kind: 'rollout', set: set.metadata.name, rollout: standing }] : [];
+}
+
+/** The set's pods; undefined where some of them were not seen. */
+function membersOf(set: StatefulSet, { pods }: PinSnapshot): Pod[] | undefined {
+  const own = inNamespace(pods, set.metadata.namespace).filter((pod) => isMember(set, pod));
+  return pods.others === 'missing' || own.length === set.status?.replicas ? own : undefined;
+}
+
+function ofOtherPins(service: Service, { services }: PinSnapshot, { name, set }: TargetPod): PinWarning[] {
+  const pins = inNamespace(services, service.metadata.namespace).flatMap((other): PinWarning[] => {
+    const pod = selectorOf(other)[podNameLabel];
+    const isElsewhere = pod !== undefined && pod !== name && setNameOf(pod) === set.metadata.name;
+    if (other.metadata.name === service.metadata.name || !isElsewhere) return [];
+    return [{ kind: 'pinned elsewhere', service: other.metadata.name, pod }];
+  });
+  return services.others === 'forbidden' ? [...pins, { kind: 'services unknown', refusal: services.refusal }] : pins;
+}

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { type Runner, runnerOn } from '../../memory/run.ts';
+
+describe('the words and flags of pin and unpin', () => {
+  let runner: Runner;
+
+  before(() => {
+    runner = runnerOn(undefined);
+  });
+  after(() => runner.close());
+
+  const noPin = 'name a Service and a pod: pin SERVICE ORDINAL, or pin SERVICE… --to ORDINAL';
+  for (const [words, error] of [
+    ['pin', noPin],
+    ['pin lb', noPin],
+    ['pin --to 1', noPin],
+    ['pin lb np 1', 'name the pod of several Services with --to'],
+    ['pin lb one', '"one" names no pod: give an ordinal (1), a pod (web-1) or sts/web:1'],
+    ['pin lb 01', '"01" names no pod: give an ordinal (1), a pod (web-1) or sts/web:1'],
+    ['pin lb sts/web:x', '"sts/web:x" names no pod: give an ordinal (1), a pod (web-1) or sts/web:1'],
+    ['pin lb --to 1-2', '"1-2" names several pods, and a Service is pinned to one: give one ordinal'],
+    ['pin deploy/web 1', '"deploy/web" names no Service: give NAME or svc/NAME'],
+    ['pin lb 1 -A', 'a Service is pinned in one namespace: use -A with --list'],
+    ['pin lb --list', '--list shows all Services that are pinned: name none'],
+    ['pin lb 1 --timeout soon', '--timeout takes a duration such as 30s or 5m, not "soon"'],
+    ['pin lb 1 --timeout soon --wait=false', '--timeout takes a duration such as 30s or 5m, not "soon"'],
+    ['pin lb 1 -f x.yaml', '-f does not write the files: use it with --dry-run=client'],
+    ['pin lb 1 -f x.yaml --dry-run=server', '-f does not write the files: use it with --dry-run=client'],
+    ['unpin', 'name the Services to unpin, or use --all'],
+    ['unpin lb --all', 'name the Services to unpin, or use --all'],
+    ['unpin pod/web-1', '"pod/web-1" names no Service: give NAME or svc/NAME'],
+    ['unpin lb --selector app', '"app" is not a Service\'s selector: give it as KEY=VALUE,KEY=VALUE'],
+  ] as const) {
+    it(`are refused before anything is read: ${words}`, async () => {
+      assert.deepEqual(await runner.run(words), { code: 2, stdout: '', stderr: `error: ${error}\n` });
+    });
+  }
+});

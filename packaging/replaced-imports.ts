@@ -47,7 +47,7 @@ const replacements: Replacement[] = [
     imports: 'wsl-utils',
     by: `export const isWsl = false; ${refusing(['powerShellPath'], 'kubectl-sts starts no PowerShell')}`,
   },
-  // The rest looks for plugins and commands in folders; main.ts hands oclif the one plugin with its commands.
+  // The rest looks for plugins and commands in folders; cli/plugin.ts hands oclif the one plugin with its commands.
   // config/plugin.js:332, getCommandIdsFromPattern.
   { importer: `${oclif}/lib/config/plugin.js`, imports: 'tinyglobby', by: refusing(['glob'], noFolders) },
   // config/plugin-loader.js:12, findMatchingDependencies.

@@ -1,7 +1,7 @@
 /** Groups of flags that commands spread in, with kubectl's names, short forms and meaning. */
 import { Flags, type Interfaces } from '@oclif/core';
 import { colourChoices } from '#src/terminal/console.ts';
-import { unsheltered } from './arguments.ts';
+import { unsheltered } from './normalform.ts';
 
 /** What the command line has to know of a flag besides what oclif knows. The manifest holds it too. */
 export interface ReadingRules {

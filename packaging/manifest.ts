@@ -5,13 +5,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Plugin, settings } from '@oclif/core';
-import type { ReadingRules } from '../src/cli/flags.ts';
+import type { ReadingRules } from '../src/cli/definitions.ts';
 import { COMMANDS } from './commands.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const file = `${root}oclif.manifest.json`;
 
-/** What the command line has to know of a flag, and oclif leaves out (`ReadingRules` of src/cli/flags.ts). */
+/** The rules that oclif leaves out of the manifest. */
 const rules = ['integer', 'implied', 'refusesEmpty'] as const satisfies (keyof ReadingRules)[];
 
 /** The manifest as it should stand, as text. */

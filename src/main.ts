@@ -83,7 +83,10 @@ function oclifOptions(deps: Deps) {
   return loadOptions(deps, packageJson, commands);
 }
 
-/** The lines that tell of an error, in kubectl's words. Only an unforeseen error has a stack, and only with -v 6 or more. */
+/**
+ * The lines that tell of an error, in kubectl's words. Only an unforeseen error has a stack, and only with -v 6 or
+ * more.
+ */
 function linesFor(error: unknown, command: string | undefined, verbosity: number): readonly string[] {
   if (error instanceof Failure) return error.lines();
   if (!(error instanceof Error)) return [`error: ${String(error)}`];

@@ -17,7 +17,10 @@ import { connectionFlags } from './flags.ts';
 /** How long a person who pressed Tab waits for a request at most. */
 const patience = '2s';
 
-/** cobra's ShellCompDirectiveNoFileComp, and its default, which offers files (https://pkg.go.dev/github.com/spf13/cobra). */
+/**
+ * cobra's ShellCompDirectiveNoFileComp, and its default, which offers files
+ * (https://pkg.go.dev/github.com/spf13/cobra).
+ */
 const noFiles = ':4';
 const files = ':0';
 
@@ -59,8 +62,8 @@ async function choicesOf({ wanted, flags }: Completion, deps: Deps): Promise<rea
 
 /**
  * The connection that the flags on the line lead to. oclif parses them here as it does when the command runs, so that a
- * flag never means anything else: with another reading of `--insecure-skip-tls-verify=false`, Tab once sent the token to
- * a server that was not verified.
+ * flag never means anything else: with another reading of `--insecure-skip-tls-verify=false`, Tab once sent the token
+ * to a server that was not verified.
  */
 async function connectionIn(flags: readonly string[]): Promise<ConnectionOptions> {
   const own = flags.filter((word) => Object.hasOwn(connectionFlags, /^--([^=]+)/.exec(word)?.[1] ?? ''));

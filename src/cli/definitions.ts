@@ -1,6 +1,19 @@
 /** The definitions of commands and flags, as oclif.manifest.json holds them. */
 
-export interface FlagDefinition {
+/** The rules for reading a flag's value that oclif does not know. The manifest holds them all the same. */
+export interface ReadingRules {
+  /** Takes only integers of 32 bits. */
+  integer?: boolean;
+  /** The value of the flag when it is given without one. Any other value then needs the `=` (pflag's NoOptDefVal). */
+  implied?: string;
+  /**
+   * Refuses a blank value. Other flags treat one as not given, but `--check "$CHEKC"` with a misspelled variable must
+   * not run without the check.
+   */
+  refusesEmpty?: boolean;
+}
+
+export interface FlagDefinition extends ReadingRules {
   name: string;
   /** `boolean` or `option`. */
   type: string;
@@ -9,13 +22,8 @@ export interface FlagDefinition {
   allowNo?: boolean;
   /** Every value that is given counts, not only the last one. */
   multiple?: boolean;
+  /** The only values that it takes. */
   options?: readonly string[];
-  /** Takes only integers of 32 bits. */
-  integer?: boolean;
-  /** The value of the flag when it is given without one. Any other value then needs the `=` (pflag's NoOptDefVal). */
-  implied?: string;
-  /** Refuses a blank value. */
-  refusesEmpty?: boolean;
   /** The placeholder for the value in the help. */
   helpValue?: string | string[];
 }

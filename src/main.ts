@@ -92,8 +92,9 @@ function linesFor(error: unknown, command: string | undefined, verbosity: number
   if (!(error instanceof Error)) return [`error: ${String(error)}`];
   if (isFailedWrite(error)) return [`error: ${error.message}`];
   if (error instanceof Errors.CLIError) {
-    const [first = ''] = error.message.split('\nSee more help');
-    return [...`error: ${first.trim()}`.split('\n'), usageHint(command)];
+    // `Parsing --servers`, and indented on the next line why the value is refused.
+    const [refusal = ''] = error.message.split('\nSee more help');
+    return [`error: ${refusal.trim().replace(/\s*\n\s*/g, ': ')}`, usageHint(command)];
   }
   const report = `This is a fault of kubectl-sts: please report it at ${packageJson.bugs.url}`;
   if (verbosity < 6) {

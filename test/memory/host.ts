@@ -10,6 +10,8 @@ export interface HostShape {
   /** Whether a person sits at standard input. */
   typed?: boolean;
   env?: Record<string, string>;
+  /** Of the runtime; Node 26 unless given. */
+  versions?: { node: string; bun?: string };
 }
 
 /** A command's host, and what became of it. */
@@ -27,7 +29,10 @@ export interface MemoryHost {
   until(text: string | RegExp): Promise<void>;
 }
 
-export function memoryHost({ columns, rows = 24, typed = false, env = {} }: HostShape = {}): MemoryHost {
+const node26 = { node: '26.0.0' };
+
+export function memoryHost(shape: HostShape = {}): MemoryHost {
+  const { columns, rows = 24, typed = false, env = {}, versions = node26 } = shape;
   const events = new EventEmitter();
   const written = new EventEmitter();
   written.setMaxListeners(0);
@@ -61,7 +66,7 @@ export function memoryHost({ columns, rows = 24, typed = false, env = {} }: Host
     stderr: stderr.stream,
     stdin,
     stdout: stdout.stream,
-    versions: { node: '26.0.0' },
+    versions,
   });
   return {
     host: host as unknown as Host,

@@ -44,11 +44,7 @@ export function processConsole({ stdout, stderr, env }: Host, color: ColourChoic
  *
  * @param color auto unless given
  */
-export function takesColour(
-  { isTTY }: NodeJS.WriteStream,
-  env: NodeJS.ProcessEnv,
-  color: ColourChoice = 'auto',
-): boolean {
+function takesColour({ isTTY }: NodeJS.WriteStream, env: NodeJS.ProcessEnv, color: ColourChoice = 'auto'): boolean {
   if (color !== 'auto') return color === 'always';
   return isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
 }

@@ -13,6 +13,7 @@ export type PromptHost = Pick<Host, 'kill' | 'pid' | 'stderr' | 'stdin'>;
  * @returns undefined if the input ends first or the question is withdrawn
  */
 export async function askFor(question: string, host: PromptHost, signal?: AbortSignal): Promise<string | undefined> {
+  if (signal?.aborted) return undefined;
   const { stdin, stderr } = host;
   if (!stdin.isTTY) stderr.write(question);
   const answer = await (stdin.isTTY ? line(host, stderr, question, signal) : firstWord(stdin));
@@ -41,7 +42,6 @@ async function line(
   reader.once('SIGINT', () => host.kill(host.pid, 'SIGINT'));
   const close = () => reader.close();
   signal?.addEventListener('abort', close);
-  if (signal?.aborted) close();
   try {
     const ended = new Promise<undefined>((resolve) => reader.once('close', () => resolve(undefined)));
     return await Promise.race([reader.question(question), ended]);

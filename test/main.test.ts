@@ -174,6 +174,11 @@ describe('main', () => {
       });
     }
 
+    it('does not take the fault of another system call for lost output', async () => {
+      const error = Object.assign(new Error('open ENOENT'), { syscall: 'open' });
+      assert.match((await failing('tree', error)).stderr, /^error: unexpected: Error: open ENOENT\n/);
+    });
+
     it('shows the message of an error without a stack', async () => {
       const { stderr } = await failing('tree -v 6', Object.assign(new TypeError('a fault'), { stack: undefined }));
       assert.equal(stderr, `error: unexpected: a fault\n${report} with these lines.\n`);

@@ -19,7 +19,7 @@ export function isStsPlugin(plugin: Interfaces.Plugin): plugin is StsPlugin {
 export interface PackageJson {
   name: string;
   version: string;
-  oclif: { bin: string; topicSeparator: string; additionalHelpFlags: string[] };
+  oclif: { bin: string; dirname: string; additionalHelpFlags: string[] };
 }
 
 type Described =
@@ -71,7 +71,7 @@ export function loadOptions(
 ): Interfaces.LoadOptions & object {
   // Otherwise oclif looks for ts-node, and for its own files beside the sources: the executable has none.
   settings.enableAutoTranspile = false;
-  const { bin, additionalHelpFlags } = oclif;
+  const { bin, dirname, additionalHelpFlags } = oclif;
   const plugin: StsPlugin = {
     deps,
     _base: '',
@@ -91,7 +91,7 @@ export function loadOptions(
     moduleType: 'module',
     name,
     options: { root },
-    pjson: { name, version, oclif: { bin, additionalHelpFlags, topicSeparator: ' ' } },
+    pjson: { name, version, oclif: { bin, dirname, additionalHelpFlags, topicSeparator: ' ' } },
     root,
     topics: [],
     type: 'core',

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import type { Deps } from '#src/cli/deps.ts';
+import { ConnectionError } from '#src/kube/errors.ts';
 import { kubeconfigFor, secretToken } from '../kube/kubeconfig-file.ts';
 import { type Programs, programs } from '../kube/login/programs.ts';
 import { quickClock } from '../kube/quick-clock.ts';
@@ -190,6 +192,19 @@ describe('a command that talks to a cluster', () => {
       });
       assert.deepEqual(asked, ['/version']);
     });
+  });
+
+  it('lets a credential plugin use a terminal, but not a pipe', async () => {
+    const terminals: boolean[] = [];
+    const stop = new ConnectionError('enough');
+    const openClient: Deps['openClient'] = async (_options, { stdin }) => {
+      terminals.push(stdin.isTerminal);
+      throw stop;
+    };
+    await runner.run('tree', { typed: true }, { openClient });
+    await runner.run('tree', {}, { openClient });
+    await runner.run(['__complete', 'tree', ''], { typed: true }, { openClient });
+    assert.deepEqual(terminals, [true, false, false]);
   });
 
   describe('as a process', function () {

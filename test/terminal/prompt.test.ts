@@ -56,6 +56,7 @@ describe('a question on a terminal', () => {
     const { answer, screen } = await answerTo('askFor', 'some body\r');
     assert.equal(answer, 'some body');
     assert.match(screen, /Name\? .*some body/s);
+    assert.ok(!screen.endsWith('\n\n'), screen);
   });
 
   it('does not show a secret', async () => {
@@ -66,7 +67,9 @@ describe('a question on a terminal', () => {
 
   for (const how of ['askFor', 'askForSecret'] as const) {
     it(`is not answered by the end of the input: ${how}`, async () => {
-      assert.equal((await answerTo(how, '\u0004')).answer, undefined);
+      const { answer, screen } = await answerTo(how, '\u0004');
+      assert.equal(answer, undefined);
+      assert.ok(screen.endsWith('\n'), screen);
     });
 
     it(`sends the process the signal of Ctrl-C: ${how}`, async () => {

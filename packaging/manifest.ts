@@ -1,6 +1,6 @@
 /**
- * Writes oclif.manifest.json from the commands, as `oclif manifest` does: by oclif's own Plugin. (The oclif package
- * itself would bring some five hundred others for this one step.)
+ * Writes oclif.manifest.json from the commands, as `oclif manifest` does, with oclif's Plugin. (The package oclif would
+ * bring about five hundred others for this step.)
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +14,7 @@ const file = `${root}oclif.manifest.json`;
 /** The rules that oclif leaves out of the manifest. */
 const rules = ['integer', 'implied', 'refusesEmpty'] as const satisfies (keyof ReadingRules)[];
 
-/** The manifest as it should stand, as text. */
+/** The text of the manifest, made from the commands. */
 export async function manifestText(): Promise<string> {
   settings.enableAutoTranspile = false;
   const plugin = new Plugin({ root, ignoreManifest: true, errorOnManifestCreate: true, respectNoCacheDefault: true });

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Old syntax on purpose: an older Node must get as far as its one clear line.
+// The syntax is old, so that an old Node can print this message.
 var needed = 22;
 if (parseInt(process.versions.node, 10) < needed) {
   process.stderr.write(`error: kubectl-sts needs Node ${needed} or later, this is ${process.version}\n`);

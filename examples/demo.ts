@@ -1,7 +1,7 @@
 /**
- * `npm run demo`: the plugin at work. First on a file, which needs no cluster; then, built as it ships and started by
- * kubectl, on the StatefulSets of examples/ in a real control plane (test/stand/), or with `--context NAME` in a
- * cluster of one's own.
+ * `npm run demo` shows the plugin: first on a file, which needs no cluster; then, built as it ships and started by
+ * kubectl, on the StatefulSets of examples/ in a real control plane (test/stand/). `--context NAME` uses your own
+ * cluster instead.
  */
 import { execFile, spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
@@ -55,7 +55,7 @@ interface Cluster {
   name: string;
   flags: string[];
   env: NodeJS.ProcessEnv;
-  /** The folder of its kubectl. */
+  /** The folder of the cluster's kubectl. */
   path: string;
   farewell: string;
 }

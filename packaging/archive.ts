@@ -1,4 +1,4 @@
-/** A .tar.gz whose bytes depend on the names and contents of its files only. */
+/** Makes a .tar.gz whose bytes depend only on the names, modes and contents of its files. */
 import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
@@ -19,10 +19,8 @@ export async function tarGz(files: readonly ArchivedFile[]): Promise<Buffer> {
     tar.entry({ name, mode, mtime, uid: 0, gid: 0, uname: '', gname: '' }, content);
   }
   tar.finalize();
-  const zipped = await promisify(gzip)(await buffer(tar), {
-    level: 9,
-  });
-  // RFC 1952: the system that compressed. 255 is unknown: the same on Linux and macOS.
+  const zipped = await promisify(gzip)(await buffer(tar), { level: 9 });
+  // RFC 1952: the operating system that compressed. 255 means unknown, so that the bytes are the same on every one.
   zipped[9] = 255;
   return zipped;
 }

@@ -1,6 +1,6 @@
 /**
  * `npm run build`: writes dist/kubectl-sts.cjs, one file that runs on Node without node_modules, and the licences of
- * what is in it.
+ * the packages in it.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
@@ -19,14 +19,14 @@ export async function writeBundle(): Promise<void> {
     bundle: true,
     platform: 'node',
     target: `node${packageJson.engines.node.replace(/^>=/, '')}`,
-    // oclif is CommonJS and requires Node's modules; an ES module could not.
+    // oclif is CommonJS and calls require for Node's modules, which an ES module cannot do.
     format: 'cjs',
     minifySyntax: true,
     minifyWhitespace: true,
-    // Names stay: a stack trace in a bug report has to tell something.
+    // A stack trace in a bug report needs the names of functions.
     minifyIdentifiers: false,
     legalComments: 'none', // THIRD-PARTY-LICENSES has them
-    // The folder where oclif looks for files of its own. bun would write the builder's into the executable.
+    // oclif looks for its own files here. Without this, bun writes a path of the building machine into the executable.
     define: { __dirname: '"/"' },
     metafile: true,
     logLevel: 'warning',

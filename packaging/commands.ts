@@ -1,4 +1,4 @@
-/** All subcommands at once, which only the manifest needs: oclif finds this file by `oclif.commands` of package.json. */
+/** All subcommands, loaded. Only the manifest needs them: oclif finds this file by `oclif.commands` in package.json. */
 import { commands } from '../src/commands.ts';
 
 const loaded = Object.entries(commands).map(async ([name, load]) => [name, await load()] as const);

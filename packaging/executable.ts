@@ -1,6 +1,6 @@
 /**
- * Makes the self-contained executable for this machine from the bundle. Why bun, and with which settings:
- * docs/decisions/0001-runtime.md.
+ * Makes the self-contained executable for this machine from the bundle. docs/decisions/0001-runtime.md explains why it
+ * uses bun, and the settings.
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -23,11 +23,11 @@ export async function buildExecutable(report: Report): Promise<string> {
 async function compile(): Promise<void> {
   const unfinished = await mkdtemp(`${root}dist/.unfinished-`);
   try {
-    // bun writes the names that it is given into the executable, the folder of the bundle as well: hence dist/ as cwd.
+    // bun writes the paths that it is given into the executable. In dist/, a path is only a name.
     const result = join(unfinished, basename(executableFile));
     await promisify(execFile)(bunFile(thisPlatform()), [...settings, basename(bundleFile), '--outfile', result], {
       cwd: dirname(bundleFile),
-      // Not the person's own: BUN_OPTIONS would be obeyed.
+      // No other variables, since bun obeys BUN_OPTIONS.
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TMPDIR: process.env['TMPDIR'] },
     });
     await rename(result, executableFile);
@@ -40,7 +40,7 @@ const settings = [
   'build',
   '--compile',
   '--bytecode',
-  // By default a compiled executable obeys these files in whatever folder it is started in.
+  // By default the executable obeys these files in the folder in which it is started.
   '--no-compile-autoload-dotenv',
   '--no-compile-autoload-bunfig',
   '--no-compile-autoload-tsconfig',

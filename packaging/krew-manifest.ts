@@ -1,4 +1,4 @@
-/** The krew manifest: what krew reads to download, check and link the plugin. */
+/** Writes the krew manifest, by which krew downloads, checks and links the plugin. */
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { dump, load } from 'js-yaml';

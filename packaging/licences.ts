@@ -1,4 +1,4 @@
-/** The licences of everything that is in the bundle, as they must go with it. */
+/** The licences of the packages in the bundle, which must ship with it. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Metafile } from 'esbuild';
@@ -10,7 +10,7 @@ interface Package {
   folder: string;
 }
 
-/** @param root where the paths of the metafile begin */
+/** @param root the folder that the paths in the metafile are relative to */
 export function licencesText(metafile: Metafile, root: string): string {
   const packages = packagesIn(metafile, root);
   const parts = packages.map((one) => `${one.name} ${one.version} (${one.license})\n\n${licenceOf(one)}`);
@@ -19,7 +19,7 @@ export function licencesText(metafile: Metafile, root: string): string {
 
 const rule = '-'.repeat(80);
 
-/** The packages of which at least one byte is in the bundle, by name. */
+/** The packages that have at least one byte in the bundle, sorted by name. */
 function packagesIn(metafile: Metafile, root: string): Package[] {
   const files = Object.values(metafile.outputs).flatMap(({ inputs }) =>
     Object.entries(inputs)
@@ -32,7 +32,7 @@ function packagesIn(metafile: Metafile, root: string): Package[] {
     .sort((a, b) => a.name.localeCompare(b.name, 'en') || a.version.localeCompare(b.version, 'en'));
 }
 
-/** The folder of the package that a file belongs to: the nearest one with a package.json that has a name and a version. */
+/** The folder of a file's package: the nearest one with a package.json that has a name and a version. */
 function folderOf(root: string, file: string): string {
   for (let folder = dirname(file); folder !== '.'; folder = dirname(folder)) {
     const path = join(root, folder, 'package.json');

@@ -1,20 +1,20 @@
 /**
- * Writes oclif.manifest.json from the commands, as `oclif manifest` does: by oclif's own Plugin. (The oclif package
- * itself would bring some five hundred others for this one step.)
+ * Writes oclif.manifest.json from the commands, as `oclif manifest` does, with oclif's Plugin. (The package oclif would
+ * bring about five hundred others for this step.)
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Plugin, settings } from '@oclif/core';
-import type { ReadingRules } from '../src/cli/flags.ts';
+import type { ReadingRules } from '../src/cli/definitions.ts';
 import { COMMANDS } from './commands.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const file = `${root}oclif.manifest.json`;
 
-/** What the command line has to know of a flag, and oclif leaves out (`ReadingRules` of src/cli/flags.ts). */
+/** The rules that oclif leaves out of the manifest. */
 const rules = ['integer', 'implied', 'refusesEmpty'] as const satisfies (keyof ReadingRules)[];
 
-/** The manifest as it should stand, as text. */
+/** The text of the manifest, made from the commands. */
 export async function manifestText(): Promise<string> {
   settings.enableAutoTranspile = false;
   const plugin = new Plugin({ root, ignoreManifest: true, errorOnManifestCreate: true, respectNoCacheDefault: true });

@@ -1,4 +1,7 @@
-/** `npm run package`: the bundle, the executable of this machine, the archive that krew installs, and its manifest. */
+/**
+ * `npm run package`: makes the bundle, the executable for this machine, the archive that krew installs, and its
+ * manifest.
+ */
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, relative } from 'node:path';
 import { type ArchivedFile, sha256, tarGz } from './archive.ts';

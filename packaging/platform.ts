@@ -1,4 +1,4 @@
-/** Platforms by the names that Go, and so kubectl and krew, have for them. */
+/** Platforms, by their names in Go, kubectl and krew. */
 
 export interface Platform {
   os: 'linux' | 'darwin';

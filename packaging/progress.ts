@@ -1,20 +1,20 @@
-/** What a long task says about itself. `text` is one line without its end. */
+/** A report on the progress of a long task. `text` is one line without a line end. */
 export type Progress =
   /** A part of the task begins. */
   | { readonly kind: 'begin'; readonly text: string }
-  /** How far that part is; comes often. */
+  /** How far that part is. Such reports are frequent. */
   | { readonly kind: 'progress'; readonly text: string }
   /** That part is done. */
   | { readonly kind: 'done'; readonly text: string };
 
 export type Report = (progress: Progress) => void;
 
-/** In a pipe, a line about progress is written at most this often (milliseconds). */
+/** The least time between two lines about progress in a pipe, in milliseconds. */
 const pipeInterval = 20_000;
 
 type Output = { readonly isTTY?: boolean; readonly columns?: number; write(text: string): unknown };
 
-/** Writes progress to a stream: on a terminal in place on one line, in a pipe a line now and then. */
+/** Writes progress to a stream: on a terminal in place, on one line; in a pipe one line now and then. */
 export function reportTo(output: Output, now: () => number = Date.now): Report {
   return output.isTTY ? inPlace(output) : lineByLine(output, now);
 }
@@ -36,7 +36,7 @@ function lineByLine(output: Output, now: () => number): Report {
   };
 }
 
-/** A duration in words that a person reads at a glance: `8.4 s`, `4 min 31 s`. */
+/** A duration as text: `8.4 s`, `4 min 31 s`. */
 export function duration(milliseconds: number): string {
   const seconds = milliseconds / 1000;
   if (seconds < 60) return `${seconds.toFixed(1)} s`;

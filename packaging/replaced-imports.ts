@@ -1,14 +1,14 @@
-/** Imports of dependencies that the bundle replaces: the one place where what ships differs from what the packages say. */
+/** Imports in dependencies that the bundle replaces. In no other place does the bundle differ from the packages. */
 import type { Plugin } from 'esbuild';
 
 interface Replacement {
-  /** The file that imports, as the last part of its path. */
+  /** The path of the importing file, from the checkout. */
   importer: string;
   imports: string;
   by: string;
 }
 
-/** For what cannot be reached by the plugin: it says so, should that ever change. */
+/** Code for functions that the plugin never calls. If it ever does, they say why they are missing. */
 function refusing(names: string[], why: string): string {
   return names.map((name) => `export function ${name}() { throw new Error('${name}: ${why}'); }`).join('\n');
 }
@@ -16,38 +16,38 @@ function refusing(names: string[], why: string): string {
 const clientNode = 'node_modules/@kubernetes/client-node';
 const oclif = 'node_modules/@oclif/core';
 
-// What the comments below say was read in these versions: read again before allowing another one.
+// The comments below are about these versions. Read the code of another one before you allow it.
 const readVersions: Record<string, string> = { [clientNode]: '2.0.1', [oclif]: '5.1.9' };
 
 const noFolders = 'kubectl-sts looks for no plugins in folders';
 
 const replacements: Replacement[] = [
   {
-    // portforward.js:2, for forwarding to what is no pod; the generated client of every API has 1.3 MB.
+    // portforward.js:2, to forward to objects other than pods. The generated clients are 1.3 MB.
     importer: `${clientNode}/dist/portforward.js`,
     imports: './gen/index.js',
     by: refusing(['AppsV1Api', 'CoreV1Api'], 'kubectl-sts holds no generated clients'),
   },
   {
-    // index.js:53: would read a package.json above the executable and warn about Node; bin/run.js and engines do that.
+    // index.js:53 reads a package.json above the executable and warns about Node, which bin/run.js does.
     importer: `${oclif}/lib/index.js`,
     imports: 'semver',
     by: `throw new Error('kubectl-sts checks the version of Node itself')`,
   },
   {
-    // logger.js:13: with DEBUG=* it would print all arguments, a token among them.
+    // logger.js:13 prints all arguments with DEBUG=*, and a token may be among them.
     importer: `${oclif}/lib/logger.js`,
     imports: 'debug',
     by: 'const silent = () => {}; export default () => silent;',
   },
   {
-    // util/os.js:32, 51: looks for files of WSL and, on Windows, starts a PowerShell. Only for the sign in the help's
-    // examples that continues a line; without a PowerShell oclif takes COMSPEC's.
+    // util/os.js:32 and 51 look for files of WSL and, on Windows, start PowerShell, only to know how the examples in the
+    // help continue a line. Without PowerShell, oclif asks COMSPEC.
     importer: `${oclif}/lib/util/os.js`,
     imports: 'wsl-utils',
     by: `export const isWsl = false; ${refusing(['powerShellPath'], 'kubectl-sts starts no PowerShell')}`,
   },
-  // The rest looks for plugins and commands in folders; main.ts hands oclif the one plugin with its commands.
+  // The rest looks for plugins and commands in folders. cli/plugin.ts gives oclif its only plugin.
   // config/plugin.js:332, getCommandIdsFromPattern.
   { importer: `${oclif}/lib/config/plugin.js`, imports: 'tinyglobby', by: refusing(['glob'], noFolders) },
   // config/plugin-loader.js:12, findMatchingDependencies.
@@ -58,7 +58,7 @@ const replacements: Replacement[] = [
   { importer: `${oclif}/lib/util/read-tsconfig.js`, imports: 'typescript', by: `throw new Error('${noFolders}')` },
 ];
 
-/** The esbuild plugin. The build fails when a replacement no longer meets what it was written for. */
+/** The plugin for esbuild. The build fails if a replacement finds no import, or another version of the package. */
 export function replacedImports(root: string): Plugin {
   return {
     name: 'replaced-imports',

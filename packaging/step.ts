@@ -1,10 +1,10 @@
-/** One step of making what ships, and what a person sees of it. */
+/** One step of packaging, and its report to the person. */
 import { stat } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { root } from './places.ts';
 import { duration, type Report } from './progress.ts';
 
-/** Reports one step that makes a file: what, how large, how long. */
+/** Runs a step that makes a file, and reports the file, its size and the time. */
 export async function step(what: string, file: string, report: Report, work: () => Promise<unknown>): Promise<void> {
   const path = relative(root, file);
   const start = performance.now();

@@ -1,7 +1,7 @@
-/** Every subcommand, and where it is loaded from. */
+/** The list of subcommands, and the file of each. */
 import type { Command } from '@oclif/core';
 
-/** Loads one subcommand and nothing else: what is not asked for costs no time to start. */
+/** Loads one subcommand only, so that the others cost no time at the start. */
 export const commands = {
   dns: async () => (await import('#src/dns/command/dns.ts')).default,
   options: async () => (await import('#src/cli/command/options.ts')).default,

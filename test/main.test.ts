@@ -5,7 +5,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fromSource } from './packaging/source.ts';
+import { Failure } from '#src/objects/failure.ts';
+import packageJson from '../package.json' with { type: 'json' };
+import { type Runner, runnerOn } from './memory/run.ts';
 import { checkout } from './runner/files.ts';
 
 const example = ['tree', '-f', 'examples/products-db'];
@@ -20,10 +22,10 @@ function alsoDoing(statement: string): Record<string, string> {
   return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(statement)}` };
 }
 
-describe('the program', function () {
+describe('the process', function () {
   this.timeout(20_000);
 
-  for (const args of [[], ['--help'], ['tree', '-h'], ['options'], ['version'], example]) {
+  for (const args of [['--help'], example]) {
     it(`ends without a word when nobody reads on: ${args.join(' ')}`, async () => {
       // By itself it would go on for ever, as a command that watches does.
       const child = start(args, alsoDoing('setInterval(() => {}, 1_000);'));
@@ -60,37 +62,6 @@ describe('the program', function () {
     assert.equal(code, 2);
   });
 
-  describe('that meets what nobody foresaw', () => {
-    const env = alsoDoing('process.stdout.write = () => { throw new TypeError("a fault"); };');
-
-    it('says so in two lines, and how to report it', async () => {
-      const { stderr, code } = await fromSource([...example, '-v=5'], env);
-      assert.deepEqual(stderr.split('\n'), [
-        'error: unexpected: TypeError: a fault',
-        'This is a fault of kubectl-sts: please report it at https://github.com/kubectl-sts/kubectl-sts/issues with what it says with -v 6.',
-        '',
-      ]);
-      assert.equal(code, 2);
-    });
-
-    for (const flags of [['-v', '6'], ['--v=9']]) {
-      it(`shows where, when asked for it: ${flags.join(' ')}`, async () => {
-        const { stderr, code } = await fromSource([...example, ...flags], env);
-        assert.match(stderr, /^error: unexpected: TypeError: a fault\n {4}at .*\n/);
-        assert.equal(code, 2);
-      });
-    }
-
-    it('does the same where nobody waits for it', async () => {
-      const late = alsoDoing(`process.on('newListener', (event) => {
-        if (event === 'uncaughtException') setTimeout(() => { throw new TypeError('a fault'); });
-      });`);
-      const { stderr, code } = await fromSource(['version'], late);
-      assert.match(stderr, /unexpected: TypeError: a fault\n/);
-      assert.equal(code, 2);
-    });
-  });
-
   describe('that waits for a server', () => {
     let folder: string;
     before(() => {
@@ -99,7 +70,7 @@ describe('the program', function () {
     after(() => rmSync(folder, { recursive: true, force: true }));
 
     for (const flags of [[], ['-w']]) {
-      it(`ends at once when it is interrupted: tree ${flags.join(' ')}`, async () => {
+      it(`ends when it is interrupted: tree ${flags.join(' ')}`, async () => {
         const server = createServer().listen(0, '127.0.0.1');
         await once(server, 'listening');
         const { port } = server.address() as AddressInfo;
@@ -116,16 +87,114 @@ describe('the program', function () {
         const child = start(['tree', ...flags, '--kubeconfig', file]);
         const [socket] = await Promise.race([once(server, 'connection'), once(child, 'exit')]);
         assert.ok(socket instanceof Socket, 'it asks the server');
-        const asked = performance.now();
         child.kill('SIGINT');
         const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
-        const took = performance.now() - asked;
         socket.destroy();
         server.close();
         // A shell counts both as 130.
         assert.ok(code === 130 || signal === 'SIGINT', `${code} ${signal}`);
-        assert.ok(took < 200, `${took} ms`);
       });
     }
+  });
+});
+
+describe('main', () => {
+  let runner: Runner;
+  before(() => {
+    runner = runnerOn(undefined);
+  });
+  after(() => runner.close());
+
+  /** Runs a command whose connection fails with this. */
+  const failing = (words: string, error: unknown) => runner.run(words, {}, { openClient: () => Promise.reject(error) });
+
+  it('prints errors in the command line to standard error, and exits 2', async () => {
+    const usage = "See 'kubectl sts tree --help' for usage.\n";
+    assert.deepEqual(await runner.run('tree --nope'), {
+      code: 2,
+      stdout: '',
+      stderr: `error: unknown flag: --nope\n${usage}`,
+    });
+  });
+
+  it('prints the refusals of oclif in the same form', async () => {
+    assert.deepEqual(await runner.run('dns --servers 0'), {
+      code: 2,
+      stdout: '',
+      stderr:
+        "error: Parsing --servers: Expected an integer greater than or equal to 1 but received: 0\nSee 'kubectl sts dns --help' for usage.\n",
+    });
+  });
+
+  it('prints a failure as it wants to be shown, escaped, and exits with its code', async () => {
+    class Refused extends Failure {
+      override readonly exitCode = 1;
+      override lines(): readonly string[] {
+        return ['error: no', 'because of \u001b[2J'];
+      }
+    }
+    assert.deepEqual(await failing('tree', new Refused()), {
+      code: 1,
+      stdout: '',
+      stderr: 'error: no\nbecause of \\u001b[2J\n',
+    });
+  });
+
+  const write = Object.assign(new Error('ENOSPC: no space left on device, write'), { syscall: 'write' });
+  const plain: [what: string, error: unknown, line: string][] = [
+    ['output that cannot be written', write, 'error: ENOSPC: no space left on device, write'],
+    ['something that is no error', 'odd', 'error: odd'],
+  ];
+  for (const [what, error, line] of plain) {
+    it(`prints one line about ${what}, and exits 2`, async () => {
+      assert.deepEqual(await failing('tree', error), { code: 2, stdout: '', stderr: `${line}\n` });
+    });
+  }
+
+  describe('when something unforeseen happens', () => {
+    const report = `This is a fault of kubectl-sts: please report it at ${packageJson.bugs.url}`;
+    const fault = new TypeError('a fault');
+
+    for (const flags of ['', '-v=5']) {
+      it(`says so in two lines, and where to report it: ${flags}`, async () => {
+        assert.deepEqual(await failing(`tree ${flags}`, fault), {
+          code: 2,
+          stdout: '',
+          stderr: `error: unexpected: TypeError: a fault\n${report} with what it says with -v 6.\n`,
+        });
+      });
+    }
+
+    for (const flags of ['-v 6', '--v=9']) {
+      it(`shows where, if it is asked to: ${flags}`, async () => {
+        const { code, stdout, stderr } = await failing(`tree ${flags}`, fault);
+        assert.match(stderr, /^error: unexpected: TypeError: a fault\n {4}at .*\n/);
+        assert.ok(stderr.endsWith(`\n${report} with these lines.\n`), stderr);
+        assert.deepEqual([code, stdout], [2, '']);
+      });
+    }
+
+    it('does not take the fault of another system call for lost output', async () => {
+      const error = Object.assign(new Error('open ENOENT'), { syscall: 'open' });
+      assert.match((await failing('tree', error)).stderr, /^error: unexpected: Error: open ENOENT\n/);
+    });
+
+    it('shows the message of an error without a stack', async () => {
+      const { stderr } = await failing('tree -v 6', Object.assign(new TypeError('a fault'), { stack: undefined }));
+      assert.equal(stderr, `error: unexpected: a fault\n${report} with these lines.\n`);
+    });
+
+    it('does the same in something that nothing awaits', () => {
+      const running = runner.start('tree', {}, { openClient: () => new Promise(() => {}) });
+      running.host.emit('uncaughtException', fault, 'uncaughtException');
+      assert.equal(running.exited(), 2);
+      assert.match(running.stderr(), /^error: unexpected: TypeError: a fault\n/);
+    });
+  });
+
+  it('ends silently when its reader goes away', () => {
+    const running = runner.start('tree', {}, { openClient: () => new Promise(() => {}) });
+    running.host.stdout.emit('error', Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
+    assert.deepEqual([running.exited(), running.stderr()], [0, '']);
   });
 });

@@ -1,4 +1,4 @@
-/** Which StatefulSets the words and flags of a command mean. */
+/** The StatefulSets that a command line asks for. */
 
 import { parseSelector } from '#src/objects/selectors.ts';
 import type { Snapshot } from '#src/objects/snapshot.ts';
@@ -6,13 +6,14 @@ import type { Named, StatefulSet } from '#src/objects/types.ts';
 import { type Selection, select, setNames } from '#src/statefulset/selection.ts';
 import { UsageError } from './usageerror.ts';
 
-export interface SelectingFlags {
+/** The flags by which StatefulSets are chosen. */
+export interface SelectionFlags {
   selector: string | undefined;
   'all-namespaces': boolean;
 }
 
-/** @throws {UsageError} when they contradict each other */
-export function chooseSets(words: readonly string[], flags: SelectingFlags): Selection {
+/** @throws {UsageError} if a name or the selector cannot be parsed, or if names and flags contradict each other */
+export function chooseSets(words: readonly string[], flags: SelectionFlags): Selection {
   const names = setNames(words);
   if ('error' in names) throw new UsageError(names.error);
   if (names.names.length > 0 && flags['all-namespaces']) {
@@ -27,10 +28,10 @@ export function chooseSets(words: readonly string[], flags: SelectingFlags): Sel
 }
 
 /**
- * The sets that were asked for, of those that files hold.
+ * The sets in files that were asked for, and a failure for each name that the files do not have.
  *
- * @param namespace undefined for all of them
- * @throws {UsageError} when there is none
+ * @param namespace undefined for all namespaces
+ * @throws {UsageError} if none was found and none was named
  */
 export function setsInFiles(
   { statefulSets }: Pick<Snapshot, 'statefulSets'>,
@@ -46,9 +47,9 @@ export function setsInFiles(
 }
 
 /**
- * The objects of files that are of a namespace: without one they would be applied to `default`.
+ * The objects in files that belong to a namespace. An object without one would be applied to `default`.
  *
- * @param namespace undefined for all of them
+ * @param namespace undefined for all namespaces
  */
 export function ofNamespace<T extends Named>(objects: readonly T[], namespace: string | undefined): T[] {
   return objects.filter(({ metadata }) => namespace === undefined || (metadata.namespace ?? 'default') === namespace);

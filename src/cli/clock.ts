@@ -2,12 +2,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '#src/objects/clock.ts';
 
-/** Never jumps, whoever sets the machine's time; it may stand still while the machine sleeps. */
+/** Never jumps, even if somebody sets the machine's time. It may stop while the machine sleeps. */
 export const steadyClock: Clock = {
   now: () => performance.timeOrigin + performance.now(),
   sleep: (milliseconds, signal) => systemClock.sleep(milliseconds, signal),
 };
 
+/** The time of day. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   async sleep(milliseconds, signal) {

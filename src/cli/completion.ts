@@ -1,12 +1,14 @@
-/** What a shell may offer at the end of a command line: which kind of thing is wanted there. */
-import { type CommandDefinition, type FlagDefinition, readArguments } from './arguments.ts';
+/** Decides what a shell may offer at the end of a command line. */
+import { readArguments } from './arguments.ts';
+import type { CommandDefinitions, FlagDefinition } from './definitions.ts';
 
+/** The kind of thing that fits there. */
 export type Wanted =
   | { kind: 'these'; choices: readonly string[] }
   | { kind: 'files' }
   | { kind: 'contexts' }
   | { kind: 'namespaces' }
-  /** Names of StatefulSets or Services that are not on the line yet. */
+  /** Names of StatefulSets or Services. `but` are the words of the line: a name is offered once. */
   | { kind: 'sets' | 'services'; but: readonly string[] }
   | { kind: 'nothing' };
 
@@ -14,55 +16,54 @@ export interface Completion {
   wanted: Wanted;
   /** Stands before each choice: `--output=`. */
   prefix: string;
-  /** The flags that are on the line, in the form that oclif's parser takes: they say which cluster is asked. */
-  argv: readonly string[];
+  /** The flags on the line, in the form that oclif's parser takes. They say which cluster to ask. */
+  flags: readonly string[];
 }
 
-type Commands = Readonly<Record<string, CommandDefinition & { hidden?: boolean }>>;
-
-const nothing: Completion = { wanted: { kind: 'nothing' }, prefix: '', argv: [] };
+const nothing: Completion = { wanted: { kind: 'nothing' }, prefix: '', flags: [] };
 
 /**
- * @param words behind `kubectl sts`, without the last
- * @param partial the last, as far as it is written; empty when it is not begun
+ * @param words behind `kubectl sts`, without the last one
+ * @param partial the last word, as far as it is typed; empty if it is not begun
  */
-export function complete(words: readonly string[], partial: string, commands: Commands): Completion {
+export function complete(words: readonly string[], partial: string, commands: CommandDefinitions): Completion {
   const name = words.find((word) => Object.hasOwn(commands, word));
-  const flags = name === undefined ? [] : Object.values(commands[name]?.flags ?? {});
+  const known = name === undefined ? [] : Object.values(commands[name]?.flags ?? {});
   const before = words.at(-1) ?? '';
-  const open = flags.find(
-    (flag) => flag.type === 'option' && (before === `--${flag.name}` || before === `-${flag.char}`),
+  const open = known.find(
+    ({ type, name, char }) => type === 'option' && (before === `--${name}` || before === `-${char}`),
   );
-  // The value of a flag is no part of the line yet.
-  const argv = argvOf(open ? words.slice(0, -1) : words, commands);
-  if (argv === undefined) return nothing;
-  if (open) return { wanted: wantedBy(open), prefix: '', argv };
+  // A flag that still waits for its value is not part of the line yet.
+  const flags = flagsOn(open ? words.slice(0, -1) : words, commands);
+  if (flags === undefined) return nothing;
+  if (open) return { wanted: wantedBy(open), prefix: '', flags };
 
   const [, assigned] = /^--([^=]+)=/.exec(partial) ?? [];
   if (assigned !== undefined) {
-    const flag = flags.find((one) => one.name === assigned);
-    return flag ? { wanted: wantedBy(flag), prefix: `--${assigned}=`, argv } : nothing;
+    const flag = known.find((one) => one.name === assigned);
+    return flag ? { wanted: wantedBy(flag), prefix: `--${assigned}=`, flags } : nothing;
   }
   if (partial.startsWith('-')) {
-    const choices = [...flags.map((flag) => `--${flag.name}`), '--help'];
-    return { wanted: { kind: 'these', choices }, prefix: '', argv };
+    const choices = [...known.map((flag) => `--${flag.name}`), '--help'];
+    return { wanted: { kind: 'these', choices }, prefix: '', flags };
   }
   if (name === undefined) {
     const shown = Object.keys(commands).filter((one) => !commands[one]?.hidden);
-    return { wanted: { kind: 'these', choices: [...shown, 'help'] }, prefix: '', argv };
+    return { wanted: { kind: 'these', choices: [...shown, 'help'] }, prefix: '', flags };
   }
   const args = commands[name]?.args ?? {};
   const kind = 'NAME' in args ? 'sets' : 'SERVICE' in args ? 'services' : undefined;
-  return { wanted: kind ? { kind, but: words } : { kind: 'nothing' }, prefix: '', argv };
+  return { wanted: kind ? { kind, but: words } : { kind: 'nothing' }, prefix: '', flags };
 }
 
-function argvOf(words: readonly string[], commands: Commands): readonly string[] | undefined {
+/** Undefined for a line that is wrong already. */
+function flagsOn(words: readonly string[], commands: CommandDefinitions): readonly string[] | undefined {
   const read = readArguments(words, commands);
-  if (read.kind === 'run') return read.argv;
+  if (read.kind === 'run') return read.argv.slice(0, read.argv.indexOf('--'));
   return read.kind === 'help' ? [] : undefined;
 }
 
-/** By the name of the flag, or by what its help shows of its value. */
+/** What fits the value of a flag, by its name or by the placeholder in its help. */
 function wantedBy({ name, options, helpValue }: FlagDefinition): Wanted {
   if (options !== undefined) return { kind: 'these', choices: options };
   if (name === 'namespace') return { kind: 'namespaces' };

@@ -1,4 +1,4 @@
-/** The connection to a cluster that a command works with. */
+/** The connection to the cluster that a command works on. */
 import type { Client, ClientMeans } from '#src/kube/client.ts';
 import { serviceAccountFolder } from '#src/kube/config/connection.ts';
 import type { ConnectionOptions } from '#src/kube/config/connectionoptions.ts';
@@ -12,24 +12,24 @@ import { askFor, askForSecret } from '#src/terminal/prompt.ts';
 import type { Deps } from './deps.ts';
 import { UsageError } from './usageerror.ts';
 
-/** Where warnings of the connection go. */
+/** Where the warnings of a connection go. */
 export type Warned = Pick<Console, 'err' | 'errColour'>;
 
 /**
- * Runs `work` with a client, closes the client, and returns what `work` returned.
+ * Opens a client, runs `work` with it, closes it, and returns what `work` returned.
  *
- * @param interactive whether the person may be asked for a name or a password
- * @throws {UsageError} when the server warned and `--warnings-as-errors` was given
+ * @param console `silent` prints nothing, not even what a credential plugin says, and asks the person for nothing
+ * @throws {UsageError} if the server warned and `--warnings-as-errors` was given
  */
 export async function connected<Result>(
   options: ConnectionOptions,
   deps: Deps,
-  console: Warned,
+  console: Warned | 'silent',
   work: (client: Client) => Promise<Result>,
-  interactive = true,
 ): Promise<Result> {
-  const warned = new Set<string>();
-  const client = await deps.openClient(options, meansOf(options, deps, console, warned, interactive));
+  const warnings = new Set<string>();
+  const means = console === 'silent' ? silentMeans(deps) : meansOf(options, deps, console, warnings);
+  const client = await deps.openClient(options, means);
   let result: Result;
   try {
     if (options.matchServerVersion) await checkServerVersion(client, deps.host.env);
@@ -37,34 +37,32 @@ export async function connected<Result>(
   } finally {
     client.close();
   }
-  if (options.warningsAsErrors && warned.size > 0) {
-    throw new UsageError(`${warned.size} warning${warned.size === 1 ? '' : 's'} received`);
+  if (options.warningsAsErrors && warnings.size > 0) {
+    throw new UsageError(`${warnings.size} warning${warnings.size === 1 ? '' : 's'} received`);
   }
   return result;
 }
 
-/** @param warned the warnings of the server so far: each is printed once */
+/** @param warnings the warnings of the server so far. Each is printed once. */
 function meansOf(
   { verbosity }: ConnectionOptions,
   { version, host, clock }: Deps,
   { err, errColour }: Warned,
-  warned: Set<string>,
-  interactive: boolean,
+  warnings: Set<string>,
 ): ClientMeans {
   const { env, stdin, stderr, pid } = host;
   const say = (line: string) => err(`${line}\n`);
-  const waitedFor = new Set<string>();
+  const reasons = new Set<string>();
   return {
     version,
     env,
     clock,
     now: clock.now,
     serviceAccount: serviceAccountFolder,
-    stdin: { fd: 0, isTerminal: interactive && stdin.isTTY === true },
+    stdin: { fd: 0, isTerminal: stdin.isTTY === true },
     stderr: 2,
     warn: (line) => say(printable(line)),
     async ask(field) {
-      if (!interactive) throw new ConfigError(`error: no ${field}`);
       const asking = field === 'Password' ? askForSecret : askFor;
       const answer = await asking(`Please enter ${field}: `, host);
       if (answer !== undefined) return answer;
@@ -72,16 +70,34 @@ function meansOf(
     },
     remarks: {
       warning(text) {
-        if (warned.has(text)) return;
-        warned.add(text);
+        if (warnings.has(text)) return;
+        warnings.add(text);
         say(`${errColour ? paint('Warning:', 'yellow') : 'Warning:'} ${printable(text)}`);
       },
       waits(seconds, why) {
-        // A server asks for it up to ten times in a row.
-        if (seconds >= 1 && !waitedFor.has(why)) say(`note: ${why}, trying again in ${seconds} s`);
-        waitedFor.add(why);
+        // A server may ask for it ten times in a row.
+        if (seconds >= 1 && !reasons.has(why)) say(`note: ${why}, trying again in ${seconds} s`);
+        reasons.add(why);
       },
       log: requestLog(verbosity, (text) => stderr.write(text), clock.now, pid),
     },
+  };
+}
+
+function silentMeans({ version, host, clock }: Deps): ClientMeans {
+  const ignore = () => {};
+  return {
+    version,
+    env: host.env,
+    clock,
+    now: clock.now,
+    serviceAccount: serviceAccountFolder,
+    stdin: { fd: 0, isTerminal: false },
+    stderr: 'ignore',
+    warn: ignore,
+    async ask(field) {
+      throw new ConfigError(`error: no ${field}`);
+    },
+    remarks: { warning: ignore, waits: ignore, log: requestLog(0, ignore, clock.now, host.pid) },
   };
 }

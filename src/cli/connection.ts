@@ -1,8 +1,8 @@
-/** The one place where flags become the options of a connection. */
+/** Turns flags into the options of a connection. No other code does. */
 import { type ConnectionOptions, connectionOptions } from '#src/kube/config/connectionoptions.ts';
 import type { ConnectionFlags } from './flags.ts';
 
-/** @param flags as oclif parsed them: what was not given is left out, whatever its type says */
+/** @param flags as oclif parsed them: it leaves out flags that were not given, although their types do not say so */
 export function connectionOf(flags: Partial<ConnectionFlags>): ConnectionOptions {
   return connectionOptions({
     kubeconfig: flags.kubeconfig,

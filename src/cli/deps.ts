@@ -1,4 +1,4 @@
-/** What commands use of the world, handed to them so that a test can run them in a world of its own. */
+/** Everything that commands use of the world. They are given it, so that a test can run them in a world of its own. */
 import { randomBytes } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import type { Client, ClientMeans } from '#src/kube/client.ts';
@@ -8,21 +8,22 @@ import type { Host } from '#src/terminal/host.ts';
 import { steadyClock, systemClock } from './clock.ts';
 
 export interface Deps {
-  /** Of the plugin. */
+  /** The plugin's version. */
   version: string;
   host: Host;
-  /** The time of day, as the machine has it. */
+  /** The time of day. */
   clock: Clock;
-  /** Never jumps, whoever sets the machine's time. */
+  /** Never jumps, even if somebody sets the machine's time. */
   steadyClock: Clock;
-  /** From 0 to below 1. Nobody can guess it. */
+  /** A number from 0 to below 1 that nobody can guess. */
   random(): number;
-  /** @throws {ConfigError} when the options and the kubeconfig lead to no server */
+  /** @throws {ConfigError} if the options and the kubeconfig lead to no server */
   openClient(options: ConnectionOptions, means: ClientMeans): Promise<Client>;
-  /** Who runs this, and on which machine: for people to read. */
+  /** The person who runs the command, for others to read. */
   userName(): string;
+  /** The machine on which the command runs, for others to read. */
   hostname(): string;
-  /** Gives back the memory of what is no longer used, where the runtime can be asked for that. */
+  /** Frees memory that is no longer used, if the runtime can be asked to. */
   collectGarbage(): void;
 }
 
@@ -34,7 +35,7 @@ export function processDeps(process: NodeJS.Process, version: string): Deps {
     clock: systemClock,
     steadyClock,
     random: () => randomBytes(4).readUInt32BE() / 2 ** 32,
-    // Most of the program's size: a command that asks no cluster starts without it.
+    // The client is most of the program. A command that asks no cluster starts without it.
     openClient: async (options, means) => (await import('#src/kube/client.ts')).openClient(options, means),
     userName: () => userName(process),
     hostname,
@@ -42,18 +43,21 @@ export function processDeps(process: NodeJS.Process, version: string): Deps {
   };
 }
 
-/** bun takes `USER` for it, and says `unknown` where that is not set, as in a job of cron. In a container there may be none. */
+/**
+ * bun takes the name from USER, and says `unknown` if that is not set, as in a cron job. In a container the user may
+ * have no name.
+ */
 function userName({ env, getuid }: NodeJS.Process): string {
   try {
     const { username } = userInfo();
     if (username !== 'unknown') return username;
   } catch {
-    // There is no entry for this user.
+    // This user has no entry.
   }
   return env['LOGNAME'] || `uid${getuid?.() ?? ''}`;
 }
 
-/** bun, in which the executable runs, can be asked for it; Node cannot. */
+/** bun, which runs the executable, can be asked to. Node cannot. */
 function collectGarbage(): void {
   const { Bun: bun } = globalThis as { Bun?: { gc(synchronously: boolean): void } };
   bun?.gc(true);

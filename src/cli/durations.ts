@@ -1,12 +1,12 @@
-/** Flags that say how long. */
+/** Flags whose value is a duration. */
 
 import { parseDuration } from '#src/objects/duration.ts';
 import { UsageError } from './usageerror.ts';
 
 /**
- * @param flag as it is typed
+ * @param flag its name as people type it, for the error
  * @returns milliseconds
- * @throws {UsageError}
+ * @throws {UsageError} if the text is no duration, or a negative one
  */
 export function durationFlag(flag: string, text: string): number {
   const duration = parseDuration(text);

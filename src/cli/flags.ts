@@ -1,49 +1,40 @@
-/** Groups of flags that commands spread in, with kubectl's names, short forms and meaning. */
+/** Flags that several commands have, with kubectl's names, short forms and meaning. */
 import { Flags, type Interfaces } from '@oclif/core';
 import { colourChoices } from '#src/terminal/console.ts';
-import { unsheltered } from './arguments.ts';
+import type { ReadingRules } from './definitions.ts';
+import { unsheltered } from './normalform.ts';
 
-/** What the command line has to know of a flag besides what oclif knows. The manifest holds it too. */
-export interface ReadingRules {
-  /** A whole number of 32 bits. */
-  integer?: boolean;
-  /** The value of the flag where it is given without one; any other value then needs the `=` (pflag's NoOptDefVal). */
-  implied?: string;
-  /** An empty value is a mistake. Elsewhere it counts as not given: `--check "$CHEKC"` would do without the check. */
-  refusesEmpty?: boolean;
-}
-
-/** A flag with a text for a value. oclif's own would hand on the mark of `readArguments` on a value that begins with a dash. */
+/** A flag whose value is any text. Flags.string() would not undo `sheltered` of ./normalform.ts. */
 export const text = Flags.custom<string>({ parse: async (input) => unsheltered(input) });
 
 function ruled<Flag extends object>(flag: Flag, rules: ReadingRules): Flag {
   return { ...flag, ...rules };
 }
 
-/** The flag of `Flags.integer`, which is then read as Go reads a number. */
+/** Lets a flag of `Flags.integer` read its value as Go reads a number. */
 export function integer<Flag extends object>(flag: Flag): Flag {
   return ruled(flag, { integer: true });
 }
 
-/** The flag, whose value may not be blank. */
+/** Lets the flag refuse a blank value. */
 export function nonEmpty<Flag extends object>(flag: Flag): Flag {
   return ruled(flag, { refusesEmpty: true });
 }
 
-/** The flag, which may be given without a value. Its help shows that as pflag does. */
+/** Lets the flag stand without a value, which then is `implied`. Its help shows that as pflag's does. */
 export function implying<Flag extends { helpValue?: string | string[] }>(flag: Flag, implied: string): Flag {
   return ruled({ ...flag, helpValue: `${flag.helpValue}[="${implied}"]` }, { implied });
 }
 
-/** Of `kubectl sts options`, and not of each command's own help. */
+/** `kubectl sts options` lists these flags, and the help of a command does not. */
 const more = { hidden: true, helpGroup: 'GLOBAL' };
 
 /**
- * How to reach the API server, and as whom: kubectl's global flags (`kubectl options`; ConfigFlags of
- * k8s.io/cli-runtime, whose lists are not split at commas).
+ * kubectl's global flags, which say how to reach the API server and as whom (`kubectl options`; ConfigFlags of
+ * k8s.io/cli-runtime). Lists are not split at commas.
  *
- * Not among them are --profile and --profile-output, since no Go program runs here to be profiled, and who asks for a
- * profile shall not wait for the file; and --vmodule, which names files of kubectl's own source.
+ * Three are missing: --profile and --profile-output, since no Go program runs here that could be profiled, and
+ * --vmodule, which names source files of kubectl.
  */
 export const connectionFlags = {
   namespace: text({
@@ -97,7 +88,7 @@ export const connectionFlags = {
 
 export type ConnectionFlags = Interfaces.InferredFlags<typeof connectionFlags>;
 
-/** Of commands that show something. */
+/** Flags of commands that show something. */
 export const displayFlags = {
   color: implying(
     Flags.option({
@@ -109,7 +100,7 @@ export const displayFlags = {
   ),
 };
 
-/** What a command that changes something does of it. */
+/** The values of --dry-run. */
 export const dryRunStrategies = ['none', 'client', 'server'] as const;
 
 export type DryRun = (typeof dryRunStrategies)[number];
@@ -119,7 +110,7 @@ export function dryRun(summary: string) {
   return implying(flag, 'client');
 }
 
-/** Of commands that change something, as kubectl's mutating commands have them. */
+/** Flags of commands that change something, as kubectl's mutating commands have them. */
 export const writeFlags = {
   'dry-run': dryRun('Only say what would be done: client plans it, server has it admitted and does not store it.'),
   'field-manager': text({

@@ -3,7 +3,7 @@ import { type Config, Help, type Interfaces } from '@oclif/core';
 import type { Console } from '#src/terminal/console.ts';
 import type { Deps } from './deps.ts';
 
-/** oclif's help, printed to the console of the command. */
+/** oclif's help, printed to a Console. */
 export class ConsoleHelp extends Help {
   private readonly console: Pick<Console, 'out'>;
 
@@ -17,7 +17,7 @@ export class ConsoleHelp extends Help {
   }
 }
 
-/** The plugin with its version, and the runtime that it runs on: bun in the executable, Node elsewhere. */
+/** The plugin with its version, and the runtime: bun in the executable, otherwise Node. */
 export function versionWords({ version, host }: Deps): string {
   const { bun, node } = host.versions;
   const runtime = bun === undefined ? `node ${node}` : `bun ${bun}`;

@@ -1,11 +1,14 @@
-/** Which command somebody may have meant. */
+/** Which commands are similar to a word, so that the person may have meant one of them. */
 
-/** `SuggestionsFor` of cobra's command.go: what begins with it, or differs in at most two characters. */
+/**
+ * Whether the command begins with the word, or differs from it in at most two characters.
+ * Source: `SuggestionsFor`, command.go of cobra.
+ */
 export function isSimilar(typed: string, command: string): boolean {
   return command.startsWith(typed) || distance(typed, command) <= 2;
 }
 
-/** Levenshtein's: how many characters to insert, delete or replace. */
+/** Levenshtein's distance: how many characters to insert, delete or replace. */
 function distance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (const [line, char] of [...from].entries()) {

@@ -1,23 +1,15 @@
-/** What all subcommands have in common for oclif. */
-import { Command, type Interfaces } from '@oclif/core';
+/** The base class of the subcommands. */
+import { Command } from '@oclif/core';
 import type { ExitCode } from '#src/objects/failure.ts';
 import type { Deps } from './deps.ts';
-
-/** The one plugin that oclif is given, which carries what the commands use. */
-export interface StsPlugin extends Interfaces.Plugin {
-  deps: Deps;
-}
+import { isStsPlugin } from './plugin.ts';
 
 export abstract class StsCommand extends Command {
   abstract override run(): Promise<ExitCode>;
 
-  /** What the command is to use: oclif hands on the plugin that it was given. */
+  /** What the command uses of the world. `main` hands it to oclif with the plugin. */
   protected get deps(): Deps {
-    for (const plugin of this.config.plugins.values()) if (hasDeps(plugin)) return plugin.deps;
+    for (const plugin of this.config.plugins.values()) if (isStsPlugin(plugin)) return plugin.deps;
     throw new Error('the plugin carries no deps');
   }
-}
-
-function hasDeps(plugin: Interfaces.Plugin): plugin is StsPlugin {
-  return 'deps' in plugin;
 }

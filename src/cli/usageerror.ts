@@ -1,6 +1,6 @@
 import { Failure } from '#src/objects/failure.ts';
 
-/** The command was asked for something that it cannot do, or not in this way. */
+/** The command line asks for something that the command cannot do. */
 export class UsageError extends Failure {
   override readonly name = 'UsageError';
 

@@ -1,30 +1,30 @@
-/** IP addresses as text: one form for each, an order, and the names under which DNS keeps them for reverse look-ups. */
+/** IP addresses as text: their canonical form, their order, and their names for reverse look-ups in DNS. */
 
 export type Family = 'IPv4' | 'IPv6';
 
 export interface Address {
   family: Family;
-  /** IPv6 as RFC 5952 writes it. */
+  /** In canonical form; for IPv6 that of RFC 5952. */
   address: string;
 }
 
 /**
- * The one form of an address. Leading zeros of IPv4 are decimal, as the EndpointSlice controller reads them
- * (`ParseIPSloppy`, k8s.io/utils/net).
+ * Puts an address into canonical form. IPv4 may have leading zeros and is still decimal, as the EndpointSlice
+ * controller reads it (`ParseIPSloppy`, k8s.io/utils/net).
  *
- * @returns undefined for what is no address
+ * @returns undefined if the text is no address
  */
 export function parseAddress(text: string): Address | undefined {
   const octets = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text)?.slice(1).map(Number);
   if (octets !== undefined) {
     return octets.every((octet) => octet <= 255) ? { family: 'IPv4', address: octets.join('.') } : undefined;
   }
-  // A URL's host is in canonical form, and nothing but an address can stand in brackets there.
+  // The parser of URLs puts the host into canonical form, and takes nothing but an address in brackets.
   if (!/^[0-9a-f:.]{2,45}$/i.test(text) || !URL.canParse(`http://[${text}]/`)) return undefined;
   return { family: 'IPv6', address: new URL(`http://[${text}]/`).hostname.slice(1, -1) };
 }
 
-/** IPv4 first, by number, each once. */
+/** Sorts by number, IPv4 first, and removes duplicates. */
 export function inOrder(addresses: Iterable<Address>): Address[] {
   const byKey = new Map<string, Address>();
   for (const address of addresses) byKey.set(orderKey(address), address);
@@ -37,7 +37,9 @@ function orderKey({ family, address }: Address): string {
     : `6${groups(address).map((group) => group.padStart(4, '0'))}`;
 }
 
-/** `4.3.2.1.in-addr.arpa` (RFC 1035, 3.5) and the nibbles beneath `ip6.arpa` (RFC 3596, 2.5), of a canonical address. */
+/**
+ * The name of a canonical address: `4.3.2.1.in-addr.arpa` (RFC 1035, 3.5), or nibbles below `ip6.arpa` (RFC 3596, 2.5).
+ */
 export function reverseName({ family, address }: Address): string {
   if (family === 'IPv4') return `${address.split('.').toReversed().join('.')}.in-addr.arpa`;
   const nibbles = groups(address).flatMap((group) => [...group.padStart(4, '0')]);

@@ -1,7 +1,7 @@
-/** Time as it is handed to what has to wait. */
+/** The clock that code is given if it reads the time or waits. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Is over after so many milliseconds, or as soon as `signal` is aborted: ask it which. */
+  /** Resolves after so many milliseconds, or as soon as `signal` is aborted. Ask the signal which. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
 }

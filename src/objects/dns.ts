@@ -1,9 +1,9 @@
-/** What is asked of a DNS server, and what it says (RFC 1035, RFC 2782, RFC 3596), as plain data. */
+/** Questions to a DNS server and its answers, as plain data (RFC 1035, RFC 2782, RFC 3596). */
 
 export type RecordType = 'A' | 'AAAA' | 'SRV' | 'PTR';
 
 export interface Question {
-  /** Without a dot at its end, in lower case. */
+  /** In lower case, without a trailing dot. */
   name: string;
   type: RecordType;
 }
@@ -13,22 +13,25 @@ export type DnsRecord =
   | { type: 'SRV'; name: string; ttl: number; target: string; port: number }
   | { type: 'PTR' | 'CNAME'; name: string; ttl: number; target: string };
 
-/** What became of one question. */
+/** The outcome of one question. */
 export type Reply =
-  /** `rcode` is `NOERROR`, `NXDOMAIN`, `SERVFAIL`, `REFUSED`, …; with NOERROR and no record the name has none of that type. */
+  /**
+   * `rcode` is `NOERROR`, `NXDOMAIN`, `SERVFAIL`, `REFUSED`, …; NOERROR without records: the name has none of this
+   * type.
+   */
   | { kind: 'answer'; rcode: string; records: DnsRecord[] }
-  /** None that can be used came. */
+  /** No usable answer came. */
   | { kind: 'none'; timedOut: boolean; why: string };
 
-/** A question as a key: one line for one question. */
+/** The question as the key of a map. */
 export function questionKey({ name, type }: Question): string {
   return `${type} ${name}`;
 }
 
-/** What one server said. */
+/** The replies of one server. */
 export interface ServerReplies {
-  /** As people know it: `coredns-0`, `127.0.0.1:53`, or the pod that was asked from. */
+  /** Its name for people: `coredns-0`, `127.0.0.1:53`, or the pod from which the questions were asked. */
   server: string;
-  /** By `questionKey`; a question that was not asked is not in it. */
+  /** By `questionKey`. Questions that were not asked are missing. */
   replies: ReadonlyMap<string, Reply>;
 }

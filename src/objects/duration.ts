@@ -1,4 +1,4 @@
-/** Durations in the words of Go. */
+/** Durations as Go writes them. */
 
 const milliseconds: Readonly<Record<string, number>> = {
   ns: 1e-6,
@@ -11,7 +11,11 @@ const milliseconds: Readonly<Record<string, number>> = {
   h: 3_600_000,
 };
 
-/** Milliseconds in a duration as Go's `time.ParseDuration` takes it: `1h30m`, `1.5s`, `-300ms`. */
+/**
+ * Parses a duration as Go's `time.ParseDuration` does: `1h30m`, `1.5s`, `-300ms`.
+ *
+ * @returns milliseconds; undefined if the text is no duration
+ */
 export function parseDuration(text: string): number | undefined {
   const [, sign = '', rest = ''] = /^([+-]?)(.*)$/s.exec(text) ?? [];
   if (rest === '0') return 0;

@@ -1,7 +1,7 @@
 /**
- * A LabelSelector as objects hold it, budgets for one.
- * Source: `LabelSelectorAsSelector`, k8s.io/apimachinery/pkg/apis/meta/v1/helpers.go: an absent one selects nothing, an
- * empty one everything.
+ * The LabelSelectors in objects, such as PodDisruptionBudgets. Without a selector nothing is selected, by an empty one
+ * everything.
+ * Source: `LabelSelectorAsSelector`, k8s.io/apimachinery/pkg/apis/meta/v1/helpers.go.
  */
 import type { LabelSelector } from './types.ts';
 
@@ -19,7 +19,12 @@ function labelOf(labels: Readonly<Record<string, string>>, key: string): string 
 
 type Requirement = NonNullable<LabelSelector['matchExpressions']>[number];
 
-/** Whether a label's value, undefined where it has none, is as required, by the operators that all selectors know. */
+/**
+ * Whether a label meets a requirement, for the operators that all kinds of selectors have. An unknown operator is never
+ * met.
+ *
+ * @param value undefined if the object does not have the label
+ */
 export function meets({ operator, values = [] }: Omit<Requirement, 'key'>, value: string | undefined): boolean {
   switch (operator) {
     case 'In':
@@ -35,7 +40,12 @@ export function meets({ operator, values = [] }: Omit<Requirement, 'key'>, value
   }
 }
 
-/** The selector as a query asks for it; undefined for one that cannot be asked for. (`LabelSelector.String`, labels/selector.go) */
+/**
+ * The selector as text for the query of a list: `app=web,tier in (a,b)`.
+ * Source: `Requirement.String`, k8s.io/apimachinery/pkg/labels/selector.go.
+ *
+ * @returns undefined if an operator is unknown
+ */
 export function selectorText({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string | undefined {
   const labels = Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`);
   const expressions = matchExpressions.map(requirementText);

@@ -1,12 +1,16 @@
 /**
- * Which nodes a volume can be reached from: `spec.nodeAffinity.required` of a PersistentVolume.
+ * Selectors of nodes, such as `spec.nodeAffinity.required` of a PersistentVolume, which names the nodes that can reach
+ * it.
  * https://kubernetes.io/docs/concepts/storage/persistent-volumes/#node-affinity
  * Source: k8s.io/component-helpers/scheduling/corev1/nodeaffinity.
  */
 import { meets } from './labelselector.ts';
 import type { Node, NodeSelector, NodeSelectorTerm } from './types.ts';
 
-/** One of the terms must match; a selector without terms, and a term without requirements, match nothing. */
+/**
+ * Whether one of the terms matches. A selector without terms matches nothing, and neither does a term without
+ * requirements.
+ */
 export function matchesNode(selector: NodeSelector, node: Node): boolean {
   return (selector.nodeSelectorTerms ?? []).some((term) => matchesTerm(term, node));
 }
@@ -22,7 +26,7 @@ function matchesTerm({ matchExpressions = [], matchFields = [] }: NodeSelectorTe
   );
 }
 
-/** Nodes can be told apart by numbers besides. */
+/** Selectors of nodes have two operators more, which compare integers. */
 function meetsOfNode(requirement: Requirement, value: string | undefined): boolean {
   const { operator, values = [] } = requirement;
   switch (operator) {
@@ -35,12 +39,12 @@ function meetsOfNode(requirement: Requirement, value: string | undefined): boole
   }
 }
 
-/** NaN, which no comparison holds for, unless it is an integer and nothing else. */
+/** NaN if the text is no integer: every comparison with NaN is false. */
 function integer(text: string | undefined): number {
   return text !== undefined && /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN;
 }
 
-// The labels by which drivers say where a volume lives, the widest place last.
+// The labels by which drivers say where a volume is, from the narrowest place to the widest.
 const placeLabels = [
   'kubernetes.io/hostname',
   'topology.kubernetes.io/zone',
@@ -49,15 +53,15 @@ const placeLabels = [
   'failure-domain.beta.kubernetes.io/region',
 ];
 
-/** Where a volume lives, in a word or two: its node or its zones; undefined where any node will do. */
+/** Where a volume is, in a word or two: its node or its zones. Undefined if any node can reach it. */
 export function placeOf(selector: NodeSelector): string | undefined {
   const requirements = (selector.nodeSelectorTerms ?? []).flatMap((term) => [
     ...(term.matchExpressions ?? []),
     ...(term.matchFields ?? []).map((field) => ({ ...field, key: 'kubernetes.io/hostname' })),
   ]);
-  // A file may hold a requirement without a key, of which none can tell what it requires.
+  // In a file, a requirement may lack its key.
   const inLabels = requirements.filter(({ key, operator }) => key && operator === 'In');
-  // A driver may have a label of its own (topology.ebs.csi.aws.com/zone); better that than nothing.
+  // Some drivers use a label of their own, such as topology.ebs.csi.aws.com/zone.
   const label =
     placeLabels.find((key) => inLabels.some((requirement) => requirement.key === key)) ??
     inLabels.find(({ key }) => key.endsWith('/zone') || key.includes('topology'))?.key;

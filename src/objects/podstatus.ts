@@ -7,17 +7,17 @@ import { parseTime } from './time.ts';
 import type { Container, ContainerStatus, Pod } from './types.ts';
 
 export interface PodStatus {
-  /** Running, Pending, Init:1/2, CrashLoopBackOff, Terminating …; empty when the pod has no status yet. */
+  /** Running, Pending, Init:1/2, CrashLoopBackOff, Terminating …; empty if the pod has no status yet. */
   word: string;
   ready: number;
-  /** Containers that count for readiness: the ordinary ones and the sidecars. */
+  /** How many containers count for readiness: the main ones and the sidecars. */
   containers: number;
   restarts: number;
-  /** When the last restart was (RFC 3339), where the kubelet still remembers it. */
+  /** When the last restart was (RFC 3339), if the kubelet still knows. */
   lastRestart?: string;
 }
 
-/** How `kubectl get pods` would put `pod`'s state, from the object alone. */
+/** What `kubectl get pods` would print for `pod`. */
 export function podStatus(pod: Pod): PodStatus {
   const { status } = pod;
   const initContainers = pod.spec?.initContainers ?? [];
@@ -40,7 +40,7 @@ export function podStatus(pod: Pod): PodStatus {
     ready += main.ready;
     restarts = combined(init.sidecarRestarts, main.restarts);
     if (word === 'Completed') {
-      // A pod that has one container left running is not completed.
+      // A pod with a container that still runs is not completed.
       if (main.hasRunning && holds(conditions, 'Ready')) word = 'Running';
       else if (main.errorWord !== undefined) word = main.errorWord;
       else if (main.hasRunning) word = 'NotReady';
@@ -60,7 +60,7 @@ export function podStatus(pod: Pod): PodStatus {
   };
 }
 
-// The words under which a pod is on its way, or well.
+// The words of pods that are well, or become so by themselves.
 const ordinary = new Set([
   '',
   'Running',
@@ -74,24 +74,24 @@ const ordinary = new Set([
   'Succeeded',
 ]);
 
-/** Whether a status word says that the pod will not get on by itself: CrashLoopBackOff, ImagePullBackOff, Error … */
+/** Whether the word says that something is wrong with the pod: CrashLoopBackOff, ImagePullBackOff, Error … */
 export function isTrouble(word: string): boolean {
   return !ordinary.has(word) && !/^Init:\d+\/\d+$/.test(word);
 }
 
-/** What the scheduler said of a pod that no node takes; undefined for any other. */
+/** The scheduler's message about a pod that fits no node; undefined for any other pod. */
 export function unscheduledMessage({ spec, status }: Pod): string | undefined {
   const condition = status?.conditions?.find(({ type }) => type === 'PodScheduled');
   if (spec?.nodeName || condition?.status !== 'False' || condition.reason !== 'Unschedulable') return undefined;
   return condition.message ?? '';
 }
 
-/** What a StatefulSet's controller waits for before it goes on to the next pod (`isRunningAndReady`). */
+/** The state that a StatefulSet's controller waits for before it goes on to the next pod (`isRunningAndReady`). */
 export function isRunningAndReady({ metadata, status }: Pod): boolean {
   return status?.phase === 'Running' && holds(status.conditions, 'Ready') && !metadata.deletionTimestamp;
 }
 
-/** A sidecar is an init container that is restarted for as long as the pod lives (KEP-753). */
+/** A sidecar is an init container that restarts for as long as the pod lives (KEP-753). */
 function isSidecar(container: Container): boolean {
   return container.restartPolicy === 'Always';
 }
@@ -110,20 +110,20 @@ function combined(a: Restarts, b: Restarts): Restarts {
 }
 
 function restartsOf(container: ContainerStatus): Restarts {
-  // The API server writes a zero time as null.
+  // May be null at runtime: the API server writes a zero time so.
   const last = container.lastState?.terminated?.finishedAt;
   return { count: container.restartCount ?? 0, ...(last ? { last } : {}) };
 }
 
 interface Initialization {
-  /** How far initialization is; undefined when it is done. */
+  /** How far initialization is; undefined if it is done. */
   word?: string;
   readySidecars: number;
   restarts: Restarts;
   sidecarRestarts: Restarts;
 }
 
-/** Init containers run one after the other: the first that is not done tells the state, and those behind it wait. */
+/** Init containers run one after the other. The first one that is not done determines the word. */
 function initialization(statuses: ContainerStatus[], total: number, sidecars: Set<string>): Initialization {
   const result: Initialization = { readySidecars: 0, restarts: none, sidecarRestarts: none };
   for (const [position, container] of statuses.entries()) {
@@ -145,7 +145,7 @@ function initialization(statuses: ContainerStatus[], total: number, sidecars: Se
 }
 
 interface MainContainers {
-  /** What the first container that waits or has ended says; undefined when all run. */
+  /** The word of the first container that waits or has ended; undefined if all run. */
   word?: string;
   /** The word of the first container that ended with an error. */
   errorWord?: string;
@@ -156,7 +156,7 @@ interface MainContainers {
 
 function mainContainers(statuses: ContainerStatus[]): MainContainers {
   const result: MainContainers = { ready: 0, hasRunning: false, restarts: none };
-  // From the last to the first, so that the first one has the last word.
+  // From the last to the first, so that the word of the first one stays.
   for (const container of statuses.toReversed()) {
     result.restarts = combined(result.restarts, restartsOf(container));
     const { running, terminated, waiting } = container.state ?? {};

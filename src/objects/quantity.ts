@@ -1,4 +1,7 @@
-/** Quantities of storage: `50Mi`, `1.5G`, `1e9`. https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity */
+/**
+ * Quantities of storage: `50Mi`, `1.5G`, `1e9`.
+ * https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity
+ */
 
 const factors: Record<string, number> = {
   m: 1e-3,
@@ -17,7 +20,7 @@ const factors: Record<string, number> = {
   Ei: 2 ** 60,
 };
 
-/** Bytes, to the precision of a double; undefined for what is no quantity. */
+/** The quantity in bytes, to the precision of a double; undefined if the text is no quantity. */
 export function bytesOf(quantity: string): number | undefined {
   const [, number, exponent, suffix = ''] =
     /^([+-]?(?:\d+\.?\d*|\.\d+))(?:[eE]([+-]?\d+)|([KMGTPE]i|[mkMGTPE]))?$/.exec(quantity) ?? [];
@@ -28,7 +31,7 @@ export function bytesOf(quantity: string): number | undefined {
 
 const units = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 
-/** Bytes in the largest binary unit that keeps three digits apart: `150Mi`, `1.5Gi`. */
+/** Bytes as text with three significant digits, in the largest binary unit that fits: `150Mi`, `1.5Gi`. */
 export function humanBytes(bytes: number): string {
   let value = bytes;
   let unit = 0;

@@ -3,12 +3,12 @@
  * https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors
  */
 
-/** What one requirement asks of the labels of an object. */
+/** Whether the labels of an object meet one requirement. */
 type Requirement = (labels: Readonly<Record<string, string>>) => boolean;
 
 export type LabelSelector = (labels: Readonly<Record<string, string>> | undefined) => boolean;
 
-/** @returns what tells the objects that match, or why the text is no selector */
+/** @returns whether labels match, as a function; or why the text is no selector */
 export function parseSelector(text: string): LabelSelector | { error: string } {
   const requirements: Requirement[] = [];
   for (const part of splitOutsideParentheses(text)) {
@@ -44,12 +44,12 @@ const existence = new RegExp(`^(!?)\\s*(${key})$`);
 function parseRequirement(text: string): Requirement | undefined {
   const [, equalKey, operator, wanted] = equality.exec(text) ?? [];
   if (equalKey !== undefined) {
-    // An object without the label meets `!=` too.
+    // An object without the label meets `!=` as well.
     return operator === '!=' ? (labels) => labels[equalKey] !== wanted : (labels) => labels[equalKey] === wanted;
   }
   const [, setKey, kind, list = ''] = membership.exec(text) ?? [];
   if (setKey !== undefined) {
-    const values = new Set(list.split(',').map((each) => each.trim()));
+    const values = new Set(list.split(',').map((item) => item.trim()));
     return kind === 'in'
       ? (labels) => values.has(labels[setKey] ?? '\0')
       : (labels) => !values.has(labels[setKey] ?? '\0');

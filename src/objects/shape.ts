@@ -1,9 +1,9 @@
 /**
- * Whether what came from a server or a file has the shape that its type promises. Types end where JSON is parsed:
- * behind this check the models rely on them.
+ * Checks that JSON from a server or a file has the shape that its type promises. The models rely on the types, and no
+ * type is checked when JSON is parsed.
  */
 
-/** Describes the fields of `T` that the models read; TypeScript holds it to what the type says of them. */
+/** Describes the fields of `T` that the models read. It does not compile if it contradicts the type. */
 export type Shape<T> = T extends string
   ? 'string' | 'quantity'
   : T extends number
@@ -16,7 +16,7 @@ export type Shape<T> = T extends string
           ? { readonly values: Shape<T[string]> }
           : { readonly fields: { readonly [Key in keyof T]?: Shape<NonNullable<T[Key]>> } };
 
-/** The shape of something, whatever it is. */
+/** The shape of any type. */
 export type AnyShape =
   | 'string'
   | 'quantity'
@@ -27,9 +27,10 @@ export type AnyShape =
   | { readonly fields: Readonly<Record<string, AnyShape | undefined>> };
 
 /**
- * Where `value` differs from `shape`, in words: `spec.replicas is not a number`. Undefined when it fits. On the way it
- * removes fields that are null, which to Kubernetes are as good as absent, and writes quantities as text, which
- * manifests may give as numbers.
+ * Says where `value` differs from `shape`: `spec.replicas is not a number`. Undefined if it fits.
+ *
+ * This changes `value`: it removes fields that are null, since Kubernetes treats them as absent, and it turns
+ * quantities that are numbers, as manifests may have them, into text.
  */
 export function misfit(value: unknown, shape: AnyShape): string | undefined {
   const fault = check(value, shape);
@@ -39,12 +40,12 @@ export function misfit(value: unknown, shape: AnyShape): string | undefined {
 }
 
 interface Fault {
-  /** From the fault up to the value. */
+  /** The steps from the fault up to the value. */
   path: string[];
   wanted: string;
 }
 
-// Every field of every object passes here: it builds nothing unless there is a fault.
+// Runs for every field of every object, so it allocates nothing unless there is a fault.
 function check(value: unknown, shape: AnyShape): Fault | undefined {
   if (typeof shape === 'string') {
     const type = shape === 'quantity' ? 'string' : shape;
@@ -95,7 +96,7 @@ function within(fault: Fault, step: string): Fault {
   return fault;
 }
 
-/** The object that a text is, which anybody may have edited; or why it is none. */
+/** Parses a JSON object that a person may have edited, such as an annotation. */
 export function parseObject(text: string): { object: Record<string, unknown> } | { unreadable: string } {
   let value: unknown;
   try {
@@ -106,7 +107,7 @@ export function parseObject(text: string): { object: Record<string, unknown> } |
   return isRecord(value) ? { object: value } : { unreadable: 'it is not an object' };
 }
 
-/** An object of JSON: neither a list nor null. */
+/** Whether the value is a JSON object: neither a list nor null. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

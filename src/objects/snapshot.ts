@@ -1,22 +1,24 @@
-/** What a source knows of a cluster at one moment. Everything that is shown or decided is told from one of these. */
+/**
+ * The objects of a cluster at one moment, as far as a source has them. Models take all that they know from a Snapshot.
+ */
 import type { Claim, Class, Event, Named, Node, Pod, Service, StatefulSet, Volume } from './types.ts';
 
 /**
- * What it means that an object is not in a part:
- * `missing`, the source looked and it is not there; `forbidden`, it was not allowed to look;
- * `not given`, the source could not look (a file holds what somebody put into it).
+ * What it means that a part lacks an object: `missing`, the source looked and the object does not exist; `forbidden`,
+ * the source was not allowed to look; `not given`, the source could not look, since a file holds only what was put into
+ * it.
  */
 export type Absence = 'missing' | 'forbidden' | 'not given';
 
-/** A refusal by the API server, in the words of its answer. */
+/** A refusal by the API server, with the message of its answer. */
 export interface Refusal {
   verb: string;
-  /** The resource with its group, as RBAC names it: `statefulsets.apps`. */
+  /** With its group: `statefulsets.apps`. */
   resource: string;
   message: string;
 }
 
-/** The objects of one kind that a source has, and what the absence of any other one means. */
+/** The objects of one kind that a source has, and what it means that it lacks any other. */
 export type Part<T> =
   | { readonly items: readonly T[]; readonly others: 'missing' | 'not given' }
   | { readonly items: readonly T[]; readonly others: 'forbidden'; readonly refusal: Refusal };
@@ -28,15 +30,15 @@ export interface Snapshot {
   claims: Part<Claim>;
   volumes: Part<Volume>;
   classes: Part<Class>;
-  /** Only read where something needs an explanation. */
+  /** Read only if something needs an explanation. */
   nodes: Part<Node>;
-  /** Only read where something needs an explanation, and then only what concerns it. */
+  /** Read only if something needs an explanation, and then only the events about it. */
   events: Part<Event>;
-  /** What kubelets measured of mounted claims; undefined unless it was asked for. */
+  /** How full mounted claims are, as kubelets measured it; undefined unless it was asked for. */
   usage?: Part<VolumeUsage>;
 }
 
-/** How full the file system of a mounted claim is, in bytes, as the kubelet of its node measured it. */
+/** How full the file system of a mounted claim is, in bytes, as the kubelet of the node measured it. */
 export interface VolumeUsage {
   namespace: string;
   claim: string;
@@ -45,25 +47,25 @@ export interface VolumeUsage {
   capacity: number;
 }
 
-/** A part that nobody read or gave. */
+/** A part that the source could not look for. */
 export const notGiven = { items: [], others: 'not given' } as const;
 
-/** What a first reading leaves open: the objects by which a second one completes the picture. */
+/** The objects that a first reading refers to, and that a second one must read. */
 export interface Needs {
-  /** Names of the volumes that claims are bound to. */
+  /** The names of the volumes that claims are bound to. */
   volumes: string[];
-  /** Names of the classes that claims are of. */
+  /** The names of the classes of claims. */
   classes: string[];
-  /** Whether a pod has no node, or may have lost it, so that the nodes may tell why. */
+  /** Whether a pod has no node or may have lost it. The nodes may then tell why. */
   nodes: boolean;
-  /** The UIDs of the objects whose events may explain something: claims that wait, sets that lack a pod. */
+  /** The UIDs of the objects whose events may explain something: pending claims, and sets that lack a pod. */
   events: string[];
 }
 
-/** An object that another one names: found, or why it is not at hand. */
+/** The object that another one names, or why the Snapshot does not have it. */
 export type Lookup<T> = { readonly state: 'found'; readonly object: T } | { readonly state: Absence };
 
-/** An index of a part by namespace and name; what it does not hold is answered with the part's `others`. */
+/** Indexes a part by namespace and name. An object that the part lacks has the state of the part's `others`. */
 export function index<T extends Named>(part: Part<T>): (namespace: string | undefined, name: string) => Lookup<T> {
   const byName = new Map<string, T>();
   for (const object of part.items) byName.set(key(object.metadata.namespace, object.metadata.name), object);

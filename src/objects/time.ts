@@ -1,17 +1,17 @@
 /**
- * A time as it stands in an object (RFC 3339), in milliseconds since the epoch; NaN for what is none. The one place of
- * the pure rooms that may use `Date`: what time it is now is always handed in.
+ * A time in an object (RFC 3339) in milliseconds since the epoch; NaN if the text is no time. Of the pure rooms, only
+ * this file may use `Date`. Callers hand in the current time.
  */
 export function parseTime(text: string): number {
   return Date.parse(text);
 }
 
-/** Milliseconds since the epoch as the API server writes them: RFC 3339, UTC, whole seconds. */
+/** Milliseconds since the epoch as the API server writes times: RFC 3339, UTC, whole seconds. */
 export function formatTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace(/\.\d+/, '');
 }
 
-/** The same with milliseconds, for events that come close together. */
+/** The same with milliseconds, for events that are close together. */
 export function formatExactTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString();
 }
@@ -22,10 +22,10 @@ const day = 24 * hour;
 const year = 365 * day;
 
 /**
- * A duration as kubectl's AGE column puts it, with two or three significant figures: `45s`, `3m20s`, `2d4h`, `3y`.
+ * A duration as in kubectl's AGE column: `45s`, `3m20s`, `2d4h`, `3y`.
  * Source: `HumanDuration`, k8s.io/apimachinery/pkg/util/duration.
  *
- * @param milliseconds may be a little below zero, since the cluster's clock and this machine's differ
+ * @param milliseconds may be a little below zero, since the clocks of the cluster and of this machine differ
  */
 export function humanDuration(milliseconds: number): string {
   const seconds = Math.trunc(milliseconds / 1000);

@@ -1,8 +1,8 @@
 /**
- * The objects of Kubernetes as they stand in JSON, on the wire and in files.
+ * The objects of Kubernetes as JSON, on the wire and in files.
  *
- * The generated classes of @kubernetes/client-node describe objects after its own parser: times are `Date`s and
- * `continue` is called `_continue`. Nothing here passes that parser, so the types are turned back.
+ * The generated classes of @kubernetes/client-node describe objects behind its own parser: times are `Date`s, and
+ * `continue` is called `_continue`. The plugin does not use that parser, so `Json` turns the types back.
  */
 import type {
   CoreV1Event,
@@ -19,7 +19,6 @@ import type {
   V1ObjectMeta,
   V1PersistentVolume,
   V1PersistentVolumeClaim,
-  V1PersistentVolumeClaimSpec,
   V1Pod,
   V1PodDisruptionBudget,
   V1Service,
@@ -28,8 +27,8 @@ import type {
   V1Volume,
 } from '@kubernetes/client-node';
 
-/** A generated class's shape as raw JSON: a `Date` is its RFC 3339 string, a property `_name` is `name`. */
-export type Json<T> = T extends Date
+/** The type of a generated class as raw JSON: a `Date` is an RFC 3339 string, a property `_name` is `name`. */
+type Json<T> = T extends Date
   ? string
   : T extends readonly (infer Element)[]
     ? Json<Element>[]
@@ -39,7 +38,7 @@ export type Json<T> = T extends Date
 
 export type ObjectMeta = Json<V1ObjectMeta>;
 
-/** Any object, once it is known to have the one thing that all have: a name. */
+/** Any object of Kubernetes. All have a name. */
 export interface Named {
   apiVersion?: string;
   kind?: string;
@@ -48,7 +47,6 @@ export interface Named {
 
 export type Container = Json<V1Container>;
 export type ContainerStatus = Json<V1ContainerStatus>;
-export type ClaimSpec = Json<V1PersistentVolumeClaimSpec>;
 export type PodVolume = Json<V1Volume>;
 
 export type StatefulSet = Json<V1StatefulSet> & Named;

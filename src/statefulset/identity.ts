@@ -1,24 +1,30 @@
-/** What a StatefulSet calls its pods and claims, and which ordinals it wants. */
+/** The names of a StatefulSet's pods and claims, and the ordinals that it wants. */
 import { controllerOf } from '#src/objects/owners.ts';
 import type { Pod, StatefulSet } from '#src/objects/types.ts';
 
-/** The wanted ordinals, from `start` on: `[start, end)`. */
+/** A range of ordinals: `[start, end)`. */
 export interface OrdinalRange {
   start: number;
-  /** One past the last wanted ordinal. */
+  /** The last ordinal plus one. */
   end: number;
 }
 
-/** `StatefulSetPodNameLabel`, k8s.io/api/apps/v1; the controller holds it to the pod's name (`identityMatches`). */
+/**
+ * `StatefulSetPodNameLabel`, k8s.io/api/apps/v1. The controller keeps it equal to the pod's name (`identityMatches`).
+ */
 export const podNameLabel = 'statefulset.kubernetes.io/pod-name';
 
-/** Ordinals count from `spec.ordinals.start` (KEP-3335); an absent `spec.replicas` means one. */
+/**
+ * The ordinals that the set wants, from `spec.ordinals.start` on (KEP-3335). Without `spec.replicas` it wants one pod.
+ */
 export function wantedOrdinals(set: StatefulSet): OrdinalRange {
   const start = count(set.spec?.ordinals?.start ?? 0);
   return { start, end: start + count(set.spec?.replicas ?? 1) };
 }
 
-/** What the API server takes for a count, a number of 32 bits from 0 on. A file may hold any: above 2^53, n + 1 is n. */
+/**
+ * Limits a number to what the API server accepts: 0 to 2^31 - 1. A file may hold any, and above 2^53 n + 1 equals n.
+ */
 function count(number: number): number {
   return Math.trunc(Math.min(Math.max(number, 0), 0x7fffffff));
 }
@@ -33,16 +39,16 @@ export function podName(set: string, ordinal: number): string {
 }
 
 /**
- * `TEMPLATE-SET-ORDINAL`. Template `a-b` of set `c` and template `a` of set `b-c` give the same name, and their pods
- * then share the claim: the controller finds claims by name alone.
+ * `TEMPLATE-SET-ORDINAL`. Template `a-b` of set `c` and template `a` of set `b-c` have the same claim, since the
+ * controller looks claims up by name alone.
  */
 export function claimName(template: string, set: string, ordinal: number): string {
   return `${template}-${set}-${ordinal}`;
 }
 
 /**
- * The ordinal in a pod's name; -1 where the name has none, as the controller has it: such a pod is outside every
- * range of wanted ordinals. Source: `getParentNameAndOrdinal`, stateful_set_utils.go (32 bits).
+ * The ordinal in a pod's name; -1 if the name has none, as in the controller. Such a pod is outside every range of
+ * ordinals. Source: `getParentNameAndOrdinal`, stateful_set_utils.go (32 bits).
  */
 export function ordinalOf(pod: string): number {
   const digits = /-([0-9]+)$/.exec(pod)?.[1];
@@ -50,20 +56,20 @@ export function ordinalOf(pod: string): number {
   return ordinal <= 0x7fffffff ? ordinal : -1;
 }
 
-/** An ordinal as a person types it, as it stands in a pod's name: no leading zeros, 32 bits. */
+/** Parses an ordinal that a person typed: no leading zeros, 32 bits, as in a pod's name. */
 export function parseOrdinal(text: string): number | undefined {
   const ordinal = /^(0|[1-9]\d{0,9})$/.test(text) ? ordinalOf(`-${text}`) : -1;
   return ordinal < 0 ? undefined : ordinal;
 }
 
-/** The set that a pod's name speaks of: `web` of `web-1`. */
+/** The name of the set in a pod's name: `web` in `web-1`. */
 export function setNameOf(pod: string): string {
   return pod.slice(0, Math.max(pod.lastIndexOf('-'), 0));
 }
 
 /**
- * Whether `pod` belongs to `set`: told by the controller's UID, for a set made anew under the old name adopts nothing
- * by name alone. An object without a UID is a manifest or was stripped of it; there the owner's name must do.
+ * Whether `set` controls `pod`. The UID decides, since a set that was created again under the same name does not own
+ * the pods of the old one. A set without a UID comes from a manifest, and then the owner's name decides.
  */
 export function isMember(set: StatefulSet, pod: Pod): boolean {
   const controller = controllerOf(pod);
@@ -72,7 +78,7 @@ export function isMember(set: StatefulSet, pod: Pod): boolean {
   return controller.kind === 'StatefulSet' && controller.name === set.metadata.name;
 }
 
-/** The short hash at the end of a ControllerRevision's name, by which people tell revisions apart. */
+/** The hash at the end of a ControllerRevision's name: a short name for the revision. */
 export function revisionHash(set: string, revision: string): string {
   return revision.startsWith(`${set}-`) ? revision.slice(set.length + 1) : revision;
 }

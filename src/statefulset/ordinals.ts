@@ -1,10 +1,10 @@
-/** Ordinals as a person types them: `2`, or several and ranges of them, `1-3,5`. */
+/** Ordinals that a person types: `2`, or several and ranges, `1-3,5`. */
 import { type OrdinalRange, parseOrdinal } from './identity.ts';
 
 /**
- * The one grammar of all flags and arguments that take ordinals. Both ends of a range are included.
+ * Parses ordinals, in the same way for all flags and arguments. A range includes both ends.
  *
- * @returns the ranges in the order in which they were typed, or why the text is none of this
+ * @returns the ranges in the order in which they were typed, or why the text cannot be parsed
  */
 export function parseOrdinals(text: string): { ordinals: OrdinalRange[] } | { error: string } {
   const ordinals: OrdinalRange[] = [];
@@ -19,13 +19,13 @@ export function parseOrdinals(text: string): { ordinals: OrdinalRange[] } | { er
   return { ordinals };
 }
 
-/** So many ordinals are told apart, one by one: no set has as many pods. */
+/** The limit of `parseOrdinalList`. No set has as many pods. */
 export const mostOrdinals = 100_000;
 
 /**
- * The same where each ordinal is wanted by itself.
+ * The same, with each ordinal by itself.
  *
- * @returns the ordinals in the order in which they were typed, or why the text is none of this
+ * @returns the ordinals in the order in which they were typed, or why the text cannot be parsed
  */
 export function parseOrdinalList(text: string): { ordinals: number[] } | { error: string } {
   const parsed = parseOrdinals(text);
@@ -38,7 +38,7 @@ export function parseOrdinalList(text: string): { ordinals: number[] } | { error
   return { ordinals };
 }
 
-/** Where exactly one ordinal is wanted. */
+/** The same for exactly one ordinal; undefined if the text is anything else. */
 export function parseOneOrdinal(text: string): number | undefined {
   const parsed = parseOrdinals(text);
   if ('error' in parsed) return undefined;

@@ -1,55 +1,55 @@
 /**
- * How far a StatefulSet is with what was last asked of it. Judged pod by pod, by the label `controller-revision-hash`
- * against `status.updateRevision`: under OnDelete `status.currentRevision` never advances.
+ * How far a StatefulSet is with its latest change. Each pod's label `controller-revision-hash` is compared with
+ * `status.updateRevision`, since `status.currentRevision` never advances under OnDelete.
  * Source: `updateStatefulSet`, pkg/controller/statefulset/stateful_set_control.go, Kubernetes 1.36.
  */
 import { isRunningAndReady, isTrouble, podStatus, unscheduledMessage } from '#src/objects/podstatus.ts';
 import type { Pod, StatefulSet } from '#src/objects/types.ts';
 import { isWanted, ordinalOf, wantedOrdinals } from './identity.ts';
 
-/** A pod against its set's revisions; `unlabelled` where the pod does not say, `unknown` where the set does not. */
+/** Which of its set's revisions a pod has; `unlabelled` if the pod does not say, `unknown` if the set does not. */
 export type RevisionStanding = 'update' | 'current' | 'neither' | 'unlabelled' | 'unknown';
 
-/** A pod that is not Running and Ready; where pods go in order, the controller waits for it. */
+/** A pod that is not Running and Ready. The controller of an OrderedReady set waits for it. */
 export interface Blocker {
   pod: string;
-  /** kubectl's word for its state; `not ready` of one that is Running; empty where the pod has no status. */
+  /** kubectl's word for its state; `not ready` if it is Running; empty if it has no status. */
   word: string;
-  /** Whether the pod will not get on by itself. */
+  /** Whether something is wrong with the pod that time alone does not mend. */
   trouble: boolean;
 }
 
 export type Rollout =
-  /** A manifest. */
+  /** The set comes from a manifest. */
   | { state: 'no status' }
   | { state: 'deleting' }
-  /** The controller has not seen the newest change to the set. */
+  /** The controller has not yet seen the latest change to the set. */
   | { state: 'unseen' }
   /**
-   * A pod is broken in an older revision than the one asked for, and the controller of an OrderedReady set waits for it
-   * before it replaces any: the update never comes (https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#forced-rollback).
+   * A pod is broken, and the controller of an OrderedReady set waits for it before it replaces any pod, so that the
+   * update never ends (https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#forced-rollback).
    */
   | {
       state: 'stuck';
       blocker: Blocker;
       cause: 'broken in an older revision' | 'broken in the update revision';
-      /** A claim of that pod which is being deleted: its data would go with the pod. */
+      /** A claim of the pod that is being deleted: its data would be lost with the pod. */
       endangered?: string;
     }
   | { state: 'scaling'; pods: number; wanted: number; blocker: Blocker | undefined }
   | { state: 'updating'; updated: number; target: number; blocker: Blocker | undefined }
-  /** OnDelete: the controller replaces no pod by itself. */
+  /** OnDelete: the controller replaces a pod only once it is deleted. */
   | { state: 'waits for deletion'; updated: number; wanted: number; blocker: Blocker | undefined }
   | { state: 'not ready'; blocker: Blocker | undefined }
-  /** All as asked; `heldBack` pods stay in the older revision behind the partition. */
+  /** Everything is as wanted. `heldBack` pods below the partition keep the older revision. */
   | { state: 'done'; heldBack: number };
 
-/** @param pods the set's pods; undefined where they could not be read, so that only the set's own status speaks */
+/** @param pods the set's pods; undefined if they could not be read, and then the set's status decides */
 export function rollout(set: StatefulSet, pods: readonly Pod[] | undefined): Rollout {
   const { metadata, status } = set;
   if (metadata.deletionTimestamp) return { state: 'deleting' };
   if (status === undefined) return { state: 'no status' };
-  // A set that was just made has a status, but no controller has looked at it yet.
+  // A set that was just created has a status, but the controller has not seen it yet.
   if ((status.observedGeneration ?? 0) < (metadata.generation ?? 1)) return { state: 'unseen' };
   return pods === undefined ? fromStatus(set) : fromPods(set, pods);
 }
@@ -67,16 +67,16 @@ export function revisionStanding({ status }: StatefulSet, pod: Pod): RevisionSta
 }
 
 /**
- * The first ordinal that a rolling update replaces. A partition counts from `ordinals.start`: start 5 and partition 2
- * keep pods 5 and 6 as they are.
+ * The first ordinal that a rolling update replaces. The partition counts from `ordinals.start`: with start 5 and
+ * partition 2, pods 5 and 6 stay as they are.
  */
 export function firstUpdated(set: StatefulSet): number {
   return wantedOrdinals(set).start + (set.spec?.updateStrategy?.rollingUpdate?.partition ?? 0);
 }
 
 /**
- * The revision in which the controller makes the pod of an ordinal anew.
- * Source: `newVersionedStatefulSetPod`, stateful_set_utils.go. (A rolling update without parameters has them by default.)
+ * The revision in which the controller creates the pod of an ordinal.
+ * Source: `newVersionedStatefulSetPod`, stateful_set_utils.go.
  */
 export function nextRevision(set: StatefulSet, ordinal: number): string | undefined {
   const isHeldBack = !isOnDelete(set) && ordinal < firstUpdated(set);
@@ -91,7 +91,7 @@ export function isOnDelete(set: StatefulSet): boolean {
   return set.spec?.updateStrategy?.type === 'OnDelete';
 }
 
-/** What there is to say of a pod that is not Running and Ready. */
+/** Describes a pod that is not Running and Ready. */
 export function blockerOf(pod: Pod): Blocker {
   const { word } = podStatus(pod);
   return {
@@ -101,7 +101,7 @@ export function blockerOf(pod: Pod): Blocker {
   };
 }
 
-/** The controller replaces a pod that has ended, whatever its revision (`processReplica`). */
+/** Whether the pod has ended. The controller replaces such a pod, whatever its revision (`processReplica`). */
 function hasEnded({ status }: Pod): boolean {
   return status?.phase === 'Failed' || status?.phase === 'Succeeded';
 }
@@ -111,14 +111,14 @@ function fromPods(set: StatefulSet, all: readonly Pod[]): Rollout {
   const wanted = range.end - range.start;
   const placed = all
     .map((pod) => ({ pod, ordinal: ordinalOf(pod.metadata.name) }))
-    // A pod without an ordinal the controller ignores.
+    // The controller ignores a pod without an ordinal.
     .filter(({ ordinal }) => ordinal >= 0)
     .sort((a, b) => a.ordinal - b.ordinal);
   const inRange = placed.filter(({ ordinal }) => isWanted(range, ordinal));
   const living = inRange.map(({ pod }) => pod);
   const firstUnready = living.find((pod) => !isRunningAndReady(pod));
   const unready = firstUnready && blockerOf(firstUnready);
-  // The pods of a Parallel set wait for no other.
+  // In a Parallel set, no pod waits for another.
   const blocker = isOrdered(set) ? unready : undefined;
 
   const from = isOnDelete(set) ? range.start : firstUpdated(set);
@@ -132,7 +132,7 @@ function fromPods(set: StatefulSet, all: readonly Pod[]): Rollout {
       return { state: 'stuck', blocker, cause: 'broken in the update revision' };
     }
   }
-  // Scaling goes before updating.
+  // The controller scales before it updates.
   if (placed.length !== wanted || living.length !== wanted) {
     return { state: 'scaling', pods: placed.length, wanted, blocker };
   }
@@ -145,13 +145,13 @@ function fromPods(set: StatefulSet, all: readonly Pod[]): Rollout {
   return { state: 'done', heldBack: living.filter((pod) => isOutdated(set, pod)).length };
 }
 
-/** A pod without the label counts as outdated, as it does to the controller. */
+/** Whether the pod has an older revision. A pod without the label does, as for the controller. */
 function isOutdated(set: StatefulSet, pod: Pod): boolean {
   const standing = revisionStanding(set, pod);
   return standing !== 'update' && standing !== 'unknown';
 }
 
-/** Without the pods: what the controller itself counted. */
+/** Without the pods: by the numbers that the controller counted. */
 function fromStatus(set: StatefulSet): Rollout {
   const { status } = set;
   const range = wantedOrdinals(set);

@@ -1,29 +1,29 @@
-/** Pods and their nodes: why none takes a pod, as far as its volumes are the reason, and which pods lost theirs. */
+/** Pods and their nodes: whether a pod fits no node because of its volumes, and which pods lost their node. */
 import { holds } from '#src/objects/conditions.ts';
 import { matchesNode, placeOf } from '#src/objects/nodeselector.ts';
 import { unscheduledMessage } from '#src/objects/podstatus.ts';
 import type { Node, Pod } from '#src/objects/types.ts';
 import type { Storage } from './storage.ts';
 
-/** What the scheduler has said (`scheduler`), and what the objects say where a volume is the reason. */
+/** Why a pod fits no node: the scheduler's message, and the volume that is the reason, if one is. */
 export interface Unschedulable {
   scheduler: string;
   volume: VolumeElsewhere | undefined;
 }
 
-/** A volume that can be reached only from nodes that do not take the pod. */
+/** A volume that can be reached only from nodes on which the pod cannot run. */
 export interface VolumeElsewhere {
   volume: string;
-  /** The node or zones in which the volume lives, where its affinity names them. */
+  /** The node or the zones of the volume, if its affinity names them. */
   place: string | undefined;
-  /** The nodes that can reach it, by name, and why each does not take the pod. Empty when no node can reach it. */
+  /** The nodes that can reach it, and why the pod cannot run on each. Empty if no node can reach it. */
   nodes: { name: string; state: 'cordoned' | 'not ready' | 'not selected by the pod' }[];
 }
 
 /**
- * @param storage what the pod mounts
- * @param nodes all nodes of the cluster; undefined where they were not read
- * @returns undefined for a pod that has a node, or that the scheduler has not given up on
+ * @param storage the claims that the pod mounts
+ * @param nodes all nodes of the cluster; undefined if they were not read
+ * @returns undefined if the pod has a node, or if the scheduler has not said that it fits none
  */
 export function unschedulable(
   pod: Pod,
@@ -35,7 +35,9 @@ export function unschedulable(
   return { scheduler, volume: nodes && volumeElsewhere(pod, storage, nodes) };
 }
 
-/** The volume of a pod that no node which can reach it would take now, if there is one. */
+/**
+ * The first volume for which the pod cannot now run on any node that can reach the volume; undefined if there is none.
+ */
 export function volumeElsewhere(
   pod: Pod,
   storage: readonly Storage[],
@@ -62,13 +64,13 @@ function isReady({ status }: Node): boolean {
   return holds(status?.conditions, 'Ready');
 }
 
-/** What became of the node of a pod. */
+/** Why the node of a pod counts as lost. */
 export type LostNode = 'not ready' | 'missing';
 
 /**
- * Whether a pod looks like one whose node is lost: nobody tells of its containers any more, so that they are ready as
- * they were, and the controller of nodes has taken its readiness away. Source: `MarkPodsNotReady`,
- * pkg/controller/util/node/controller_utils.go.
+ * Whether a pod looks as if its node is lost: its containers are still ready, since no kubelet updates them, but the
+ * node lifecycle controller has set the pod's condition Ready to false.
+ * Source: `MarkPodsNotReady`, pkg/controller/util/node/controller_utils.go.
  */
 export function mayHaveLostNode({ spec, status }: Pod): boolean {
   const containers = status?.containerStatuses ?? [];
@@ -82,8 +84,8 @@ export function mayHaveLostNode({ spec, status }: Pod): boolean {
 }
 
 /**
- * @param nodes all nodes of the cluster; undefined where they were not read
- * @returns undefined where the pod has none, or nothing is wrong with it, or it was not looked for
+ * @param nodes all nodes of the cluster; undefined if they were not read
+ * @returns undefined if the pod has no node, if its node is well, or if the nodes were not read
  */
 export function lostNode(pod: Pod, nodes: readonly Node[] | undefined): LostNode | undefined {
   if (nodes === undefined || !mayHaveLostNode(pod)) return undefined;
@@ -92,7 +94,10 @@ export function lostNode(pod: Pod, nodes: readonly Node[] | undefined): LostNode
   return isReady(node) ? undefined : 'not ready';
 }
 
-/** https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node: nodeSelector and required affinity, both. */
+/**
+ * Whether the pod may run on the node, by its nodeSelector and its required node affinity.
+ * https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node
+ */
 function selects({ spec }: Pod, node: Node): boolean {
   const affinity = spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
   const labels = Object.entries(spec?.nodeSelector ?? {});

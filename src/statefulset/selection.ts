@@ -1,14 +1,14 @@
-/** Which StatefulSets a person means. */
+/** The StatefulSets that a person asked for. */
 import type { LabelSelector } from '#src/objects/selectors.ts';
 import type { StatefulSet } from '#src/objects/types.ts';
 
 export interface Selection {
-  /** In the order in which they are to be shown; empty means all. */
+  /** In the order in which the sets are shown. Empty means all sets. */
   names: readonly string[];
   labels: LabelSelector | undefined;
 }
 
-/** The sets that `selection` means, and the names of those that are not there. */
+/** The sets that were asked for, and the names of those that are missing. */
 export function select(
   sets: readonly StatefulSet[],
   { names, labels }: Selection,
@@ -20,7 +20,7 @@ export function select(
 }
 
 /**
- * The names in what a person typed: `web`, `sts/web`, `statefulset/web`, `statefulsets.apps/web`.
+ * Parses the names of StatefulSets: `web`, `sts/web`, `statefulset/web`, `statefulsets.apps/web`.
  *
  * @returns the names, each once, or why a word names no StatefulSet
  */

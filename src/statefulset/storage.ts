@@ -1,11 +1,11 @@
-/** Which claims a pod of a StatefulSet mounts, what lies beneath each, and what is wrong with it. */
+/** The claims that a pod of a StatefulSet mounts, their volumes and storage classes, and what is wrong with them. */
 import { index, type Lookup, type Snapshot, type VolumeUsage } from '#src/objects/snapshot.ts';
 import type { Claim, Class, Event, Pod, PodVolume, StatefulSet, Volume } from '#src/objects/types.ts';
 import { claimName, ordinalOf, podName } from './identity.ts';
 
 /**
- * Where a claim comes from: a claim template of the set (one for each pod, stays), a generic ephemeral volume (one for
- * each pod, goes with it), or the pod template by name (one for all pods).
+ * Where a claim comes from: from a claim template of the set (one claim for each pod, which stays), from a generic
+ * ephemeral volume (one for each pod, deleted with it), or by name from the pod template (one for all pods).
  */
 export type ClaimOrigin = 'claim template' | 'ephemeral volume' | 'pod template';
 
@@ -14,44 +14,46 @@ export interface Mount {
   origin: ClaimOrigin;
 }
 
-/** One claim that a pod mounts, and what lies beneath it. */
+/** A claim that a pod mounts, with its volume and storage class. */
 export interface Storage {
   name: string;
   origin: ClaimOrigin;
   claim: Lookup<Claim>;
-  /** The pods that mount the claim now, of whatever set, by name. */
+  /** The names of the pods that mount the claim now, of any set. */
   mountedBy: readonly string[];
-  /** How many pods will mount it, where none does yet. */
+  /** How many pods will mount the claim, if none mounts it yet. */
   willMount: number;
-  /** Undefined while the claim is bound to none. */
+  /** Undefined until the claim is bound. */
   volume: { name: string; volume: Lookup<Volume> } | undefined;
-  /** Undefined when the claim names none. */
+  /** Undefined if the claim names no class. */
   class: { name: string; class: Lookup<Class> } | undefined;
   findings: ClaimFinding[];
-  /** Undefined unless it was asked for and a pod mounts the claim; `unknown` where no kubelet or driver tells. */
+  /** Undefined unless it was asked for and a pod mounts the claim; `unknown` if no kubelet reported it. */
   usage: VolumeUsage | 'unknown' | undefined;
 }
 
-/** What there is to know of a claim besides its phase. */
+/** Something notable about a claim besides its phase. */
 export type ClaimFinding =
-  /** Held only by its pods (`kubernetes.io/pvc-protection`): when they go, claim and data go. */
+  /** Only its pods keep the claim (`kubernetes.io/pvc-protection`): without them, claim and data are deleted. */
   | { kind: 'being deleted' }
   | { kind: 'lost' }
-  /** Not bound, and why as far as the cluster says: its newest event, or that it waits for a pod to be scheduled. */
+  /**
+   * Not bound. `why` is undefined if the cluster gives no reason; `event` is the message of the claim's newest event.
+   */
   | { kind: 'pending'; why: { event: string } | 'waits for a pod to be scheduled' | 'class missing' | undefined }
   | { kind: 'resizing'; from: string; to: string; waitsForNode: boolean }
   | { kind: 'resize failed'; to: string }
   | { kind: 'block' }
   | { kind: 'attributes class'; current: string | undefined; wanted: string }
-  /** The volume says that it belongs to another claim; `former`, to one of the same name that is no more. */
+  /** The volume is bound to another claim. `former`: that claim had the same name and was deleted. */
   | { kind: 'volume of another claim'; owner: string; former: boolean };
 
-/** Whether the claim waits for its pods to go, and goes with them. */
+/** Whether the claim is deleted as soon as no pod mounts it. */
 export function isGoing({ findings }: Storage): boolean {
   return findings.some(({ kind }) => kind === 'being deleted');
 }
 
-/** The claims that `pod` mounts, those from the set's claim templates first. */
+/** The claims that `pod` mounts. Those from the set's claim templates come first, in the order of the templates. */
 export function mountsOf(set: StatefulSet, pod: Pod): Mount[] {
   const ordinal = ordinalOf(pod.metadata.name);
   const ofTemplates = templateNames(set).map((name) => claimName(name, set.metadata.name, ordinal));
@@ -60,13 +62,16 @@ export function mountsOf(set: StatefulSet, pod: Pod): Mount[] {
     if (mount === undefined) return [];
     return ofTemplates.includes(mount.claim) ? [{ ...mount, origin: 'claim template' as const }] : [mount];
   });
-  // The controller writes the volumes of templates in no order, a new one for each pod.
+  // The controller writes the volumes of the templates in random order into each pod.
   const rank = ({ claim }: Mount) => (ofTemplates.includes(claim) ? ofTemplates.indexOf(claim) : ofTemplates.length);
-  // Two volumes of a pod may be on one claim.
+  // Two volumes of a pod may have the same claim.
   return [...new Map(mounts.map((mount) => [mount.claim, mount])).values()].sort((a, b) => rank(a) - rank(b));
 }
 
-/** The claims that the controller would give a pod at `ordinal`. A template shadows a pod volume of the same name. */
+/**
+ * The claims of a pod that the controller would create at `ordinal`. A claim template replaces a pod volume of its
+ * name.
+ */
 export function mountsAt(set: StatefulSet, ordinal: number): Mount[] {
   const pod = podName(set.metadata.name, ordinal);
   const templates = templateNames(set);
@@ -84,10 +89,13 @@ export function templateNames(set: StatefulSet): string[] {
   return (set.spec?.volumeClaimTemplates ?? []).map((template) => template.metadata?.name ?? '');
 }
 
-// What these hold comes from the API server: it is configuration, not a place for data.
+// The contents of these come from the API server or a registry: the pods keep no data in them.
 const configuration = new Set(['configMap', 'secret', 'projected', 'downwardAPI', 'image']);
 
-/** The kinds of volumes besides claims in which the set's pods can keep data: `emptyDir`, `hostPath`, … */
+/**
+ * The kinds of volumes, other than claims from templates, in which the set's pods can keep data: `emptyDir`,
+ * `hostPath`, …
+ */
 export function otherVolumes(set: StatefulSet): string[] {
   const volumes = set.spec?.template?.spec?.volumes ?? [];
   const kinds = volumes.flatMap((volume) => Object.keys(volume).filter((field) => field !== 'name'));
@@ -102,14 +110,19 @@ function mountOf(volume: PodVolume, pod: string): Mount | undefined {
   return undefined;
 }
 
-/** Answers questions about storage from one snapshot. */
+/** Looks up storage in one Snapshot. */
 export interface StorageIndex {
-  /** @param willMount how many pods will mount the claim, where none does yet */
+  /**
+   * The claim of a mount, with its volume and storage class.
+   *
+   * @param willMount how many pods will mount the claim, if none mounts it yet
+   */
   beneath(mount: Mount, namespace: string | undefined, willMount: number): Storage;
+  /** The names of the pods that mount the claim. */
   mountedBy(claim: Claim): readonly string[];
 }
 
-/** Indexes the storage of `snapshot` once, for all its sets. */
+/** Indexes the storage of a Snapshot once, for all its sets. */
 export function indexStorage(snapshot: Snapshot): StorageIndex {
   const claims = index(snapshot.claims);
   const volumes = index(snapshot.volumes);
@@ -146,7 +159,7 @@ export function indexStorage(snapshot: Snapshot): StorageIndex {
   };
 }
 
-/** The class that a claim names; the annotation is how it was said before Kubernetes 1.6, and still wins. */
+/** The class that a claim names. The annotation is from before Kubernetes 1.6, and still takes precedence. */
 function classOf(claim: Claim): string | undefined {
   return claim.metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] ?? claim.spec?.storageClassName;
 }
@@ -187,7 +200,7 @@ function whyPending(claim: Claim, storageClass: Lookup<Class> | undefined, event
   if (storageClass?.state === 'missing' && !claim.spec?.volumeName) return 'class missing';
   const lateBinding =
     storageClass?.state === 'found' && storageClass.object.volumeBindingMode === 'WaitForFirstConsumer';
-  // Set once the scheduler has chosen a node; until then there is nothing to provision.
+  // The scheduler sets it once it has chosen a node. Nothing is provisioned before.
   const hasNode = claim.metadata.annotations?.['volume.kubernetes.io/selected-node'] !== undefined;
   if (lateBinding && !hasNode) return 'waits for a pod to be scheduled';
   return event?.message ? { event: event.message } : undefined;
@@ -215,7 +228,7 @@ function indexMounts(pods: readonly Pod[]): Map<string, string[]> {
       if (mount === undefined) continue;
       const key = mountKey(pod.metadata.namespace, mount.claim);
       const names = mounts.get(key);
-      if (names?.at(-1) === pod.metadata.name) continue; // two volumes of the pod on one claim
+      if (names?.at(-1) === pod.metadata.name) continue; // two volumes of the pod with the same claim
       if (names) names.push(pod.metadata.name);
       else mounts.set(key, [pod.metadata.name]);
     }
@@ -238,7 +251,7 @@ export function newestEvents(events: readonly Event[]): Map<string, Event> {
   return newest;
 }
 
-// RFC 3339 in UTC, which is how the API server writes times, sorts as text.
+// The API server writes times as RFC 3339 in UTC, and these sort as text.
 function whenOf(event: Event): string {
   return event.series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime ?? event.firstTimestamp ?? '';
 }

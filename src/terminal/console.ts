@@ -1,20 +1,21 @@
-/** The streams a command writes to, and what is known of the terminal behind them. */
+/** The streams that a command writes to, and the terminal behind them. */
 
 import type { Host } from './host.ts';
 
 export interface Console {
-  /** Data. */
+  /** Writes data to standard output. */
   out(text: string): void;
-  /** Everything that is said about the data. */
+  /** Writes everything else to standard error. */
   err(text: string): void;
-  /** Columns of the terminal that `out` goes to; undefined in a pipe or a file, where nothing is cut. */
+  /** Columns of the terminal behind `out`; undefined for a pipe or a file, where nothing is cut. */
   width: number | undefined;
-  /** Whether `out` takes colour, and `err`. */
+  /** Whether `out` takes colour. */
   colour: boolean;
+  /** Whether `err` takes colour. */
   errColour: boolean;
 }
 
-/** When to use colour: `auto`, on a terminal that takes it and where nobody minds. */
+/** The values of `--color`. */
 export const colourChoices = ['auto', 'always', 'never'] as const;
 
 export type ColourChoice = (typeof colourChoices)[number];
@@ -26,7 +27,7 @@ export function processConsole({ stdout, stderr, env }: Host, color: ColourChoic
       try {
         stdout.write(text);
       } catch (error) {
-        // bun throws what it could not write to a file; Node tells it.
+        // If a write to a file fails, bun throws; Node emits this event.
         stdout.emit('error', error);
       }
     },
@@ -38,15 +39,12 @@ export function processConsole({ stdout, stderr, env }: Host, color: ColourChoic
 }
 
 /**
- * https://no-color.org: any value that is not empty. A flag goes before it.
+ * Whether to use colour on a stream: with `auto`, on a terminal unless NO_COLOR is set to a value that is not empty
+ * (https://no-color.org) or TERM is dumb.
  *
  * @param color auto unless given
  */
-export function takesColour(
-  { isTTY }: NodeJS.WriteStream,
-  env: NodeJS.ProcessEnv,
-  color: ColourChoice = 'auto',
-): boolean {
+function takesColour({ isTTY }: NodeJS.WriteStream, env: NodeJS.ProcessEnv, color: ColourChoice = 'auto'): boolean {
   if (color !== 'auto') return color === 'always';
   return isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
 }

@@ -1,6 +1,6 @@
 /**
- * The process as far as commands reach for it: its streams, its environment and its signals. It is handed to them, so
- * that a test runs a command with a process of its own.
+ * The part of the process that commands use: its streams, environment and signals. Commands are given it, so that a
+ * test can run a command with another one.
  */
 export type Host = Pick<
   NodeJS.Process,

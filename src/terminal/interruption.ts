@@ -1,79 +1,88 @@
-/** Until when a command goes on that ends only when it is told to. */
+/** Signals, and readers that go away: how a command that goes on by itself is told to end. */
 import { printable } from './escape.ts';
 import type { Host } from './host.ts';
 
 export interface Interruption {
+  /** Aborted by the first signal. */
   readonly signal: AbortSignal;
-  /** What the process is to end with, once it was interrupted. */
+  /** The exit code of the process, once it was interrupted. */
   readonly exitCode: number;
 }
 
-/** As shells count them: 128 and the signal's number. */
-const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
+/** Runs `action` after so many milliseconds, unless the process ends before. */
+export type Later = (action: () => void, milliseconds: number) => void;
 
-/** Milliseconds that a command has to end in order. What then still waits, such as a name look-up, is not waited for. */
+const later: Later = (action, milliseconds) => void setTimeout(action, milliseconds).unref();
+
+/** The exit codes of shells: 128 plus the signal's number. */
+const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
+
+/** Milliseconds that a command has to end by itself. Some things cannot be cancelled, such as the look-up of a name. */
 const patience = 100;
 
-/** Ctrl-C and the like. A command that has nothing to put in order needs none: the signal ends it by itself. */
-export function interruption(host: Host): Interruption {
-  const controller = new AbortController();
-  let exitCode = 0;
-
-  function end(code: number): void {
-    if (controller.signal.aborted) return;
-    exitCode = code;
-    controller.abort();
-    setTimeout(() => host.exit(code), patience).unref();
-  }
-
-  for (const [signal, code] of Object.entries(signals)) host.on(signal, () => end(code));
-  return {
-    signal: controller.signal,
-    get exitCode() {
-      return exitCode;
-    },
-  };
+/**
+ * The interruption of a command that watches or waits: a signal asks it to end, and ends it soon in any case. A command
+ * that has nothing to tidy up does not need this, since the signal then ends the process.
+ */
+export function interruption(host: Host, after: Later = later): Interruption {
+  const interrupted = interruptible();
+  onSignals(host, (code) => {
+    if (interrupted.signal.aborted) return;
+    interrupted.interrupt(code);
+    after(() => host.exit(code), patience);
+  });
+  return interrupted;
 }
 
 /**
- * Ctrl-C and the like, for a command that must not be left in the middle of something: the first one asks it to end, the
- * second one ends it at once.
+ * The interruption of a command that must not stop midway: the first signal asks it to end, the second one ends the
+ * process at once. A reader that goes away counts as a first signal only.
  *
- * @param leaving is called before the process ends at once
+ * @param leaving called before the second signal ends the process
  */
 export function interruptionInTwo(host: Host, leaving: () => void): Interruption {
-  const controller = new AbortController();
-  let exitCode = 0;
-
-  function end(code: number): void {
-    if (controller.signal.aborted) {
+  const interrupted = interruptible();
+  onSignals(host, (code) => {
+    if (interrupted.signal.aborted) {
       leaving();
       host.exit(code);
+    } else {
+      interrupted.interrupt(code);
     }
-    exitCode = code;
-    controller.abort();
-  }
-
-  for (const [signal, code] of Object.entries(signals)) host.on(signal, () => end(code));
-  host.on('SIGPIPE', () => {
-    // What is written meanwhile is lost as well, and no second word.
-    if (!controller.signal.aborted) end(1);
   });
+  host.on('SIGPIPE', () => {
+    // Whatever is written after it fails as well.
+    if (!interrupted.signal.aborted) interrupted.interrupt(1);
+  });
+  return interrupted;
+}
+
+function interruptible(): Interruption & { interrupt(code: number): void } {
+  const controller = new AbortController();
+  let exitCode = 0;
   return {
     signal: controller.signal,
     get exitCode() {
       return exitCode;
     },
+    interrupt(code) {
+      exitCode = code;
+      controller.abort();
+    },
   };
 }
 
+function onSignals(host: Host, act: (exitCode: number) => void): void {
+  for (const [signal, code] of Object.entries(exitCodes)) host.on(signal, () => act(code));
+}
+
 /**
- * Ends the process without a word when nobody reads any more what it writes (`| head`, a terminal that was closed); where
- * `interruptionInTwo` has a say, it asks to end, and says why.
+ * Ends the process silently when its reader goes away (`| head`, a terminal that was closed). Under `interruptionInTwo`
+ * the command is asked to end instead, and standard error says why.
  */
 export function endWithReader(host: Host): void {
   let isTold = false;
-  // oclif's own throws all but EPIPE.
+  // The listener of oclif throws any error but EPIPE.
   host.stdout.removeAllListeners('error');
   host.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (host.listenerCount('SIGPIPE') > 0) {
@@ -82,15 +91,15 @@ export function endWithReader(host: Host): void {
       host.emit('SIGPIPE', 'SIGPIPE');
       return;
     }
-    if (!isGone(error)) throw error;
+    if (!isReaderGone(error)) throw error;
     host.exit(0);
   });
   host.stderr.on('error', (error: NodeJS.ErrnoException) => {
-    // The data may still be wanted.
-    if (!isGone(error)) throw error;
+    // Standard output may still have a reader.
+    if (!isReaderGone(error)) throw error;
   });
 }
 
-function isGone({ code }: NodeJS.ErrnoException): boolean {
+function isReaderGone({ code }: NodeJS.ErrnoException): boolean {
   return code === 'EPIPE' || code === 'EIO';
 }

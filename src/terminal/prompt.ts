@@ -1,18 +1,19 @@
-/** Questions to the person. */
+/** Asks the person for a line of text. */
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import type { Host } from './host.ts';
 
-/** The question goes to standard error, which is not where the data goes. */
+/** Questions go to standard error, since standard output is for data. */
 export type PromptHost = Pick<Host, 'kill' | 'pid' | 'stderr' | 'stdin'>;
 
 /**
- * A line that the person types; of what comes from a pipe the first word, as kubectl takes it.
+ * Asks a question. On a terminal the answer is a line; from a pipe it is the first word, as in kubectl.
  *
- * @param signal takes the question back
- * @returns undefined when the input ends first, or the question is taken back
+ * @param signal withdraws the question
+ * @returns undefined if the input ends first or the question is withdrawn
  */
 export async function askFor(question: string, host: PromptHost, signal?: AbortSignal): Promise<string | undefined> {
+  if (signal?.aborted) return undefined;
   const { stdin, stderr } = host;
   if (!stdin.isTTY) stderr.write(question);
   const answer = await (stdin.isTTY ? line(host, stderr, question, signal) : firstWord(stdin));
@@ -20,7 +21,7 @@ export async function askFor(question: string, host: PromptHost, signal?: AbortS
   return answer;
 }
 
-/** The same, without showing what is typed. Only of a terminal. */
+/** Asks a question on a terminal, and does not show the answer. Undefined if standard input is no terminal. */
 export async function askForSecret(question: string, host: PromptHost): Promise<string | undefined> {
   const { stdin, stderr } = host;
   if (!stdin.isTTY) return undefined;
@@ -37,11 +38,10 @@ async function line(
   signal?: AbortSignal,
 ): Promise<string | undefined> {
   const reader = createInterface({ input: host.stdin, output: echo, terminal: true });
-  // Ctrl-C is the terminal's to send only while it is not read key by key.
+  // In raw mode, in which readline reads keys, Ctrl-C sends no signal by itself.
   reader.once('SIGINT', () => host.kill(host.pid, 'SIGINT'));
   const close = () => reader.close();
   signal?.addEventListener('abort', close);
-  if (signal?.aborted) close();
   try {
     const ended = new Promise<undefined>((resolve) => reader.once('close', () => resolve(undefined)));
     return await Promise.race([reader.question(question), ended]);

@@ -1,41 +1,41 @@
 /**
- * A text that changes in its place, on a screen of its own (the alternate screen of xterm and its heirs): nothing goes
- * into the scrollback, a resize leaves no ruins, and what stood on the terminal before is there again afterwards, with
- * the last state below it.
+ * Shows a text that changes in place, on the alternate screen (of xterm and terminals like it). Nothing goes into the
+ * scrollback, and a resize leaves nothing behind. Afterwards the terminal shows what it showed before, with the last
+ * text below it.
  */
 
 import type { Host } from './host.ts';
 
 export interface Screen {
-  /** Columns, as they are now. */
+  /** Columns at the moment. */
   readonly width: number;
   /**
-   * Shows `text` instead of what was shown, and in the last row `notice`, which does not stay when the screen is closed.
-   * Both must have passed the gate of ./escape.ts.
+   * Replaces the text that is shown, and shows `notice` in the last row until the screen is closed. Both must be
+   * escaped (./escape.ts).
    */
   show(text: string, notice?: string): void;
-  /** Leaves the last text on the terminal. To call it again does nothing. */
+  /** Leaves the last text on the terminal. A second call does nothing. */
   close(): void;
 }
 
-/** Whether text can change in its place on what standard output leads to. */
+/** Whether standard output is a terminal on which text can change in place. */
 export function takesScreens({ stdout, env }: Host): boolean {
   return stdout.isTTY === true && env['TERM'] !== 'dumb';
 }
 
 type Terminal = Pick<NodeJS.WriteStream, 'write' | 'on' | 'off' | 'columns' | 'rows'>;
 
-// https://invisible-island.net/xterm/ctlseqs/ctlseqs.html: the screen, the cursor, and lines that do not wrap, since a
-// terminal and this program may disagree on how wide a character is.
+// https://invisible-island.net/xterm/ctlseqs/ctlseqs.html: the alternate screen, the cursor, and lines that do not wrap,
+// since the terminal and this program may disagree about the width of a character.
 const enter = '\u001b[?1049h\u001b[?25l\u001b[?7l';
 const leave = '\u001b[?7h\u001b[?25h\u001b[?1049l';
 const home = '\u001b[H';
 const clear = '\u001b[2J';
 
-/** Of a terminal that does not tell its own. */
+/** The size of a terminal that does not tell its own. */
 const unknownSize = { columns: 80, rows: 24 };
 
-/** @param resized called when the terminal has another size and wants another text */
+/** @param resized called when the terminal's size has changed, to show a text that fits */
 export function openScreen(host: Host, resized: () => void): Screen {
   const terminal: Terminal = host.stdout;
   let text = '';
@@ -51,14 +51,14 @@ export function openScreen(host: Host, resized: () => void): Screen {
     shown = lines;
   }
 
-  function anew(): void {
+  function redraw(): void {
     shown = [];
     terminal.write(clear);
     resized();
     draw();
   }
 
-  // Ctrl-Z: the shell's screen as the shell left it, and this one again after `fg`.
+  // Ctrl-Z leaves the alternate screen while the process is stopped. `fg` brings it back.
   function suspend(): void {
     terminal.write(leave);
     host.kill(host.pid, 'SIGSTOP');
@@ -66,13 +66,13 @@ export function openScreen(host: Host, resized: () => void): Screen {
 
   function resume(): void {
     terminal.write(enter);
-    anew();
+    redraw();
   }
 
   function close(): void {
     if (!open) return;
     open = false;
-    terminal.off('resize', anew);
+    terminal.off('resize', redraw);
     host.off('SIGTSTP', suspend);
     host.off('SIGCONT', resume);
     host.off('exit', close);
@@ -80,7 +80,7 @@ export function openScreen(host: Host, resized: () => void): Screen {
     terminal.write(leave + last.map((line) => `${line}\n`).join(''));
   }
 
-  terminal.on('resize', anew);
+  terminal.on('resize', redraw);
   host.on('SIGTSTP', suspend);
   host.on('SIGCONT', resume);
   host.on('exit', close);
@@ -100,7 +100,7 @@ export function openScreen(host: Host, resized: () => void): Screen {
   };
 }
 
-/** The lines of `text` that so many rows hold; where they do not hold all, the last row says so. */
+/** The first lines of `text` that fit into so many rows. If not all of them do, the last row says so. */
 export function fitted(text: string, rows: number): string[] {
   const lines = text.split('\n');
   if (lines.at(-1) === '') lines.pop();
@@ -110,8 +110,9 @@ export function fitted(text: string, rows: number): string[] {
 }
 
 /**
- * What turns the lines `before` into the lines `after`: what did not change is not touched, so that nothing flickers
- * and a selection stays. The cursor rests at the first line, which is written each time: there a typed key shows.
+ * The control sequences that turn the lines `before` into the lines `after`. Lines that did not change are not written,
+ * so that nothing flickers and a selection stays. Only the first line is always written: the cursor rests there, and
+ * keys that the person types would stay on it.
  */
 export function changes(before: readonly string[], after: readonly string[]): string {
   const rewritten = after.map((line, row) =>

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { Args, Flags, type Interfaces, Parser } from '@oclif/core';
 import fc from 'fast-check';
 import { readArguments } from '#src/cli/arguments.ts';
-import { connectionFlags, dryRun, implying, type ReadingRules, text } from '#src/cli/flags.ts';
+import type { FlagDefinition, ReadingRules } from '#src/cli/definitions.ts';
+import { connectionFlags, dryRun, implying, text } from '#src/cli/flags.ts';
 import Tree from '#src/tree/command/tree.ts';
 import manifest from '../../oclif.manifest.json' with { type: 'json' };
 import { COMMANDS } from '../../packaging/commands.ts';
 
-/** A command that there is not yet, with the kinds of flag that only later ones have. */
+/** A command with kinds of flags that no real command has yet. */
 const later = {
   args: { NAME: Args.string({ multiple: true }) },
   flags: {
@@ -34,7 +35,7 @@ interface CommandInput {
   flags: Interfaces.FlagInput;
 }
 
-/** What `run()` of the command gets from oclif for a command line. */
+/** The words and flags that a command gets from oclif for a command line. */
 async function received(line: string | readonly string[]): Promise<{ words: unknown; flags: Record<string, unknown> }> {
   const result = read(line);
   assert.equal(result.kind, 'run', JSON.stringify(result));
@@ -48,7 +49,7 @@ const falsehoods = ['false', '0', 'f', 'F', 'FALSE', 'False'];
 
 interface Rule {
   rule: string;
-  /** Ways to say the same. */
+  /** Lines that all mean the same. */
   lines: (string | string[])[];
   flags?: Record<string, unknown>;
   words?: string[];
@@ -174,7 +175,7 @@ describe('on the command line', () => {
 });
 
 describe('values', () => {
-  // A process cannot be given a NUL.
+  // No argument of a process can hold a NUL.
   const argument = fc
     .string({
       unit: fc.oneof(fc.constantFrom('-', '=', 'A', ','), fc.string({ unit: 'binary', minLength: 1, maxLength: 1 })),
@@ -183,9 +184,9 @@ describe('values', () => {
 
   for (const [command, { flags }] of Object.entries<{ flags: Interfaces.FlagInput }>(COMMANDS)) {
     for (const [name, flag] of Object.entries(flags ?? {})) {
-      // Of those that take any text.
       const { integer, refusesEmpty } = flag as ReadingRules;
-      if (flag.type !== 'option' || flag.options || integer) continue;
+      const takesAnyText = flag.type === 'option' && !flag.options && !integer;
+      if (!takesAnyText) continue;
       const taken = refusesEmpty ? argument.filter((value) => value.trim() !== '') : argument.filter(Boolean);
       it(`reach the command as they were given: ${command} --${name}`, async () => {
         await fc.assert(
@@ -277,6 +278,34 @@ describe('errors', () => {
       assert.deepEqual(result, { kind: 'error', message });
     });
   }
+
+  const refusing = Object.entries<{ flags: Record<string, FlagDefinition> }>(manifest.commands).flatMap(
+    ([command, { flags }]) =>
+      Object.values(flags)
+        .filter(({ refusesEmpty }) => refusesEmpty)
+        .map((flag) => ({ command, flag })),
+  );
+  for (const { command, flag } of refusing) {
+    for (const [value, shown] of [
+      ['', '""'],
+      [' ', '" "'],
+      ['\t', '"\\t"'],
+    ] as const) {
+      it(`are the same for a blank value: ${command} --${flag.name} ${shown}`, () => {
+        const names = flag.char ? `-${flag.char}, --${flag.name}` : `--${flag.name}`;
+        const message = `error: invalid argument ${shown} for "${names}" flag: it is empty\nSee 'kubectl sts ${command} --help' for usage.`;
+        assert.deepEqual(read([command, `--${flag.name}`, value]), { kind: 'error', message });
+        assert.deepEqual(read([command, `--${flag.name}=${value}`]), { kind: 'error', message });
+      });
+    }
+  }
+
+  it('of blank values are for the flags that would be missed in silence', () => {
+    const names = new Set(refusing.map(({ command, flag }) => `${command} --${flag.name}`));
+    for (const flag of ['roll --check', 'roll --pre-check', 'roll --order', 'roll --ordinals', 'roll --older-than']) {
+      assert.ok(names.has(flag), flag);
+    }
+  });
 
   it('of a flag come before the help that is asked for', () => {
     assert.equal(read('tree -h --nope').kind, 'error');

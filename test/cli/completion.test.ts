@@ -41,9 +41,9 @@ describe('at the end of a line a shell may offer', () => {
   });
 
   it('StatefulSets that are not named yet, of the cluster and namespace that the line names', () => {
-    const { wanted, argv } = offered('tree web -n shop --context other');
+    const { wanted, flags } = offered('tree web -n shop --context other -- --token=x');
     assert.ok(wanted.kind === 'sets' && wanted.but.includes('web'));
-    assert.deepEqual(argv, ['--namespace=shop', '--context=other', '--', 'web']);
+    assert.deepEqual(flags, ['--namespace=shop', '--context=other']);
   });
 
   it('nothing on a line that is wrong already, and nothing of a command without names', () => {

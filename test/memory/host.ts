@@ -1,4 +1,4 @@
-/** A process that exists in memory: what a command writes is kept, and a test types, resizes and interrupts. */
+/** A process in memory. It keeps what a command writes, and a test can type to it, resize and interrupt it. */
 import { EventEmitter } from 'node:events';
 import { PassThrough, Writable } from 'node:stream';
 import type { Host } from '#src/terminal/host.ts';
@@ -10,24 +10,29 @@ export interface HostShape {
   /** Whether a person sits at standard input. */
   typed?: boolean;
   env?: Record<string, string>;
+  /** The versions of the runtime; Node 26 by default. */
+  versions?: { node: string; bun?: string };
 }
 
-/** A command's host, and what became of it. */
+/** A host for a command, with what the command wrote and did. */
 export interface MemoryHost {
   host: Host;
   stdout(): string;
   stderr(): string;
-  /** What it was told to exit with at once; undefined where it was not. */
+  /** The code of the first call of `exit`; undefined if there was none. */
   exited(): number | undefined;
   /** Sends a signal to it. */
   signal(name: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGPIPE'): void;
   /** Types a line on its standard input. */
   type(line: string): void;
-  /** Is over once one of the streams holds this text. */
+  /** Resolves once one of the streams holds this text. */
   until(text: string | RegExp): Promise<void>;
 }
 
-export function memoryHost({ columns, rows = 24, typed = false, env = {} }: HostShape = {}): MemoryHost {
+const node26 = { node: '26.0.0' };
+
+export function memoryHost(shape: HostShape = {}): MemoryHost {
+  const { columns, rows = 24, typed = false, env = {}, versions = node26 } = shape;
   const events = new EventEmitter();
   const written = new EventEmitter();
   written.setMaxListeners(0);
@@ -61,7 +66,7 @@ export function memoryHost({ columns, rows = 24, typed = false, env = {} }: Host
     stderr: stderr.stream,
     stdin,
     stdout: stdout.stream,
-    versions: { node: '26.0.0' },
+    versions,
   });
   return {
     host: host as unknown as Host,

@@ -1,4 +1,4 @@
-/** Runs a whole command in this process: from its words to its exit code, against a cluster in memory. */
+/** Runs a whole command in this process, from its words to its exit code, against a cluster in memory. */
 import { type Deps, processDeps } from '#src/cli/deps.ts';
 import { main } from '#src/main.ts';
 import { kubeconfigFor, type TemporaryFiles, temporaryFiles } from '../kube/kubeconfig-file.ts';
@@ -19,14 +19,14 @@ export interface Running extends MemoryHost {
 export interface Runner {
   /** Runs a command to its end. The words are split at spaces, unless they are given one by one. */
   run(words: string | readonly string[], shape?: HostShape, deps?: Partial<Deps>): Promise<Ran>;
-  /** Begins a command, which a test then types to or interrupts. */
+  /** Starts a command that a test then types to or interrupts. */
   start(words: string | readonly string[], shape?: HostShape, deps?: Partial<Deps>): Running;
-  /** Writes a file that a command can be given. */
+  /** Writes files for a command to read. */
   files: TemporaryFiles;
   close(): void;
 }
 
-/** @param cluster that the kubeconfig leads to; undefined where no command of the test asks one */
+/** @param cluster the one that the kubeconfig leads to; undefined if no command of the test asks a cluster */
 export function runnerOn(cluster: Pick<MemoryCluster, 'url'> | undefined): Runner {
   const files = temporaryFiles();
   const kubeconfig = files.write('config', kubeconfigFor(cluster?.url ?? 'https://127.0.0.1:1'));

@@ -74,10 +74,9 @@ describe('where a volume lives', () => {
   });
 
   it('is said by a label of the driver’s own where there is no other', () => {
-    assert.equal(
-      placeOf(selector({ key: 'topology.ebs.csi.aws.com/zone', operator: 'In', values: ['eu-1a'] })),
-      'eu-1a',
-    );
+    for (const key of ['topology.ebs.csi.aws.com/zone', 'example.com/zone', 'topology.example.com/rack']) {
+      assert.equal(placeOf(selector({ key, operator: 'In', values: ['eu-1a'] })), 'eu-1a', key);
+    }
   });
 
   it('is not said where any node will do', () => {

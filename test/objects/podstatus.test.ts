@@ -29,6 +29,29 @@ describe('a pod’s status: a pod that', () => {
     assert.deepEqual(podStatus({ metadata: { name: 'web-0' } }), { word: '', ready: 0, containers: 0, restarts: 0 });
   });
 
+  it('has restarted tells how often, and when last', () => {
+    const container = (name: string, restartCount: number, finishedAt?: string) => ({
+      name,
+      ready: true,
+      restartCount,
+      image: '',
+      imageID: '',
+      state: { running: {} },
+      ...(finishedAt && { lastState: { terminated: { exitCode: 1, finishedAt } } }),
+    });
+    const early = '2026-01-01T00:00:00Z';
+    const late = '2026-01-02T00:00:00Z';
+    const restarts = (...containerStatuses: ReturnType<typeof container>[]) => {
+      const { restarts, lastRestart } = podStatus({ metadata: { name: 'web-0' }, status: { containerStatuses } });
+      return [restarts, lastRestart];
+    };
+    assert.deepEqual(restarts(container('a', 1, early), container('b', 2, late)), [3, late]);
+    assert.deepEqual(restarts(container('a', 1, late), container('b', 2, early)), [3, late]);
+    assert.deepEqual(restarts(container('a', 1, early), container('b', 2)), [3, early]);
+    assert.deepEqual(restarts(container('a', 0), container('b', 2, early)), [2, early]);
+    assert.deepEqual(restarts(container('a', 0, early)), [0, undefined]);
+  });
+
   it('is of whatever made never is a crash of the plugin', () => {
     const state = fc.oneof(
       fc.record({ running: fc.record({}) }),

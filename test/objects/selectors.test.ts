@@ -9,7 +9,7 @@ function matches(selector: string, labels: Record<string, string> | undefined): 
 }
 
 describe('a label selector', () => {
-  const labels = { app: 'web', tier: 'front', 'kubernetes.io/name': 'web', empty: '' };
+  const labels = { app: 'web', tier: 'front', 'kubernetes.io/name': 'web', empty: '', weight: '10' };
   const table: [selector: string, matches: boolean][] = [
     ['', true],
     ['app=web', true],
@@ -39,6 +39,12 @@ describe('a label selector', () => {
     ['app=', false],
     ['empty', true],
     ['app in (web),empty', true],
+    ['weight>5', true],
+    ['weight > 10', false],
+    ['weight<11', true],
+    ['weight < 10', false],
+    ['app>1', false],
+    ['none<1', false],
   ];
   for (const [selector, expected] of table) {
     it(`${JSON.stringify(selector)} ${expected ? 'matches' : 'does not match'}`, () => {
@@ -81,10 +87,9 @@ describe('a label selector', () => {
         if (typeof parsed === 'function') assert.equal(typeof parsed({ a: 'b' }), 'boolean');
       }),
     );
-    const began = performance.now();
+    // Quadratic expressions would take minutes for these.
     parseSelector(`${'a('.repeat(20_000)},`);
     parseSelector(`${'a'.repeat(50_000)}!`);
     parseSelector(','.repeat(20_000));
-    assert.ok(performance.now() - began < 2_000, `${performance.now() - began} ms`);
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { humanDuration, parseTime } from '#src/objects/time.ts';
+import { formatExactTime, formatTime, humanDuration, parseTime } from '#src/objects/time.ts';
 
 const second = 1000;
 const minute = 60 * second;
@@ -56,6 +56,11 @@ describe('a time in an object', () => {
     assert.equal(parseTime('1970-01-01T00:00:01Z'), 1000);
     assert.equal(parseTime('1970-01-01T00:00:01.5Z'), 1500);
     assert.equal(parseTime('1970-01-01T01:00:00.000000+01:00'), 0);
+  });
+
+  it('is written as RFC 3339 in UTC, with whole seconds or with milliseconds', () => {
+    assert.equal(formatTime(1_500), '1970-01-01T00:00:01Z');
+    assert.equal(formatExactTime(1_500), '1970-01-01T00:00:01.500Z');
   });
 
   it('is NaN when it is none', () => {

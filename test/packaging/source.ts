@@ -17,9 +17,9 @@ export function onceFromSource(args: readonly string[]): Promise<Ran> {
   return ran;
 }
 
-/** The same on any runtime: the help ends its first lines with the name and version of the one beneath. */
-export function onAnyRuntime({ stdout, ...rest }: Ran): Ran {
-  return { ...rest, stdout: stdout.replace(/^( {2}kubectl-sts \S+ \S+) (?:node|bun) [\d.]+$/m, '$1 …') };
+/** The result without the runtime, which the help names with the version. */
+export function sameOnAnyRuntime({ stdout, ...rest }: Ran): Ran {
+  return { ...rest, stdout: stdout.replace(/^( {2}kubectl-sts .*) (?:node|bun) [\d.]+$/m, '$1') };
 }
 
 /** Command lines that need no cluster and between them load all that can be loaded without one. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Pod, StatefulSet } from '#src/objects/types.ts';
-import { firstUpdated, revisionStanding, rollout } from '#src/statefulset/rollout.ts';
+import { blockerOf, firstUpdated, nextRevision, revisionStanding, rollout } from '#src/statefulset/rollout.ts';
 import { crashing, podOf, statefulSet } from '../objects/snapshots.ts';
 
 /** A set of three whose template was changed: pods are at `web-1`, and `web-2` is asked for. */
@@ -54,6 +54,14 @@ describe('an update', () => {
     assert.deepEqual([state.blocker.pod, state.cause], ['web-2', 'broken in an older revision']);
   });
 
+  it('of an ordered set is stuck on a pod that is broken in the update revision', () => {
+    const set = updating();
+    const broken = podOf(set, 2, { revision: fresh, status: crashing() });
+    const state = rollout(set, [...pods(set, old, old), broken]);
+    assert.ok(state.state === 'stuck');
+    assert.deepEqual([state.blocker.pod, state.cause], ['web-2', 'broken in the update revision']);
+  });
+
   it('of a parallel set is not: there the controller replaces the broken pod', () => {
     const set = updating({ podManagementPolicy: 'Parallel' });
     const broken = podOf(set, 2, { revision: 'web-0', status: crashing() });
@@ -95,6 +103,85 @@ describe('a set', () => {
     const state = rollout(set, [podOf(set, 0), podOf(set, 1, { status: crashing() })]);
     assert.ok(state.state === 'not ready');
     assert.equal(state.blocker?.pod, 'web-1');
+  });
+});
+
+describe('a set whose pods could not be read', () => {
+  const state = (status: NonNullable<StatefulSet['status']>, spec: Partial<NonNullable<StatefulSet['spec']>> = {}) =>
+    rollout(statefulSet('web', { replicas: 3, spec, status }), undefined);
+  const onDelete = { updateStrategy: { type: 'OnDelete' } };
+  const partition = { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 2 } } };
+
+  it('is as far as its status says', () => {
+    assert.deepEqual(state({ replicas: 3 }), { state: 'done', heldBack: 0 });
+    assert.deepEqual(state({ replicas: 2 }), { state: 'scaling', pods: 2, wanted: 3, blocker: undefined });
+    assert.deepEqual(state({ replicas: 3, updatedReplicas: 1 }), {
+      state: 'updating',
+      updated: 1,
+      target: 3,
+      blocker: undefined,
+    });
+    assert.deepEqual(state({ replicas: 3, readyReplicas: 2 }), { state: 'not ready', blocker: undefined });
+  });
+
+  it('waits for deletion under OnDelete', () => {
+    assert.deepEqual(state({ replicas: 3, updatedReplicas: 1 }, onDelete), {
+      state: 'waits for deletion',
+      updated: 1,
+      wanted: 3,
+      blocker: undefined,
+    });
+    assert.deepEqual(state({ replicas: 3 }, onDelete), { state: 'done', heldBack: 0 });
+  });
+
+  it('is held back by its partition', () => {
+    assert.deepEqual(state({ replicas: 3, updatedReplicas: 1 }, partition), { state: 'done', heldBack: 2 });
+    assert.deepEqual(state({ replicas: 3, updatedReplicas: 0 }, partition), {
+      state: 'updating',
+      updated: 0,
+      target: 1,
+      blocker: undefined,
+    });
+  });
+
+  it('that has no numbers yet has no pods', () => {
+    const set = { ...statefulSet('web'), status: { replicas: 0, observedGeneration: 1 } };
+    assert.deepEqual(rollout(set, undefined), { state: 'scaling', pods: 0, wanted: 1, blocker: undefined });
+  });
+});
+
+describe('a pod that the controller creates again', () => {
+  it('has the update revision, from the partition on', () => {
+    const set = updating({ updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 2 } } });
+    assert.deepEqual(
+      [0, 1, 2].map((ordinal) => nextRevision(set, ordinal)),
+      [old, old, fresh],
+    );
+    assert.equal(nextRevision(updating({ updateStrategy: { type: 'OnDelete' } }), 0), fresh);
+  });
+});
+
+describe('a pod that is not Running and Ready', () => {
+  const blocker = (status: NonNullable<Pod['status']>) =>
+    blockerOf(podOf(updating(), 0, { status, spec: { nodeName: '' } }));
+  const unscheduled = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '0/3 nodes' };
+
+  it('is in trouble, or only not ready yet', () => {
+    assert.deepEqual(blocker(crashing()), { pod: 'web-0', word: 'CrashLoopBackOff', trouble: true });
+    assert.deepEqual(blocker({ phase: 'Running' }), { pod: 'web-0', word: 'not ready', trouble: false });
+    assert.deepEqual(blocker(pending), { pod: 'web-0', word: 'Pending', trouble: false });
+  });
+
+  it('is in trouble if it fits no node', () => {
+    assert.equal(blocker({ ...pending, conditions: [unscheduled] }).trouble, true);
+  });
+
+  it('is replaced by the controller if it has ended, and so is not in trouble', () => {
+    assert.deepEqual(blocker({ phase: 'Failed', reason: 'Evicted' }), {
+      pod: 'web-0',
+      word: 'Evicted',
+      trouble: false,
+    });
   });
 });
 

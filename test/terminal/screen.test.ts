@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { EventEmitter } from 'node:events';
-import { changes, fitted, openScreen } from '#src/terminal/screen.ts';
+import { changes, fitted, openScreen, takesScreens } from '#src/terminal/screen.ts';
+import { memoryHost } from '../memory/host.ts';
 
 /** The alternate screen, and the cursor hidden; and back. */
 const entered = '\u001b[?1049h\u001b[?25l';
@@ -10,7 +10,7 @@ const left = '\u001b[?25h\u001b[?1049l';
 function played(writes: string, rows = 10): string[] {
   const screen = new Array<string>(rows).fill('');
   let row = 0;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this is about
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the expression is about control characters
   for (const [, code, text = ''] of writes.matchAll(/\u001b\[([?\d;]*[A-Za-z])([^\u001b]*)/g)) {
     const position = code?.match(/^(?:(\d+);1)?H$/);
     if (position) row = Number(position[1] ?? 1) - 1;
@@ -53,32 +53,19 @@ describe('a text that changes in its place', () => {
 });
 
 describe('the screen', () => {
-  function terminal(columns: number, rows: number) {
-    let written = '';
-    const stdout = Object.assign(new EventEmitter(), {
-      columns,
-      rows,
-      write(text: string) {
-        written += text;
-        return true;
-      },
-    });
-    const process = Object.assign(new EventEmitter(), { stdout, pid: 0, kill: () => true });
+  function opened(columns = 80, rows = 10, resized = () => {}) {
+    const { host, stdout } = memoryHost({ columns, rows });
+    let read = 0;
     return {
-      stdout,
-      process,
+      host,
+      screen: openScreen(host, resized),
       /** What was written since the last time. */
       written() {
-        const text = written;
-        written = '';
+        const text = stdout().slice(read);
+        read = stdout().length;
         return text;
       },
     };
-  }
-
-  function opened(columns = 80, rows = 10, resized = () => {}) {
-    const one = terminal(columns, rows);
-    return { ...one, screen: openScreen(one.process as unknown as NodeJS.Process, resized) };
   }
 
   it('is one of its own, and the last text stays on the one before when it is closed', () => {
@@ -115,31 +102,50 @@ describe('the screen', () => {
 
   it('is drawn anew when the terminal has another size', () => {
     let asked = 0;
-    const { screen, stdout, written } = opened(80, 10, () => asked++);
+    const { screen, host, written } = opened(80, 10, () => asked++);
     screen.show('a\nb\nc\n');
     written();
-    Object.assign(stdout, { columns: 40, rows: 2 });
-    stdout.emit('resize');
+    Object.assign(host.stdout, { columns: 40, rows: 2 });
+    host.stdout.emit('resize');
     assert.equal(asked, 1);
     assert.equal(screen.width, 40);
     assert.deepEqual(played(written(), 2), ['a', '… 2 more lines, which this terminal is not high enough for']);
   });
 
   it('gives the cursor back however the process ends, and leaves nothing behind in it', () => {
-    const { process, stdout, written } = opened();
-    process.emit('exit');
+    const { host, written } = opened();
+    host.emit('exit', 0);
     assert.ok(written().includes(left));
-    for (const event of ['exit', 'SIGTSTP', 'SIGCONT']) assert.equal(process.listenerCount(event), 0);
-    assert.equal(stdout.listenerCount('resize'), 0);
+    for (const event of ['exit', 'SIGTSTP', 'SIGCONT']) assert.equal(host.listenerCount(event), 0);
+    assert.equal(host.stdout.listenerCount('resize'), 0);
   });
 
   it('is the one before while the process is stopped', () => {
-    const { process, screen, written } = opened();
+    const { host, screen, written } = opened();
+    const sent: unknown[] = [];
+    host.kill = (pid, signal) => {
+      sent.push([pid, signal]);
+      return true;
+    };
     screen.show('a\n');
     written();
-    process.emit('SIGTSTP');
+    host.emit('SIGTSTP', 'SIGTSTP');
     assert.ok(written().endsWith(left));
-    process.emit('SIGCONT');
+    assert.deepEqual(sent, [[host.pid, 'SIGSTOP']]);
+    host.emit('SIGCONT', 'SIGCONT');
     assert.deepEqual(played(written()), ['a']);
+  });
+
+  it('has 80 columns and 24 rows on a terminal that does not tell its own', () => {
+    const { screen, written } = opened(0, 0);
+    assert.equal(screen.width, 80);
+    screen.show('line\n'.repeat(30));
+    assert.equal(played(written(), 30).at(-1), '… 7 more lines, which this terminal is not high enough for');
+  });
+
+  it('is for terminals that can move the cursor', () => {
+    assert.equal(takesScreens(memoryHost({ columns: 80 }).host), true);
+    assert.equal(takesScreens(memoryHost({ columns: 80, env: { TERM: 'dumb' } }).host), false);
+    assert.equal(takesScreens(memoryHost().host), false);
   });
 });

@@ -43,7 +43,7 @@ export interface ExecSurroundings {
     unavailable?: string | undefined;
   };
   /** The file descriptor that the plugin writes its messages to. */
-  stderr: number;
+  stderr: number | 'ignore';
   /** Milliseconds since the epoch. */
   now: () => number;
   /** Asked when a plugin is about to run, and only then. */

@@ -1,0 +1,41 @@
+/** The shapes of the parts that objects of several kinds have. */
+import type { Shape } from './shape.ts';
+import type { LabelSelector, NodeSelector, ObjectMeta } from './types.ts';
+
+export const labels = { values: 'string' } as const;
+
+export const quantities = { values: 'quantity' } as const;
+
+export const metadata: Shape<ObjectMeta> = {
+  fields: {
+    name: 'string',
+    namespace: 'string',
+    uid: 'string',
+    generation: 'number',
+    creationTimestamp: 'string',
+    deletionTimestamp: 'string',
+    labels,
+    annotations: labels,
+    ownerReferences: { each: { fields: { kind: 'string', name: 'string', uid: 'string', controller: 'boolean' } } },
+  },
+};
+
+export const labelSelector: Shape<LabelSelector> = {
+  fields: {
+    matchLabels: labels,
+    matchExpressions: { each: { fields: { key: 'string', operator: 'string', values: { each: 'string' } } } },
+  },
+};
+
+export const nodeSelector: Shape<NodeSelector> = {
+  fields: {
+    nodeSelectorTerms: {
+      each: {
+        fields: {
+          matchExpressions: { each: { fields: { key: 'string', operator: 'string', values: { each: 'string' } } } },
+          matchFields: { each: { fields: { key: 'string', operator: 'string', values: { each: 'string' } } } },
+        },
+      },
+    },
+  },
+};

@@ -1,0 +1,123 @@
+/** The shapes of StatefulSets, of their pods, and of the objects that say where and when pods run. */
+import { labelSelector, labels, metadata, nodeSelector } from './metashapes.ts';
+import type { Shape } from './shape.ts';
+import type { Budget, Container, ContainerStatus, Node, Pod, PodVolume, StatefulSet } from './types.ts';
+
+const volumes: { each: Shape<PodVolume> } = {
+  each: {
+    fields: { name: 'string', persistentVolumeClaim: { fields: { claimName: 'string' } }, ephemeral: { fields: {} } },
+  },
+};
+
+const containers: { each: Shape<Container> } = {
+  each: {
+    fields: {
+      name: 'string',
+      restartPolicy: 'string',
+      ports: { each: { fields: { name: 'string', protocol: 'string' } } },
+    },
+  },
+};
+
+const terminated = {
+  fields: { exitCode: 'number', signal: 'number', reason: 'string', finishedAt: 'string' },
+} as const;
+
+const containerStatuses: { each: Shape<ContainerStatus> } = {
+  each: {
+    fields: {
+      name: 'string',
+      ready: 'boolean',
+      started: 'boolean',
+      restartCount: 'number',
+      state: { fields: { running: { fields: {} }, waiting: { fields: { reason: 'string' } }, terminated } },
+      lastState: { fields: { terminated } },
+    },
+  },
+};
+
+export const statefulSet: Shape<StatefulSet> = {
+  fields: {
+    metadata,
+    spec: {
+      fields: {
+        replicas: 'number',
+        serviceName: 'string',
+        podManagementPolicy: 'string',
+        ordinals: { fields: { start: 'number' } },
+        updateStrategy: { fields: { type: 'string', rollingUpdate: { fields: { partition: 'number' } } } },
+        selector: { fields: { matchLabels: labels } },
+        template: {
+          fields: {
+            metadata: { fields: { labels } },
+            spec: { fields: { volumes, containers, initContainers: containers } },
+          },
+        },
+        volumeClaimTemplates: { each: { fields: { metadata } } },
+      },
+    },
+    status: {
+      fields: {
+        observedGeneration: 'number',
+        replicas: 'number',
+        readyReplicas: 'number',
+        updatedReplicas: 'number',
+        currentRevision: 'string',
+        updateRevision: 'string',
+      },
+    },
+  },
+};
+
+export const pod: Shape<Pod> = {
+  fields: {
+    metadata,
+    spec: {
+      fields: {
+        nodeName: 'string',
+        hostname: 'string',
+        subdomain: 'string',
+        hostNetwork: 'boolean',
+        nodeSelector: labels,
+        affinity: {
+          fields: { nodeAffinity: { fields: { requiredDuringSchedulingIgnoredDuringExecution: nodeSelector } } },
+        },
+        containers,
+        initContainers: containers,
+        volumes,
+      },
+    },
+    status: {
+      fields: {
+        phase: 'string',
+        reason: 'string',
+        podIPs: { each: { fields: { ip: 'string' } } },
+        conditions: { each: { fields: { type: 'string', status: 'string', reason: 'string', message: 'string' } } },
+        containerStatuses,
+        initContainerStatuses: containerStatuses,
+      },
+    },
+  },
+};
+
+export const node: Shape<Node> = {
+  fields: {
+    metadata,
+    spec: { fields: { unschedulable: 'boolean' } },
+    status: { fields: { conditions: { each: { fields: { type: 'string', status: 'string' } } } } },
+  },
+};
+
+export const budget: Shape<Budget> = {
+  fields: {
+    metadata,
+    spec: {
+      fields: {
+        selector: labelSelector,
+      },
+    },
+    status: {
+      fields: { observedGeneration: 'number', expectedPods: 'number', desiredHealthy: 'number' },
+    },
+  },
+};

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { chooseSets, ofNamespace, type SelectionFlags, setsInFiles } from '#src/cli/choosesets.ts';
+import { UsageError } from '#src/cli/usageerror.ts';
+import { snapshotOf, statefulSet } from '../objects/snapshots.ts';
+
+const none = { selector: undefined, 'all-namespaces': false };
+
+describe('the StatefulSets that a command line asks for', () => {
+  it('are all, those that are named, or those that a selector matches', () => {
+    assert.deepEqual(chooseSets([], none), { names: [], labels: undefined });
+    assert.deepEqual(chooseSets(['web', 'sts/db', 'web'], none).names, ['web', 'db']);
+    const { names, labels } = chooseSets([], { selector: 'app=web', 'all-namespaces': true });
+    assert.deepEqual([names, labels?.({ app: 'web' }), labels?.({ app: 'db' })], [[], true, false]);
+  });
+
+  const refusals: [words: string[], flags: Partial<SelectionFlags>, message: string][] = [
+    [['svc/web'], {}, 'svc/web is not a StatefulSet: name one as NAME or sts/NAME'],
+    [['web'], { 'all-namespaces': true }, 'a resource cannot be retrieved by name across all namespaces'],
+    [['web'], { selector: 'app=web' }, 'name StatefulSets or select them by -l, not both'],
+    [[], { selector: '=' }, 'unable to parse requirement: "="'],
+  ];
+  for (const [words, flags, message] of refusals) {
+    it(`are refused: ${message}`, () => {
+      assert.throws(
+        () => chooseSets(words, { ...none, ...flags }),
+        (error) => {
+          assert.ok(error instanceof UsageError);
+          assert.deepEqual([error.lines(), error.exitCode], [[`error: ${message}`], 2]);
+          return true;
+        },
+      );
+    });
+  }
+});
+
+describe('the StatefulSets in files', () => {
+  const files = snapshotOf({
+    statefulSets: [statefulSet('web'), statefulSet('db', { metadata: { namespace: 'stock' } })],
+  });
+  const found = (words: string[], namespace?: string) => {
+    const { sets, failures } = setsInFiles(files, chooseSets(words, none), namespace);
+    return [sets.map(({ metadata }) => metadata.name), failures.map(({ message }) => message)];
+  };
+
+  it('are those that were asked for, in the order of the names', () => {
+    assert.deepEqual(found([]), [['web', 'db'], []]);
+    assert.deepEqual(found(['db', 'web']), [['db', 'web'], []]);
+    assert.deepEqual(found([], 'stock'), [['db'], []]);
+  });
+
+  it('leave a failure for each name that is missing', () => {
+    assert.deepEqual(found(['web', 'db'], 'shop'), [['web'], ['error: the files hold no StatefulSet "db"']]);
+  });
+
+  it('are refused if there are none', () => {
+    assert.throws(() => found([], 'nowhere'), new UsageError('the files hold no StatefulSet that was asked for'));
+  });
+
+  it('belong to the namespace default if they name none', () => {
+    const object = { metadata: { name: 'web' } };
+    assert.deepEqual(ofNamespace([object], 'default'), [object]);
+    assert.deepEqual(ofNamespace([object], 'shop'), []);
+    assert.deepEqual(ofNamespace([object], undefined), [object]);
+  });
+});

@@ -1,4 +1,5 @@
 /** What a source knows of a cluster at one moment. Everything that is shown or decided is told from one of these. */
+import { namespacedKey } from './namespacedkey.ts';
 import type { Claim, Class, Event, Named, Node, Pod, Service, StatefulSet, Volume } from './types.ts';
 
 /**
@@ -66,14 +67,9 @@ export type Lookup<T> = { readonly state: 'found'; readonly object: T } | { read
 /** An index of a part by namespace and name; what it does not hold is answered with the part's `others`. */
 export function index<T extends Named>(part: Part<T>): (namespace: string | undefined, name: string) => Lookup<T> {
   const byName = new Map<string, T>();
-  for (const object of part.items) byName.set(key(object.metadata.namespace, object.metadata.name), object);
+  for (const object of part.items) byName.set(namespacedKey(object.metadata.namespace, object.metadata.name), object);
   return (namespace, name) => {
-    const object = byName.get(key(namespace, name));
+    const object = byName.get(namespacedKey(namespace, name));
     return object ? { state: 'found', object } : { state: part.others };
   };
-}
-
-// A slash cannot be in a name or a namespace, so that no two objects share a key.
-function key(namespace: string | undefined, name: string): string {
-  return `${namespace ?? ''}/${name}`;
 }

@@ -1,7 +1,5 @@
 /** Waiting for news of any kind, or for a time. */
-import type { Clock } from '#src/objects/clock.ts';
-
-const longestTimer = 2 ** 31 - 1;
+import { type Clock, longestTimer } from '#src/objects/clock.ts';
 
 export function bellOf(clock: Clock, signal: AbortSignal) {
   let rings = false;

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CORE_SCHEMA, loadAll, mergeTag, YAMLException } from 'js-yaml';
 import { Failure } from '#src/objects/failure.ts';
+import { namespacedKey } from '#src/objects/namespacedkey.ts';
 import { type AnyShape, isRecord, misfit } from '#src/objects/shape.ts';
 import { shapes } from '#src/objects/shapes.ts';
 import type { Part, Snapshot } from '#src/objects/snapshot.ts';
@@ -78,7 +79,7 @@ function part<T extends Named>(objects: readonly FileObject[], kind: Kind): Part
   for (const object of objects) {
     if (!isOf(object, kind)) continue;
     const { namespace, name } = object.object.metadata;
-    items.set(`${namespace ?? ''}/${name}`, shaped<T>(object, kind));
+    items.set(namespacedKey(namespace, name), shaped<T>(object, kind));
   }
   return { items: [...items.values()], others: 'not given' };
 }

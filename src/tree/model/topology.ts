@@ -1,5 +1,6 @@
 /** From a Snapshot to what a StatefulSet consists of: its governing Service, its pods in order, their storage. */
 
+import { namespacedKey } from '#src/objects/namespacedkey.ts';
 import { controllerOf } from '#src/objects/owners.ts';
 import { isRunningAndReady } from '#src/objects/podstatus.ts';
 import { type Absence, index, type Lookup, type Needs, type Snapshot } from '#src/objects/snapshot.ts';
@@ -100,18 +101,20 @@ export function topologies(snapshot: Snapshot, sets: readonly StatefulSet[]): To
   const storage = indexStorage(snapshot);
   const service = index(snapshot.services);
   const events = newestEvents(snapshot.events.items.filter(({ type }) => type === 'Warning'));
-  const pods = Map.groupBy(snapshot.pods.items, (pod) => setKey(pod.metadata.namespace, controllerOf(pod)?.name));
+  const pods = Map.groupBy(snapshot.pods.items, (pod) =>
+    namespacedKey(pod.metadata.namespace, controllerOf(pod)?.name ?? ''),
+  );
   const claims = Map.groupBy(snapshot.claims.items, ({ metadata }) => metadata.namespace);
 
   const pins = Map.groupBy(pinsOf(snapshot.services.items, snapshot), ({ service, pinning }) =>
-    setKey(service.metadata.namespace, setNameOf(pinning.pod ?? '')),
+    namespacedKey(service.metadata.namespace, setNameOf(pinning.pod ?? '')),
   );
 
   const allRead = snapshot.pods.others === 'missing';
 
   return sets.map((set) => {
     const { namespace, name, uid } = set.metadata;
-    const own = (pods.get(setKey(namespace, name)) ?? []).filter((pod) => isMember(set, pod));
+    const own = (pods.get(namespacedKey(namespace, name)) ?? []).filter((pod) => isMember(set, pod));
     const ownClaims = claims.get(namespace) ?? [];
     const governing = set.spec?.serviceName;
     const place: Place = {
@@ -133,7 +136,7 @@ export function topologies(snapshot: Snapshot, sets: readonly StatefulSet[]): To
       rollout: withEndangered(rollout(set, allRead || own.length === set.status?.replicas ? own : undefined), members),
       governingService: governing ? { name: governing, service: service(namespace, governing) } : undefined,
       members,
-      pins: pins.get(setKey(namespace, name)) ?? [],
+      pins: pins.get(namespacedKey(namespace, name)) ?? [],
       leftOver: leftOvers(set, snapshot.statefulSets.items, ownClaims, storage, allRead),
     };
   });
@@ -150,10 +153,6 @@ function withEndangered(rollout: Rollout, members: readonly Member[]): Rollout {
 /** The first claim that is being deleted, by name. */
 function goingClaim(storage: readonly Storage[]): string | undefined {
   return storage.find(isGoing)?.name;
-}
-
-function setKey(namespace: string | undefined, name: string | undefined): string {
-  return `${namespace ?? ''}/${name ?? ''}`;
 }
 
 /** What is needed to tell of the pods of one set. */

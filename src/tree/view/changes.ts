@@ -3,6 +3,7 @@
 import { apiVersion, jsonLine } from '#src/drawing/json.ts';
 import { rolloutWords } from '#src/drawing/rolloutwords.ts';
 import { yamlText } from '#src/drawing/yaml.ts';
+import { namespacedKey } from '#src/objects/namespacedkey.ts';
 import { printable } from '#src/terminal/escape.ts';
 import type { Topology } from '../model/topology.ts';
 import { treeDocument } from './document.ts';
@@ -44,7 +45,7 @@ export function changeLog({ format, allNamespaces }: ChangeOptions): ChangeLog {
 
 /** One that was made anew under its name is another one. */
 function keyOf({ set }: Topology): string {
-  return set.metadata.uid ?? `${set.metadata.namespace}/${set.metadata.name}`;
+  return set.metadata.uid ?? namespacedKey(set.metadata.namespace, set.metadata.name);
 }
 
 interface Writer {

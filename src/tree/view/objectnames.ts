@@ -1,4 +1,5 @@
 /** The objects of StatefulSets by the names that kubectl prints under `-o name`, and takes. */
+import { namespacedKey } from '#src/objects/namespacedkey.ts';
 import type { Named } from '#src/objects/types.ts';
 import type { Storage } from '#src/statefulset/storage.ts';
 import { printable } from '#src/terminal/escape.ts';
@@ -10,7 +11,7 @@ export function nameLines(topologies: readonly Topology[]): string {
   for (const { type, object } of topologies.flatMap(objectsOf)) {
     const { namespace, name } = object.metadata;
     // Namesakes of several namespaces are several objects, as in `kubectl get -A -o name`.
-    lines.set(`${type}/${namespace ?? ''}/${name}`, `${type}/${printable(name)}\n`);
+    lines.set(`${type}/${namespacedKey(namespace, name)}`, `${type}/${printable(name)}\n`);
   }
   return [...lines.values()].join('');
 }

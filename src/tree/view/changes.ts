@@ -1,6 +1,7 @@
 /** What a watch writes where nothing can be drawn anew: a line or a document for each set that has changed. */
 
-import { apiVersion, jsonLine } from '#src/drawing/json.ts';
+import { apiVersion } from '#src/drawing/document.ts';
+import { jsonLine } from '#src/drawing/json.ts';
 import { rolloutWords } from '#src/drawing/rolloutwords.ts';
 import { yamlText } from '#src/drawing/yaml.ts';
 import { namespacedKey } from '#src/objects/namespacedkey.ts';

@@ -1,7 +1,6 @@
 /** A topology as a document for programs. Its shape is described in docs/output.md: fields are added, never renamed. */
 
-import { type Fields, identity, looked, present, stateWord } from '#src/drawing/document.ts';
-import { apiVersion } from '#src/drawing/json.ts';
+import { apiVersion, type Fields, identity, looked, present, stateWord } from '#src/drawing/document.ts';
 import { isRunningAndReady, isTrouble, podStatus } from '#src/objects/podstatus.ts';
 import { humanBytes } from '#src/objects/quantity.ts';
 import { isHeadless } from '#src/objects/service.ts';

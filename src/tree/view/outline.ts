@@ -1,8 +1,11 @@
 /** What a topology says on a screen: words and tones, without colours or widths. */
 
 import type { Cell } from '#src/drawing/cells.ts';
-import { absence, gravest, listed } from '#src/drawing/cells.ts';
-import { rolloutWords, unschedulableWords } from '#src/drawing/rolloutwords.ts';
+import { absence } from '#src/drawing/cells.ts';
+import { rolloutWords } from '#src/drawing/rolloutwords.ts';
+import { unschedulableWords } from '#src/drawing/schedulingwords.ts';
+import { listed } from '#src/drawing/sentences.ts';
+import { gravest } from '#src/drawing/tone.ts';
 import type { Line } from '#src/drawing/tree.ts';
 import { placeOf } from '#src/objects/nodeselector.ts';
 import { podStatus } from '#src/objects/podstatus.ts';

@@ -3,9 +3,13 @@
  * apart. An object that several others use is one node.
  */
 
-import type { Cell, Tone } from '#src/drawing/cells.ts';
-import { absence, gravest, listed } from '#src/drawing/cells.ts';
-import { rolloutWords, unschedulableWords } from '#src/drawing/rolloutwords.ts';
+import type { Cell } from '#src/drawing/cells.ts';
+import { absence } from '#src/drawing/cells.ts';
+import { rolloutWords } from '#src/drawing/rolloutwords.ts';
+import { unschedulableWords } from '#src/drawing/schedulingwords.ts';
+import { listed } from '#src/drawing/sentences.ts';
+import type { Tone } from '#src/drawing/tone.ts';
+import { gravest } from '#src/drawing/tone.ts';
 import { podStatus } from '#src/objects/podstatus.ts';
 import { isHeadless } from '#src/objects/service.ts';
 import type { Service } from '#src/objects/types.ts';

@@ -1,7 +1,9 @@
 /** How the states and verdicts of the model are put into words, and how grave each is. */
 
-import { absence, type Cell, listed, type Tone } from '#src/drawing/cells.ts';
-import { inOneLine, waitsFor } from '#src/drawing/rolloutwords.ts';
+import { absence, type Cell } from '#src/drawing/cells.ts';
+import { waitsFor } from '#src/drawing/rolloutwords.ts';
+import { inOneLine, listed } from '#src/drawing/sentences.ts';
+import type { Tone } from '#src/drawing/tone.ts';
 import { isTrouble, type PodStatus } from '#src/objects/podstatus.ts';
 import { humanBytes } from '#src/objects/quantity.ts';
 import type { Named, Pod } from '#src/objects/types.ts';

@@ -20,9 +20,11 @@ export function rolloutWords(rollout: Rollout): RolloutWords {
     case 'stuck':
       return { status: { text: 'Stuck', tone: 'bad' }, detail: stuckWords(rollout) };
     case 'scaling':
-      return warning('Scaling', listed(scalingWords(rollout), waitsFor(rollout.blocker)));
-    case 'updating':
-      return warning('Updating', listed(`${rollout.updated} of ${rollout.target} updated`, waitsFor(rollout.blocker)));
+      return warning('Scaling', listed(scalingWords(rollout), rollout.blocker && waitsFor(rollout.blocker)));
+    case 'updating': {
+      const updated = `${rollout.updated} of ${rollout.target} updated`;
+      return warning('Updating', listed(updated, rollout.blocker && waitsFor(rollout.blocker)));
+    }
     case 'waits for deletion': {
       const updated = `${rollout.updated} of ${rollout.wanted} updated`;
       return warning('Outdated', listed(stateOf(rollout.blocker), updated, 'OnDelete waits for pods to be deleted'));
@@ -56,9 +58,10 @@ function stuckWords({ blocker, cause, endangered }: Extract<Rollout, { state: 's
     : `save the data of ${pod}: its claim ${endangered} is being deleted and goes with the pod; ${why}`;
 }
 
-/** Undefined where nothing blocks. */
-export function waitsFor(blocker: Blocker | undefined): string | undefined {
-  return blocker && `waits for ${blocker.pod}${blocker.word && ` (${blocker.word})`}`;
+/** @param blocker without a word where the pod is missing */
+export function waitsFor(blocker: Blocker | { pod: string }): string {
+  const word = 'word' in blocker ? blocker.word : '';
+  return `waits for ${blocker.pod}${word && ` (${word})`}`;
 }
 
 function stateOf(blocker: Blocker | undefined): string | undefined {

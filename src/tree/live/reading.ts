@@ -6,7 +6,8 @@ import type { Claim, Pod, Service, StatefulSet, Volume } from '#src/objects/type
 import { isFew, readAll, secondRound, unread } from '#src/sources/parts.ts';
 import { type Chosen, readSets } from '#src/sources/sets.ts';
 import type { Selection } from '#src/statefulset/selection.ts';
-import { needsOf, topologies } from '../model/topology.ts';
+import { needsOf } from '../model/needs.ts';
+import { topologies } from '../model/topology.ts';
 import { readUsage } from './usage.ts';
 
 export interface Reading {

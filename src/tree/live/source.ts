@@ -12,7 +12,8 @@ import { unread } from '#src/sources/parts.ts';
 import { type Chosen, choose, readSetsByName } from '#src/sources/sets.ts';
 import { type WatchedPart, watchedPart } from '#src/sources/watchedpart.ts';
 import type { Selection } from '#src/statefulset/selection.ts';
-import { needsOf, topologies } from '../model/topology.ts';
+import { needsOf } from '../model/needs.ts';
+import { topologies } from '../model/topology.ts';
 import type { Reading } from './reading.ts';
 
 export type LiveNews = OutageNews | { kind: 'not watched'; refusal: Refusal };

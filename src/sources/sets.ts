@@ -39,7 +39,8 @@ export function choose(all: readonly StatefulSet[], selection: Selection): Chose
 
 /**
  * @param refusal why the sets may not be listed
- * @throws {StatusError} the refusal, where no set was named
+ * @returns with a failure for each named set that is missing, or that may not be read
+ * @throws {StatusError} the refusal, where no set was named; any other refusal but a missing right
  */
 export async function readSetsByName(
   client: Client,
@@ -53,10 +54,13 @@ export async function readSetsByName(
     names.map((name) => client.get<StatefulSet>(resources.statefulSets, namespace, name)),
   );
   const items = answers.filter((answer): answer is StatefulSet => !(answer instanceof StatusError));
+  const failures = answers.filter((answer) => answer instanceof StatusError);
+  const unexpected = failures.find(({ reason }) => reason !== 'NotFound' && reason !== 'Forbidden');
+  if (unexpected !== undefined) throw unexpected;
   return {
     statefulSets: { ...refused(refusal, 'list', resources.statefulSets), items },
     sets: select(items, { ...selection, names: [] }).sets,
-    failures: answers.filter((answer) => answer instanceof StatusError),
+    failures,
   };
 }
 

@@ -1,5 +1,6 @@
 /** Keeps a Snapshot of a live cluster current. */
 import type { Client } from '#src/kube/client.ts';
+import { StatusError } from '#src/kube/errors.ts';
 import { type Resource, resources } from '#src/kube/resources.ts';
 import type { Clock } from '#src/objects/clock.ts';
 import type { Refusal, Snapshot } from '#src/objects/snapshot.ts';
@@ -130,7 +131,11 @@ function setsChooser(
       chosen = choose(statefulSets.part().items, selection);
     } else {
       try {
-        chosen = await readSetsByName(client, namespace, selection, refusal);
+        const read = await readSetsByName(client, namespace, selection, refusal);
+        // A set that may no longer be read is not missing.
+        const forbidden = read.failures.find((error) => error instanceof StatusError && error.reason === 'Forbidden');
+        if (forbidden !== undefined && chosen !== undefined) throw forbidden;
+        chosen = read;
       } catch (error) {
         if (chosen === undefined || !mayPass(error)) throw error;
         if (!signal.aborted) outage.begin('sets', error);

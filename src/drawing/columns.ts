@@ -1,4 +1,4 @@
-/** How text is measured in columns of a terminal, and shortened to them. */
+/** Measures text in columns of a terminal, and shortens it to a width. */
 import stringWidth from 'string-width';
 
 // string-width costs microseconds a call, and nearly all text here is plain.
@@ -11,7 +11,7 @@ export function withoutEnd(text: string, width: number): string {
   return width === 0 ? '' : `${beginning(text, width - 1)}…`;
 }
 
-/** A name that ends as it does: the ordinal tells pods apart, and the end of its UID a volume. */
+/** Keeps the end of a name: pods differ in their ordinals, and volumes in the ends of their UIDs. */
 export function withoutMiddle(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
   const kept = Math.min(8, Math.floor(width / 3));

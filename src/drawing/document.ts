@@ -1,30 +1,39 @@
-/** What all parts of a document for programs have in common. */
+/** The fields that all documents for programs have in common. docs/output.md describes their shape. */
 import type { Absence, Lookup } from '#src/objects/snapshot.ts';
 import type { Named } from '#src/objects/types.ts';
 
+export const apiVersion = 'kubectl-sts/v1';
+
 export type Fields = Record<string, unknown>;
 
-/** `fields` without those that have nothing to say: a program asks whether a field is there, never what null means. */
+/** The fields without those that are undefined or null: a document leaves out a field that has no value. */
 export function present(fields: Fields): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined && value !== null));
 }
 
-/** An object that was looked for: its name, whether it was found or why not, and what it says when it was. */
+/** An object that was looked up by name: the name, the state, and the object's fields where it was found. */
 export function looked<T>(name: string, lookup: Lookup<T>, fields: (object: T) => Fields): Fields {
   return { name, state: stateWord(lookup.state), ...(lookup.state === 'found' ? fields(lookup.object) : {}) };
 }
 
+const stateWords: Record<Absence | 'found', string> = {
+  found: 'found',
+  missing: 'missing',
+  forbidden: 'forbidden',
+  'not given': 'notGiven',
+};
+
 export function stateWord(state: Absence | 'found'): string {
-  return state === 'not given' ? 'notGiven' : state;
+  return stateWords[state];
 }
 
-/** How an object is told from another one that had, or will have, its name. */
+/** The fields that tell an object from an earlier or later one of the same name. */
 export function identity({ metadata }: Named): Fields {
   const { uid, creationTimestamp, deletionTimestamp } = metadata;
   return present({ uid, creationTimestamp, deletionTimestamp });
 }
 
-/** JSON has no infinity, which is what a double makes of the quantity `1e999`. */
+/** Undefined for infinity, which JSON does not have: as a double, the quantity `1e999` is infinite. */
 export function finite(number: number | undefined): number | undefined {
   return Number.isFinite(number) ? number : undefined;
 }

@@ -1,12 +1,12 @@
-/** Flat tables as kubectl prints them, by cli-table3, which is loaded where one is drawn. */
+/** Draws flat tables as kubectl prints them. cli-table3 is loaded when the first one is drawn. */
 
-/** Between two columns. */
+/** Columns of the terminal between two columns of a table. */
 export const gap = 2;
 
-/** Rows in a table of cli-table3: the time it takes grows with the square of them (docs/decisions/0003-trees.md). */
+/** Rows that cli-table3 draws at once: its time grows with the square of their number (docs/decisions/0003-trees.md). */
 const atOnce = 50;
 
-/** @param widths of the columns, in columns of the terminal */
+/** @param widths the widths of the columns, in columns of the terminal */
 export async function drawTable(rows: readonly string[][], widths: readonly number[]): Promise<string> {
   const { default: Table } = await import('cli-table3');
   const parts: string[] = [];

@@ -1,15 +1,15 @@
-/** What is said of a reading beside the data. */
-import type { Part } from '#src/objects/snapshot.ts';
+/** Lines for standard error about the reading itself: nothing was found, a right is missing, the server is lost. */
+import type { Part, Refusal } from '#src/objects/snapshot.ts';
 import { printable } from '#src/terminal/escape.ts';
 
-/** kubectl's sentence for an empty list. */
+/** kubectl's sentence for an empty list. @param namespace undefined for all namespaces */
 export function nothingFound(namespace: string | undefined): string {
   return namespace === undefined ? 'No resources found' : `No resources found in ${printable(namespace)} namespace.`;
 }
 
 /**
- * One line for all that may not be read: the rights that are missing, as an administrator grants them, and the server's
- * own words for the first, which tell whose they are.
+ * One line for all parts that may not be read. It names the missing rights as an administrator grants them, and quotes
+ * the server's message about the first one, which says who lacks it. Undefined where all parts may be read.
  */
 export function refusalLine(parts: readonly Part<unknown>[]): string | undefined {
   const refusals = parts.flatMap((part) => (part.others === 'forbidden' ? part.refusal : []));
@@ -17,4 +17,14 @@ export function refusalLine(parts: readonly Part<unknown>[]): string | undefined
   if (first === undefined) return undefined;
   const rights = refusals.map(({ verb, resource }) => `${verb} ${resource}`);
   return `warning: shown as forbidden for lack of the right to ${rights.join(', ')}: ${printable(first.message)}`;
+}
+
+/** The objects may be listed and not watched. */
+export function notWatchedLine({ verb, resource, message }: Refusal): string {
+  return `warning: no right to ${verb} ${resource}, listed every few seconds instead: ${printable(message)}`;
+}
+
+/** The server gives no answer, or none that can be used. @param message what went wrong */
+export function outageLine(message: string): string {
+  return `warning: ${printable(message)}, trying again`;
 }

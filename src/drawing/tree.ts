@@ -1,35 +1,36 @@
-/** Draws lines that have children as a tree with columns. */
+/** Draws a tree with columns. */
 import { printable } from '#src/terminal/escape.ts';
 import { paint } from '#src/terminal/paint.ts';
-import { type Cell, tones } from './cells.ts';
+import type { Cell } from './cells.ts';
 import { displayWidth, withoutEnd, withoutMiddle } from './columns.ts';
+import { tones } from './tone.ts';
 
-/** A row of the tree: one cell for each column, the name first, and the lines that hang below it. */
+/** A row of the tree: one cell for each column, the name first, and the rows below it. */
 export interface Line {
   cells: Cell[];
   children: Line[];
-  /** For a root: what it belongs to, shown in a column of its own where roots of several are drawn. */
+  /** Of a root: the group that it belongs to, for the column of groups. */
   group?: string;
-  /** For a root: one line that sums it up, below everything else of it. */
+  /** Of a root: one line below its tree that sums it up. */
   footer?: string;
 }
 
 export interface TreeStyle {
   colour: boolean;
-  /** Columns of the terminal, to which lines are cut; undefined cuts nothing. */
+  /** Lines are cut to so many columns of the terminal; undefined cuts nothing. */
   width: number | undefined;
   header: boolean;
-  /** The title of the column that tells roots' groups apart; undefined shows no such column. */
+  /** The title of the column of groups; undefined leaves the column out. */
   groups: string | undefined;
 }
 
 const gap = '  ';
 
 /**
- * cli-table3 lays out a table of 4,000 rows in seconds (docs/decisions/0003-trees.md), so the tree draws its columns
- * itself.
+ * Draws the columns without cli-table3, which takes seconds for 4,000 rows (docs/decisions/0003-trees.md).
  *
- * @param cuts how columns give way on a narrow terminal, step by step: a column by its title, and the width it keeps
+ * @param cuts steps that make the tree narrower, taken in this order until it fits: the title of a column, and the width
+ *   that it is cut to
  */
 export function drawTree(
   columns: readonly string[],
@@ -66,10 +67,10 @@ function rowsOf(root: Line, { groups }: TreeStyle): Cell[][] {
 }
 
 /**
- * Adds a line and those below it to `rows`.
+ * Adds a line and all lines below it to `rows`.
  *
- * @param first what stands before the line's own name
- * @param rest what stands before everything below it
+ * @param first the branches before the line's own name
+ * @param rest the branches before the names of all lines below it
  */
 function flatten({ cells, children }: Line, first: string, rest: string, rows: Cell[][]): void {
   rows.push(

@@ -1,6 +1,7 @@
 /**
  * The objects of a cluster at one moment, as far as a source has them. Models take all that they know from a Snapshot.
  */
+import { namespacedKey } from './namespacedkey.ts';
 import type { Claim, Class, Event, Named, Node, Pod, Service, StatefulSet, Volume } from './types.ts';
 
 /**
@@ -68,14 +69,9 @@ export type Lookup<T> = { readonly state: 'found'; readonly object: T } | { read
 /** Indexes a part by namespace and name. An object that the part lacks has the state of the part's `others`. */
 export function index<T extends Named>(part: Part<T>): (namespace: string | undefined, name: string) => Lookup<T> {
   const byName = new Map<string, T>();
-  for (const object of part.items) byName.set(key(object.metadata.namespace, object.metadata.name), object);
+  for (const object of part.items) byName.set(namespacedKey(object.metadata.namespace, object.metadata.name), object);
   return (namespace, name) => {
-    const object = byName.get(key(namespace, name));
+    const object = byName.get(namespacedKey(namespace, name));
     return object ? { state: 'found', object } : { state: part.others };
   };
-}
-
-// A slash cannot be in a name or a namespace, so that no two objects share a key.
-function key(namespace: string | undefined, name: string): string {
-  return `${namespace ?? ''}/${name}`;
 }

@@ -1,19 +1,23 @@
-/** Waiting for news of any kind, or for a time. */
-import type { Clock } from '#src/objects/clock.ts';
+/** Lets a loop wait for news or for a time, whichever comes first. */
+import { type Clock, longestTimer } from '#src/objects/clock.ts';
 
-const longestTimer = 2 ** 31 - 1;
+export interface Bell {
+  /** Says that there is news. */
+  ring(): void;
+  /** Resolves once the bell has rung since the last call, after `atMost` milliseconds, or with the signal. */
+  rung(atMost: number): Promise<void>;
+}
 
-export function bellOf(clock: Clock, signal: AbortSignal) {
+export function bellOf(clock: Clock, signal: AbortSignal): Bell {
   let rings = false;
   let wake = () => {};
   return {
-    ring(): void {
+    ring() {
       rings = true;
       wake();
     },
-    /** Until it has rung since the last time, at most so many milliseconds. */
-    async rung(atMost: number): Promise<void> {
-      // Whatever the caller thinks is due: what rings must have its turn.
+    async rung(atMost) {
+      // Even where the time is up already, the code that rings the bell gets its turn.
       if (!rings && atMost <= 0) await clock.sleep(0, signal);
       else if (!rings) {
         const waiting = new AbortController();

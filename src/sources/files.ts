@@ -1,8 +1,9 @@
-/** A Snapshot from YAML or JSON: what a colleague attached to a ticket, or manifests that nobody has applied yet. */
+/** Reads a Snapshot from files of YAML or JSON: manifests that are not applied yet, or output of kubectl from a ticket. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CORE_SCHEMA, loadAll, mergeTag, YAMLException } from 'js-yaml';
 import { Failure } from '#src/objects/failure.ts';
+import { namespacedKey } from '#src/objects/namespacedkey.ts';
 import { type AnyShape, isRecord, misfit } from '#src/objects/shape.ts';
 import { shapes } from '#src/objects/shapes.ts';
 import type { Part, Snapshot } from '#src/objects/snapshot.ts';
@@ -19,7 +20,7 @@ import type {
   Volume,
 } from '#src/objects/types.ts';
 
-/** A file that cannot be read or is not what it should be; the message names it. */
+/** A file cannot be read, or holds no Kubernetes objects. The message names the file. */
 export class FileError extends Failure {
   override readonly name = 'FileError';
 
@@ -29,13 +30,13 @@ export class FileError extends Failure {
 }
 
 /**
- * Reads files, folders (not those within) and `-`, standard input. What they do not hold is `not given`: that a file
- * names no pods does not mean that there are none.
+ * Reads files, folders without their subfolders, and `-`, standard input. Objects that they do not hold are `not given`:
+ * a file without pods does not mean that there are none.
  *
  * @throws {FileError}
  */
 export function readFiles(paths: readonly string[]): Snapshot & { slices: Part<EndpointSlice> } {
-  // Several in one word, as kubectl's own `-f` takes them.
+  // As in kubectl, one `-f` takes several paths.
   const objects = paths
     .flatMap((path) => path.split(','))
     .flatMap(filesAt)
@@ -53,7 +54,7 @@ export function readFiles(paths: readonly string[]): Snapshot & { slices: Part<E
   };
 }
 
-/** A kind that the models read, and how its objects are known among others. */
+/** A kind that the models read. Group and kind tell its objects from others. */
 interface Kind {
   group: string;
   kind: string;
@@ -73,18 +74,18 @@ const kinds = {
 };
 
 function part<T extends Named>(objects: readonly FileObject[], kind: Kind): Part<T> {
-  // What several files hold is one object: the last of them counts, as it would for `kubectl apply`.
+  // Of several objects of the same name the last one counts, as in `kubectl apply`.
   const items = new Map<string, T>();
   for (const object of objects) {
     if (!isOf(object, kind)) continue;
     const { namespace, name } = object.object.metadata;
-    items.set(`${namespace ?? ''}/${name}`, shaped<T>(object, kind));
+    items.set(namespacedKey(namespace, name), shaped<T>(object, kind));
   }
   return { items: [...items.values()], others: 'not given' };
 }
 
-/** An object of a file, and where it stands. */
 interface FileObject {
+  /** The file and the document in it, for errors. */
   place: string;
   object: Named;
 }
@@ -105,7 +106,7 @@ interface TextFile {
   text: string;
 }
 
-// The endings that kubectl's `-f DIR` takes.
+// kubectl's `-f FOLDER` reads files with these endings.
 const endings = ['.json', '.yaml', '.yml'];
 
 function filesAt(path: string): TextFile[] {
@@ -123,7 +124,7 @@ function filesAt(path: string): TextFile[] {
 
 function reasonOf(error: unknown, path: string): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  // kubectl's own sentence
+  // kubectl's words.
   if (code === 'ENOENT') return `the path "${path}" does not exist`;
   return `cannot read "${path}": ${error instanceof Error ? error.message : String(error)}`;
 }
@@ -140,19 +141,19 @@ function objectsIn(file: string, text: string): FileObject[] {
   });
 }
 
-// Merge keys as kubectl's parser has them; but no dates, which Kubernetes keeps as text.
+// kubectl's parser knows merge keys. Dates stay text, as in Kubernetes.
 const schema = CORE_SCHEMA.withTags(mergeTag);
 
-/** A few hundred bytes of YAML can stand for millions of objects by repeating one another. */
+/** Without a limit, aliases of aliases let a few hundred bytes of YAML stand for millions of objects. */
 const maxAliases = 100;
 
 function documentsIn(file: string, text: string): unknown[] {
-  // JSON is YAML too, but twenty times slower to read as such.
+  // JSON is YAML too, but the YAML parser takes twenty times as long for it.
   if (/^\s*\{/.test(text)) {
     try {
       return [JSON.parse(text)];
     } catch {
-      // Several JSON documents, or YAML in flow style: the YAML parser takes both, or says where it goes wrong.
+      // Several JSON documents, or YAML in flow style. The YAML parser reads both, or names the line of the fault.
     }
   }
   try {
@@ -164,7 +165,7 @@ function documentsIn(file: string, text: string): unknown[] {
   }
 }
 
-/** Lists within lists; kubectl makes none at all. */
+/** Levels of lists within lists. kubectl writes no nested lists. */
 const deepest = 10;
 
 function objectsOf(document: unknown, depth = 0): Named[] {
@@ -183,7 +184,7 @@ function objectsOf(document: unknown, depth = 0): Named[] {
   return [{ ...document, metadata: { ...metadata, name: metadata['name'] } }];
 }
 
-/** The items of a `PodList` do not repeat what they are. */
+/** The items of a typed list, such as a `PodList`, do not name their kind. */
 function withKind(item: unknown, list: Record<string, unknown>): unknown {
   if (!isRecord(item) || item['kind'] !== undefined || list['kind'] === 'List') return item;
   return { apiVersion: list['apiVersion'], ...item, kind: String(list['kind']).slice(0, -'List'.length) };

@@ -1,4 +1,4 @@
-/** The second round of a live Snapshot: read again when something else is needed, and now and then. */
+/** Keeps the second round of a live Snapshot: reads its parts again when other objects are needed, and now and then. */
 
 import type { Client } from '#src/kube/client.ts';
 import type { Clock } from '#src/objects/clock.ts';
@@ -8,14 +8,15 @@ import { mayPass, type Outage } from './outage.ts';
 import { type SecondRound, secondRound, unread } from './parts.ts';
 
 export interface KeptRound {
-  /** What `needs` asks for, read anew only where it has to be. */
+  /** The parts for these needs. A part is read again only where other objects are needed, or where it is due. */
   at(needs: Needs, claims: readonly Claim[]): Promise<SecondRound>;
-  /** When it is to be asked again, in the clock's time. */
+  /** The time of the clock at which a part is due to be read again. */
   due(): number;
 }
 
-/** Milliseconds until something that waits, or is missing, is looked at again; and anything else. */
+/** Milliseconds until a part is read again in which something is missing or waits. */
 const unsettledInterval = 5_000;
+/** Milliseconds until any other part is read again. */
 const settledInterval = 60_000;
 
 export function keptRound(client: Client, namespace: string | undefined, clock: Clock, outage: Outage): KeptRound {
@@ -47,7 +48,7 @@ export function keptRound(client: Client, namespace: string | undefined, clock: 
   };
 }
 
-/** A claim changes when its volume is bound or grows. */
+/** Names the needed volumes and the versions of their claims: a claim changes when its volume is bound or grows. */
 function volumesKey({ volumes }: Needs, claims: readonly Claim[]): string {
   const names = new Set(volumes);
   return claims
@@ -56,15 +57,25 @@ function volumesKey({ volumes }: Needs, claims: readonly Claim[]): string {
     .join();
 }
 
+interface KeptPart<T> {
+  due(): number;
+  /**
+   * @param key names the objects that are needed; undefined where none is
+   * @param isSettled whether the objects that were read will hardly change
+   */
+  at(needs: Needs, key: string | undefined, isSettled: (part: Part<T>) => boolean): Promise<Part<T>>;
+}
+
+/** @param nothing the part while none of its objects is needed */
 function keptPart<T>(
   name: string,
   clock: Clock,
   outage: Outage,
   nothing: Part<T>,
   read: (needs: Needs) => Promise<Part<T>>,
-) {
+): KeptPart<T> {
   let part = nothing;
-  /** What `part` was read for; undefined for nothing. */
+  /** The key that `part` was read for; undefined while it is unread. */
   let readFor: string | undefined;
   let due = Number.POSITIVE_INFINITY;
   let failing = false;
@@ -72,11 +83,7 @@ function keptPart<T>(
 
   return {
     due: () => due,
-    /**
-     * @param key what it is needed for; undefined where it is not
-     * @param isSettled whether what was read will hardly change
-     */
-    async at(needs: Needs, key: string | undefined, isSettled: (part: Part<T>) => boolean): Promise<Part<T>> {
+    async at(needs, key, isSettled) {
       if (key === undefined) {
         if (failing) outage.end(name);
         [part, readFor, due, failing, first] = [nothing, undefined, Number.POSITIVE_INFINITY, false, false];
@@ -97,7 +104,7 @@ function keptPart<T>(
         }
       }
       first = false;
-      // What was not there before may be there now.
+      // A read for other objects says nothing about the absence of these.
       return key === readFor ? part : { items: part.items, others: 'not given' };
     },
   };

@@ -1,16 +1,16 @@
-/** Whether a cluster answers, put together from all that ask it something. */
+/** Tells when a cluster stops answering and when it answers again, put together from all that ask it something. */
 import { ConnectionError, StatusError } from '#src/kube/errors.ts';
 
 export interface Outage {
-  /** @param who asked in vain */
+  /** @param who the asker that got no usable answer */
   begin(who: string, error: Error): void;
-  /** @param who has got an answer */
+  /** @param who the asker that has an answer again */
   end(who: string): void;
 }
 
 export type OutageNews = { kind: 'lost'; error: Error } | { kind: 'recovered' };
 
-/** When all ask in vain at once, that is one outage: it is told once, and its end when all have an answer again. */
+/** Failures of several askers at the same time are one outage. It ends when all of them have an answer again. */
 export function outageOf(tell: (news: OutageNews) => void): Outage {
   const without = new Set<string>();
   return {
@@ -24,7 +24,7 @@ export function outageOf(tell: (news: OutageNews) => void): Outage {
   };
 }
 
-/** Whether it is the server's or the network's fault, and may pass. */
+/** Whether the server or the network failed, so that a later try may succeed. */
 export function mayPass(error: unknown): error is StatusError | ConnectionError {
   return error instanceof StatusError || error instanceof ConnectionError;
 }

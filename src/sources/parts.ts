@@ -1,11 +1,14 @@
-/** The parts of a Snapshot, each as one or a few requests to a cluster give it. */
+/** Reads the parts of a Snapshot from a cluster, each with one or a few requests. */
 import type { Client, Selectors } from '#src/kube/client.ts';
 import { StatusError } from '#src/kube/errors.ts';
 import { qualifiedName, type Resource, resources } from '#src/kube/resources.ts';
-import type { Needs } from '#src/objects/snapshot.ts';
-import { notGiven, type Part, type Snapshot } from '#src/objects/snapshot.ts';
+import { type Needs, notGiven, type Part, type Snapshot } from '#src/objects/snapshot.ts';
 import type { Class, Event, Named, Node, Volume } from '#src/objects/types.ts';
 
+/**
+ * @param namespace undefined for all namespaces, and for objects that have none
+ * @throws {StatusError} for any refusal but a missing right
+ */
 export async function readAll<T extends Named>(
   client: Client,
   resource: Resource,
@@ -16,14 +19,14 @@ export async function readAll<T extends Named>(
   return answer instanceof StatusError ? refused(answer, 'list', resource) : { items: answer, others: 'missing' };
 }
 
-/** Up to this many objects are read one by one, whatever else the cluster holds; more of them in one list of all. */
+/** Up to so many objects are read one by one. For more, one list of all is quicker, however many others it holds. */
 const few = 5;
 
 export function isFew(count: number): boolean {
   return count <= few;
 }
 
-/** @param namespace undefined for what is in none */
+/** @param namespace undefined for objects that have none */
 export async function readNamed<T extends Named>(
   client: Client,
   resource: Resource,
@@ -53,12 +56,12 @@ async function readEvents(client: Client, namespace: string | undefined, { event
   return { items, others: 'missing' };
 }
 
-/** What is read in the second round: what the first one left open. */
+/** The parts that are read in a second round, because the first one tells which of their objects are needed. */
 export type SecondRound = Pick<Snapshot, 'volumes' | 'classes' | 'nodes' | 'events'>;
 
 export const unread: SecondRound = { volumes: notGiven, classes: notGiven, nodes: notGiven, events: notGiven };
 
-/** How each part of the second round is read. */
+/** Reads each part of the second round. */
 export const secondRound: {
   [Name in keyof SecondRound]: (
     client: Client,
@@ -73,7 +76,11 @@ export const secondRound: {
   events: readEvents,
 };
 
-/** Missing rights take nothing but their own part away; anything else that the server refuses is unexpected. */
+/**
+ * The part that a missing right leaves.
+ *
+ * @throws {StatusError} the error itself, where it is no missing right
+ */
 export function refused<T>(error: StatusError, verb: string, resource: Resource): Part<T> {
   if (error.reason !== 'Forbidden') throw error;
   return {

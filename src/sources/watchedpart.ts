@@ -1,4 +1,4 @@
-/** A part of a Snapshot that a watch keeps current. */
+/** Keeps a part of a Snapshot current by a watch. */
 import type { StatusError } from '#src/kube/errors.ts';
 import { qualifiedName } from '#src/kube/resources.ts';
 import { type Watched, type WatchOptions, watch } from '#src/kube/watch.ts';
@@ -8,20 +8,21 @@ import type { Outage } from './outage.ts';
 import { refused } from './parts.ts';
 
 export interface WatchedPart<T> {
-  /** Settled when there is something to show; rejected when the cluster could not be asked at all. */
+  /** Resolves with the first list or refusal; rejects when the first request has no usable answer. */
   begun: Promise<void>;
-  /** As it is now; valid once it has begun. */
+  /** The part as it is now; valid once `begun` has resolved. */
   part(): Part<T>;
-  /** Why it may not be listed, where that is so. */
+  /** Why the objects may not be listed; undefined where they may. */
   refusal(): StatusError | undefined;
 }
 
 export interface WatchedPartOptions extends WatchOptions {
   outage: Outage;
+  /** The part is another one than before. */
   changed(): void;
-  /** It may be listed and not watched: what is shown lags behind. */
+  /** The objects may be listed and not watched, so that the part lags behind. */
   notWatched(refusal: Refusal): void;
-  /** A fault of this program. */
+  /** Called with a fault of this program. */
   failed(error: unknown): void;
 }
 
@@ -32,7 +33,7 @@ export function watchedPart<T extends Named>(watched: Watched<T>, options: Watch
   let objects: ReadonlyMap<string, T> = new Map();
   let refusal: StatusError | undefined;
   let part: Part<T> | undefined;
-  let has = false;
+  let hasBegun = false;
   signal.addEventListener('abort', () => begun.resolve(), { once: true });
 
   watch<T>(watched, options, (news) => {
@@ -46,14 +47,14 @@ export function watchedPart<T extends Named>(watched: Watched<T>, options: Watch
         else options.notWatched({ verb: 'watch', resource: name, message: news.error.detail });
         break;
       case 'lost':
-        if (has) outage.begin(name, news.error);
+        if (hasBegun) outage.begin(name, news.error);
         else begun.reject(news.error);
         return;
       case 'recovered':
         outage.end(name);
         return;
     }
-    has = true;
+    hasBegun = true;
     part = undefined;
     begun.resolve();
     options.changed();
@@ -74,7 +75,7 @@ export function watchedPart<T extends Named>(watched: Watched<T>, options: Watch
   };
 }
 
-/** As a list of them would stand. */
+/** In the order of a list of the API server. */
 function inOrder<T>(objects: ReadonlyMap<string, T>): T[] {
   return [...objects].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
 }

@@ -1,4 +1,5 @@
 /** The claims that a pod of a StatefulSet mounts, their volumes and storage classes, and what is wrong with them. */
+import { namespacedKey } from '#src/objects/namespacedkey.ts';
 import { index, type Lookup, type Snapshot, type VolumeUsage } from '#src/objects/snapshot.ts';
 import type { Claim, Class, Event, Pod, PodVolume, StatefulSet, Volume } from '#src/objects/types.ts';
 import { claimName, ordinalOf, podName } from './identity.ts';
@@ -129,9 +130,9 @@ export function indexStorage(snapshot: Snapshot): StorageIndex {
   const classes = index(snapshot.classes);
   const mounts = indexMounts(snapshot.pods.items);
   const events = newestEvents(snapshot.events.items);
-  const mountedBy = (namespace: string | undefined, name: string) => mounts.get(mountKey(namespace, name)) ?? [];
+  const mountedBy = (namespace: string | undefined, name: string) => mounts.get(namespacedKey(namespace, name)) ?? [];
   const usage =
-    snapshot.usage && new Map(snapshot.usage.items.map((each) => [mountKey(each.namespace, each.claim), each]));
+    snapshot.usage && new Map(snapshot.usage.items.map((each) => [namespacedKey(each.namespace, each.claim), each]));
   return {
     mountedBy: ({ metadata }) => mountedBy(metadata.namespace, metadata.name),
     beneath(mount, namespace, willMount) {
@@ -153,7 +154,7 @@ export function indexStorage(snapshot: Snapshot): StorageIndex {
         findings: found
           ? findings(found, volume?.volume, storageClass?.class, events.get(found.metadata.uid ?? ''))
           : [],
-        usage: pods.length > 0 ? usage && (usage.get(mountKey(namespace, mount.claim)) ?? 'unknown') : undefined,
+        usage: pods.length > 0 ? usage && (usage.get(namespacedKey(namespace, mount.claim)) ?? 'unknown') : undefined,
       };
     },
   };
@@ -226,7 +227,7 @@ function indexMounts(pods: readonly Pod[]): Map<string, string[]> {
     for (const volume of pod.spec?.volumes ?? []) {
       const mount = mountOf(volume, pod.metadata.name);
       if (mount === undefined) continue;
-      const key = mountKey(pod.metadata.namespace, mount.claim);
+      const key = namespacedKey(pod.metadata.namespace, mount.claim);
       const names = mounts.get(key);
       if (names?.at(-1) === pod.metadata.name) continue; // two volumes of the pod with the same claim
       if (names) names.push(pod.metadata.name);
@@ -234,10 +235,6 @@ function indexMounts(pods: readonly Pod[]): Map<string, string[]> {
     }
   }
   return mounts;
-}
-
-function mountKey(namespace: string | undefined, claim: string): string {
-  return `${namespace ?? ''}/${claim}`;
 }
 
 /** The newest event of each object, by the object's UID. */

@@ -51,6 +51,8 @@ export interface MemoryCluster {
   /** The port of loopback to which port-forwards to this pod and port lead; undefined refuses them. */
   onForward: (pod: string, port: number) => number | undefined;
   username: string;
+  /** A warning that goes with every answer. */
+  warning: string | undefined;
   put<T extends Named>(plural: string, object: T): T;
   get<T extends Named>(plural: string, name: string, namespace?: string): T | undefined;
   all<T extends Named>(plural: string): T[];
@@ -203,6 +205,7 @@ export async function memoryCluster(protocol: 'http' | 'https' = 'https'): Promi
     const body = await text(request);
     const asked = understood(request, body === '' ? undefined : JSON.parse(body));
     cluster.requests.push(wordsFor(asked));
+    if (cluster.warning !== undefined) response.setHeader('warning', `299 - "${cluster.warning}"`);
     const own = await cluster.intercept(asked);
     if (own) return sendJson(response, own.body, own.code);
     const right = `${asked.verb} ${asked.plural}${asked.subresource ? `/${asked.subresource}` : ''}`;
@@ -258,6 +261,7 @@ export async function memoryCluster(protocol: 'http' | 'https' = 'https'): Promi
     onExec: () => ({}),
     onForward: () => undefined,
     username: 'somebody',
+    warning: undefined,
     put: store,
     get: <T extends Named>(plural: string, name: string, namespace?: string) =>
       of(plural).get(keyOf(plural, name, namespace)) as T | undefined,

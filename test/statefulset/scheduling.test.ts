@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Node, NodeSelector, Pod } from '#src/objects/types.ts';
 import { type Unschedulable, unschedulable } from '#src/statefulset/scheduling.ts';
-import { needsOf, topologies } from '#src/tree/model/topology.ts';
+import { needsOf } from '#src/tree/model/needs.ts';
+import { topologies } from '#src/tree/model/topology.ts';
 import { boundClaim, forbidden, node, podOf, snapshotOf, statefulSet, volumeOf } from '../objects/snapshots.ts';
 
 const zone = 'topology.kubernetes.io/zone';

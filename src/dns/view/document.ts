@@ -1,7 +1,6 @@
 /** DNS names and verdicts as a document for programs. Its shape is described in docs/output.md. */
 
-import { type Fields, identity, present, stateWord } from '#src/drawing/document.ts';
-import { apiVersion } from '#src/drawing/json.ts';
+import { apiVersion, type Fields, identity, present, stateWord } from '#src/drawing/document.ts';
 import type { NameFinding, SetFinding, Unpublished } from '../model/names.ts';
 import { type Heard, type JudgedName, type JudgedSet, outcomeOf, type Verdict } from '../model/verdicts.ts';
 import type { Asked } from './notes.ts';

@@ -1,8 +1,8 @@
 /** DNS names and what became of them as a table for people. */
 
-import { type Tone, tones } from '#src/drawing/cells.ts';
 import { displayWidth, withoutEnd, withoutMiddle } from '#src/drawing/columns.ts';
 import { drawTable, gap } from '#src/drawing/flattable.ts';
+import { type Tone, tones } from '#src/drawing/tone.ts';
 import { printable } from '#src/terminal/escape.ts';
 import { paint } from '#src/terminal/paint.ts';
 import type { Heard, JudgedName, JudgedSet } from '../model/verdicts.ts';

@@ -1,6 +1,6 @@
 /** How verdicts on DNS names, and what is wrong with them, are put into words. */
 
-import type { Tone } from '#src/drawing/cells.ts';
+import type { Tone } from '#src/drawing/tone.ts';
 import type { NameFinding, SetFinding, Unpublished, Unseen } from '../model/names.ts';
 import type { Heard, JudgedName, JudgedSet, Verdict } from '../model/verdicts.ts';
 

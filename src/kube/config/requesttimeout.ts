@@ -1,9 +1,7 @@
 /** How long one request may take. */
+import { longestTimer } from '#src/objects/clock.ts';
 import { parseDuration } from '#src/objects/duration.ts';
 import { ConfigError } from '../errors.ts';
-
-/** Milliseconds that a timer of JavaScript can wait, 24 days: what is longer would be over at once. */
-export const longestTimer = 2 ** 31 - 1;
 
 /**
  * Milliseconds in the value of `--request-timeout`; 0 for no limit. A bare number is seconds. Source: `ParseTimeout`,

@@ -1,6 +1,6 @@
 /** Which requests are made again, and after how long. Source: k8s.io/client-go/rest/with_retry.go, request.go. */
 import type { Clock } from '#src/objects/clock.ts';
-import { longestTimer } from '../config/requesttimeout.ts';
+import { longestTimer } from '#src/objects/clock.ts';
 import { BrokenOff } from '../errors.ts';
 
 /** `maxRetries` */

@@ -1,8 +1,8 @@
 /** The rolls that Leases tell of, for people and for programs. */
 
 import { displayWidth } from '#src/drawing/columns.ts';
+import { apiVersion } from '#src/drawing/document.ts';
 import { drawTable } from '#src/drawing/flattable.ts';
-import { apiVersion } from '#src/drawing/json.ts';
 import type { Lease } from '#src/objects/types.ts';
 import { printable } from '#src/terminal/escape.ts';
 import type { RollRecord } from '../model/record.ts';

@@ -1,6 +1,7 @@
 /** A roll as it is written where nothing can be drawn anew: a line, or a JSON object, for each event. */
 
-import { apiVersion, jsonLine } from '#src/drawing/json.ts';
+import { apiVersion } from '#src/drawing/document.ts';
+import { jsonLine } from '#src/drawing/json.ts';
 import type { StatefulSet } from '#src/objects/types.ts';
 import { printable } from '#src/terminal/escape.ts';
 import type { RollNews } from '../model/news.ts';

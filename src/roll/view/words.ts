@@ -1,7 +1,8 @@
 /** What there is to say of a roll: why it is not begun, what to mind, how it goes, and how it ended. */
 
-import { listed } from '#src/drawing/cells.ts';
-import { rolloutWords, unschedulableWords } from '#src/drawing/rolloutwords.ts';
+import { rolloutWords } from '#src/drawing/rolloutwords.ts';
+import { unschedulableWords } from '#src/drawing/schedulingwords.ts';
+import { listed } from '#src/drawing/sentences.ts';
 import { podStatus } from '#src/objects/podstatus.ts';
 import { humanDuration } from '#src/objects/time.ts';
 import type { Pod, StatefulSet } from '#src/objects/types.ts';

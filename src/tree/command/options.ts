@@ -1,4 +1,4 @@
-/** What the words and flags of `tree` ask for, checked before anything is read. */
+/** Turns the arguments and flags of `tree` into options. */
 import { chooseSets } from '#src/cli/choosesets.ts';
 import { connectionOf } from '#src/cli/connection.ts';
 import { UsageError } from '#src/cli/usageerror.ts';
@@ -13,7 +13,7 @@ export interface TreeOptions {
   connection: ConnectionOptions;
   selection: Selection;
   allNamespaces: boolean;
-  /** Where the objects come from, and how long they are shown. */
+  /** Where the objects come from, and whether changes are shown too. */
   source:
     | { kind: 'files'; paths: readonly string[] }
     | { kind: 'cluster'; usage: boolean }
@@ -23,9 +23,9 @@ export interface TreeOptions {
   color: ColourChoice | undefined;
 }
 
-/** @throws {UsageError} when they contradict each other */
-export function treeOptions(words: readonly string[], flags: TreeFlags): TreeOptions {
-  const selection = chooseSets(words, flags);
+/** @throws {UsageError} when arguments and flags contradict each other */
+export function treeOptions(names: readonly string[], flags: TreeFlags): TreeOptions {
+  const selection = chooseSets(names, flags);
   const format = flags.output ?? 'tree';
   return {
     connection: connectionOf(flags),
@@ -40,12 +40,14 @@ export function treeOptions(words: readonly string[], flags: TreeFlags): TreeOpt
 
 function sourceOf({ filename, usage, watch }: TreeFlags, format: Format): TreeOptions['source'] {
   if (usage && (watch || filename)) {
-    throw new UsageError('--usage asks nodes once: it goes neither with -w nor with -f');
+    throw new UsageError('--usage cannot be used with -w or -f: it asks the nodes of a cluster once');
   }
-  if (watch && filename) throw new UsageError('-w watches a cluster and -f reads files: use one of them');
+  if (watch && filename) {
+    throw new UsageError('-w cannot be used with -f: -w watches a cluster, and -f reads files');
+  }
   if (filename) return { kind: 'files', paths: filename };
   if (!watch) return { kind: 'cluster', usage };
   const watched = changeFormats.find((known) => known === format);
-  if (watched === undefined) throw new UsageError(`-w goes with -o wide, json or yaml, not with -o ${format}`);
+  if (watched === undefined) throw new UsageError(`-w cannot be used with -o ${format}: use -o wide, json or yaml`);
   return { kind: 'watch', format: watched };
 }

@@ -1,4 +1,4 @@
-/** `tree`: StatefulSets from a cluster or from files, shown once or followed. */
+/** `tree`: shows StatefulSets of a cluster or of files. */
 import { setsInFiles } from '#src/cli/choosesets.ts';
 import type { Deps } from '#src/cli/deps.ts';
 import { nothingFound, refusalLine } from '#src/drawing/notices.ts';
@@ -14,22 +14,26 @@ export async function runTree(options: TreeOptions, deps: Deps): Promise<ExitCod
   const console = processConsole(deps.host, options.color);
   const format = formatOptions(options, console, deps.clock.now());
   switch (options.source.kind) {
-    case 'files': {
-      const { readFiles } = await import('#src/sources/files.ts');
-      const snapshot = readFiles(options.source.paths);
-      return show(
-        { snapshot, ...setsInFiles(snapshot, options.selection, options.connection.namespace) },
-        format,
-        console,
-      );
-    }
+    case 'files':
+      return showFiles(options, options.source.paths, format, console);
+    case 'cluster':
+      return showCluster(options, options.source.usage, format, console, deps);
     case 'watch': {
       const { watchTree } = await import('./watch.ts');
       return watchTree(options, options.source.format, format, console, deps);
     }
-    case 'cluster':
-      return showCluster(options, options.source.usage, format, console, deps);
   }
+}
+
+async function showFiles(
+  { connection, selection }: TreeOptions,
+  paths: readonly string[],
+  format: FormatOptions,
+  console: Console,
+): Promise<ExitCode> {
+  const { readFiles } = await import('#src/sources/files.ts');
+  const snapshot = readFiles(paths);
+  return show({ snapshot, ...setsInFiles(snapshot, selection, connection.namespace) }, format, console);
 }
 
 async function showCluster(
@@ -47,11 +51,12 @@ async function showCluster(
     const namespace = allNamespaces ? undefined : client.namespace;
     const read = await readCluster(client, namespace, selection);
     const reading = usage ? await withUsage(client, read) : read;
-    // Where no set is shown, nothing is shown as forbidden either.
-    const refused = reading.sets.length > 0 && refusalLine(Object.values(reading.snapshot));
+    const { snapshot, sets, failures } = reading;
+    // Without a set, the output shows nothing as forbidden.
+    const refused = sets.length > 0 && refusalLine(Object.values(snapshot));
     if (refused) console.err(`${refused}\n`);
-    const nothing = reading.sets.length + reading.failures.length === 0;
-    if (nothing && !isDocument(format.format)) console.err(`${nothingFound(namespace)}\n`);
+    const isEmpty = sets.length + failures.length === 0;
+    if (isEmpty && !isDocument(format.format)) console.err(`${nothingFound(namespace)}\n`);
     return show(reading, format, console);
   });
 }
@@ -64,9 +69,9 @@ function formatOptions(
   return { format, single: selection.names.length === 1, allNamespaces, header, now, colour, width };
 }
 
-/** Prints the data, and then why some of the sets that were asked for are missing. */
+/** Prints the sets that were found, and then an error for each one that is missing. */
 function show({ snapshot, sets, failures }: Reading, options: FormatOptions, console: Console): ExitCode {
-  // Where none of the sets was found, kubectl prints no empty document either.
+  // As in kubectl, there is no empty document where none of the named sets was found.
   if (sets.length > 0 || failures.length === 0) console.out(render(topologies(snapshot, sets), options));
   for (const { message } of failures) console.err(`${printable(message)}\n`);
   return failures.length > 0 ? 2 : 0;

@@ -1,29 +1,26 @@
-/** A Snapshot of a live cluster, read with as few requests as the question needs. */
+/** Reads a Snapshot of a live cluster with as few requests as possible. */
 import type { Client } from '#src/kube/client.ts';
 import { resources } from '#src/kube/resources.ts';
 import { notGiven, type Part, type Snapshot } from '#src/objects/snapshot.ts';
-import type { Claim, Pod, Service, StatefulSet, Volume } from '#src/objects/types.ts';
+import type { Claim, Pod, Service, Volume } from '#src/objects/types.ts';
 import { isFew, readAll, secondRound, unread } from '#src/sources/parts.ts';
-import { type Chosen, readSets } from '#src/sources/sets.ts';
+import { type Chosen, readSets, type SelectedSets } from '#src/sources/sets.ts';
 import type { Selection } from '#src/statefulset/selection.ts';
-import { needsOf, topologies } from '../model/topology.ts';
+import { needsOf } from '../model/needs.ts';
+import { topologies } from '../model/topology.ts';
 import { readUsage } from './usage.ts';
 
-export interface Reading {
+export interface Reading extends SelectedSets {
   snapshot: Snapshot;
-  /** The sets that were asked for, of those in the snapshot. */
-  sets: StatefulSet[];
-  /** What is to be said of those that were asked for by name and are not there. */
-  failures: Error[];
 }
 
 /**
- * Reads what a tree of StatefulSets shows, in two rounds: the objects of the namespace side by side; then what the
- * first round left open, such as the volumes that the claims name. The number of requests grows with the pods only by
- * the pages of the lists.
+ * Reads the objects of a tree of StatefulSets in two rounds: those of the namespace side by side, then those that the
+ * first round names, such as the volumes of the claims. The number of requests grows with the pods only by the pages of
+ * the lists.
  *
- * @param namespace undefined for all of them
- * @throws {StatusError} when the sets cannot be read, as kubectl would say it
+ * @param namespace undefined for all namespaces
+ * @throws {StatusError} when the sets cannot be read
  */
 export async function readCluster(
   client: Client,
@@ -38,7 +35,7 @@ export async function readCluster(
     claiming,
     readVolumesEarly(client, choosing, claiming),
   ]);
-  // Of all that fails, the sets are what was asked for.
+  // Where several requests fail, the one for the sets is reported.
   others.catch(() => {});
   const { statefulSets, sets, failures } = await choosing;
   const [services, pods, claims, early] = await others;
@@ -54,8 +51,8 @@ export async function readCluster(
 }
 
 /**
- * All volumes, while the pods are still being read, where the claims of the sets alone are bound to so many that the
- * second round would list them all.
+ * Lists all volumes while the pods are still being read, if the claims alone name so many that the second round would
+ * list all of them anyway. Otherwise undefined.
  */
 async function readVolumesEarly(
   client: Client,
@@ -70,11 +67,12 @@ async function readVolumesEarly(
   return isFew(volumes.length) ? undefined : readAll<Volume>(client, resources.volumes, undefined);
 }
 
-/** The same reading with the usage of the volumes that the pods of its sets mount. */
-export async function withUsage(client: Client, { snapshot, sets, failures }: Reading): Promise<Reading> {
+/** Adds how full the volumes are that the pods of the reading's sets mount. */
+export async function withUsage(client: Client, reading: Reading): Promise<Reading> {
+  const { snapshot, sets } = reading;
   const pods = topologies(snapshot, sets).flatMap(({ members }) =>
     members.flatMap((member) => (member.state === 'found' && member.storage.length > 0 ? member.pod : [])),
   );
   const nodes = [...new Set(pods.flatMap(({ spec }) => spec?.nodeName || []))];
-  return { snapshot: { ...snapshot, usage: await readUsage(client, nodes) }, sets, failures };
+  return { ...reading, snapshot: { ...snapshot, usage: await readUsage(client, nodes) } };
 }

@@ -1,10 +1,10 @@
-/** How full volumes are, as the kubelets of their nodes measured it. */
+/** Asks kubelets how full the volumes of their nodes are. */
 import type { Client } from '#src/kube/client.ts';
 import { ConnectionError, StatusError } from '#src/kube/errors.ts';
 import { misfit, type Shape } from '#src/objects/shape.ts';
 import type { Part, VolumeUsage } from '#src/objects/snapshot.ts';
 
-/** The part of a kubelet's `stats/summary` that tells of claims (k8s.io/kubelet/pkg/apis/stats/v1alpha1). */
+/** The fields of a kubelet's `stats/summary` about claims (k8s.io/kubelet/pkg/apis/stats/v1alpha1). Sizes in bytes. */
 interface Summary {
   pods?: {
     volume?: {
@@ -38,8 +38,8 @@ const summaryShape: Shape<Summary> = {
 };
 
 /**
- * Asks the kubelets of `nodes`. One that gives no answer, or one that cannot be used, tells of nothing; so do drivers
- * that measure nothing. The right to ask is one to nearly everything on a node, and is often missing.
+ * The usage of the claims on `nodes`. Nothing is known of a node whose kubelet gives no usable answer, nor of volumes
+ * whose driver measures nothing. The right to `get nodes/proxy` allows nearly everything on a node, and is often missing.
  */
 export async function readUsage(client: Client, nodes: readonly string[]): Promise<Part<VolumeUsage>> {
   const answers = await Promise.all(nodes.map((node) => summaryOf(client, node)));
@@ -49,7 +49,7 @@ export async function readUsage(client: Client, nodes: readonly string[]): Promi
   return { items, others: 'forbidden', refusal: { verb: 'get', resource: 'nodes/proxy', message: refusal.detail } };
 }
 
-/** The answer of a kubelet; an empty one when there is none; the refusal where asking is forbidden. */
+/** The kubelet's answer, an empty one where there is none that can be used, or the refusal where the right is missing. */
 async function summaryOf(client: Client, node: string): Promise<Summary | StatusError> {
   try {
     const answer = await client.askNode(node, 'stats/summary');

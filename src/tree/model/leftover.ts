@@ -1,6 +1,6 @@
 /**
- * Claims that a StatefulSet left behind: of its making, but of no pod and no wanted ordinal. They keep their data, and
- * cost money, until somebody decides.
+ * Decides which claims a StatefulSet left over: they come from the set, no pod mounts them, and no set wants them. They
+ * keep their data, and cost money, until somebody deletes them.
  */
 import { controllerOf } from '#src/objects/owners.ts';
 import type { Claim, StatefulSet } from '#src/objects/types.ts';
@@ -11,13 +11,13 @@ export interface LeftOver {
   ordinal: number;
   storage: Storage;
   fate: ClaimFate;
-  /** Whether all pods were read: one that was not may mount the claim. */
+  /** Whether all pods were read. Otherwise a pod that was not read may mount the claim. */
   sure: boolean;
 }
 
 /**
- * What will happen to a claim, told from its ownerReferences and not from the set's retention policy: the policy acts
- * only on claims of pods that exist, so that one left over before it was set outlives the set.
+ * What will become of a claim. Its ownerReferences decide, and not the set's retention policy: the controller applies
+ * the policy only to the claims of pods that exist, so that a claim which was left over before outlives the set.
  */
 export type ClaimFate = 'stays' | 'goes with the set' | 'goes with its pod' | 'goes now';
 
@@ -28,14 +28,14 @@ export function fateOf(claim: Claim, set: StatefulSet): ClaimFate {
   return owners.some((owner) => isReferenceTo(set, owner)) ? 'goes with the set' : 'stays';
 }
 
-/** By UID; where the objects were stripped of it, by kind and name. */
+/** Compares UIDs; kinds and names where the set has no UID, as in a file. */
 function isReferenceTo({ metadata }: StatefulSet, owner: { kind: string; name: string; uid: string }): boolean {
   return metadata.uid ? owner.uid === metadata.uid : owner.kind === 'StatefulSet' && owner.name === metadata.name;
 }
 
 /**
- * The claims that `set` left over, by ordinal: no pod mounts them and no set of the namespace wants them. Whose a claim
- * is, its ownerReferences tell, and where it has none its name and labels.
+ * The claims that `set` left over, by ordinal. A claim comes from the set if its ownerReferences say so, or, where it
+ * has none, its name and labels.
  *
  * @param all every set of the snapshot, since another one may want the same claim
  * @param sure whether all pods of the namespace were read
@@ -50,7 +50,7 @@ export function leftOvers(
   const { namespace } = set.metadata;
   const others = all.filter(({ metadata }) => metadata.namespace === namespace);
   return claims
-    .filter((claim) => claim.metadata.namespace === namespace && isOf(claim, set))
+    .filter((claim) => claim.metadata.namespace === namespace && comesFrom(claim, set))
     .filter((claim) => storage.mountedBy(claim).length === 0 && !others.some((other) => wants(other, claim)))
     .map((claim) => ({
       ordinal: ordinalOf(claim.metadata.name),
@@ -72,14 +72,14 @@ export function wants(set: StatefulSet, claim: Claim): boolean {
   ) {
     return true;
   }
-  // A claim that the pod template names is wanted by whatever ordinal there is.
+  // Every pod mounts the claims that the pod template names.
   return (
     range.end > range.start &&
     mountsAt(set, range.start).some((mount) => mount.origin === 'pod template' && mount.claim === name)
   );
 }
 
-function isOf(claim: Claim, set: StatefulSet): boolean {
+function comesFrom(claim: Claim, set: StatefulSet): boolean {
   const { metadata } = claim;
   const ordinal = ordinalOf(metadata.name);
   if (ordinal < 0) return false;
@@ -87,7 +87,7 @@ function isOf(claim: Claim, set: StatefulSet): boolean {
   if (owner?.kind === 'StatefulSet') return isReferenceTo(set, owner);
   if (templateNames(set).some((template) => metadata.name === claimName(template, set.metadata.name, ordinal)))
     return true;
-  // From a template that the set no longer has: the controller gave the claim the set's own labels.
+  // The set may no longer have the template. The controller gave the claim the labels of the set's selector.
   const labels = Object.entries(set.spec?.selector?.matchLabels ?? {});
   return (
     metadata.name.endsWith(`-${set.metadata.name}-${ordinal}`) &&

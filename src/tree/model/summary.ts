@@ -1,4 +1,4 @@
-/** The numbers that sum a StatefulSet up. */
+/** Counts what a StatefulSet has: pods, claims, bytes. */
 import { bytesOf } from '#src/objects/quantity.ts';
 import type { Absence } from '#src/objects/snapshot.ts';
 import type { Claim } from '#src/objects/types.ts';
@@ -6,12 +6,13 @@ import type { Storage } from '#src/statefulset/storage.ts';
 import type { Topology } from './topology.ts';
 
 export interface Summary {
+  /** Undefined for a set without a status. */
   ready: number | undefined;
   wanted: number;
-  /** All claims at hand, those left over included, a shared one counted once. */
+  /** All claims at hand, with those left over. A shared claim counts once. */
   claims: Amount;
   leftOver: Amount;
-  /** Claims that pods mount and that are not at hand: how many, and why the first is not. */
+  /** The number of claims that pods mount and that are not at hand, and why the first one is not. */
   unseenClaims: { count: number; state: Absence } | undefined;
 }
 
@@ -23,9 +24,9 @@ export interface Amount {
 export function summary({ set, wanted, members, leftOver }: Topology): Summary {
   const mounted = members.flatMap(({ storage }) => storage);
   const leftOvers = leftOver.map(({ storage }) => storage);
-  // The claims of a pod that is missing come with it.
-  const looked = members.filter(({ state }) => state !== 'missing').flatMap(({ storage }) => storage);
-  const absent = new Map(looked.flatMap(({ name, claim }) => (claim.state === 'found' ? [] : [[name, claim.state]])));
+  // The controller creates the claims of a missing pod together with it.
+  const expected = members.filter(({ state }) => state !== 'missing').flatMap(({ storage }) => storage);
+  const absent = new Map(expected.flatMap(({ name, claim }) => (claim.state === 'found' ? [] : [[name, claim.state]])));
   const [first] = absent.values();
   return {
     ready: set.status ? (set.status.readyReplicas ?? 0) : undefined,
@@ -44,7 +45,7 @@ function amount(storage: readonly Storage[]): Amount {
   return { count: sizes.size, bytes: [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0) };
 }
 
-/** What a claim has, or asks for while it has nothing yet. */
+/** The capacity of a claim; the capacity that it requests while it has none. */
 export function sizeOf({ spec, status }: Claim): string | undefined {
   return status?.capacity?.['storage'] ?? spec?.resources?.requests?.['storage'];
 }

@@ -1,26 +1,31 @@
-/** What a watch writes where nothing can be drawn anew: a line or a document for each set that has changed. */
+/** Writes a watched tree into a pipe: a line or a document for each set that has changed. */
 
-import { apiVersion, jsonLine } from '#src/drawing/json.ts';
+import { apiVersion } from '#src/drawing/document.ts';
+import { jsonLine } from '#src/drawing/json.ts';
 import { rolloutWords } from '#src/drawing/rolloutwords.ts';
 import { yamlText } from '#src/drawing/yaml.ts';
+import { namespacedKey } from '#src/objects/namespacedkey.ts';
 import { printable } from '#src/terminal/escape.ts';
 import type { Topology } from '../model/topology.ts';
 import { treeDocument } from './document.ts';
+import { readyWords } from './setwords.ts';
 
 export const changeFormats = ['tree', 'wide', 'json', 'yaml'] as const;
 
 export interface ChangeOptions {
   format: (typeof changeFormats)[number];
-  /** Whether sets of several namespaces may be among them. */
+  /** Writes the namespace of each set. */
   allNamespaces: boolean;
 }
 
-/** What is to be written of the sets as they are now. @param time RFC 3339 */
+/**
+ * The text to write for the sets as they are now; empty where no line or document of theirs has changed.
+ *
+ * @param time RFC 3339
+ */
 export type ChangeLog = (topologies: readonly Topology[], time: string) => string;
 
-/**
- * All sets the first time, then those of which something else is to be said than the last time, and those that are gone.
- */
+/** Writes all sets the first time, and later those whose line or document has changed, and those that are gone. */
 export function changeLog({ format, allNamespaces }: ChangeOptions): ChangeLog {
   let before = new Map<string, { topology: Topology; text: string }>();
   const write = writers[format];
@@ -42,13 +47,13 @@ export function changeLog({ format, allNamespaces }: ChangeOptions): ChangeLog {
   };
 }
 
-/** One that was made anew under its name is another one. */
+/** A set that was deleted and created again is another set. */
 function keyOf({ set }: Topology): string {
-  return set.metadata.uid ?? `${set.metadata.namespace}/${set.metadata.name}`;
+  return set.metadata.uid ?? namespacedKey(set.metadata.namespace, set.metadata.name);
 }
 
 interface Writer {
-  /** Whether the time stands before it. */
+  /** Whether the time is written before the text. */
   timed: boolean;
   present(topology: Topology, allNamespaces: boolean): string;
   gone(topology: Topology, allNamespaces: boolean): string;
@@ -57,10 +62,8 @@ interface Writer {
 const lines: Writer = {
   timed: true,
   present(topology, allNamespaces) {
-    const { set, wanted, rollout } = topology;
-    const ready = set.status && `${set.status.readyReplicas ?? 0}/${wanted.end - wanted.start}`;
-    const { status, detail } = rolloutWords(rollout);
-    return line(nameOf(topology, allNamespaces), ready ?? '-', status.text, detail);
+    const { status, detail } = rolloutWords(topology.rollout);
+    return line(nameOf(topology, allNamespaces), readyWords(topology) ?? '-', status.text, detail);
   },
   gone: (topology, allNamespaces) => line(nameOf(topology, allNamespaces), '-', 'Deleted', ''),
 };
@@ -88,7 +91,6 @@ function documents(text: (document: object) => string): Writer {
 const writers: Record<ChangeOptions['format'], Writer> = {
   tree: lines,
   wide: lines,
-  // Within a JSON string no line ends: what ends a line here stands between two fields.
   json: documents(jsonLine),
   yaml: documents((document) => `---\n${yamlText(document)}`),
 };

@@ -1,7 +1,6 @@
-/** A topology as a document for programs. Its shape is described in docs/output.md: fields are added, never renamed. */
+/** Topologies as a document for programs. docs/output.md describes its shape. Fields are added, never renamed. */
 
-import { type Fields, identity, looked, present, stateWord } from '#src/drawing/document.ts';
-import { apiVersion } from '#src/drawing/json.ts';
+import { apiVersion, type Fields, identity, looked, present, stateWord } from '#src/drawing/document.ts';
 import { isRunningAndReady, isTrouble, podStatus } from '#src/objects/podstatus.ts';
 import { humanBytes } from '#src/objects/quantity.ts';
 import { isHeadless } from '#src/objects/service.ts';
@@ -9,13 +8,14 @@ import type { Service } from '#src/objects/types.ts';
 import type { Endangered, Pin } from '#src/pin/model/pinning.ts';
 import { type OrdinalRange, podName } from '#src/statefulset/identity.ts';
 import { type Blocker, type Rollout, revisionOf } from '#src/statefulset/rollout.ts';
-import type { Unschedulable, VolumeElsewhere } from '#src/statefulset/scheduling.ts';
+import type { LostNode, Unschedulable, VolumeElsewhere } from '#src/statefulset/scheduling.ts';
 import { otherVolumes } from '#src/statefulset/storage.ts';
+import type { AbsentPods, Member, PresentPod, WhyMissing } from '../model/members.ts';
 import { type Amount, summary } from '../model/summary.ts';
-import type { AbsentPods, Member, PresentPod, Topology, WhyMissing } from '../model/topology.ts';
+import type { Topology } from '../model/topology.ts';
 import { claimDocument, leftOverDocument } from './storagedocument.ts';
 
-/** @param single whether exactly one set was asked for by name: then it stands alone, else in a list */
+/** @param single whether exactly one name was given: the document of that set then stands alone, and not in a list */
 export function treeDocument(topologies: readonly Topology[], single: boolean): object {
   const [only] = topologies;
   if (single && only) return tree(only);
@@ -85,10 +85,10 @@ function blocked(fields: Fields, blocker: Blocker | undefined): Fields {
   return blocker === undefined ? fields : { ...fields, blocker: blockerDocument(blocker) };
 }
 
-/** A pod that is not there has no status. */
+/** @param blocker without a word where the pod is missing */
 function blockerDocument(blocker: Blocker | { pod: string }): Fields {
   if (!('word' in blocker)) return { pod: blocker.pod };
-  // kubectl's word for containers that run and are not ready, where a pod as a whole is meant.
+  // kubectl's word for a pod that runs and is not ready.
   const status = blocker.word === 'not ready' ? 'NotReady' : blocker.word;
   return { pod: blocker.pod, status, trouble: blocker.trouble };
 }
@@ -104,13 +104,19 @@ function serviceFields(service: Service): Fields {
   });
 }
 
+const pinners: Record<Pin['pinning']['kind'], string> = {
+  ours: 'kubectl-sts',
+  'by hand': 'hand',
+  unreadable: 'unreadable',
+};
+
 /** A Service that is pinned to a pod. */
 function pinDocument({ service, pinning, endangered }: Pin): Fields {
   const record = pinning.kind === 'ours' ? pinning.record : undefined;
   return present({
     service: service.metadata.name,
     pod: pinning.pod,
-    by: record === undefined ? (pinning.kind === 'by hand' ? 'hand' : 'unreadable') : 'kubectl-sts',
+    by: pinners[pinning.kind],
     since: record?.since,
     user: record?.user,
     selector: record?.selector,
@@ -126,6 +132,8 @@ const endangeredNames: Record<Endangered['kind'], string> = {
   unknown: 'unknown',
 };
 
+const lostNodes: Record<LostNode, string> = { missing: 'missing', 'not ready': 'notReady' };
+
 function memberDocument(set: string, member: Member): Fields {
   return member.state === 'found' ? podDocument(member) : absentDocument(set, member);
 }
@@ -136,7 +144,7 @@ function podDocument({ pod, ordinal, wanted, revision, unschedulable, lostNode, 
   return present({
     name: pod.metadata.name,
     state: 'found',
-    // A name without an ordinal has none, which the model tells as -1.
+    // -1 stands for a name without an ordinal.
     ordinal: ordinal < 0 ? undefined : ordinal,
     wanted,
     ...identity(pod),
@@ -150,14 +158,14 @@ function podDocument({ pod, ordinal, wanted, revision, unschedulable, lostNode, 
     revision: revisionOf(pod),
     revisionStanding: revision,
     node: pod.spec?.nodeName || undefined,
-    lostNode: lostNode && (lostNode === 'missing' ? 'missing' : 'notReady'),
+    lostNode: lostNode && lostNodes[lostNode],
     ips: ips.length > 0 ? ips : undefined,
     unschedulable: unschedulable && unschedulableDocument(unschedulable),
     claims: storage.map(claimDocument),
   });
 }
 
-/** One ordinal, or a run of many at which there is nothing to tell apart. */
+/** One ordinal with its claims, or a run of ordinals without any. */
 function absentDocument(set: string, { state, ordinals, why, storage }: AbsentPods): Fields {
   const { start, end } = ordinals;
   return present({

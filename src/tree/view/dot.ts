@@ -1,4 +1,4 @@
-/** A picture of StatefulSets for Graphviz. https://graphviz.org/doc/info/lang.html */
+/** Writes a picture of StatefulSets for Graphviz. https://graphviz.org/doc/info/lang.html */
 import type { Topology } from '../model/topology.ts';
 import {
   type PictureEdge,
@@ -13,7 +13,7 @@ export function dotText(topologies: readonly Topology[]): string {
   const picture = pictureOf(topologies);
   const lines = [
     'digraph {',
-    // Left to right, as the tree reads; its order from top to bottom.
+    // From left to right, as in the tree.
     '  graph [rankdir=LR, ranksep=0.6, nodesep=0.2, fontname="Helvetica", fontsize=11]',
     '  node [fontname="Helvetica", fontsize=10, margin="0.15,0.07"]',
     `  edge [color="${palette.plain.line}", arrowsize=0.6]`,
@@ -59,7 +59,7 @@ function nodeStatement({ id, kind, lines, tone, absent }: PictureNode): string {
   return `${quoted(id)} [${attributes.join(', ')}]`;
 }
 
-/** Graphviz puts nodes of one rank where edges cross least; only an edge between them keeps them in order. */
+/** Invisible edges that keep pods in order: without them Graphviz orders the nodes of a rank for the fewest crossings. */
 function inOrder(pods: readonly string[]): string[] {
   return pods.length < 2 ? [] : [`  { rank=same; edge [style=invis]; ${pods.map(quoted).join(' -> ')} }`];
 }
@@ -67,9 +67,9 @@ function inOrder(pods: readonly string[]): string[] {
 const edgeStyles: Record<PictureEdge['kind'], string> = {
   has: '',
   governing: ' [style=dashed]',
-  // Past where a volume would be.
+  // Leaves room for the missing volume.
   'without volume': ' [minlen=2]',
-  // Past the pods, to where the other claims stand.
+  // Leaves the rank of the pods out, so that all claims stand in one rank.
   'left over': ` [style=dashed, color="${palette.warning.line}", minlen=2]`,
 };
 
@@ -81,7 +81,7 @@ function quoted(id: string): string {
   return `"${escaped(id)}"`;
 }
 
-/** Lines of text in the middle of a node. Graphviz reads HTML's entities even there. */
+/** Centred lines of text. Graphviz reads HTML's entities in them too. */
 function label(lines: readonly string[]): string {
   return `"${lines.map((line) => escaped(line).replaceAll('&', '&amp;')).join('\\n')}"`;
 }

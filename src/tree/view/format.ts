@@ -1,4 +1,4 @@
-/** The one place that knows which output format is drawn by whom. */
+/** Writes topologies in one of the formats of `-o`. */
 
 import { jsonText } from '#src/drawing/json.ts';
 import { drawTree } from '#src/drawing/tree.ts';
@@ -16,15 +16,15 @@ export type Format = (typeof formats)[number] | 'tree';
 
 export interface FormatOptions {
   format: Format;
-  /** Whether exactly one set was asked for by name: its document then stands alone, not in a list. */
+  /** Whether exactly one name was given: the document of that set then stands alone, and not in a list. */
   single: boolean;
-  /** Whether sets of several namespaces may be among them. */
+  /** Shows the namespace of each set. */
   allNamespaces: boolean;
   header: boolean;
   /** Milliseconds since the epoch. */
   now: number;
   colour: boolean;
-  /** Columns of the terminal; undefined cuts nothing. */
+  /** Cuts the tree to so many columns of the terminal; undefined cuts nothing. */
   width: number | undefined;
 }
 
@@ -46,13 +46,23 @@ export function render(topologies: readonly Topology[], options: FormatOptions):
   }
 }
 
-/** Whether a format says by itself, as a whole document, that there is nothing. */
+const documents: Record<Format, boolean> = {
+  tree: false,
+  wide: false,
+  name: false,
+  json: true,
+  yaml: true,
+  dot: true,
+  mermaid: true,
+};
+
+/** Whether the output is a document even where there is nothing to show. Otherwise a notice has to say so. */
 export function isDocument(format: Format): boolean {
-  return format !== 'tree' && format !== 'wide' && format !== 'name';
+  return documents[format];
 }
 
-// How columns give way on a narrow terminal: the middle of long names first, since volumes' are all UID; then the end of
-// what explains. READY and STATUS, the verdict, stay whole.
+// On a narrow terminal the middle of long names gives way first, since the names of volumes are mostly a UID, then the
+// end of explanations. READY and STATUS stay whole.
 const cuts = [
   ['NAME', 50],
   ['NODE', 16],

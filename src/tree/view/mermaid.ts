@@ -1,4 +1,4 @@
-/** A picture of StatefulSets as a Mermaid flowchart. https://mermaid.js.org/syntax/flowchart.html */
+/** Writes a picture of StatefulSets as a Mermaid flowchart. https://mermaid.js.org/syntax/flowchart.html */
 import type { Topology } from '../model/topology.ts';
 import {
   type Picture,
@@ -14,7 +14,7 @@ export function mermaidText(topologies: readonly Topology[]): string {
   const picture = pictureOf(topologies);
   const ids = new Map(picture.nodes.map(({ id }, position) => [id, `n${position}`]));
   const lines = [
-    // Wide enough for the name of a volume that was provisioned.
+    // Holds the name of a provisioned volume on one line.
     '%%{init: {"flowchart": {"wrappingWidth": 320}}}%%',
     'flowchart LR',
     ...picture.nodes.filter(({ group }) => group === undefined).map((node) => `  ${nodeStatement(node, ids)}`),
@@ -25,7 +25,7 @@ export function mermaidText(topologies: readonly Topology[]): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** Mermaid's own id of each node: the words of its grammar cannot be among them. */
+/** An id for Mermaid by each node's own id. `n0`, `n1` and so on are no words of its grammar. */
 type Ids = ReadonlyMap<string, string>;
 
 const shapes: Record<PictureKind, readonly [string, string]> = {
@@ -53,9 +53,9 @@ function box({ nodes, groups }: Picture, group: PictureGroup, ids: Ids): string[
 const arrows: Record<PictureEdge['kind'], string> = {
   has: '-->',
   governing: '-.->',
-  // Past where a volume would be.
+  // Leaves room for the missing volume.
   'without volume': '--->',
-  // Past the pods, to where the other claims stand.
+  // Leaves the rank of the pods out, so that all claims stand in one rank.
   'left over': '-..->',
 };
 
@@ -69,8 +69,7 @@ function styles({ nodes, groups }: Picture, ids: Ids): string[] {
   const named = (test: (node: PictureNode) => boolean) => nodes.filter(test).flatMap(({ id }) => ids.get(id) ?? []);
   const boxes = groups.map((_, position) => `g${position}`);
   return [
-    ...(['plain', 'good', 'warning', 'bad', 'faint'] as const).flatMap((tone) => {
-      const { fill, line, text } = palette[tone];
+    ...Object.entries(palette).flatMap(([tone, { fill, line, text }]) => {
       const width = tone === 'bad' ? ',stroke-width:3px' : '';
       const members = named((node) => (node.tone ?? 'plain') === tone);
       return of(tone, `fill:${fill},stroke:${line},color:${text}${width}`, members);
@@ -89,8 +88,8 @@ function label(lines: readonly string[]): string {
 }
 
 /**
- * Everything but the plainest characters as an entity: Mermaid looks for comments, directives, styles, Markdown and
- * HTML within quotes too. https://mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters
+ * Writes all but the plainest characters as entities: Mermaid reads comments, directives, styles, Markdown and HTML
+ * within quotes too. https://mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters
  */
 function escaped(text: string): string {
   return text.toWellFormed().replace(/[^A-Za-z0-9 ,./-]/gu, (character) => `#${character.codePointAt(0)};`);

@@ -1,16 +1,17 @@
-/** The objects of StatefulSets by the names that kubectl prints under `-o name`, and takes. */
+/** Writes the objects of StatefulSets as `kubectl get -o name` does. kubectl accepts these names as arguments. */
+import { namespacedKey } from '#src/objects/namespacedkey.ts';
 import type { Named } from '#src/objects/types.ts';
 import type { Storage } from '#src/statefulset/storage.ts';
 import { printable } from '#src/terminal/escape.ts';
 import type { Topology } from '../model/topology.ts';
 
-/** One line for each object that is at hand, in the order of the tree; what several pods share stands there once. */
+/** One line for each object that is at hand, in the order of the tree. An object that several pods share has one line. */
 export function nameLines(topologies: readonly Topology[]): string {
   const lines = new Map<string, string>();
   for (const { type, object } of topologies.flatMap(objectsOf)) {
     const { namespace, name } = object.metadata;
-    // Namesakes of several namespaces are several objects, as in `kubectl get -A -o name`.
-    lines.set(`${type}/${namespace ?? ''}/${name}`, `${type}/${printable(name)}\n`);
+    // Namesakes of several namespaces have a line each, as in `kubectl get -A -o name`.
+    lines.set(`${type}/${namespacedKey(namespace, name)}`, `${type}/${printable(name)}\n`);
   }
   return [...lines.values()].join('');
 }

@@ -1,23 +1,28 @@
 /**
- * What a picture of StatefulSets shows, whatever language it is drawn in: nodes, what joins them, and what stands
- * apart. An object that several others use is one node.
+ * Builds the picture of StatefulSets that dot.ts and mermaid.ts write: its nodes, edges and groups. An object that
+ * several others use is one node.
  */
-
-import type { Cell, Tone } from '#src/drawing/cells.ts';
-import { absence, gravest, listed } from '#src/drawing/cells.ts';
-import { rolloutWords, unschedulableWords } from '#src/drawing/rolloutwords.ts';
+import { absence, type Cell } from '#src/drawing/cells.ts';
+import { rolloutWords } from '#src/drawing/rolloutwords.ts';
+import { unschedulableWords } from '#src/drawing/schedulingwords.ts';
+import { listed } from '#src/drawing/sentences.ts';
+import { gravest, type Tone } from '#src/drawing/tone.ts';
 import { podStatus } from '#src/objects/podstatus.ts';
 import { isHeadless } from '#src/objects/service.ts';
 import type { Service } from '#src/objects/types.ts';
 import { isWanted, podName, revisionHash } from '#src/statefulset/identity.ts';
-import { revisionOf } from '#src/statefulset/rollout.ts';
+import { type RevisionStanding, revisionOf } from '#src/statefulset/rollout.ts';
 import type { Storage } from '#src/statefulset/storage.ts';
 import { printable } from '#src/terminal/escape.ts';
 import type { LeftOver } from '../model/leftover.ts';
+import type { AbsentPods, Member, PresentPod } from '../model/members.ts';
 import { sizeOf } from '../model/summary.ts';
-import type { AbsentPods, Member, PresentPod, Topology } from '../model/topology.ts';
-import { servedBy } from './volumesource.ts';
-import { findingWords, leftOverWords, lostNodeWords, phaseCell, podCell, whyMissingWords } from './words.ts';
+import type { Topology } from '../model/topology.ts';
+import { findingWords, phaseCell } from './claimwords.ts';
+import { leftOverWords } from './leftoverwords.ts';
+import { absentCell, lostNodeWords, podCell, restartWords, whyMissingWords } from './podwords.ts';
+import { readyWords } from './setwords.ts';
+import { volumeSourceWords } from './volumewords.ts';
 
 export type PictureKind =
   | 'StatefulSet'
@@ -28,18 +33,18 @@ export type PictureKind =
   | 'StorageClass';
 
 export interface PictureNode {
-  /** Unique in the picture; no character of it can act on a terminal. */
+  /** Unique in the picture. No character can act on a terminal. */
   id: string;
   kind: PictureKind;
-  /** What is written on it: kind, name, then what there is to say. No character of it can act on a terminal. */
+  /** The text in the node: kind, name, and the words about it. No character can act on a terminal. */
   lines: string[];
   tone: Tone | undefined;
-  /** Whether the object is not at hand, and why is among the lines. */
+  /** Whether the object is not at hand; the lines say why. */
   absent: boolean;
   group: PictureGroup | undefined;
 }
 
-/** Nodes in a box apart: the claims that one set left over. */
+/** A box around nodes: the claims that one set left over. */
 export interface PictureGroup {
   id: string;
   title: string;
@@ -48,7 +53,7 @@ export interface PictureGroup {
 export interface PictureEdge {
   from: string;
   to: string;
-  /** `without volume`: from a claim to its class, with no volume between them. */
+  /** `without volume`: from an unbound claim to its class. */
   kind: 'has' | 'governing' | 'left over' | 'without volume';
 }
 
@@ -56,11 +61,11 @@ export interface Picture {
   groups: PictureGroup[];
   nodes: PictureNode[];
   edges: PictureEdge[];
-  /** For each set the nodes of its pods, in the order of their ordinals. */
+  /** The ids of each set's pods, in the order of their ordinals. */
   podOrders: string[][];
 }
 
-/** Fill, line and text; dark text on light ground reads on a light page and on a dark one. */
+/** Dark text on a light ground can be read on a light page and on a dark one. */
 export const palette: Record<Tone | 'plain', { fill: string; line: string; text: string }> = {
   plain: { fill: '#ffffff', line: '#5f6b7a', text: '#1b1f24' },
   good: { fill: '#e6f5e9', line: '#2f8f4e', text: '#1b1f24' },
@@ -87,7 +92,7 @@ interface Drawing {
   podOrders: string[][];
 }
 
-/** Draws a node unless it is there already, and returns its id. */
+/** Draws a node unless the picture has it already, and returns its id. */
 function draw(
   drawing: Drawing,
   kind: PictureKind,
@@ -110,14 +115,14 @@ function join(drawing: Drawing, from: string, to: string, kind: PictureEdge['kin
 }
 
 function drawSet(drawing: Drawing, topology: Topology): void {
-  const { set, wanted, rollout, governingService, members, leftOver } = topology;
+  const { set, rollout, governingService, members, leftOver } = topology;
   const { namespace, name } = set.metadata;
   const { status, detail } = rolloutWords(rollout);
-  const ready = set.status && `${set.status.readyReplicas ?? 0}/${wanted.end - wanted.start} ready`;
+  const ready = readyWords(topology);
   const setNode = draw(drawing, 'StatefulSet', undefined, namespace, name, {
     lines: [
       { text: namespace ? `namespace ${namespace}` : '' },
-      { ...status, text: listed(ready, status.text) },
+      { ...status, text: listed(ready && `${ready} ready`, status.text) },
       { text: detail },
     ],
   });
@@ -134,8 +139,9 @@ function drawSet(drawing: Drawing, topology: Topology): void {
   const pods = members.map((member) => {
     const pod = drawMember(drawing, topology, member);
     join(drawing, setNode, pod, 'has');
-    for (const storage of member.storage)
+    for (const storage of member.storage) {
       join(drawing, pod, drawClaim(drawing, storage, namespace, undefined, []), 'has');
+    }
     return pod;
   });
   drawing.podOrders.push(pods);
@@ -143,8 +149,8 @@ function drawSet(drawing: Drawing, topology: Topology): void {
   if (leftOver.length === 0) return;
   const apart = { id: printable(`left over/${namespace ?? ''}/${name}`), title: `left over by ${printable(name)}` };
   drawing.groups.push(apart);
-  for (const each of leftOver) {
-    join(drawing, setNode, drawLeftOver(drawing, topology, each, apart), 'left over');
+  for (const claim of leftOver) {
+    join(drawing, setNode, drawLeftOver(drawing, topology, claim, apart), 'left over');
   }
 }
 
@@ -160,24 +166,31 @@ function governing(cell: Cell): Cell {
 function drawMember(drawing: Drawing, { set }: Topology, member: Member): string {
   const { namespace, name } = set.metadata;
   if (member.state === 'found') {
-    return draw(drawing, 'Pod', undefined, namespace, member.pod.metadata.name, { lines: podWords(name, member) });
+    return draw(drawing, 'Pod', undefined, namespace, member.pod.metadata.name, { lines: podLines(name, member) });
   }
   const { start, end } = member.ordinals;
   const first = podName(name, start);
   const absentName = end - start === 1 ? first : `${first}…${end - 1}`;
-  return draw(drawing, 'Pod', undefined, namespace, absentName, { lines: absentWords(member), absent: true });
+  return draw(drawing, 'Pod', undefined, namespace, absentName, { lines: absentLines(member), absent: true });
 }
 
-function podWords(set: string, { pod, ordinal, wanted, revision, unschedulable, lostNode }: PresentPod): Cell[] {
+const standings: Record<RevisionStanding, string> = {
+  update: '',
+  current: ', not the update',
+  neither: ', neither current nor update',
+  unlabelled: '',
+  unknown: '',
+};
+
+function podLines(set: string, { pod, ordinal, wanted, revision, unschedulable, lostNode }: PresentPod): Cell[] {
   const status = podStatus(pod);
-  const { ready, containers, restarts } = status;
+  const { ready, containers } = status;
   const label = revisionOf(pod);
-  const standings = { current: ', not the update', neither: ', neither current nor update' };
-  const standing = revision === 'current' || revision === 'neither' ? standings[revision] : '';
-  const state = pod.status === undefined ? absence('not given') : podCell(status);
+  const standing = standings[revision];
+  const state = podCell(pod, status);
   return [
     { ...state, text: listed(state.text, containers > 0 && `${ready}/${containers} ready`) },
-    { text: restarts > 0 ? `${restarts} ${restarts === 1 ? 'restart' : 'restarts'}` : '' },
+    { text: restartWords(status, undefined) },
     { text: label ? `revision ${revisionHash(set, label)}${standing}` : '', ...(standing && { tone: 'warning' }) },
     { text: pod.spec?.nodeName ? `on ${pod.spec.nodeName}` : '' },
     ...(ordinal < 0 ? [{ text: 'no ordinal in its name', tone: 'warning' as const }] : []),
@@ -187,19 +200,22 @@ function podWords(set: string, { pod, ordinal, wanted, revision, unschedulable, 
   ];
 }
 
-function absentWords({ state, ordinals, why }: AbsentPods): Cell[] {
+function absentLines(pods: AbsentPods): Cell[] {
+  const { ordinals, why } = pods;
   const count = ordinals.end - ordinals.start;
-  // Waiting for its turn is no fault of its own.
-  const { text, tone = 'bad' }: Cell = why?.kind === 'waits for' ? { text: state, tone: 'warning' } : absence(state);
-  return [{ text: listed(text, count > 1 && `${count} pods`), tone }, { text: why ? whyMissingWords(why) : '' }];
+  const state = absentCell(pods);
+  return [
+    { ...state, text: listed(state.text, count > 1 && `${count} pods`) },
+    { text: why ? whyMissingWords(why) : '' },
+  ];
 }
 
-function drawLeftOver(drawing: Drawing, topology: Topology, each: LeftOver, apart: PictureGroup): string {
-  const words = leftOverWords(each, isWanted(topology.wanted, each.ordinal));
-  return drawClaim(drawing, each.storage, topology.set.metadata.namespace, apart, [{ text: words, tone: 'warning' }]);
+function drawLeftOver(drawing: Drawing, { set, wanted }: Topology, claim: LeftOver, apart: PictureGroup): string {
+  const words: Cell = { text: leftOverWords(claim, isWanted(wanted, claim.ordinal)), tone: 'warning' };
+  return drawClaim(drawing, claim.storage, set.metadata.namespace, apart, [words]);
 }
 
-/** Draws a claim with what lies beneath it. */
+/** Draws a claim with its volume and class, and returns the id of the claim's node. */
 function drawClaim(
   drawing: Drawing,
   storage: Storage,
@@ -209,13 +225,13 @@ function drawClaim(
 ): string {
   const { claim, volume, class: storageClass } = storage;
   const node = draw(drawing, 'PersistentVolumeClaim', box, namespace, storage.name, {
-    lines: [...claimWords(storage), ...more],
+    lines: [...claimLines(storage), ...more],
     absent: claim.state !== 'found',
   });
   let above = node;
   if (volume) {
     above = draw(drawing, 'PersistentVolume', undefined, undefined, volume.name, {
-      lines: volumeWords(volume.volume),
+      lines: volumeLines(volume.volume),
       absent: volume.volume.state !== 'found',
     });
     join(drawing, node, above, 'has');
@@ -224,7 +240,7 @@ function drawClaim(
     const bound = volume !== undefined;
     const { state } = storageClass.class;
     const below = draw(drawing, 'StorageClass', undefined, undefined, storageClass.name, {
-      lines: classWords(storageClass.class, bound),
+      lines: classLines(storageClass.class, bound),
       absent: state !== 'found',
     });
     join(drawing, above, below, bound ? 'has' : 'without volume');
@@ -232,7 +248,7 @@ function drawClaim(
   return node;
 }
 
-function claimWords(storage: Storage): Cell[] {
+function claimLines(storage: Storage): Cell[] {
   const { claim, mountedBy, willMount, origin, findings } = storage;
   const pods = mountedBy.length || willMount;
   const shared: Cell = pods > 1 ? { text: `shared by ${pods} pods`, tone: 'warning' } : { text: '' };
@@ -246,17 +262,17 @@ function claimWords(storage: Storage): Cell[] {
   ];
 }
 
-function volumeWords(found: NonNullable<Storage['volume']>['volume']): Cell[] {
+function volumeLines(found: NonNullable<Storage['volume']>['volume']): Cell[] {
   if (found.state !== 'found') return [absence(found.state)];
   const { spec, status } = found.object;
   const state = phaseCell(found.object, status?.phase);
   return [
     { ...state, text: listed(state.text, spec?.capacity?.['storage'], spec?.persistentVolumeReclaimPolicy) },
-    { text: servedBy(found.object) ?? '' },
+    { text: volumeSourceWords(found.object) ?? '' },
   ];
 }
 
-function classWords(found: NonNullable<Storage['class']>['class'], bound: boolean): Cell[] {
+function classLines(found: NonNullable<Storage['class']>['class'], bound: boolean): Cell[] {
   if (found.state === 'found') {
     const { provisioner, volumeBindingMode } = found.object;
     return [{ text: provisioner ?? '' }, { text: volumeBindingMode ?? 'Immediate' }];
@@ -268,7 +284,7 @@ function classWords(found: NonNullable<Storage['class']>['class'], bound: boolea
 const widest = 40;
 const mostLines = 5;
 
-/** Text in lines that a node can hold. A word that is longer than a line, as a name may be, stays whole. */
+/** Breaks text into lines for a node. A word that is longer than a line stays whole, since it may be a name. */
 function wrapped(text: string): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {

@@ -1,4 +1,4 @@
-/** Claims, volumes and classes in a document for programs. */
+/** The claims, volumes and classes in a document for programs. */
 
 import { type Fields, finite, identity, looked, present } from '#src/drawing/document.ts';
 import { placeOf } from '#src/objects/nodeselector.ts';
@@ -7,7 +7,7 @@ import type { Claim, Class, Volume } from '#src/objects/types.ts';
 import type { ClaimFinding, ClaimOrigin, Storage } from '#src/statefulset/storage.ts';
 import type { ClaimFate, LeftOver } from '../model/leftover.ts';
 import { sizeOf } from '../model/summary.ts';
-import { volumeSource } from './volumesource.ts';
+import { volumeSource } from './volumewords.ts';
 
 const origins: Record<ClaimOrigin, string> = {
   'claim template': 'claimTemplate',
@@ -34,7 +34,7 @@ export function claimDocument(storage: Storage): Fields {
     volume: volume && looked(volume.name, volume.volume, volumeFields),
     storageClass: storageClass && {
       ...looked(storageClass.name, storageClass.class, classFields),
-      // A static volume and its claim are matched by a class name that needs no object.
+      // A claim that is bound to a static volume shares a class name with it, and needs no class object.
       ...(storageClass.class.state === 'missing' && volume !== undefined ? { static: true } : {}),
     },
   });
@@ -100,7 +100,7 @@ function findingDocument(finding: ClaimFinding): Fields {
     case 'lost':
       return { kind: 'lost' };
     case 'pending':
-      return present({ kind: 'pending', why: whyPending(finding.why) });
+      return present({ kind: 'pending', why: pendingDocument(finding.why) });
     case 'resizing':
       return {
         kind: 'resizing',
@@ -119,14 +119,14 @@ function findingDocument(finding: ClaimFinding): Fields {
   }
 }
 
-function whyPending(why: Extract<ClaimFinding, { kind: 'pending' }>['why']): Fields | undefined {
+function pendingDocument(why: Extract<ClaimFinding, { kind: 'pending' }>['why']): Fields | undefined {
   if (why === undefined) return undefined;
   if (why === 'class missing') return { kind: 'classMissing' };
   if (why === 'waits for a pod to be scheduled') return { kind: 'waitsForPodToBeScheduled' };
   return { kind: 'event', message: why.event };
 }
 
-// In a manifest a quantity may be a plain number, whatever the types say.
+// Null and numbers, whatever the types say: a manifest may hold both.
 function quantity(text: string | undefined): string | undefined {
   return text === undefined || text === null ? undefined : String(text);
 }

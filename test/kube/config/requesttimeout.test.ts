@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { longestTimer, requestTimeout } from '#src/kube/config/requesttimeout.ts';
+import { requestTimeout } from '#src/kube/config/requesttimeout.ts';
+import { longestTimer } from '#src/objects/clock.ts';
 
 describe('a request’s timeout', () => {
   const timeouts: [text: string, milliseconds: number][] = [

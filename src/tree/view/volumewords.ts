@@ -1,17 +1,17 @@
-/** What serves a PersistentVolume. */
+/** Puts into words what provides a PersistentVolume. */
 import type { Volume } from '#src/objects/types.ts';
 
-// https://kubernetes.io/docs/concepts/storage/persistent-volumes/#types-of-persistent-volumes, and those once there
+// https://kubernetes.io/docs/concepts/storage/persistent-volumes/#types-of-persistent-volumes, with those of older versions
 const volumeSources =
   /^(awsElasticBlockStore|azureDisk|azureFile|cephfs|cinder|csi|fc|flexVolume|flocker|gcePersistentDisk|glusterfs|hostPath|iscsi|local|nfs|photonPersistentDisk|portworxVolume|quobyte|rbd|scaleIO|storageos|vsphereVolume)$/;
 
-/** The field of the volume's spec that says where it lives: `csi`, `hostPath`, `nfs` …; undefined for one unknown. */
+/** The field of the volume's spec that holds its source: `csi`, `hostPath`, `nfs` …; undefined for an unknown one. */
 export function volumeSource({ spec }: Volume): string | undefined {
   return Object.keys(spec ?? {}).find((field) => volumeSources.test(field));
 }
 
-/** What serves the volume, in a word or two: the CSI driver, or the name of its built-in source. */
-export function servedBy(volume: Volume): string | undefined {
+/** `csi DRIVER`, or the name of a built-in source. */
+export function volumeSourceWords(volume: Volume): string | undefined {
   const { csi } = volume.spec ?? {};
   return csi ? `csi ${csi.driver}` : volumeSource(volume);
 }

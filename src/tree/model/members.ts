@@ -1,0 +1,182 @@
+/** The pods of a StatefulSet in the order of their ordinals, with those that are missing, and why. */
+import { isRunningAndReady } from '#src/objects/podstatus.ts';
+import type { Absence } from '#src/objects/snapshot.ts';
+import type { Event, Node, Pod, StatefulSet } from '#src/objects/types.ts';
+import { isWanted, type OrdinalRange, ordinalOf, podName, wantedOrdinals } from '#src/statefulset/identity.ts';
+import {
+  type Blocker,
+  blockerOf,
+  isOrdered,
+  type RevisionStanding,
+  revisionStanding,
+} from '#src/statefulset/rollout.ts';
+import { type LostNode, lostNode, type Unschedulable, unschedulable } from '#src/statefulset/scheduling.ts';
+import {
+  isGoing,
+  mountsAt,
+  mountsOf,
+  type Storage,
+  type StorageIndex,
+  templateNames,
+} from '#src/statefulset/storage.ts';
+
+export type Member = PresentPod | AbsentPods;
+
+export interface PresentPod {
+  state: 'found';
+  ordinal: number;
+  pod: Pod;
+  /** A pod outside the wanted ordinals is condemned: the controller is about to delete it. */
+  wanted: boolean;
+  revision: RevisionStanding;
+  /** Why no node takes the pod; undefined unless the scheduler has said that none does. */
+  unschedulable: Unschedulable | undefined;
+  lostNode: LostNode | undefined;
+  storage: Storage[];
+}
+
+/** Neighbouring wanted ordinals at which no pod is at hand. */
+export interface AbsentPods {
+  state: Absence;
+  ordinals: OrdinalRange;
+  /** Known only where the pods are missing and the cluster says why. */
+  why: WhyMissing | undefined;
+  /** The claims of a single ordinal. Empty for several ordinals, which have none at hand. */
+  storage: Storage[];
+}
+
+export type WhyMissing =
+  | { kind: 'set is being deleted' }
+  /** The controller creates no pod whose claim is being deleted (`PodClaimIsStale`). */
+  | { kind: 'claim is being deleted'; claim: string }
+  /** OrderedReady: an earlier pod is missing, or is not ready. */
+  | { kind: 'waits for'; blocker: Blocker | { pod: string } }
+  | { kind: 'event'; reason: string; message: string };
+
+/** What is known around the pods of one set. */
+export interface SetContext {
+  set: StatefulSet;
+  /** What the absence of a pod means. */
+  others: Absence;
+  /** Undefined where nodes were not read. */
+  nodes: readonly Node[] | undefined;
+  /** The newest warning about the set. */
+  event: Event | undefined;
+  /** The names of the claims of the namespace. */
+  claims: readonly string[];
+  storage: StorageIndex;
+}
+
+/** @param pods the set's pods, in any order */
+export function membersOf(context: SetContext, pods: readonly Pod[]): Member[] {
+  const { set } = context;
+  const wanted = wantedOrdinals(set);
+  const present = pods.map((pod) => presentPod(context, pod, wanted)).sort((a, b) => a.ordinal - b.ordinal);
+  const claimed = claimedOrdinals(set, context.claims);
+
+  const members: Member[] = [];
+  let next = wanted.start;
+  for (const member of present) {
+    const before = Math.min(member.ordinal, wanted.end);
+    members.push(...absentPods(context, { start: next, end: before }, claimed), member);
+    next = Math.max(next, member.wanted ? member.ordinal + 1 : before);
+  }
+  members.push(...absentPods(context, { start: next, end: wanted.end }, claimed));
+  return context.others === 'missing' ? withReasons(context, members) : members;
+}
+
+function presentPod({ set, storage, nodes }: SetContext, pod: Pod, wanted: OrdinalRange): PresentPod {
+  const ordinal = ordinalOf(pod.metadata.name);
+  const mounted = mountsOf(set, pod).map((mount) => storage.beneath(mount, set.metadata.namespace, 0));
+  return {
+    state: 'found',
+    ordinal,
+    pod,
+    wanted: isWanted(wanted, ordinal),
+    revision: revisionStanding(set, pod),
+    unschedulable: unschedulable(pod, mounted, nodes),
+    lostNode: lostNode(pod, nodes),
+    storage: mounted,
+  };
+}
+
+function absentPods(
+  { set, storage, others }: SetContext,
+  ordinals: OrdinalRange,
+  claimed: readonly number[],
+): AbsentPods[] {
+  const { start, end } = wantedOrdinals(set);
+  const storageAt = (ordinal: number): Storage[] =>
+    mountsAt(set, ordinal).map((mount) =>
+      storage.beneath(mount, set.metadata.namespace, mount.origin === 'pod template' ? end - start : 1),
+    );
+  return runs(ordinals, claimed).map((run) => ({
+    state: others,
+    ordinals: run,
+    why: undefined,
+    storage: run.end - run.start === 1 ? storageAt(run.start) : [],
+  }));
+}
+
+/** So many absent ordinals in a row are told one by one. More are told together: 10,000 missing pods are one line. */
+const longestListed = 5;
+
+/** Splits `ordinals` into single ones where they are few or have a claim, and into runs of those in between. */
+function runs({ start, end }: OrdinalRange, claimed: readonly number[]): OrdinalRange[] {
+  if (start >= end) return [];
+  const marks = [...claimed.filter((ordinal) => ordinal >= start && ordinal < end), end];
+  const result: OrdinalRange[] = [];
+  let next = start;
+  for (const mark of marks) {
+    if (mark - next > longestListed) result.push({ start: next, end: mark });
+    else for (let ordinal = next; ordinal < mark; ordinal++) result.push({ start: ordinal, end: ordinal + 1 });
+    if (mark < end) result.push({ start: mark, end: mark + 1 });
+    next = mark + 1;
+  }
+  return result;
+}
+
+/** The ordinals, rising, for which there is a claim of one of the set's templates. */
+function claimedOrdinals(set: StatefulSet, claims: readonly string[]): number[] {
+  const prefixes = templateNames(set).map((template) => `${template}-${set.metadata.name}`);
+  const ordinals = claims
+    .filter((name) => prefixes.some((prefix) => name === podName(prefix, ordinalOf(name))))
+    .map(ordinalOf);
+  return [...new Set(ordinals)].sort((a, b) => a - b);
+}
+
+/**
+ * Adds to each missing pod why the controller does not create it.
+ * Source: `processReplica`, pkg/controller/statefulset/stateful_set_control.go.
+ */
+function withReasons({ set, event }: SetContext, members: readonly Member[]): Member[] {
+  const ordered = isOrdered(set);
+  let blocker: Blocker | { pod: string } | undefined;
+  return members.map((member) => {
+    if (member.state === 'found') {
+      if (ordered && member.wanted && !isRunningAndReady(member.pod)) blocker ??= blockerOf(member.pod);
+      return member;
+    }
+    const why = whyMissing(set, member, blocker, event);
+    if (ordered) blocker ??= { pod: podName(set.metadata.name, member.ordinals.start) };
+    return { ...member, why };
+  });
+}
+
+function whyMissing(
+  set: StatefulSet,
+  { storage }: AbsentPods,
+  blocker: Blocker | { pod: string } | undefined,
+  event: Event | undefined,
+): WhyMissing | undefined {
+  if (set.metadata.deletionTimestamp) return { kind: 'set is being deleted' };
+  if (blocker) return { kind: 'waits for', blocker };
+  const going = goingClaim(storage);
+  if (going !== undefined) return { kind: 'claim is being deleted', claim: going };
+  return event ? { kind: 'event', reason: event.reason ?? '', message: event.message ?? '' } : undefined;
+}
+
+/** The name of the first claim that is being deleted. */
+export function goingClaim(storage: readonly Storage[]): string | undefined {
+  return storage.find(isGoing)?.name;
+}

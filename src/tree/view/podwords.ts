@@ -1,0 +1,69 @@
+/** Puts the state of pods into words: those that are there, and those that are missing. */
+import { absence, type Cell } from '#src/drawing/cells.ts';
+import { waitsFor } from '#src/drawing/rolloutwords.ts';
+import { counted, inOneLine } from '#src/drawing/sentences.ts';
+import { isTrouble, type PodStatus } from '#src/objects/podstatus.ts';
+import { humanDuration, parseTime } from '#src/objects/time.ts';
+import type { Pod, StatefulSet } from '#src/objects/types.ts';
+import { revisionHash } from '#src/statefulset/identity.ts';
+import { type RevisionStanding, revisionOf } from '#src/statefulset/rollout.ts';
+import type { LostNode } from '#src/statefulset/scheduling.ts';
+import type { AbsentPods, PresentPod, WhyMissing } from '../model/members.ts';
+
+/** kubectl's word for the state of a pod, and how grave it is. */
+export function podCell({ status }: Pod, { word, ready, containers }: PodStatus): Cell {
+  if (status === undefined) return absence('not given');
+  if (word === 'Completed' || word === 'Succeeded') return { text: word };
+  if (word === 'Running') return { text: word, tone: ready === containers ? 'good' : 'warning' };
+  return { text: word, tone: isTrouble(word) ? 'bad' : 'warning' };
+}
+
+/** @param now milliseconds since the epoch; undefined leaves out how long ago the last restart was */
+export function restartWords({ restarts, lastRestart }: PodStatus, now: number | undefined): string {
+  if (restarts === 0) return '';
+  const words = counted(restarts, 'restart');
+  if (now === undefined || lastRestart === undefined) return words;
+  return `${words} (${humanDuration(now - parseTime(lastRestart))} ago)`;
+}
+
+const standings: Record<RevisionStanding, string> = {
+  update: '',
+  current: ' (current, not the update)',
+  neither: ' (neither current nor update)',
+  unlabelled: '',
+  unknown: '',
+};
+
+export function revisionWords({ metadata }: StatefulSet, { pod, revision }: PresentPod): string {
+  const label = revisionOf(pod);
+  return label === undefined ? '' : `revision ${revisionHash(metadata.name, label)}${standings[revision]}`;
+}
+
+/**
+ * A pod on a lost node gets no successor, since only a person can know that nothing runs on the node any more.
+ * https://kubernetes.io/docs/tasks/run-application/force-delete-stateful-set-pod/
+ */
+export function lostNodeWords(lost: LostNode, { metadata }: Pod): string {
+  if (lost === 'missing') return 'its node is gone';
+  return metadata.deletionTimestamp
+    ? 'its node is not ready: no successor until the node is back or its Node is deleted'
+    : 'its node is not ready: whether it still runs is not known';
+}
+
+/** A pod that waits for its turn is missing without a fault of its own. */
+export function absentCell({ state, why }: AbsentPods): Cell {
+  return why?.kind === 'waits for' ? { text: state, tone: 'warning' } : absence(state);
+}
+
+export function whyMissingWords(why: WhyMissing): string {
+  switch (why.kind) {
+    case 'set is being deleted':
+      return 'the set is being deleted';
+    case 'claim is being deleted':
+      return `waits until the claim ${why.claim}, which is being deleted, is gone`;
+    case 'waits for':
+      return waitsFor(why.blocker);
+    case 'event':
+      return `${why.reason}: ${inOneLine(why.message)}`;
+  }
+}

@@ -1,0 +1,23 @@
+/** Words the rights that a watch lacks, each of them once. */
+import { notWatchedLine, refusalLine } from '#src/drawing/notices.ts';
+import type { Part, Refusal } from '#src/objects/snapshot.ts';
+
+export interface Refusals {
+  /** A line about the rights to read that are missing, and that no line has named yet; undefined where there are none. */
+  ofParts(parts: readonly Part<unknown>[]): string | undefined;
+  /** A line about a missing right to watch; undefined where a line has named it. */
+  ofWatch(refusal: Refusal): string | undefined;
+}
+
+/** Some parts are read later than others, such as the events of a pod that waits, and are refused later. */
+export function refusals(): Refusals {
+  const named = new Set<string>();
+  const isNew = ({ verb, resource }: Refusal) => {
+    const right = `${verb} ${resource}`;
+    return !named.has(right) && named.add(right);
+  };
+  return {
+    ofParts: (parts) => refusalLine(parts.filter((part) => part.others === 'forbidden' && isNew(part.refusal))),
+    ofWatch: (refusal) => (isNew(refusal) ? notWatchedLine(refusal) : undefined),
+  };
+}

@@ -1,0 +1,19 @@
+/** Draws a watched tree for a terminal: the sets, and errors about those that are missing. */
+import { nothingFound } from '#src/drawing/notices.ts';
+import { printable } from '#src/terminal/escape.ts';
+import type { Topology } from '../model/topology.ts';
+import { type FormatOptions, render } from './format.ts';
+
+export interface Watched {
+  topologies: readonly Topology[];
+  /** An error for each set that was asked for by name and is missing. */
+  failures: readonly Error[];
+  /** Undefined for all namespaces. */
+  namespace: string | undefined;
+}
+
+export function screenText({ topologies, failures, namespace }: Watched, options: FormatOptions): string {
+  const nothing = topologies.length + failures.length === 0 ? [nothingFound(namespace)] : [];
+  const errors = failures.map(({ message }) => printable(message));
+  return [render(topologies, options), ...errors, ...nothing].filter(Boolean).join('\n');
+}

@@ -1,0 +1,52 @@
+/** Puts into words what a StatefulSet is, and sums it up. */
+import { counted, listed } from '#src/drawing/sentences.ts';
+import { humanBytes } from '#src/objects/quantity.ts';
+import type { StatefulSet } from '#src/objects/types.ts';
+import { revisionHash } from '#src/statefulset/identity.ts';
+import { mountsAt, otherVolumes } from '#src/statefulset/storage.ts';
+import { summary } from '../model/summary.ts';
+import type { Topology } from '../model/topology.ts';
+
+/** `2/3`: the ready pods of those wanted; undefined for a set without a status. */
+export function readyWords({ set, wanted }: Topology): string | undefined {
+  return set.status && `${set.status.readyReplicas ?? 0}/${wanted.end - wanted.start}`;
+}
+
+/** @param rollout what there is to say of the rollout; where there is something, defaults are left out */
+export function setDetail({ metadata, spec, status }: StatefulSet, rollout: string): string {
+  const { updateStrategy, podManagementPolicy } = spec ?? {};
+  const partition = updateStrategy?.rollingUpdate?.partition ?? 0;
+  const revision = status?.updateRevision;
+  const said = (word: string, byDefault: string) =>
+    rollout.includes(word) || (rollout && word === byDefault) ? '' : word;
+  return listed(
+    rollout,
+    said(updateStrategy?.type ?? 'RollingUpdate', 'RollingUpdate'),
+    partition > 0 && `partition ${partition}`,
+    said(podManagementPolicy ?? 'OrderedReady', 'OrderedReady'),
+    revision && `revision ${revisionHash(metadata.name, revision)}`,
+  );
+}
+
+/** Where the pods of a set without claims can keep data; undefined for a set with claims. */
+export function noClaimsWords({ set, wanted, members, leftOver }: Topology): string | undefined {
+  const hasClaims =
+    leftOver.length > 0 || members.some(({ storage }) => storage.length > 0) || mountsAt(set, wanted.start).length > 0;
+  if (hasClaims) return undefined;
+  const kinds = otherVolumes(set);
+  return kinds.length > 0 ? `${listed(...kinds)} only` : 'no volume to keep data in';
+}
+
+/** `2/3 ready · 4 claims, 200Mi · 1 left over, 50Mi` */
+export function summaryWords(topology: Topology): string {
+  const { ready, wanted, claims, leftOver, unseenClaims } = summary(topology);
+  const size = (bytes: number) => (bytes > 0 ? `, ${humanBytes(bytes)}` : '');
+  return [
+    ready === undefined ? `${wanted} wanted` : `${ready}/${wanted} ready`,
+    claims.count > 0 && `${counted(claims.count, 'claim')}${size(claims.bytes)}`,
+    unseenClaims && `${counted(unseenClaims.count, 'claim')} ${unseenClaims.state}`,
+    leftOver.count > 0 && `${leftOver.count} left over${size(leftOver.bytes)}`,
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}

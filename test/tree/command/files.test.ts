@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Runner, runnerOn } from '../../memory/run.ts';
+import { boundClaim, headless, podOf, statefulSet } from '../../objects/snapshots.ts';
+
+describe('kubectl sts tree -f', () => {
+  let runner: Runner;
+  let file: string;
+
+  const kinds = { StatefulSet: 'apps/v1', Service: 'v1', Pod: 'v1', PersistentVolumeClaim: 'v1' };
+  const list = (...items: object[]) =>
+    JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'List',
+      items: items.map((item) => ({
+        apiVersion: Object.entries(kinds).find(([kind]) => 'kind' in item && item.kind === kind)?.[1],
+        ...item,
+      })),
+    });
+
+  beforeEach(() => {
+    runner = runnerOn(undefined);
+    const web = statefulSet('web', { replicas: 1, templates: ['data'] });
+    const db = statefulSet('db', { replicas: 0, metadata: { namespace: 'other', labels: { tier: 'db' } } });
+    file = runner.files.write('objects.json', list(web, headless('web'), podOf(web, 0), boundClaim('data-web-0'), db));
+  });
+  afterEach(() => runner.close());
+
+  const found = ({ stdout }: { stdout: string }) => stdout.match(/StatefulSet\/\S+/g);
+
+  it('shows the sets of a file, and what it does not hold as not given', async () => {
+    const { code, stdout, stderr } = await runner.run(`tree web -f ${file}`);
+    assert.deepEqual([code, stderr], [0, '']);
+    assert.match(stdout, /^StatefulSet\/web +1\/1 +Updated/m);
+    assert.match(stdout, /PersistentVolume\/pv-data-web-0 +not given/);
+  });
+
+  it('shows those of a folder, and not those of folders within', async () => {
+    const folder = join(file, '..', 'folder');
+    mkdirSync(join(folder, 'within'), { recursive: true });
+    runner.files.write('folder/a.yaml', 'apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: a}\n---\n');
+    runner.files.write('folder/within/b.yaml', 'apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: b}\n');
+    runner.files.write('folder/notes.txt', 'no manifest');
+    assert.deepEqual(found(await runner.run(`tree -f ${folder}`)), ['StatefulSet/a']);
+  });
+
+  it('takes several files, in one flag or in several', async () => {
+    const other = runner.files.write('other.json', list(statefulSet('cache')));
+    const all = ['StatefulSet/web', 'StatefulSet/db', 'StatefulSet/cache'];
+    assert.deepEqual(found(await runner.run(`tree -f ${file} -f ${other}`)), all);
+    assert.deepEqual(found(await runner.run(`tree -f ${file},${other}`)), all);
+  });
+
+  it('shows the sets that are meant by name, label or namespace', async () => {
+    assert.deepEqual(found(await runner.run(`tree db -f ${file}`)), ['StatefulSet/db']);
+    assert.deepEqual(found(await runner.run(`tree -l tier=db -f ${file}`)), ['StatefulSet/db']);
+    assert.deepEqual(found(await runner.run(`tree -n shop -f ${file}`)), ['StatefulSet/web']);
+    assert.match((await runner.run(`tree -A -f ${file}`)).stdout, /^NAMESPACE .*\nshop +StatefulSet\/web/);
+  });
+
+  it('prints every format', async () => {
+    assert.equal(JSON.parse((await runner.run(`tree web -f ${file} -o json`)).stdout).kind, 'StatefulSetTree');
+    assert.equal(JSON.parse((await runner.run(`tree -f ${file} -o json`)).stdout).items.length, 2);
+    assert.match((await runner.run(`tree web -f ${file} -o name`)).stdout, /^statefulset\.apps\/web\nservice\/web\n/);
+    assert.match((await runner.run(`tree -f ${file} -o dot`)).stdout, /^digraph \{/);
+    assert.match((await runner.run(`tree -f ${file} --no-headers`)).stdout, /^StatefulSet/);
+  });
+
+  it('says which of the named sets the files do not hold, shows the others and exits 2', async () => {
+    const { code, stdout, stderr } = await runner.run(`tree cache db -f ${file}`);
+    assert.deepEqual([code, stderr], [2, 'error: the files hold no StatefulSet "cache"\n']);
+    assert.match(stdout, /StatefulSet\/db/);
+  });
+
+  it('says that the files hold none of those that were asked for', async () => {
+    const nothing = { code: 2, stdout: '', stderr: 'error: the files hold no StatefulSet that was asked for\n' };
+    assert.deepEqual(await runner.run(`tree -l tier=web -f ${file}`), nothing);
+    assert.deepEqual(await runner.run(`tree -n nowhere -f ${file}`), nothing);
+  });
+
+  it('says which path does not exist', async () => {
+    assert.deepEqual(await runner.run('tree -f missing.yaml'), {
+      code: 2,
+      stdout: '',
+      stderr: 'error: the path "missing.yaml" does not exist\n',
+    });
+  });
+
+  it('says where a file is wrong', async () => {
+    const wrong = runner.files.write('wrong.yaml', 'kind: StatefulSet\n');
+    assert.deepEqual(await runner.run(`tree -f ${wrong}`), {
+      code: 2,
+      stdout: '',
+      stderr: `error: ${wrong}: document 1: StatefulSet without metadata.name\n`,
+    });
+  });
+});

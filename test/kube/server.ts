@@ -35,6 +35,12 @@ export async function serve(
   const server: Server = protocol === 'https' ? createTlsServer(tls, listener) : createServer(listener);
   let connections = 0;
   server.on(protocol === 'https' ? 'secureConnection' : 'connection', () => connections++);
+  // Those in the middle of a TLS handshake are not among the server's own.
+  const sockets = new Set<Duplex>();
+  server.on('connection', (socket: Duplex) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -45,6 +51,7 @@ export async function serve(
     upgrades: (take) => void server.on('upgrade', take),
     close() {
       server.closeAllConnections();
+      for (const socket of sockets) socket.destroy();
       server.close();
     },
   };

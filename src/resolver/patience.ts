@@ -1,4 +1,4 @@
-/** What all ways to ask have in common, and how long a server may take. */
+/** How long a server may take, and what else every way to ask needs. */
 import type { Clock } from '#src/objects/clock.ts';
 
 export interface AskOptions {

@@ -13,8 +13,8 @@ export interface StreamOptions extends AskOptions {
 }
 
 /**
- * CoreDNS answers the questions of one connection one after the other. Through a port-forward 2,000 questions take a
- * tenth of a second with one, two or four connections: the second is there in case the first is cut.
+ * CoreDNS answers the questions of one connection one after the other, and 2,000 of them take a tenth of a second with
+ * one, two or four connections: the second is there in case the first is cut.
  */
 const usualConnections = 2;
 

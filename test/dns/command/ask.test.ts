@@ -80,6 +80,28 @@ describe('kubectl sts dns', () => {
       assert.deepEqual(others, [caches, `${forwarded}, from ConfigMap kube-system/coredns`]);
     });
 
+    it('goes on with the other servers when one was deleted meanwhile', async () => {
+      const message = 'pods "coredns-0" not found';
+      const body = { apiVersion: 'v1', kind: 'Status', status: 'Failure', code: 404, reason: 'NotFound', message };
+      world.cluster.intercept = ({ subresource, name }) =>
+        subresource === 'portforward' && name === 'coredns-0' ? { code: 404, body } : undefined;
+      const { code, stdout, stderr } = await world.run('dns web -o wide');
+      assert.equal(code, 2);
+      assert.match(
+        lines(stdout)[1] ?? '',
+        /no answer: coredns-0: pods "coredns-0" not found coredns-0=no answer coredns-1=10\.0\.0\.1$/,
+      );
+      assert.match(stderr, /^warning: could not ask coredns-0: pods "coredns-0" not found$/m);
+    });
+
+    it('goes on with the other servers when a connection to one breaks', async () => {
+      world.cluster.intercept = ({ subresource, name }) =>
+        subresource === 'portforward' && name === 'coredns-1' ? { code: 200, body: {} } : undefined;
+      const { code, stderr } = await world.run('dns web');
+      assert.equal(code, 2);
+      assert.match(stderr, /^warning: could not ask coredns-1: /m);
+    });
+
     it('asks one server with --servers 1', async () => {
       const { stdout, stderr } = await world.run('dns web --servers 1 -o wide');
       assert.match(lines(stdout)[1] ?? '', / ok coredns-0=10\.0\.0\.1$/);

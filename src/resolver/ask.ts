@@ -1,4 +1,4 @@
 /** The ways to ask a DNS server. */
 export type { AskOptions } from './patience.ts';
 export { askOverStream, type StreamOptions } from './stream.ts';
-export { askOverUdp, type DnsServer, type LocatedServer, locate } from './udp.ts';
+export { askOverUdp, locate } from './udp.ts';

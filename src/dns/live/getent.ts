@@ -1,11 +1,10 @@
 /** Asks DNS as a pod sees it: with `getent` in one of its containers, and the pod's own resolver settings. */
 import type { Client } from '#src/kube/client.ts';
 import { ConnectionError, StatusError } from '#src/kube/errors.ts';
-import type { Execution, PodName } from '#src/kube/podstream.ts';
+import type { Execution } from '#src/kube/podstream.ts';
 import { type Question, questionKey, type Reply } from '#src/objects/dns.ts';
+import type { AskingPod } from '../model/askingpod.ts';
 import { type ClusterDomain, domainInSearchList } from '../model/clusterdomain.ts';
-
-export type Container = PodName & { container: string };
 
 /** The names in one call: a command line must not get too long. */
 const mostNames = 100;
@@ -23,7 +22,7 @@ const last = 'localhost';
  */
 export async function askInPod(
   client: Client,
-  pod: Container,
+  pod: AskingPod,
   questions: readonly Question[],
   signal: AbortSignal,
 ): Promise<Map<string, Reply>> {
@@ -55,7 +54,7 @@ export function lookedUp(ran: Execution | string, names: readonly string[]): num
 /** The cluster domain in the pod's search list. */
 export async function domainOfPod(
   client: Client,
-  pod: Container,
+  pod: AskingPod,
   signal: AbortSignal,
 ): Promise<ClusterDomain | undefined> {
   const ran = await run(client, pod, ['cat', '/etc/resolv.conf'], signal);
@@ -67,7 +66,7 @@ export async function domainOfPod(
 /** The program's output and exit code, or why it could not be run. */
 async function run(
   client: Client,
-  pod: Container,
+  pod: AskingPod,
   command: string[],
   signal: AbortSignal,
 ): Promise<Execution | string> {
@@ -84,7 +83,7 @@ async function run(
   }
 }
 
-function noProgram({ name, container }: Container, [program]: string[]): string {
+function noProgram({ name, container }: AskingPod, [program]: string[]): string {
   return `container ${container} of pod/${name} has no ${program}: ask from another pod with --from`;
 }
 

@@ -6,11 +6,12 @@ import { missingRights, rightWords, streamRights } from '#src/kube/rights.ts';
 import type { Clock } from '#src/objects/clock.ts';
 import { type Question, questionKey, type Reply, type ServerReplies } from '#src/objects/dns.ts';
 import { askOverStream, askOverUdp, locate } from '#src/resolver/ask.ts';
+import type { AskingPod } from '../model/askingpod.ts';
 import { type ClusterDomain, domainGiven, domainInName, usualDomain } from '../model/clusterdomain.ts';
 import type { ServiceName } from '../model/dnsservice.ts';
 import type { Unaskable } from '../model/unaskable.ts';
 import { domainOfCorefile } from './corefile.ts';
-import { askInPod, type Container, domainOfPod } from './getent.ts';
+import { askInPod, domainOfPod } from './getent.ts';
 import { policiesOn } from './networkpolicy.ts';
 import { type DnsServer, type DnsService, findDnsServers, usualNamespace } from './servers.ts';
 
@@ -125,7 +126,7 @@ async function probed(
  */
 export async function byExec(
   client: Client,
-  pod: Container,
+  pod: AskingPod,
   given: string | undefined,
   { signal }: ResolveDeps,
 ): Promise<Resolver | { unaskable: Unaskable }> {

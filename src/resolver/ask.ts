@@ -1,4 +1,4 @@
 /** The ways to ask a DNS server. */
-export type { AskOptions, StreamOptions } from './stream.ts';
-export { askOverStream } from './stream.ts';
-export { askOverUdp, type DnsServer } from './udp.ts';
+export type { AskOptions } from './patience.ts';
+export { askOverStream, type StreamOptions } from './stream.ts';
+export { askOverUdp, locate } from './udp.ts';

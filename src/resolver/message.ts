@@ -1,32 +1,32 @@
 /**
- * Questions to bytes, and what a server sent to a Reply (RFC 1035, 4). dns-packet does names and records. It is let near
- * no more of an answer than is used: its decoders of other types trust lengths, that of names follows a pointer to a
- * pointer to a pointer as long as a message has room for them, and none compares what it read with the record's length.
+ * Turns questions into bytes, and the bytes of a server into a Reply (RFC 1035, 4). dns-packet reads names and records,
+ * but only those of an answer that are used: its decoders of other types trust lengths, its decoder of names follows any
+ * chain of pointers that fits into a message, and none compares what it read with the record's length.
  */
 import { SocketAddress } from 'node:net';
 import * as packet from 'dns-packet';
 import { type DnsRecord, type Question, questionKey, type RecordType, type Reply } from '#src/objects/dns.ts';
 
-// Exported by dns-packet, and not in @types/dns-packet.
+// dns-packet exports it, but @types/dns-packet leaves it out.
 declare module 'dns-packet' {
   export const answer: { decode(message: Buffer, offset: number): Answer };
 }
 
-/** A question as it is sent. */
+/** A question, and the message that asks it. */
 export interface Query {
   id: number;
   question: Question;
-  /** Without the length that goes before it over TCP. */
+  /** Without the length that comes first over TCP. */
   bytes: Buffer;
 }
 
-/** What a message says to a query whose id it has. */
+/** What a message with the id of a query says. */
 export type Reading = (Reply & { kind: 'answer' }) | { kind: 'truncated' } | { kind: 'unusable'; why: string };
 
 /** Bytes of a message's header. */
 export const headerLength = 12;
 
-/** Each question once, in its order; those that cannot be put into bytes have their reply instead. */
+/** Each question once, in order. Questions that no message can carry get their reply at once. */
 export function askable(questions: readonly Question[]): { asked: Question[]; replies: Map<string, Reply> } {
   const asked = new Map<string, Question>();
   const replies = new Map<string, Reply>();
@@ -38,7 +38,7 @@ export function askable(questions: readonly Question[]): { asked: Question[]; re
   return { asked: [...asked.values()], replies };
 }
 
-/** Labels of 1 to 63 bytes, 255 in all with their lengths (RFC 1035, 2.3.4). dns-packet would write them all the same. */
+/** Labels of 1 to 63 bytes, 255 in all with their lengths (RFC 1035, 2.3.4). dns-packet checks none of this. */
 function fits(name: string): boolean {
   return (
     Buffer.byteLength(name) <= 253 &&
@@ -58,12 +58,17 @@ export function none(why: string, timedOut = false): Reply {
   return { kind: 'none', timedOut, why };
 }
 
+/** The text of an error, to be used as a reason. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error && error.message !== '' ? error.message : String(error);
+}
+
 export function timeout(milliseconds: number, strays: number): Reply {
   const instead = strays === 0 ? '' : ', only messages that do not answer what was asked';
   return none(`no answer within ${milliseconds / 1000}s${instead}`, true);
 }
 
-/** Of IANA's DNS parameters; a message without EDNS has no others. */
+/** By number, from IANA's DNS parameters; a message without EDNS has no others. */
 const rcodes = [
   'NOERROR',
   'FORMERR',
@@ -78,7 +83,7 @@ const rcodes = [
   'NOTZONE',
 ];
 
-/** Those of a server that may not have read so far as to the question, and leaves it out. */
+/** A server that answers with one of these may not have read the question, and may leave it out. */
 const unread = ['FORMERR', 'SERVFAIL', 'NOTIMP', 'REFUSED'];
 
 /** @param message of at least `headerLength` bytes, whose id is the query's */
@@ -105,7 +110,7 @@ export function readMessage(message: Buffer, query: Query): Reading {
     }
     for (let nth = others.reduce((sum, count) => sum + count, 0); nth > 0; nth--) at = recordEnd(message, at);
     if (at !== message.length) return unusable('it goes on after its end');
-    return { kind: 'answer', rcode, records: leadingFrom(query.question, records) };
+    return { kind: 'answer', rcode, records: belongingTo(query.question, records) };
   } catch (error) {
     return unusable(error instanceof Error ? error.message : String(error));
   }
@@ -115,7 +120,10 @@ function unusable(why: string): Reading {
   return { kind: 'unusable', why: `an answer that cannot be used: ${why}` };
 }
 
-/** Byte by byte, since it cannot be compressed; names in any case (RFC 4343). No byte of a type or class is a letter. */
+/**
+ * Compares byte by byte, since a first question cannot be compressed, and in any case of letters (RFC 4343). No byte of a
+ * type or class is a letter.
+ */
 function sameQuestion(message: Buffer, sent: Buffer): boolean {
   if (message.length < sent.length) return false;
   for (let at = headerLength; at < sent.length; at++) {
@@ -128,7 +136,7 @@ function lowerCase(byte = 0): number {
   return byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte;
 }
 
-/** @throws {Error} where no record is */
+/** @throws {Error} when there is no complete record */
 function recordEnd(message: Buffer, start: number): number {
   const at = nameEnd(message, start);
   if (at + 10 > message.length) throw new Error('a record is cut off');
@@ -137,13 +145,13 @@ function recordEnd(message: Buffer, start: number): number {
   return end;
 }
 
-/** 127 labels, each behind a pointer. */
+/** Steps through a name: 127 labels, each behind a pointer, and the end. */
 const longestWalk = 255;
 
 /**
- * Where a name ends; it is walked to its own end, wherever its pointers lead.
+ * Where a name ends. The name is followed to its own end, wherever its pointers lead.
  *
- * @throws {Error} when it is cut off, or when it does not end
+ * @throws {Error} when it is cut off, or never ends
  */
 function nameEnd(message: Buffer, start: number): number {
   let end: number | undefined;
@@ -162,13 +170,13 @@ function nameEnd(message: Buffer, start: number): number {
   throw new Error('a name does not end');
 }
 
-/** The numbers of the types that are read. */
+/** The numbers of the record types that are read. */
 const typeNumbers = { A: 1, CNAME: 5, PTR: 12, AAAA: 28, SRV: 33 };
 
 /**
- * Undefined when it is of a type that was not asked for.
+ * Undefined when the record is of a type that was not asked for.
  *
- * @throws {Error} when what it holds is not as long as it says
+ * @throws {Error} when its data has another length than it says
  */
 function recordAt(message: Buffer, start: number, end: number, wanted: RecordType): DnsRecord | undefined {
   const fixed = nameEnd(message, start);
@@ -217,13 +225,13 @@ function canonicalName(name: string): string {
   return name.toLowerCase();
 }
 
-/** Seconds. With the first bit set it is none (RFC 2181, 8). */
+/** Seconds. A TTL with the first bit set counts as 0 (RFC 2181, 8). */
 function validTtl(ttl: number): number {
   return ttl > 0x7fff_ffff ? 0 : ttl;
 }
 
-/** What of an answer belongs to the question: the CNAMEs that lead on from its name, and the records where they end. */
-function leadingFrom({ name, type }: Question, records: readonly DnsRecord[]): DnsRecord[] {
+/** The records that belong to the question: the CNAMEs that lead on from its name, and the records where they end. */
+function belongingTo({ name, type }: Question, records: readonly DnsRecord[]): DnsRecord[] {
   const aliases = new Map<string, DnsRecord & { type: 'PTR' | 'CNAME' }>();
   for (const record of records) {
     if (record.type === 'CNAME' && !aliases.has(record.name)) aliases.set(record.name, record);

@@ -1,10 +1,11 @@
-/** DNS over UDP, and over TCP where an answer does not fit into a datagram (RFC 1035, 4.2.1; RFC 5452). */
+/** DNS over UDP, and over TCP when an answer does not fit into a datagram (RFC 1035, 4.2.1; RFC 5452). */
 import { createSocket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
 import { connect, type Socket } from 'node:net';
 import { type Question, questionKey, type Reply } from '#src/objects/dns.ts';
-import { askable, headerLength, none, type Query, queryFor, readMessage, timeout } from './message.ts';
-import { type AskOptions, askOverStream, wholePatience, words } from './stream.ts';
+import { askable, headerLength, none, type Query, queryFor, readMessage, reasonOf, timeout } from './message.ts';
+import { type AskOptions, wholePatience } from './patience.ts';
+import { askOverStream } from './stream.ts';
 
 export interface DnsServer {
   /** An address, or a name that this machine resolves. */
@@ -12,44 +13,53 @@ export interface DnsServer {
   port: number;
 }
 
-/** Where a DnsServer is. */
-interface Whereabouts {
+/** A DnsServer whose address is known. */
+export interface LocatedServer {
   address: string;
+  /** 4 or 6. */
   family: number;
   port: number;
 }
 
-/** Questions that are under way at once, each on a port of its own. */
+/** The address of a server, or why its name does not resolve. */
+export async function locate({ host, port }: DnsServer): Promise<LocatedServer | { error: string }> {
+  try {
+    return { ...(await lookup(host)), port };
+  } catch (error) {
+    return { error: reasonOf(error) };
+  }
+}
+
+/** How many questions are under way at once, each from a port of its own. */
 const atOnce = 100;
 
 /**
- * Asks all questions; each has a random id and source port, is sent again once when half its patience is over, and is
- * asked over TCP when the answer was truncated.
+ * Asks all questions. Each has a random id and source port. It is sent once more after half its patience, and asked over
+ * TCP if its answer was truncated.
  *
- * @returns by `questionKey`
- * @throws when the server's name does not resolve; the reason of `signal`
+ * @returns the replies by `questionKey`
+ * @throws the reason of `signal`
  */
 export async function askOverUdp(
-  server: DnsServer,
+  server: LocatedServer,
   questions: readonly Question[],
   options: AskOptions,
 ): Promise<Map<string, Reply>> {
   const { clock, patience, signal } = options;
-  const found = { ...(await lookup(server.host)), port: server.port };
   signal.throwIfAborted();
   const { asked: queue, replies } = askable(questions);
   const truncated: Question[] = [];
   const over = new AbortController();
   const limits = AbortSignal.any([signal, over.signal]);
   void clock.sleep(wholePatience(patience, queue.length), limits).then(() => over.abort());
-  let isThere = false;
+  let hasAnswered = false;
   let silences = 0;
   async function keepAsking(): Promise<void> {
     for (let question = queue.shift(); question !== undefined; question = queue.shift()) {
-      const isGivenUp = limits.aborted || (!isThere && silences >= atOnce);
-      const reply = isGivenUp ? timeout(patience, 0) : await exchange(found, question, { ...options, signal: limits });
+      const isGivenUp = limits.aborted || (!hasAnswered && silences >= atOnce);
+      const reply = isGivenUp ? timeout(patience, 0) : await exchange(server, question, { ...options, signal: limits });
       if (reply.kind === 'none' && reply.timedOut) silences++;
-      else isThere = true;
+      else hasAnswered = true;
       if (reply.kind === 'truncated') truncated.push(question);
       else replies.set(questionKey(question), reply);
     }
@@ -57,21 +67,21 @@ export async function askOverUdp(
   await Promise.all(Array.from({ length: atOnce }, keepAsking));
   over.abort();
   signal.throwIfAborted();
-  for (const [key, reply] of await askOverTcp(found, truncated, options)) replies.set(key, reply);
+  for (const [key, reply] of await askOverTcp(server, truncated, options)) replies.set(key, reply);
   return replies;
 }
 
-async function askOverTcp(server: Whereabouts, questions: readonly Question[], options: AskOptions) {
+async function askOverTcp(server: LocatedServer, questions: readonly Question[], options: AskOptions) {
   try {
     return await askOverStream((signal) => connected(server, signal), questions, options);
   } catch (error) {
     options.signal.throwIfAborted();
-    const reply = none(`an answer that was cut short, and over TCP: ${words(error)}`);
+    const reply = none(`an answer that was cut short, and over TCP: ${reasonOf(error)}`);
     return new Map(questions.map((question) => [questionKey(question), reply]));
   }
 }
 
-function connected({ address, port }: Whereabouts, signal: AbortSignal): Promise<Socket> {
+function connected({ address, port }: LocatedServer, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: address, port });
     const abandon = () => socket.destroy(new Error('given up'));
@@ -85,9 +95,9 @@ function connected({ address, port }: Whereabouts, signal: AbortSignal): Promise
   });
 }
 
-/** One question; `truncated` when the answer did not fit. */
+/** Asks one question; `truncated` when the answer did not fit into a datagram. */
 function exchange(
-  { address, family, port }: Whereabouts,
+  { address, family, port }: LocatedServer,
   question: Question,
   { clock, patience, random, signal }: AskOptions,
 ): Promise<Reply | { kind: 'truncated' }> {
@@ -104,21 +114,21 @@ function exchange(
     }
 
     socket.on('error', (error) =>
-      end(none('code' in error && error.code === 'ECONNREFUSED' ? 'nobody listens there' : words(error))),
+      end(none('code' in error && error.code === 'ECONNREFUSED' ? 'nobody listens there' : reasonOf(error))),
     );
-    // Of a connected socket the system lets through what comes from there alone.
+    // The system gives a connected socket only datagrams from the address that it is connected to.
     socket.on('message', (message) => {
       const isAnswer = message.length >= headerLength && message.readUInt16BE(0) === query.id;
       const reading = isAnswer ? readMessage(message, query) : undefined;
-      // Anybody can send a datagram: what cannot be used may not be the server's.
+      // Anybody can send a datagram: an unusable one may not be the server's.
       if (reading === undefined || reading.kind === 'unusable') strays++;
       else end(reading);
     });
     signal.addEventListener('abort', () => end(timeout(patience, strays)), { signal: over.signal });
-    // Of a socket that is closed before it is connected nothing more is heard.
+    // A socket that is closed before it is connected never calls this.
     socket.connect(port, address, (error?: Error) => {
       if (error === undefined) void sendTwice();
-      else end(none(words(error)));
+      else end(none(reasonOf(error)));
     });
 
     async function sendTwice(): Promise<void> {

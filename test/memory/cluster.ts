@@ -3,7 +3,7 @@
  * milliseconds. It keeps to what the plugin relies on: selectors, watches, resourceVersions, preconditions, merge
  * patches, dry runs, rights. It admits and defaults nothing; that is the real one's to show (test/e2e).
  */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { WebSocketServer } from 'ws';
@@ -216,9 +216,16 @@ export async function memoryCluster(protocol: 'http' | 'https' = 'https'): Promi
   }
 
   const sockets = new WebSocketServer({ noServer: true, handleProtocols: () => 'v4.channel.k8s.io' });
-  server.upgrades((request, socket, head) => {
+  server.upgrades(async (request, socket, head) => {
     const asked = understood(request, undefined);
     cluster.requests.push(wordsFor(asked));
+    const own = await cluster.intercept(asked);
+    if (own) {
+      const body = JSON.stringify(own.body);
+      const headers = `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}`;
+      socket.end(`HTTP/1.1 ${own.code} ${STATUS_CODES[own.code]}\r\n${headers}\r\n\r\n${body}`);
+      return;
+    }
     const pod = asked.name ?? '';
     sockets.handleUpgrade(request, socket, head, (open) => {
       if (asked.subresource === 'exec') {

@@ -1,12 +1,9 @@
 import { Args, Flags, type Interfaces } from '@oclif/core';
-import { chooseSets } from '#src/cli/choosesets.ts';
-import { connectionOf } from '#src/cli/connection.ts';
 import { connectionFlags, displayFlags, integer, text } from '#src/cli/flags.ts';
 import { StsCommand } from '#src/cli/stscommand.ts';
-import { UsageError } from '#src/cli/usageerror.ts';
 import type { ExitCode } from '#src/objects/failure.ts';
-import { processConsole } from '#src/terminal/console.ts';
 import { nameFormats } from '../view/format.ts';
+import { dnsOptions } from './options.ts';
 
 export default class Dns extends StsCommand {
   static override readonly summary = "Show each pod's DNS name, and whether it resolves to the right pod right now.";
@@ -94,21 +91,10 @@ It exits 0 when all names are right, 1 when a name is wrong or not published, an
 
   async run(): Promise<ExitCode> {
     const { args, flags } = await this.parse(Dns);
-    const selection = chooseSets(args.NAME ?? [], flags);
+    const options = dnsOptions(args.NAME ?? [], flags);
     const { runDns } = await import('./run.ts');
-    const run = { flags, connection: connectionOf(flags), selection, ordinals: ordinalsIn(flags.pod) };
-    return runDns({ ...run, console: processConsole(this.deps.host, flags.color) }, this.deps);
+    return runDns(options, this.deps);
   }
 }
 
 export type DnsFlags = Interfaces.InferredFlags<typeof Dns.flags>;
-
-function ordinalsIn(words: readonly string[] | undefined): number[] | undefined {
-  return words?.flatMap((word) =>
-    word.split(',').map((ordinal) => {
-      if (!/^\d+$/.test(ordinal))
-        throw new UsageError(`--pod takes ordinals such as 0 or 0,2, not ${JSON.stringify(word)}`);
-      return Number(ordinal);
-    }),
-  );
-}

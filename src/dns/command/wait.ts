@@ -1,20 +1,21 @@
 /** `dns --wait`: looks at the names until all are right. */
-import { ConnectionError, StatusError } from '#src/kube/errors.ts';
 import type { Clock } from '#src/objects/clock.ts';
+import { mayPass, outageOf } from '#src/sources/outage.ts';
 import type { Console } from '#src/terminal/console.ts';
-import { printable } from '#src/terminal/escape.ts';
 import { type JudgedSet, outcomeOf } from '../model/verdicts.ts';
+import { answersAgain, lostNote, progressNote } from '../view/notes.ts';
 
 /** Milliseconds between two looks. */
 const interval = 500;
 
-/** Milliseconds after which somebody who waits is told how far it is. */
+/** Milliseconds between two reports of progress. */
 const progressInterval = 5_000;
 
 /**
- * Looks until every name is right, or the time is up; what it saw last is what counts.
+ * Looks until every name is right, or until the time is up. The last look counts.
  *
- * @param limit in milliseconds
+ * @param limit milliseconds
+ * @throws when a look fails for good, or fails when the time is up
  */
 export async function waitForAll(
   first: JudgedSet[],
@@ -25,27 +26,23 @@ export async function waitForAll(
 ): Promise<JudgedSet[]> {
   const end = now() + limit;
   const never = new AbortController().signal;
+  const outage = outageOf((news) => console.err(`${news.kind === 'lost' ? lostNote(news.error) : answersAgain}\n`));
   let judged = first;
   let told = now();
   while (outcomeOf(judged) !== 'right' && now() < end) {
     if (now() - told >= progressInterval) {
-      const all = judged.flatMap(({ names }) => names);
-      const right = all.filter(({ verdicts: [worst] }) => worst.kind === 'ok').length;
-      console.err(`waiting: ${right} of ${all.length} names are right\n`);
+      console.err(`${progressNote(judged)}\n`);
       told = now();
     }
     await sleep(Math.min(interval, Math.max(end - now(), 0)), never);
     try {
       judged = await again();
+      outage.end('wait');
     } catch (error) {
-      // A gate in a runbook is not opened, nor given up, by a server that is away for a moment.
-      if (!isPassing(error) || now() >= end) throw error;
-      console.err(`warning: ${printable(error.message)}, trying again\n`);
+      // A runbook should neither go on nor give up because the API server is away for a moment.
+      if (!mayPass(error) || now() >= end) throw error;
+      outage.begin('wait', error);
     }
   }
   return judged;
-}
-
-export function isPassing(error: unknown): error is ConnectionError | StatusError {
-  return error instanceof ConnectionError || error instanceof StatusError;
 }

@@ -1,27 +1,23 @@
-/** What names end with in this cluster. */
+/** The cluster domain in CoreDNS's own configuration, the Corefile. */
 import type { Client } from '#src/kube/client.ts';
 import { StatusError } from '#src/kube/errors.ts';
 import { resources } from '#src/kube/resources.ts';
 import type { ConfigMap } from '#src/objects/types.ts';
+import type { ClusterDomain } from '../model/clusterdomain.ts';
 
-export interface ClusterDomain {
-  domain: string;
-  /** Where it was learnt: `--cluster-domain`, `ConfigMap kube-system/coredns`, … */
-  from: string;
-}
+/** As kubeadm and kind name the ConfigMap. */
+const configMap = 'coredns';
 
-export const usualDomain: ClusterDomain = { domain: 'cluster.local', from: 'the default' };
-
-/** The domain in CoreDNS's own configuration; undefined when that may not be read, is not there, or names none. */
+/** Undefined when the ConfigMap is missing, may not be read, or names no domain. */
 export async function domainOfCorefile(client: Client, namespace: string): Promise<ClusterDomain | undefined> {
-  const found = await client.get<ConfigMap>(resources.configMaps, namespace, 'coredns');
+  const found = await client.get<ConfigMap>(resources.configMaps, namespace, configMap);
   if (found instanceof StatusError) return undefined;
   const domain = domainIn(found.data?.['Corefile'] ?? '');
-  return domain === undefined ? undefined : { domain, from: `ConfigMap ${namespace}/coredns` };
+  return domain === undefined ? undefined : { domain, source: { kind: 'config map', namespace, name: configMap } };
 }
 
 /**
- * The first zone of the plugin `kubernetes` that is no reverse zone, or else of the server block that it stands in.
+ * The first zone of the plugin `kubernetes` that is not a reverse zone; if it names none, that of its server block.
  * Sources: https://coredns.io/manual/configuration/, https://coredns.io/plugins/kubernetes/
  */
 export function domainIn(corefile: string): string | undefined {
@@ -45,10 +41,4 @@ function zoneAmong(words: readonly string[]): string | undefined {
         .toLowerCase(),
     )
     .find((zone) => /^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(zone) && !zone.endsWith('.arpa'));
-}
-
-/** The domain in the name that a server gives for its own Service: `kube-dns.kube-system.svc.DOMAIN`. */
-export function domainInName(name: string, service: { namespace: string; name: string }): string | undefined {
-  const start = `${service.name}.${service.namespace}.svc.`;
-  return name.startsWith(start) && name.length > start.length ? name.slice(start.length) : undefined;
 }

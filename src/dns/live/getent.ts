@@ -1,28 +1,28 @@
-/** DNS as a pod itself sees it: by `getent` in one of its containers, with the pod's own resolver settings. */
+/** Asks DNS as a pod sees it: with `getent` in one of its containers, and the pod's own resolver settings. */
 import type { Client } from '#src/kube/client.ts';
 import { ConnectionError, StatusError } from '#src/kube/errors.ts';
-import type { Execution, PodName } from '#src/kube/podstream.ts';
+import type { Execution } from '#src/kube/podstream.ts';
 import { type Question, questionKey, type Reply } from '#src/objects/dns.ts';
-import type { ClusterDomain } from './corefile.ts';
+import type { AskingPod } from '../model/askingpod.ts';
+import { type ClusterDomain, domainInSearchList } from '../model/clusterdomain.ts';
 
-export type Container = PodName & { container: string };
-
-/** Names in one call: the command line of a container is limited. */
+/** The names in one call: a command line must not get too long. */
 const mostNames = 100;
 
-/** Of getent(1): a name was not found. */
+/** The exit code of getent(1) when a name was not found. */
 const notFound = 2;
 
-/** Asked for after all others, it tells whether they were asked for: every pod has it in its /etc/hosts. */
+/** Looked up last, to see whether getent came so far: every pod has this name in its /etc/hosts. */
 const last = 'localhost';
 
 /**
- * What `getent ahosts` finds. It tells addresses alone: no times to live, and not why there is none. Families that the
- * pod does not use are not asked for, so a missing one of them says nothing and is left out.
+ * Looks names up with `getent ahosts`. It prints addresses only: no TTLs, and no reason when there is no address. The
+ * pod's resolver does not ask for families that the pod does not use, so the absence of a family means nothing, and the
+ * family gets no reply.
  */
 export async function askInPod(
   client: Client,
-  pod: Container,
+  pod: AskingPod,
   questions: readonly Question[],
   signal: AbortSignal,
 ): Promise<Map<string, Reply>> {
@@ -39,8 +39,8 @@ export async function askInPod(
 }
 
 /**
- * How many of the names were looked up: glibc's getent goes on after one that is not found, that of Alpine's musl-utils
- * ends there.
+ * How many of the names were looked up: glibc's getent goes on after a name that is not found, but getent of Alpine's
+ * musl-utils ends there.
  */
 export function lookedUp(ran: Execution | string, names: readonly string[]): number {
   if (typeof ran === 'string' || ran.exitCode !== notFound) return names.length;
@@ -51,23 +51,22 @@ export function lookedUp(ran: Execution | string, names: readonly string[]): num
   return missing < 0 || wentOn ? names.length : missing + 1;
 }
 
-/** The first of the search list that ends a Service's name: `shop.svc.cluster.local svc.cluster.local cluster.local`. */
+/** The cluster domain in the pod's search list. */
 export async function domainOfPod(
   client: Client,
-  pod: Container,
+  pod: AskingPod,
   signal: AbortSignal,
 ): Promise<ClusterDomain | undefined> {
   const ran = await run(client, pod, ['cat', '/etc/resolv.conf'], signal);
   if (typeof ran === 'string' || ran.exitCode !== 0) return undefined;
-  const [, search = ''] = /^search\s+(.*)$/m.exec(ran.stdout) ?? [];
-  const [, domain] = /(?:^|\s)svc\.([a-z0-9_.-]+?)\.?(?=\s|$)/.exec(search) ?? [];
-  return domain === undefined ? undefined : { domain, from: `/etc/resolv.conf of pod/${pod.name}` };
+  const domain = domainInSearchList(ran.stdout);
+  return domain === undefined ? undefined : { domain, source: { kind: 'resolv.conf', pod: pod.name } };
 }
 
-/** What the program left behind, or why it could not be run. */
+/** The program's output and exit code, or why it could not be run. */
 async function run(
   client: Client,
-  pod: Container,
+  pod: AskingPod,
   command: string[],
   signal: AbortSignal,
 ): Promise<Execution | string> {
@@ -77,18 +76,18 @@ async function run(
   } catch (error) {
     if (error instanceof StatusError) return error.detail;
     if (!(error instanceof ConnectionError)) throw error;
-    // As containerd and CRI-O put it.
+    // The words of containerd and CRI-O.
     return /executable file not found|no such file or directory/.test(error.message)
       ? noProgram(pod, command)
       : error.message.replace(/^error: /, '');
   }
 }
 
-function noProgram({ name, container }: Container, [program]: string[]): string {
+function noProgram({ name, container }: AskingPod, [program]: string[]): string {
   return `container ${container} of pod/${name} has no ${program}: ask from another pod with --from`;
 }
 
-/** What its output answers of the questions about `names`. */
+/** The replies in getent's output to the questions about `names`. */
 export function repliesIn(
   ran: Execution | string,
   names: readonly string[],
@@ -102,27 +101,27 @@ export function repliesIn(
   const found = addressesIn(ran.stdout);
   const replies = new Map<string, Reply>();
   for (const { name, type } of asked) {
+    if (type !== 'A' && type !== 'AAAA') continue;
     const all = found.get(name) ?? [];
     const addresses = all.filter((address) => address.includes(':') === (type === 'AAAA'));
     if (addresses.length === 0 && (all.length > 0 || type === 'AAAA')) continue;
-    const records = addresses.map((address) => ({ type: type as 'A' | 'AAAA', name, ttl: 0, address }));
     replies.set(questionKey({ name, type }), {
       kind: 'answer',
-      rcode: records.length > 0 ? 'NOERROR' : 'NXDOMAIN',
-      records,
+      rcode: addresses.length > 0 ? 'NOERROR' : 'NXDOMAIN',
+      records: addresses.map((address) => ({ type, name, ttl: 0, address })),
     });
   }
   return replies;
 }
 
 function failure({ exitCode, stderr }: Execution): string {
-  // Of Alpine before it knew `ahosts`: what it has instead tells one address only.
+  // Older versions of Alpine do not know `ahosts`, and their `hosts` prints one address only.
   if (/unknown database/i.test(stderr))
     return 'its getent lists no addresses (ahosts): ask from another pod with --from';
   return `getent ended with ${exitCode}: ${stderr.trim()}`;
 }
 
-/** `ADDRESS STREAM NAME`: the name stands at the first address of each. */
+/** Addresses by name. Lines are `ADDRESS STREAM NAME`; only the first address of a name has the name. */
 function addressesIn(output: string): Map<string, string[]> {
   const found = new Map<string, string[]>();
   let current: string[] = [];

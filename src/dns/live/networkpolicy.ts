@@ -1,4 +1,4 @@
-/** What may keep a pod from being reached. */
+/** The NetworkPolicies that may keep a pod from being reached. */
 import type { Client } from '#src/kube/client.ts';
 import { StatusError } from '#src/kube/errors.ts';
 import type { PodName } from '#src/kube/podstream.ts';
@@ -7,8 +7,8 @@ import { selects } from '#src/objects/labelselector.ts';
 import type { NetworkPolicy, Pod } from '#src/objects/types.ts';
 
 /**
- * The NetworkPolicies that select a pod; none where they may not be read. One without a selector selects all.
- * Source: https://kubernetes.io/docs/concepts/services-networking/network-policies/
+ * The names of the NetworkPolicies that select a pod; none when they may not be read. A policy without a selector selects
+ * all pods. Source: https://kubernetes.io/docs/concepts/services-networking/network-policies/
  */
 export async function policiesOn(client: Client, { namespace, name }: PodName): Promise<string[]> {
   const [policies, pod] = await Promise.all([

@@ -1,4 +1,4 @@
-/** What the DNS names of StatefulSets are told from, of a live cluster. */
+/** Reads from a live cluster the objects that tell which DNS names StatefulSets have. */
 import type { Client } from '#src/kube/client.ts';
 import { resources } from '#src/kube/resources.ts';
 import type { EndpointSlice, Pod, Service } from '#src/objects/types.ts';
@@ -10,9 +10,9 @@ import type { NamesSnapshot } from '../model/names.ts';
 export type NamesReading = Pick<Chosen, 'sets' | 'failures'> & { snapshot: NamesSnapshot };
 
 /**
- * One round: sets, Services, pods and slices side by side.
+ * Reads sets, Services, pods and slices side by side, in one round trip.
  *
- * @param namespace undefined for all of them
+ * @param namespace undefined for all namespaces
  * @throws {StatusError} when the sets cannot be read, as kubectl would say it
  */
 export async function readNames(
@@ -26,7 +26,7 @@ export async function readNames(
     readAll<Pod>(client, resources.pods, namespace),
     readAll<EndpointSlice>(client, resources.slices, namespace),
   ]);
-  // Of all that fails, the sets are what was asked for.
+  // If several reads fail, the error is that of the sets: they were asked for.
   others.catch(() => {});
   const { statefulSets, sets, failures } = await choosing;
   const [services, pods, slices] = await others;

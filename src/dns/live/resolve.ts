@@ -1,74 +1,76 @@
-/** Asks the cluster's DNS, by a path that works from where the person is. */
-
+/** Asks the cluster's DNS servers, by a path that works from where the person is. */
 import type { Client } from '#src/kube/client.ts';
 import { ConnectionError, StatusError } from '#src/kube/errors.ts';
 import type { PodName } from '#src/kube/podstream.ts';
 import { missingRights, rightWords, streamRights } from '#src/kube/rights.ts';
 import type { Clock } from '#src/objects/clock.ts';
 import { type Question, questionKey, type Reply, type ServerReplies } from '#src/objects/dns.ts';
-import { askOverStream, askOverUdp } from '#src/resolver/ask.ts';
-import { type ClusterDomain, domainInName, domainOfCorefile, usualDomain } from './corefile.ts';
+import { askOverStream, askOverUdp, locate } from '#src/resolver/ask.ts';
+import type { AskingPod } from '../model/askingpod.ts';
+import { type ClusterDomain, domainGiven, domainInName, usualDomain } from '../model/clusterdomain.ts';
+import type { ServiceName } from '../model/dnsservice.ts';
+import type { Unaskable } from '../model/unaskable.ts';
+import { domainOfCorefile } from './corefile.ts';
 import { askInPod, domainOfPod } from './getent.ts';
 import { policiesOn } from './networkpolicy.ts';
 import { type DnsServer, type DnsService, findDnsServers, usualNamespace } from './servers.ts';
-import { Unaskable } from './unaskable.ts';
 
-export interface ResolveMeans {
+export interface ResolveDeps {
   clock: Clock;
   /** From 0 to below 1. */
   random: () => number;
   signal: AbortSignal;
 }
 
-/** A way to ask. */
+/** DNS servers that can be asked by one path. */
 export interface Resolver {
   path: 'port-forward' | 'exec' | 'direct';
-  /** Who is asked, as people know them. */
+  /** The servers as people know them; for `exec`, the pod that asks. */
   servers: readonly string[];
   clusterDomain: ClusterDomain;
   ask(questions: readonly Question[]): Promise<ServerReplies[]>;
-  /** What may be the cause when nobody answers; undefined when nothing is known of one. */
-  whySilent(): Promise<string | undefined>;
+  /** The NetworkPolicies that may be why no server answers; undefined when none is known. */
+  policiesInTheWay(): Promise<{ namespace: string; policies: string[] } | undefined>;
 }
 
-const nothingKnown = async () => undefined;
-
-/** Milliseconds that one question is given: a server that is well takes some tens, however far it is. */
+/** Milliseconds for one question. A healthy server needs some tens, even if it is far away. */
 const patience = 3_000;
 
 export interface ForwardOptions {
-  /** `NS/NAME` of the DNS Service; the usual one when undefined. */
-  dnsService: string | undefined;
-  /** At most so many are asked. */
+  /** The DNS Service; the usual one when undefined. */
+  dnsService: ServiceName | undefined;
+  /** Ask at most this many servers. */
   servers: number;
+  /** Found out when undefined. */
   clusterDomain: string | undefined;
 }
 
 /**
  * Asks the ready pods behind the cluster's DNS Service, each over a port-forward of its own.
  *
- * @throws {Unaskable} when a right is missing or there is nobody to ask, {StatusError} when the server refuses
+ * @throws {StatusError} when the API server fails
  */
-export async function byPortForward(client: Client, options: ForwardOptions, means: ResolveMeans): Promise<Resolver> {
-  const found = await refusalsNamed(findDnsServers(client, options.dnsService), 'to find the DNS servers');
-  if ('why' in found) {
-    throw new Unaskable(`${found.why}: name it with --dns-service NAMESPACE/NAME, or ask another way with --via`);
-  }
+export async function byPortForward(
+  client: Client,
+  options: ForwardOptions,
+  deps: ResolveDeps,
+): Promise<Resolver | { unaskable: Unaskable }> {
+  const found = await findDnsServers(client, options.dnsService);
+  if ('unaskable' in found) return found;
   const asked = found.servers.slice(0, options.servers);
   const [first] = asked;
-  if (first) await needStreams(client, 'portforward', first.pod);
+  const unaskable = first && (await streamForbidden(client, 'port-forward', first.pod));
+  if (unaskable) return { unaskable };
   const ask = (questions: readonly Question[]) =>
-    Promise.all(asked.map((server) => forwarded(client, server, questions, means)));
-  const clusterDomain = await domainFor(client, found, options.clusterDomain, ask);
+    Promise.all(asked.map((server) => forwarded(client, server, questions, deps)));
   return {
     path: 'port-forward',
     servers: asked.map(({ name }) => name),
-    clusterDomain,
+    clusterDomain: await domainFor(client, found, options.clusterDomain, ask),
     ask,
-    async whySilent() {
+    async policiesInTheWay() {
       const policies = first ? await policiesOn(client, first.pod) : [];
-      if (policies.length === 0) return undefined;
-      return `NetworkPolicy ${policies.join(', ')} in namespace ${found.namespace} selects the DNS pods: see whether it lets anybody in`;
+      return policies.length === 0 ? undefined : { namespace: found.namespace, policies };
     },
   };
 }
@@ -77,13 +79,13 @@ async function forwarded(
   client: Client,
   { name, pod, port }: DnsServer,
   questions: readonly Question[],
-  { clock, random, signal }: ResolveMeans,
+  { clock, random, signal }: ResolveDeps,
 ): Promise<ServerReplies> {
   const open = (own: AbortSignal) => client.forwardPort(pod, port, own);
   try {
     return { server: name, replies: await askOverStream(open, questions, { clock, random, signal, patience }) };
   } catch (error) {
-    // The pod has gone since, or does not listen: the others may.
+    // This pod was deleted meanwhile, or does not listen. The other servers may still answer.
     if (error instanceof StatusError) return { server: name, replies: none(questions, error.detail) };
     if (error instanceof ConnectionError) return { server: name, replies: none(questions, error.message) };
     throw error;
@@ -94,16 +96,16 @@ async function domainFor(
   client: Client,
   service: DnsService,
   given: string | undefined,
-  ask: (questions: readonly Question[]) => Promise<ServerReplies[]>,
+  ask: Resolver['ask'],
 ): Promise<ClusterDomain> {
-  if (given !== undefined) return { domain: given, from: '--cluster-domain' };
+  if (given !== undefined) return domainGiven(given);
   return (await domainOfCorefile(client, service.namespace)) ?? (await probed(service, ask)) ?? usualDomain;
 }
 
-/** What the servers call their own Service: a name that ends with the domain. */
+/** The domain in the name that the servers give for their own Service's address. */
 async function probed(
   { namespace, name, clusterIP }: DnsService,
-  ask: (questions: readonly Question[]) => Promise<ServerReplies[]>,
+  ask: Resolver['ask'],
 ): Promise<ClusterDomain | undefined> {
   if (clusterIP === undefined || !/^[\d.]+$/.test(clusterIP)) return undefined;
   const question: Question = { name: `${clusterIP.split('.').toReversed().join('.')}.in-addr.arpa`, type: 'PTR' };
@@ -111,7 +113,7 @@ async function probed(
     const reply = replies.get(questionKey(question));
     for (const record of reply?.kind === 'answer' ? reply.records : []) {
       const domain = record.type === 'PTR' ? domainInName(record.target, { namespace, name }) : undefined;
-      if (domain !== undefined) return { domain, from: `the name that ${server} gives for ${clusterIP}` };
+      if (domain !== undefined) return { domain, source: { kind: 'reverse name', server, address: clusterIP } };
     }
   }
   return undefined;
@@ -120,82 +122,75 @@ async function probed(
 /**
  * Asks from inside a pod, with that pod's own resolver.
  *
- * @throws {Unaskable} when a right is missing
+ * @param given the cluster domain; read from the pod when undefined
  */
 export async function byExec(
   client: Client,
-  pod: PodName & { container: string },
+  pod: AskingPod,
   given: string | undefined,
-  { signal }: ResolveMeans,
-): Promise<Resolver> {
-  await needStreams(client, 'exec', pod);
-  const clusterDomain =
-    given === undefined
-      ? ((await domainOfPod(client, pod, signal)) ?? usualDomain)
-      : { domain: given, from: '--cluster-domain' };
+  { signal }: ResolveDeps,
+): Promise<Resolver | { unaskable: Unaskable }> {
+  const unaskable = await streamForbidden(client, 'exec', pod);
+  if (unaskable) return { unaskable };
   return {
     path: 'exec',
     servers: [pod.name],
-    clusterDomain,
-    whySilent: nothingKnown,
+    clusterDomain: given === undefined ? ((await domainOfPod(client, pod, signal)) ?? usualDomain) : domainGiven(given),
+    policiesInTheWay: async () => undefined,
     ask: async (questions) => [{ server: pod.name, replies: await askInPod(client, pod, questions, signal) }],
   };
 }
 
-/** @param server `HOST:PORT` */
+/** A DNS server that this machine can reach. */
+export interface DirectServer {
+  /** As the person typed it: `10.96.0.10`, `[::1]:53`. */
+  typed: string;
+  /** An address or a name. */
+  host: string;
+  port: number;
+}
+
+/**
+ * Asks one server over UDP.
+ *
+ * @param given the cluster domain; read from the cluster when undefined
+ */
 export async function direct(
   client: Client,
-  server: string,
+  { typed, host, port }: DirectServer,
   given: string | undefined,
-  means: ResolveMeans,
-): Promise<Resolver> {
-  const [, bracketed, plain = '', port = '53'] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(server) ?? [];
-  const host = bracketed ?? plain;
-  if (host === '' || Number(port) > 65_535)
-    throw new Unaskable(`--dns-server takes HOST:PORT, not ${JSON.stringify(server)}`);
-  const { clock, random, signal } = means;
+  { clock, random, signal }: ResolveDeps,
+): Promise<Resolver | { unaskable: Unaskable }> {
+  const found = await locate({ host, port });
+  if ('error' in found) return { unaskable: { kind: 'unknown host', host, why: found.error } };
   return {
     path: 'direct',
-    servers: [server],
+    servers: [typed],
     clusterDomain:
-      given === undefined
-        ? ((await domainOfCorefile(client, usualNamespace)) ?? usualDomain)
-        : { domain: given, from: '--cluster-domain' },
-    whySilent: nothingKnown,
-    ask: async (questions) => {
-      try {
-        const replies = await askOverUdp({ host, port: Number(port) }, questions, { clock, random, signal, patience });
-        return [{ server, replies }];
-      } catch (error) {
-        if (signal.aborted || !(error instanceof Error && 'code' in error)) throw error;
-        throw new Unaskable(`the DNS server ${host} is not known here: ${error.message}`);
-      }
+      given === undefined ? ((await domainOfCorefile(client, usualNamespace)) ?? usualDomain) : domainGiven(given),
+    policiesInTheWay: async () => undefined,
+    async ask(questions) {
+      // Its name may lead elsewhere by now.
+      const now = await locate({ host, port });
+      const replies =
+        'error' in now
+          ? none(questions, now.error)
+          : await askOverUdp(now, questions, { clock, random, signal, patience });
+      return [{ server: typed, replies }];
     },
   };
 }
 
-/** Fails before anything is begun, with the rights as an administrator grants them. */
-async function needStreams(client: Client, kind: 'exec' | 'portforward', pod: PodName): Promise<void> {
-  const missing = await missingRights(client, streamRights(kind, pod));
-  if (missing.length === 0) return;
-  const rights = missing.map(rightWords).join(' and ');
-  throw new Unaskable(
-    `no right to ${rights} in namespace ${pod.namespace}: nothing was asked; another path is --via ${kind === 'exec' ? 'port-forward' : 'exec'}, and --via none lists the names`,
-  );
-}
-
-/** A refusal with what it was wanted for. */
-async function refusalsNamed<T>(work: Promise<T>, purpose: string): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    if (!(error instanceof StatusError) || error.reason !== 'Forbidden') throw error;
-    throw new StatusError(
-      error.code,
-      error.reason,
-      `${error.detail} (${purpose}; other paths: --via exec, --via none)`,
-    );
-  }
+/** Undefined when the person may open such a stream. A missing right is found before anything is asked. */
+async function streamForbidden(
+  client: Client,
+  stream: 'port-forward' | 'exec',
+  { namespace, name }: PodName,
+): Promise<Unaskable | undefined> {
+  const subresource = stream === 'exec' ? 'exec' : 'portforward';
+  const missing = await missingRights(client, streamRights(subresource, { namespace, name }));
+  if (missing.length === 0) return undefined;
+  return { kind: 'stream forbidden', stream, rights: missing.map(rightWords), namespace };
 }
 
 function none(questions: readonly Question[], why: string): Map<string, Reply> {

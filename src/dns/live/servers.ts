@@ -5,64 +5,73 @@ import type { PodName } from '#src/kube/podstream.ts';
 import { resources } from '#src/kube/resources.ts';
 import { isHeadless, serviceNameLabel } from '#src/objects/service.ts';
 import type { EndpointSlice, Service } from '#src/objects/types.ts';
+import type { ServiceName } from '../model/dnsservice.ts';
+import type { Unaskable } from '../model/unaskable.ts';
 
 export interface DnsServer {
   /** `coredns-0` */
   name: string;
   pod: PodName;
-  /** For TCP, of the pod itself: not that of the Service. */
+  /** The pod's own TCP port, not the Service's. */
   port: number;
 }
 
 export interface DnsService {
   namespace: string;
   name: string;
-  /** Undefined of a headless one. */
+  /** Undefined for a headless Service. */
   clusterIP: string | undefined;
-  /** Ready ones, by name. */
+  /** The ready ones, by name. */
   servers: DnsServer[];
 }
 
-/** Why no server can be asked; `next` says what a person can do. */
-export interface NoServers {
-  why: string;
-}
-
-/** What clusters label their DNS Service with; kubeadm, kind, GKE, EKS, AKS and RKE2 all do. */
+/** kubeadm, kind, GKE, EKS, AKS and RKE2 all put their DNS Service here, with this label. */
 export const usualNamespace = 'kube-system';
 const usualLabel = 'k8s-app=kube-dns';
 
 /**
- * @param named `NS/NAME`; the usual one when undefined
- * @throws {StatusError} when they may not be read
+ * @param named the Service; the usual one when undefined
+ * @throws {StatusError} when the API server fails
  */
-export async function findDnsServers(client: Client, named: string | undefined): Promise<DnsService | NoServers> {
+export async function findDnsServers(
+  client: Client,
+  named: ServiceName | undefined,
+): Promise<DnsService | { unaskable: Unaskable }> {
   const service = await findService(client, named);
-  if ('why' in service) return service;
+  if ('unaskable' in service) return service;
   const { namespace = usualNamespace, name } = service.metadata;
   const slices = await client.list<EndpointSlice>(resources.slices, namespace, {
     labels: `${serviceNameLabel}=${name}`,
   });
-  if (slices instanceof StatusError) throw slices;
+  if (slices instanceof StatusError) return refused(slices);
   const servers = serversOf(slices);
-  if (servers.length === 0) return { why: `service ${namespace}/${name} has no ready pod that serves DNS over TCP` };
+  if (servers.length === 0) return { unaskable: { kind: 'no ready server', namespace, service: name } };
   return { namespace, name, clusterIP: isHeadless(service) ? undefined : service.spec?.clusterIP, servers };
 }
 
-async function findService(client: Client, named: string | undefined): Promise<Service | NoServers> {
+async function findService(
+  client: Client,
+  named: ServiceName | undefined,
+): Promise<Service | { unaskable: Unaskable }> {
   if (named !== undefined) {
-    const [namespace = '', name = ''] = named.split('/', 2);
-    const service = await client.get<Service>(resources.services, namespace, name);
-    if (service instanceof StatusError) throw service;
-    return service;
+    const service = await client.get<Service>(resources.services, named.namespace, named.name);
+    return service instanceof StatusError ? refused(service) : service;
   }
   const services = await client.list<Service>(resources.services, usualNamespace, { labels: usualLabel });
-  if (services instanceof StatusError) throw services;
+  if (services instanceof StatusError) return refused(services);
   const [first] = services;
-  return first ?? { why: `namespace ${usualNamespace} has no Service with the label ${usualLabel}` };
+  return first ?? { unaskable: { kind: 'no DNS service', namespace: usualNamespace, label: usualLabel } };
 }
 
-/** Each pod once, though it stands in a slice of each family. */
+/** @throws the refusal, when it is not an expected one */
+function refused(refusal: StatusError): { unaskable: Unaskable } {
+  const { reason, detail } = refusal;
+  if (reason === 'Forbidden') return { unaskable: { kind: 'search forbidden', detail } };
+  if (reason === 'NotFound') return { unaskable: { kind: 'service not found', detail } };
+  throw refusal;
+}
+
+/** Each pod once: it stands in one slice of each family. */
 function serversOf(slices: readonly EndpointSlice[]): DnsServer[] {
   const byName = new Map<string, DnsServer>();
   for (const { endpoints, ports } of slices) {

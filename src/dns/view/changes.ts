@@ -1,25 +1,25 @@
-/** What a watch of DNS names writes where nothing can be drawn anew: a line for each name of which something changed. */
+/** What `dns -w` writes in a pipe: a line for each name of which something has changed. */
 import { humanDuration, parseTime } from '#src/objects/time.ts';
 import { printable } from '#src/terminal/escape.ts';
 import type { JudgedName, JudgedSet } from '../model/verdicts.ts';
 import { addressWords, verdictWords } from './words.ts';
 
 interface Seen {
-  /** What the line calls it. */
+  /** The name in the line. */
   name: string;
   verdict: string;
-  /** What it should give. */
+  /** The addresses that it should give. */
   expected: string;
-  /** When that was first seen, in milliseconds since the epoch; undefined at the beginning, when it may be old. */
+  /** When these were first expected, in milliseconds since the epoch; undefined if that was before the first look. */
   since: number | undefined;
-  /** Whether DNS has followed. */
+  /** Whether DNS gives what is expected. */
   settled: boolean;
 }
 
 /**
- * All names the first time, then those of which something else is to be said than the last time, and those that are
- * gone: `TIME  NAME  VERDICT`. When DNS comes to follow a change that was seen, the line says how long that took: from
- * the look that found the change in the cluster to the one that found it in DNS.
+ * Lines `TIME  NAME  VERDICT`: for all names at first, then for those that changed and those that are gone. When DNS
+ * catches up with a change, the line says how long that took, from the look that found the change in the cluster to the
+ * look that found it in DNS.
  */
 export function nameChanges(): (sets: readonly JudgedSet[], time: string) => string {
   let before: Map<string, Seen> | undefined;
@@ -44,7 +44,7 @@ export function nameChanges(): (sets: readonly JudgedSet[], time: string) => str
   };
 }
 
-/** A pod need not have a name, and several sets may share a Service. */
+/** Unique even for a pod without a DNS name, and for a Service that several sets share. */
 function keyOf({ set: { metadata } }: JudgedSet, { subject }: JudgedName): string {
   const own = subject.kind === 'pod' ? `pod/${subject.pod}` : `service/${subject.service}`;
   return [metadata.namespace, metadata.name, own].join('\n');

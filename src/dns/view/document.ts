@@ -1,11 +1,10 @@
-/** DNS names and verdicts as a document for programs. Its shape is described in docs/output.md. */
-
+/** DNS names and verdicts as a document for programs. docs/output.md describes its shape. */
 import { apiVersion, type Fields, identity, present, stateWord } from '#src/drawing/document.ts';
 import type { NameFinding, SetFinding, Unpublished } from '../model/names.ts';
 import { type Heard, type JudgedName, type JudgedSet, outcomeOf, type Verdict } from '../model/verdicts.ts';
-import type { Asked } from './notes.ts';
+import { type Asked, sourceWords } from './notes.ts';
 
-/** @param single whether exactly one set was asked for by name: then it stands alone, else in a list */
+/** @param single whether exactly one set was asked for by name: its document then stands alone, not in a list */
 export function namesDocument(sets: readonly JudgedSet[], asked: Asked, single: boolean): object {
   const [only] = sets;
   if (single && only) return setDocument(only, asked);
@@ -20,7 +19,7 @@ function setDocument(judged: JudgedSet, asked: Asked): Fields {
     kind: 'StatefulSetNames',
     metadata: present({ name, namespace, ...identity(set) }),
     serviceName,
-    clusterDomain: { name: asked.clusterDomain.domain, from: asked.clusterDomain.from },
+    clusterDomain: { name: asked.clusterDomain.domain, from: sourceWords(asked.clusterDomain.source) },
     asked: {
       via: paths[asked.via],
       servers: [...asked.servers],
@@ -42,10 +41,9 @@ const paths: Record<Asked['via'], string> = {
 function nameDocument(name: JudgedName): Fields {
   const { subject, fqdn, addresses, families, unpublished, findings, ports, heard, verdicts } = name;
   return present({
-    // A pod whose set names no Service has no name.
     name: fqdn || undefined,
     ...(subject.kind === 'pod'
-      ? // A name without an ordinal has none, which the model tells as -1.
+      ? // The model gives -1 to a pod whose name has no ordinal.
         { pod: subject.pod, ordinal: subject.ordinal < 0 ? undefined : subject.ordinal }
       : { service: subject.service }),
     expected: addresses.map(({ address }) => address),

@@ -1,5 +1,4 @@
-/** The one place that knows which output format of DNS names is written by whom. */
-
+/** The output formats of `dns`, and which function writes each. */
 import { jsonText } from '#src/drawing/json.ts';
 import { yamlText } from '#src/drawing/yaml.ts';
 import { printable } from '#src/terminal/escape.ts';
@@ -9,9 +8,6 @@ import type { Asked } from './notes.ts';
 import { namesTable } from './table.ts';
 import { verdictWords } from './words.ts';
 
-export { nameChanges } from './changes.ts';
-export { type Asked, nameNotes } from './notes.ts';
-
 export const nameFormats = ['wide', 'json', 'yaml', 'name', 'hosts'] as const;
 
 export type NameFormat = (typeof nameFormats)[number] | 'table';
@@ -20,13 +16,13 @@ export interface NameFormatOptions {
   format: NameFormat;
   /** Whether exactly one set was asked for by name: its document then stands alone, not in a list. */
   single: boolean;
-  /** Whether sets of several namespaces may be among them. */
+  /** Whether the sets may be of several namespaces. */
   allNamespaces: boolean;
   header: boolean;
   colour: boolean;
-  /** Columns of the terminal; undefined cuts nothing. */
+  /** Columns of the terminal; undefined to cut nothing. */
   width: number | undefined;
-  /** Stands behind each name of `name`. */
+  /** With `name`: the port behind each name. */
   port: number | undefined;
 }
 
@@ -50,19 +46,19 @@ export async function renderNames(
   }
 }
 
-/** For connection strings and scripts, whatever became of the names. */
+/** For connection strings and scripts, whether the names are right or not. */
 function bareNames(sets: readonly JudgedSet[], port: number | undefined): string {
   const end = port === undefined ? '' : `:${port}`;
   return sets.flatMap(({ names }) => names.flatMap(({ fqdn }) => (fqdn ? `${printable(fqdn)}${end}\n` : []))).join('');
 }
 
-/** hosts(5). What DNS does not give, or gives wrongly, stands there as a comment; what it was not asked for does not. */
+/** Lines of hosts(5). A name that is wrong or missing in DNS becomes a comment; a name that nobody asked for does not. */
 function hostsLines(set: JudgedSet, name: JudgedName): string[] {
   const { subject, fqdn, addresses, verdicts } = name;
   const words = [fqdn, subject.kind === 'pod' ? subject.pod : ''].filter(Boolean);
   const [{ kind }] = verdicts;
   const right = kind === 'ok' || (kind === 'not asked' && addresses.length > 0);
-  // Whoever names things in a manifest could else write a line, or an alias, of their own.
+  // Otherwise a name in a manifest could add a line, or an alias, of its own.
   const plain = words.every((word) => /^[\w.-]+$/.test(word));
   if (right && plain) return addresses.map(({ address }) => `${address} ${words.join(' ')}\n`);
   const why = plain ? verdictWords(name, set).text : 'not a host name';

@@ -1,5 +1,4 @@
-/** DNS names and what became of them as a table for people. */
-
+/** DNS names and the verdicts on them, as a table for people. */
 import { displayWidth, withoutEnd, withoutMiddle } from '#src/drawing/columns.ts';
 import { drawTable, gap } from '#src/drawing/flattable.ts';
 import { type Tone, tones } from '#src/drawing/tone.ts';
@@ -10,24 +9,24 @@ import { addressWords, answerWords, serversOf, verdictWords } from './words.ts';
 
 export interface TableStyle {
   wide: boolean;
-  /** Whether sets of several namespaces may be among them. */
+  /** Whether the sets may be of several namespaces. */
   allNamespaces: boolean;
   header: boolean;
   colour: boolean;
-  /** Columns of the terminal; undefined cuts nothing. */
+  /** Columns of the terminal; undefined to cut nothing. */
   width: number | undefined;
 }
 
 interface Row {
   cells: Record<Title, string>;
-  /** What VERDICT says where there is no room for what to do about it. */
+  /** The verdict without its advice, for when there is no room for both. */
   short: string;
   tone: Tone;
 }
 
 type Title = 'NAMESPACE' | 'POD' | 'NAME' | 'EXPECTED' | 'ANSWER' | 'TTL' | 'VERDICT' | 'SERVERS';
 
-/** Every set's pods in the order of their ordinals, and then its Service. */
+/** For each set its pods by ordinal, and then its Service. */
 export async function namesTable(sets: readonly JudgedSet[], style: TableStyle): Promise<string> {
   const rows = sets.flatMap((set) => set.names.map((name) => rowOf(set, name, style.wide)));
   if (rows.length === 0) return '';
@@ -64,12 +63,12 @@ function rowOf(set: JudgedSet, name: JudgedName, wide: boolean): Row {
   return { cells, short: printable(text), tone };
 }
 
-/** The Service's own name is another one's, where it is an ExternalName. */
+/** The name that the Service's own name is an alias of, if the Service is an ExternalName. */
 function aliasOf({ subject, unpublished }: JudgedName): string | undefined {
   return subject.kind === 'service' && unpublished?.kind === 'ExternalName' ? unpublished.target : undefined;
 }
 
-/** Of several servers the one that the verdict is about. */
+/** The answer of a server that the verdict is about, else of the first. */
 function tellingAnswer({ heard, verdicts: [worst] }: JudgedName): Heard | undefined {
   const blamed = serversOf(worst);
   return heard.find(({ server }) => blamed.includes(server)) ?? heard[0];
@@ -93,9 +92,9 @@ function widest(texts: readonly string[]): number {
 }
 
 /**
- * Makes the columns narrower until they fit, step by step, a column of the width 0 being left out: what servers said
- * one by one, the middle of long names, what to do about a verdict, and then whole columns. An address is never cut,
- * since what is left of it would be another one. Of a verdict the reason gives way when there is nothing else.
+ * Makes the columns narrower, step by step, until they fit. The answers of single servers go first, then the middle of
+ * long names, the advice of verdicts, and whole columns (width 0). An address is never cut, because the rest of it would
+ * be another address. The reason of a verdict is cut last.
  */
 function narrowed(natural: Widths, rows: readonly Row[], available: number | undefined): Widths {
   if (available === undefined) return natural;

@@ -1,5 +1,4 @@
-/** How verdicts on DNS names, and what is wrong with them, are put into words. */
-
+/** Words for verdicts on DNS names, and for what is wrong with a set. */
 import type { Tone } from '#src/drawing/tone.ts';
 import type { NameFinding, SetFinding, Unpublished, Unseen } from '../model/names.ts';
 import type { Heard, JudgedName, JudgedSet, Verdict } from '../model/verdicts.ts';
@@ -7,7 +6,7 @@ import type { Heard, JudgedName, JudgedSet, Verdict } from '../model/verdicts.ts
 export interface VerdictWords {
   /** The verdict with its reason. */
   text: string;
-  /** What to look at or to do, to be left out where there is no room. */
+  /** What to look at, or to do, next; left out when there is no room. */
   next: string | undefined;
   tone: Tone;
 }
@@ -30,7 +29,7 @@ const tones: Record<Verdict['kind'], Tone> = {
   'ptr wrong': 'bad',
 };
 
-/** All that is said of a name: the worst first, then what the objects say against each other. */
+/** The worst verdict comes first, then the others, then where the objects contradict each other. */
 export function verdictWords(name: JudgedName, { serviceName }: Pick<JudgedSet, 'serviceName'>): VerdictWords {
   const [worst] = name.verdicts;
   const said = new Set([
@@ -45,7 +44,7 @@ export function verdictWords(name: JudgedName, { serviceName }: Pick<JudgedSet, 
   };
 }
 
-/** That servers disagree goes without saying where it is said what one of them gives and that another one is right. */
+/** `servers disagree` adds nothing to a sentence that says what one server gives and that another is right. */
 function verdictsToTell({ verdicts }: JudgedName): Verdict[] {
   const told = verdicts.filter(({ kind }) => kind !== 'servers disagree');
   return told.length > 0 ? told : verdicts;
@@ -69,7 +68,7 @@ function verdictSentence(verdict: Verdict, name: JudgedName, serviceName: string
       return right.length > 0 ? `${kind}: ${says}${others}` : `${kind}: published, but ${says}`;
     }
     case 'wrong address':
-      // Where another server has got the change already, it is the old one.
+      // If another server is right already, this address is the old one.
       return `${kind}: ${clause(verdict.servers, 'gives', right.length > 0 ? 'still ' : '')} ${all(verdict.got)}${others}`;
     case 'stale':
       return `${kind}: ${clause(verdict.servers, 'gives', 'still ')} ${all(verdict.got)}${others}`;
@@ -96,7 +95,7 @@ function verdictSentence(verdict: Verdict, name: JudgedName, serviceName: string
   }
 }
 
-/** Of many records only those are told that differ. */
+/** Names only the records that differ: there may be many. */
 function srvSentence({ expected, got, servers }: Extract<Verdict, { kind: 'srv wrong' }>): string {
   if (got.length === 0) return `${clause(servers, 'has')} no record, expected ${all(expected)}`;
   const lacking = expected.filter((record) => !got.includes(record));
@@ -107,7 +106,7 @@ function srvSentence({ expected, got, servers }: Extract<Verdict, { kind: 'srv w
   ]);
 }
 
-/** What keeps a name out of DNS, or keeps us from knowing. */
+/** Why a name is not in DNS, or why that is not known; undefined when it is published. */
 function notPublished({ subject, unpublished }: JudgedName, serviceName: string | undefined): string | undefined {
   if (unpublished === undefined) return undefined;
   const unknown = unpublished.kind.endsWith(' unknown');
@@ -178,7 +177,7 @@ function nextStep(worst: Verdict, name: JudgedName, serviceName: string | undefi
     case 'wrong address':
     case 'stale':
     case 'incomplete':
-      // Where another one is right, the sentence names the one to look at.
+      // If another server is right, the sentence already names the one to look at.
       return rightServers(name).length > 0 ? undefined : "see the DNS servers' logs";
     default:
       return undefined;
@@ -227,26 +226,26 @@ function unseen(things: string, why: Unseen): string {
   return why === 'forbidden' ? `${things} may not be read` : `${things} are not given`;
 }
 
-/** What a server said, in a word. */
+/** A server's answer in a word. */
 export function answerWords({ outcome, addresses }: Heard): string {
   if (outcome === 'none') return 'no answer';
   if (outcome !== 'NOERROR') return outcome;
   return addresses.length === 0 ? 'NODATA' : addressWords(addresses.map(({ address }) => address));
 }
 
-/** An address, or how many. */
+/** The address, or how many there are. */
 export function addressWords(addresses: readonly string[]): string {
   const [first = '-'] = addresses;
   return addresses.length > 1 ? `${addresses.length} addresses` : first;
 }
 
-/** Servers of which no verdict complains. */
+/** The servers that no verdict complains about. */
 function rightServers({ heard, verdicts }: JudgedName): string[] {
   const wrong = new Set(verdicts.flatMap(serversOf));
   return heard.map(({ server }) => server).filter((server) => !wrong.has(server));
 }
 
-/** Of whom a verdict complains. */
+/** The servers that a verdict complains about. */
 export function serversOf(verdict: Verdict): string[] {
   if ('servers' in verdict) return verdict.servers;
   return verdict.kind === 'servers disagree' ? verdict.wrong : [];
@@ -261,7 +260,7 @@ function clause(servers: readonly string[], does: Does, how = ''): string {
 
 const most = 3;
 
-/** `a, b and c`; of many the first. */
+/** `a, b and c`; of more than three words, `a, b and 2 more`. */
 export function all(words: readonly string[]): string {
   const shown = words.length > most ? [...words.slice(0, most - 1), `${words.length - most + 1} more`] : words;
   const last = shown.at(-1) ?? '';

@@ -1,6 +1,8 @@
 /** What a roll asks on its way: of the person, in pods, and of DNS servers. */
 import { UsageError } from '#src/cli/usageerror.ts';
 import { byPortForward, type Resolver } from '#src/dns/live/resolve.ts';
+import { parseServiceName } from '#src/dns/model/dnsservice.ts';
+import { unaskableWords } from '#src/dns/view/unaskablewords.ts';
 import { missingRights, rightWords, streamRights } from '#src/kube/rights.ts';
 import type { StatefulSet } from '#src/objects/types.ts';
 import { ordinalOf } from '#src/statefulset/identity.ts';
@@ -55,7 +57,10 @@ function templateContainer({ spec }: StatefulSet): string {
 }
 
 export async function dnsResolver({ client, flags, deps }: Run): Promise<Resolver> {
-  const options = { dnsService: flags['dns-service'], servers: Number.POSITIVE_INFINITY, clusterDomain: undefined };
+  const named = flags['dns-service'];
+  const dnsService = named === undefined ? undefined : parseServiceName(named);
+  if (dnsService !== undefined && 'error' in dnsService) throw new UsageError(`--dns-service: ${dnsService.error}`);
+  const options = { dnsService, servers: Number.POSITIVE_INFINITY, clusterDomain: undefined };
   const rights = streamRights('portforward', { namespace: 'kube-system', name: '' }).map(
     ({ name: _, ...right }) => right,
   );
@@ -64,5 +69,7 @@ export async function dnsResolver({ client, flags, deps }: Run): Promise<Resolve
     throw new UsageError(`--wait-dns: no right to ${missing.map(rightWords).join(', ')} in namespace kube-system`);
   }
   const means = { clock: deps.steadyClock, random: deps.random, signal: new AbortController().signal };
-  return byPortForward(client, options, means);
+  const resolver = await byPortForward(client, options, means);
+  if ('unaskable' in resolver) throw new UsageError(`--wait-dns: ${unaskableWords(resolver.unaskable)}`);
+  return resolver;
 }

@@ -2,8 +2,10 @@
 
 import { readNames } from '#src/dns/live/reading.ts';
 import type { Resolver } from '#src/dns/live/resolve.ts';
+import { judge } from '#src/dns/model/judge.ts';
 import { expectedNames } from '#src/dns/model/names.ts';
-import { judge, questionsOf, type Verdict } from '#src/dns/model/verdicts.ts';
+import { questionsOf } from '#src/dns/model/queries.ts';
+import type { Verdict } from '#src/dns/model/verdicts.ts';
 import type { Client } from '#src/kube/client.ts';
 import { ConnectionError, StatusError } from '#src/kube/errors.ts';
 import type { Clock } from '#src/objects/clock.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { domainIn, domainInName } from '#src/dns/live/corefile.ts';
+import { domainIn } from '#src/dns/live/corefile.ts';
 
-describe('the cluster domain', () => {
+describe('the cluster domain in a Corefile', () => {
   const corefiles: [what: string, corefile: string, domain: string | undefined][] = [
     [
       'of kubeadm’s Corefile is the first zone of the plugin kubernetes',
@@ -39,11 +39,4 @@ describe('the cluster domain', () => {
   for (const [what, corefile, domain] of corefiles) {
     it(what, () => assert.equal(domainIn(corefile), domain));
   }
-
-  it('stands at the end of a Service’s name', () => {
-    const service = { namespace: 'kube-system', name: 'kube-dns' };
-    assert.equal(domainInName('kube-dns.kube-system.svc.cluster.local', service), 'cluster.local');
-    assert.equal(domainInName('kube-dns.kube-system.svc.', service), undefined);
-    assert.equal(domainInName('node-1.example', service), undefined);
-  });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { JudgedName } from '#src/dns/model/verdicts.ts';
-import { nameChanges } from '#src/dns/view/format.ts';
+import { nameChanges } from '#src/dns/view/changes.ts';
 import { acting, nasty } from '../../tree/view/arbitrary.ts';
 import { heard, podName, setOf } from './judged.ts';
 

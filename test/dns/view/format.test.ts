@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { JudgedName, JudgedSet } from '#src/dns/model/verdicts.ts';
-import { type NameFormatOptions, nameNotes, renderNames } from '#src/dns/view/format.ts';
+import { type NameFormatOptions, renderNames } from '#src/dns/view/format.ts';
+import { nameNotes } from '#src/dns/view/notes.ts';
 import { paint } from '#src/terminal/paint.ts';
 import { statefulSet } from '../../objects/snapshots.ts';
 import { acting, nasty } from '../../tree/view/arbitrary.ts';
 import {
   addresses,
   asked,
-  eachSetFinding,
   eachUnpublished,
   eachVerdict,
   heard,
@@ -257,48 +257,6 @@ describe('the verdict on a DNS name', () => {
       ),
     );
   });
-});
-
-describe('the notes beside DNS names', () => {
-  it('say who was asked, and what the names end with', () => {
-    assert.deepEqual(nameNotes([threePods()], asked, false), [
-      'asked coredns-0 and coredns-1 by port-forward; cluster domain cluster.local, from ConfigMap kube-system/coredns',
-    ]);
-    const [line] = nameNotes([], { ...asked, via: 'exec', servers: ['web-0'] }, false);
-    assert.match(line ?? '', /^asked from web-0 by exec; /);
-    assert.match(
-      nameNotes([], { ...asked, via: 'direct', servers: ['127.0.0.1:53'] }, false)[0] ?? '',
-      /^asked 127.0.0.1:53 directly; /,
-    );
-    assert.match(nameNotes([], { ...asked, via: 'none', servers: [] }, false)[0] ?? '', /^asked nobody; /);
-  });
-
-  it('say whom nobody could ask, and what cannot be asked', () => {
-    const notes = nameNotes(
-      [],
-      {
-        ...asked,
-        unreached: [{ server: 'coredns-2', why: 'connection refused' }],
-        hidden: ['NodeLocal DNSCache', 'caches of clients'],
-      },
-      false,
-    );
-    assert.deepEqual(
-      [notes[0], notes[1]],
-      [
-        'warning: could not ask coredns-2: connection refused',
-        'not asked, and may lag: NodeLocal DNSCache and caches of clients',
-      ],
-    );
-  });
-
-  for (const [kind, [finding, words]] of Object.entries(eachSetFinding)) {
-    it(`warn of a set: ${kind}`, () => {
-      const set = setOf([], { findings: [finding] });
-      assert.equal(nameNotes([set], asked, false)[0], `warning: web: ${words}`);
-      assert.equal(nameNotes([set], asked, true)[0], `warning: shop/web: ${words}`);
-    });
-  }
 });
 
 describe('DNS names for other programs', () => {

@@ -1,16 +1,20 @@
 /** Judged names as short as a test's point allows: of the set `web` in `shop`, asked of coredns-0 and coredns-1. */
 
-import type { Address, Unpublished } from '#src/dns/model/names.ts';
+import type { Unpublished } from '#src/dns/model/names.ts';
 import type { Heard, JudgedName, JudgedSet, Verdict } from '#src/dns/model/verdicts.ts';
-import type { Asked, NameFormatOptions } from '#src/dns/view/format.ts';
+import type { NameFormatOptions } from '#src/dns/view/format.ts';
+import type { Asked } from '#src/dns/view/notes.ts';
+import type { Address } from '#src/objects/address.ts';
 import { statefulSet } from '../../objects/snapshots.ts';
 
 export const asked: Asked = {
   via: 'port-forward',
   servers: ['coredns-0', 'coredns-1'],
   unreached: [],
-  clusterDomain: { domain: 'cluster.local', from: 'ConfigMap kube-system/coredns' },
-  hidden: [],
+  clusterDomain: {
+    domain: 'cluster.local',
+    source: { kind: 'config map', namespace: 'kube-system', name: 'coredns' },
+  },
 };
 
 export function setOf(names: JudgedName[], shape: Partial<JudgedSet> = {}): JudgedSet {

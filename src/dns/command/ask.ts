@@ -1,0 +1,148 @@
+/** `dns` on a cluster: finds DNS servers and asks them, once, until all names are right, or until Ctrl-C. */
+import { connected } from '#src/cli/connected.ts';
+import type { Deps } from '#src/cli/deps.ts';
+import { nothingFound, refusalLine } from '#src/drawing/notices.ts';
+import type { Client } from '#src/kube/client.ts';
+import type { ExitCode } from '#src/objects/failure.ts';
+import { type Console, processConsole } from '#src/terminal/console.ts';
+import { printable } from '#src/terminal/escape.ts';
+import { interruption } from '#src/terminal/interruption.ts';
+import { type Looking, lookingWith } from '../live/look.ts';
+import { type NamesReading, readNames } from '../live/reading.ts';
+import { byExec, byPortForward, direct, type ResolveDeps, type Resolver } from '../live/resolve.ts';
+import { podToAskFrom } from '../model/askingpod.ts';
+import { domainGiven } from '../model/clusterdomain.ts';
+import type { Unaskable } from '../model/unaskable.ts';
+import { type JudgedSet, type Outcome, outcomeOf, silentServers } from '../model/verdicts.ts';
+import { type Asked, policyHint } from '../view/notes.ts';
+import { unaskableLine } from '../view/unaskablewords.ts';
+import type { AskPath, DnsOptions, Until } from './options.ts';
+import { askOptions, formatOptions, show } from './show.ts';
+import { waitForAll } from './wait.ts';
+import { watchNames } from './watch.ts';
+
+/** @param until when to stop asking */
+export async function askCluster(options: DnsOptions, path: AskPath, until: Until, deps: Deps): Promise<ExitCode> {
+  const console = processConsole(deps.host, options.color);
+  return connected(options.connection, deps, console, async (client) => {
+    const namespace = options.allNamespaces ? undefined : client.namespace;
+    const asking: Asking = { client, options, namespace, path, console, deps };
+    if (until.kind === 'interrupted') return watch(asking);
+    const found = await prepare(asking, new AbortController().signal);
+    if ('exitCode' in found) return found.exitCode;
+    const { first, looking, resolver, asked } = found;
+    let judged = await looking.at(first);
+    if (until.kind === 'right') {
+      judged = await waitForAll(judged, looking.again, until.timeout, console, deps.steadyClock);
+    }
+    await show(judged, { ...asked, unreached: silentServers(judged) }, options, console);
+    const code = await judgedCode(judged, resolver, console);
+    return first.failures.length > 0 ? 2 : code;
+  });
+}
+
+/** What one run of the command works with. */
+interface Asking {
+  client: Client;
+  options: DnsOptions;
+  /** Undefined for all namespaces. */
+  namespace: string | undefined;
+  path: AskPath;
+  console: Console;
+  deps: Deps;
+}
+
+async function watch(asking: Asking): Promise<ExitCode> {
+  const { client, options, console, deps } = asking;
+  const interrupted = interruption(deps.host);
+  const { signal } = interrupted;
+  // Closing the client ends the requests that are under way.
+  signal.addEventListener('abort', () => client.close());
+  try {
+    const found = await prepare(asking, signal);
+    if ('exitCode' in found) return found.exitCode;
+    const { first, looking, asked } = found;
+    const watching = { asked, console, signal, clock: deps.clock, host: deps.host };
+    await watchNames(await looking.at(first), looking.again, formatOptions(options, console), watching);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  return interrupted.exitCode;
+}
+
+/** What was read, and how the servers are asked about it. */
+interface Prepared {
+  first: NamesReading;
+  looking: Looking;
+  /** Undefined when nobody is to be asked. */
+  resolver: Resolver | undefined;
+  asked: Asked;
+}
+
+/** Reads the objects, says what is missing, and finds the servers. Gives the exit code when there is nothing to ask. */
+async function prepare(asking: Asking, signal: AbortSignal): Promise<Prepared | { exitCode: ExitCode }> {
+  const { client, options, namespace, path, console, deps } = asking;
+  const { selection, ordinals } = options;
+  const first = await readNames(client, namespace, selection);
+  for (const { message } of first.failures) console.err(`${printable(message)}\n`);
+  if (first.sets.length === 0) {
+    if (first.failures.length === 0) console.err(`${nothingFound(namespace)}\n`);
+    return { exitCode: first.failures.length > 0 ? 2 : 0 };
+  }
+  const refused = refusalLine(Object.values(first.snapshot));
+  if (refused) console.err(`${refused}\n`);
+  const { clock, random } = deps;
+  const resolver = await resolverFor(client, path, options.clusterDomain, first, { clock, random, signal });
+  if (resolver !== undefined && 'unaskable' in resolver) {
+    console.err(`${unaskableLine(resolver.unaskable)}\n`);
+    return { exitCode: 2 };
+  }
+  const asked: Asked = {
+    via: path.kind,
+    servers: resolver?.servers ?? [],
+    unreached: [],
+    clusterDomain: resolver?.clusterDomain ?? domainGiven(options.clusterDomain),
+  };
+  const lookOptions = { ...askOptions(options, asked.clusterDomain), namespace, selection, ordinals };
+  return { first, resolver, asked, looking: lookingWith(client, resolver, lookOptions) };
+}
+
+/** Undefined when nobody is to be asked. */
+async function resolverFor(
+  client: Client,
+  path: AskPath,
+  clusterDomain: string | undefined,
+  { snapshot, sets }: NamesReading,
+  deps: ResolveDeps,
+): Promise<Resolver | { unaskable: Unaskable } | undefined> {
+  switch (path.kind) {
+    case 'none':
+      return undefined;
+    case 'direct':
+      return direct(client, path.server, clusterDomain, deps);
+    case 'exec': {
+      const pod = podToAskFrom(snapshot, sets, path.from);
+      return 'unaskable' in pod ? pod : byExec(client, pod, clusterDomain, deps);
+    }
+    case 'port-forward': {
+      const { service: dnsService, servers } = path;
+      return byPortForward(client, { dnsService, servers, clusterDomain }, deps);
+    }
+  }
+}
+
+const exitCodes: Record<Outcome, ExitCode> = { right: 0, wrong: 1, unknown: 2 };
+
+/** With a hint, when servers did not answer and a cause is known. */
+async function judgedCode(
+  judged: readonly JudgedSet[],
+  resolver: Resolver | undefined,
+  console: Console,
+): Promise<ExitCode> {
+  // The command was to list the names, and has done so.
+  if (resolver === undefined) return 0;
+  const outcome = outcomeOf(judged);
+  const inTheWay = outcome === 'unknown' ? await resolver.policiesInTheWay() : undefined;
+  if (inTheWay) console.err(`${policyHint(inTheWay)}\n`);
+  return exitCodes[outcome];
+}

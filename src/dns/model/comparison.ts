@@ -1,0 +1,211 @@
+/** The replies of one server about one name, compared with what they should be. */
+import { type Address, type Family, inOrder, parseAddress } from '#src/objects/address.ts';
+import { type DnsRecord, type Question, questionKey, type Reply, type ServerReplies } from '#src/objects/dns.ts';
+import type { ExpectedName } from './names.ts';
+import { type AskOptions, addressTypes, bare, type Queries, withDomain } from './queries.ts';
+import type { Heard, ServerVerdict } from './verdicts.ts';
+
+/** What a server answered for the addresses of a name; empty when it was not asked. */
+export function heardFrom({ server, replies }: ServerReplies, { byFamily }: Queries): Heard[] {
+  const outcomes: string[] = [];
+  const addresses: Address[] = [];
+  let ttl: number | undefined;
+  let why: string | undefined;
+  for (const [family, question] of byFamily) {
+    const reply = replies.get(questionKey(question));
+    if (reply === undefined) continue;
+    outcomes.push(reply.kind === 'none' ? 'none' : reply.rcode);
+    if (reply.kind === 'none') why ??= reply.why;
+    for (const record of recordsOf(reply, question)) {
+      ttl = Math.min(ttl ?? record.ttl, record.ttl);
+      if (record.type === addressTypes[family]) addresses.push(addressOf(record.address, family));
+    }
+  }
+  if (outcomes.length === 0) return [];
+  const outcome =
+    outcomes.find((one) => one === 'none') ??
+    outcomes.find((one) => !isAnswer(one)) ??
+    outcomes.find((one) => one === 'NOERROR') ??
+    'NXDOMAIN';
+  return [{ server, outcome, addresses: inOrder(addresses), ttl, why }];
+}
+
+/** Whether a server that sends this code has looked the name up. All other codes refuse to answer. */
+function isAnswer(rcode: string): boolean {
+  return rcode === 'NOERROR' || rcode === 'NXDOMAIN';
+}
+
+/** CoreDNS follows no longer chain of aliases either (`maxCnameChainLength`). */
+const longestChain = 10;
+
+/** The records of a reply that belong to the name in the question, or to a name that it is an alias of. */
+function recordsOf(reply: Reply | undefined, { name }: Question): DnsRecord[] {
+  if (reply?.kind !== 'answer') return [];
+  const aliases = new Map<string, string>();
+  for (const record of reply.records) if (record.type === 'CNAME') aliases.set(bare(record.name), bare(record.target));
+  const names = new Set<string>();
+  let next: string | undefined = bare(name);
+  while (next !== undefined && names.size <= longestChain) {
+    names.add(next);
+    next = aliases.get(next);
+    if (next !== undefined && names.has(next)) break;
+  }
+  return reply.records.filter((record) => names.has(bare(record.name)));
+}
+
+/** A text that is no address of the family is kept as it is: it can only be unexpected. */
+function addressOf(text: string, family: Family): Address {
+  const address = parseAddress(text);
+  return address?.family === family ? address : { family, address: text };
+}
+
+/** How one server's replies about the addresses of a name differ from what they should be. */
+export interface Comparison {
+  server: string;
+  differences: ServerVerdict[];
+  /** Questions that got no answer. */
+  failures: ServerVerdict[];
+  /** Whether every answer came that is needed to call the name right. */
+  complete: boolean;
+}
+
+export function compare(name: ExpectedName, queries: Queries, { server, replies }: ServerReplies): Comparison {
+  const servers = [server];
+  const all = [...queries.byFamily].map(([family, question]) => ({
+    family,
+    question,
+    reply: replies.get(questionKey(question)),
+  }));
+  const { answered, failures } = sorted(name, all, servers);
+  const complete = failures.length === 0 && answered.size > 0;
+  if (!isKnown(name)) return { server, differences: [], failures, complete: false };
+  if (isAlias(name)) {
+    const given = all.some(({ question, reply }) => recordsOf(reply, question).some(({ type }) => type === 'CNAME'));
+    return { server, differences: complete && !given ? [{ kind: 'missing', servers }] : [], failures, complete };
+  }
+  return { server, differences: differencesOf(name.addresses, answered, servers), failures, complete };
+}
+
+/** Whether it is known what DNS should answer. */
+export function isKnown({ unpublished }: ExpectedName): boolean {
+  return unpublished?.kind !== 'slices unknown' && unpublished?.kind !== 'service unknown';
+}
+
+/** Whether the answer must be another name: that is so only for the Service's own name, if it is an ExternalName. */
+export function isAlias({ subject, unpublished }: ExpectedName): boolean {
+  return subject.kind === 'service' && unpublished?.kind === 'ExternalName';
+}
+
+/** The addresses of each family that was answered, and the questions that were not. */
+function sorted(
+  name: ExpectedName,
+  all: readonly { family: Family; question: Question; reply: Reply | undefined }[],
+  servers: string[],
+): { answered: Map<Family, string[]>; failures: ServerVerdict[] } {
+  const failures: ServerVerdict[] = [];
+  const answered = new Map<Family, string[]>();
+  const isNoName = all.some(({ reply }) => reply?.kind === 'answer' && reply.rcode === 'NXDOMAIN');
+  for (const { family, question, reply } of all) {
+    if (reply === undefined) {
+      // Not every path can ask for each type. A name that does not exist has no record of any type.
+      const isExpected = name.addresses.some((address) => address.family === family);
+      if (isNoName) answered.set(family, []);
+      else if (isExpected)
+        failures.push({ kind: 'no answer', why: `it was not asked for ${family}`, timedOut: false, servers });
+    } else if (reply.kind === 'none') {
+      failures.push({ kind: 'no answer', why: reply.why, timedOut: reply.timedOut, servers });
+    } else if (isAnswer(reply.rcode)) {
+      const records = recordsOf(reply, question).flatMap((record) =>
+        record.type === addressTypes[family] ? [record.address] : [],
+      );
+      const addresses = inOrder(records.map((text) => addressOf(text, family)));
+      answered.set(
+        family,
+        addresses.map(({ address }) => address),
+      );
+    } else {
+      failures.push({ kind: 'refused', rcode: reply.rcode, servers });
+    }
+  }
+  return { answered, failures };
+}
+
+function differencesOf(
+  expected: readonly Address[],
+  answered: ReadonlyMap<Family, readonly string[]>,
+  servers: string[],
+): ServerVerdict[] {
+  const given = [...answered.values()].flat();
+  const isAnswered = expected.every(({ family }) => answered.has(family));
+  if (given.length === 0 && expected.length > 0 && isAnswered) return [{ kind: 'missing', servers }];
+  const differences: ServerVerdict[] = [];
+  const wrong: string[] = [];
+  const extra: string[] = [];
+  const lacking: string[] = [];
+  for (const [family, got] of answered) {
+    const wanted = expected.filter((address) => address.family === family).map(({ address }) => address);
+    const absent = without(wanted, got);
+    if (wanted.length > 0 && got.length === 0) differences.push({ kind: 'family missing', family, servers });
+    else {
+      const target = absent.length > 0 ? wrong : extra;
+      target.push(...without(got, wanted));
+      // If none of the right addresses was given, the wrong ones say enough.
+      if (absent.length < wanted.length) lacking.push(...absent);
+    }
+  }
+  if (wrong.length > 0) differences.push({ kind: 'wrong address', got: wrong, servers });
+  if (extra.length > 0) differences.push({ kind: 'extra address', got: extra, servers });
+  if (lacking.length > 0) differences.push({ kind: 'incomplete', lacking, servers });
+  return differences;
+}
+
+function without(all: readonly string[], some: readonly string[]): string[] {
+  const removed = new Set(some);
+  return all.filter((one) => !removed.has(one));
+}
+
+export function srvFaults({ srv }: Queries, { server, replies }: ServerReplies, options: AskOptions): ServerVerdict[] {
+  return srv.flatMap(({ port, question }): ServerVerdict[] => {
+    const reply = replies.get(questionKey(question));
+    const failure = failureOf(reply, server);
+    if (failure) return [failure];
+    const expected = sortedOnce(port.targets.map((target) => `${withDomain(target.name, options)}:${target.port}`));
+    const got = sortedOnce(
+      recordsOf(reply, question).flatMap((record) =>
+        record.type === 'SRV' ? [`${bare(record.target)}:${record.port}`] : [],
+      ),
+    );
+    if (expected.join() === got.join()) return [];
+    return [{ kind: 'srv wrong', port: port.name, expected, got, servers: [server] }];
+  });
+}
+
+export function ptrFaults(
+  name: ExpectedName,
+  { ptr }: Queries,
+  { server, replies }: ServerReplies,
+  options: AskOptions,
+): ServerVerdict[] {
+  return ptr.flatMap(({ address: { address }, question }): ServerVerdict[] => {
+    const reply = replies.get(questionKey(question));
+    const failure = failureOf(reply, server);
+    if (failure) return [failure];
+    const got = sortedOnce(
+      recordsOf(reply, question).flatMap((record) => (record.type === 'PTR' ? [bare(record.target)] : [])),
+    );
+    if (got.includes(withDomain(name.name, options))) return [];
+    return [{ kind: 'ptr wrong', address, got, servers: [server] }];
+  });
+}
+
+function failureOf(reply: Reply | undefined, server: string): ServerVerdict | undefined {
+  const servers = [server];
+  if (reply === undefined)
+    return { kind: 'no answer', why: 'it was not asked for all records', timedOut: false, servers };
+  if (reply.kind === 'none') return { kind: 'no answer', why: reply.why, timedOut: reply.timedOut, servers };
+  return isAnswer(reply.rcode) ? undefined : { kind: 'refused', rcode: reply.rcode, servers };
+}
+
+function sortedOnce(texts: readonly string[]): string[] {
+  return [...new Set(texts)].sort();
+}

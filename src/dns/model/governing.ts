@@ -1,0 +1,55 @@
+/** The governing Service of a StatefulSet, as far as it decides which names the set has in DNS. */
+import { type Family, parseAddress } from '#src/objects/address.ts';
+import type { Lookup } from '#src/objects/snapshot.ts';
+import type { Pod, Service, StatefulSet } from '#src/objects/types.ts';
+import { podNameLabel } from '#src/statefulset/identity.ts';
+import type { Unseen } from './names.ts';
+import type { Publication } from './publication.ts';
+
+/** A set with its governing Service, and what is known of both. */
+export interface Governing {
+  set: StatefulSet;
+  /** The end of the pods' names: `SERVICE.NAMESPACE.svc`. Undefined when the set names no Service. */
+  suffix: string | undefined;
+  serviceName: string | undefined;
+  /** Undefined when the set names none. */
+  service: Lookup<Service> | undefined;
+  families: Family[];
+  published: Publication;
+  /** Why pods that were not read may exist; undefined when all were read. */
+  podsUnseen: Unseen | undefined;
+  /** The same for EndpointSlices. */
+  slicesUnseen: Unseen | undefined;
+}
+
+export function familiesOf({ spec }: Service): Family[] {
+  const named: readonly string[] = spec?.ipFamilies ?? [];
+  const families = clusterIPsOf(spec).flatMap((address) => parseAddress(address)?.family ?? []);
+  return (['IPv4', 'IPv6'] as const).filter((family) => named.includes(family) || families.includes(family));
+}
+
+export function clusterIPsOf(spec: Service['spec']): string[] {
+  return spec?.clusterIPs?.length ? spec.clusterIPs : spec?.clusterIP ? [spec.clusterIP] : [];
+}
+
+export function hasSelector({ spec }: Service): boolean {
+  // The API server stores an empty selector as none, and none selects nothing (`getServicesForPod`).
+  return Object.keys(spec?.selector ?? {}).length > 0;
+}
+
+/** Whether DNS reads the Service's slices. A Service that was not read may exist. */
+export function isAnswering(service: Lookup<Service> | undefined): boolean {
+  if (service?.state === 'found') return service.object.spec?.type !== 'ExternalName';
+  return service !== undefined && service.state !== 'missing';
+}
+
+// The controller adds them to each pod's labels (`newStatefulSetPod`).
+const labelsOfController = new Set(['apps.kubernetes.io/pod-index', 'controller-revision-hash', podNameLabel]);
+
+/** @param pod undefined for any pod that the set's template makes */
+export function isSelected({ spec }: Service, set: StatefulSet, pod: Pod | undefined): boolean {
+  const labels = (pod ?? set.spec?.template)?.metadata?.labels ?? {};
+  return Object.entries(spec?.selector ?? {}).every(
+    ([key, value]) => labels[key] === value || (pod === undefined && labelsOfController.has(key)),
+  );
+}

@@ -1,0 +1,63 @@
+/** The name of the governing Service itself. */
+import { type Address, inOrder, parseAddress } from '#src/objects/address.ts';
+import { isHeadless } from '#src/objects/service.ts';
+import type { Lookup } from '#src/objects/snapshot.ts';
+import type { Service } from '#src/objects/types.ts';
+import { clusterIPsOf, type Governing } from './governing.ts';
+import type { ExpectedName, NamedPort, Unpublished } from './names.ts';
+import { portKey } from './publication.ts';
+
+/** One name, or none when the set names no Service. */
+export function nameOfService(governing: Governing): ExpectedName[] {
+  const { serviceName, suffix, service, families } = governing;
+  if (serviceName === undefined || suffix === undefined || service === undefined) return [];
+  const { addresses, unpublished } = addressesOf(governing, service);
+  return [
+    {
+      subject: { kind: 'service', service: serviceName },
+      name: suffix.toLowerCase(),
+      addresses,
+      families,
+      unpublished: addresses.length > 0 ? undefined : unpublished,
+      findings: [],
+      ports: service.state === 'found' ? namedPorts(governing, service.object, suffix.toLowerCase()) : [],
+    },
+  ];
+}
+
+/** The addresses, and what it means if there are none. */
+function addressesOf(
+  { published, slicesUnseen }: Governing,
+  service: Lookup<Service>,
+): { addresses: Address[]; unpublished: Unpublished } {
+  if (service.state === 'missing') return { addresses: [], unpublished: { kind: 'service missing' } };
+  if (service.state !== 'found') {
+    return { addresses: [], unpublished: { kind: 'service unknown', why: service.state } };
+  }
+  const { spec } = service.object;
+  if (spec?.type === 'ExternalName') {
+    return { addresses: [], unpublished: { kind: 'ExternalName', target: spec.externalName ?? '' } };
+  }
+  if (isHeadless(service.object)) {
+    return {
+      addresses: published.all,
+      unpublished: slicesUnseen ? { kind: 'slices unknown', why: slicesUnseen } : { kind: 'no endpoints' },
+    };
+  }
+  const addresses = inOrder(clusterIPsOf(spec).flatMap((text) => parseAddress(text) ?? []));
+  return { addresses, unpublished: { kind: 'no address' } };
+}
+
+function namedPorts({ published }: Governing, service: Service, suffix: string): NamedPort[] {
+  if (service.spec?.type === 'ExternalName') return [];
+  return (service.spec?.ports ?? []).flatMap(({ name, protocol = 'TCP', port }) => {
+    if (!name) return [];
+    const targets = isHeadless(service)
+      ? (published.targets.get(portKey(name, protocol)) ?? []).map((target) => ({
+          name: `${target.hostname}.${suffix}`,
+          port: target.port,
+        }))
+      : [{ name: suffix, port }];
+    return [{ name, protocol, port, targets }];
+  });
+}

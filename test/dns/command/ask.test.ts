@@ -1,0 +1,445 @@
+import assert from 'node:assert/strict';
+import type { NetworkPolicy } from '#src/objects/types.ts';
+import { quickClock } from '../../kube/quick-clock.ts';
+import {
+  addressOf,
+  dnsWorld,
+  lines,
+  member,
+  nameOf,
+  putDnsService,
+  serviceName,
+  set,
+  slice,
+  type World,
+} from './world.ts';
+
+describe('kubectl sts dns', () => {
+  let world: World;
+
+  beforeEach(async () => {
+    world = await dnsWorld();
+  });
+  afterEach(() => world.close());
+
+  const forwarded = 'asked coredns-0 and coredns-1 by port-forward; cluster domain cluster.local';
+  const caches = 'not asked, and may lag: NodeLocal DNSCache and caches of clients';
+  const right = [
+    'POD NAME EXPECTED ANSWER TTL VERDICT',
+    `web-0 ${nameOf(0)} 10.0.0.1 10.0.0.1 5 ok`,
+    `web-1 ${nameOf(1)} 10.0.0.2 10.0.0.2 5 ok`,
+    `Service ${serviceName} 2 addresses 2 addresses 5 ok`,
+  ];
+
+  /** What is said of the first pod, and the exit code. */
+  async function firstVerdict(words: string): Promise<[verdict: string | undefined, code: number]> {
+    const { stdout, code } = await world.run(`dns web --no-headers ${words}`);
+    return [stdout.split('\n')[0]?.split('  ').at(-1), code];
+  }
+
+  describe('over a port-forward', () => {
+    it('asks each ready DNS server, and exits 0 when all names are right', async () => {
+      const { code, stdout, stderr } = await world.run('dns web');
+      assert.deepEqual([code, lines(stdout)], [0, right]);
+      assert.deepEqual(lines(stderr), [caches, `${forwarded}, from ConfigMap kube-system/coredns`]);
+      const questions = [`A ${nameOf(0)}`, `A ${nameOf(1)}`, `A ${serviceName}`];
+      for (const { asked } of world.servers) assert.deepEqual(asked, questions);
+    });
+
+    it('exits 1 when one server is wrong', async () => {
+      world.servers[1].records.set(nameOf(0), ['10.0.0.9']);
+      const wrong = 'wrong address: coredns-1 still gives 10.0.0.9, coredns-0 is right';
+      assert.deepEqual(await firstVerdict(''), [wrong, 1]);
+    });
+
+    it('exits 1 when a name is not published', async () => {
+      world.cluster.put('pods', member(set, 0, { ready: false }));
+      world.cluster.put('endpointslices', slice('web', [1]));
+      for (const { records } of world.servers) {
+        records.delete(nameOf(0));
+        records.set(serviceName, [addressOf(1)]);
+      }
+      assert.deepEqual(await firstVerdict(''), ['not published: the pod is not ready', 1]);
+    });
+
+    it('exits 2 when a server refuses', async () => {
+      for (const server of world.servers) server.rcode = 5;
+      assert.deepEqual(await firstVerdict(''), [
+        'REFUSED: from coredns-0 and coredns-1; is the cluster domain right?',
+        2,
+      ]);
+    });
+
+    it('exits 2 when a server cannot be reached, and names it', async () => {
+      const { onForward } = world.cluster;
+      world.cluster.onForward = (pod, port) => (pod === 'coredns-1' ? undefined : onForward(pod, port));
+      const { code, stderr } = await world.run('dns web');
+      assert.equal(code, 2);
+      const [warning, ...others] = lines(stderr);
+      assert.match(warning ?? '', /^warning: could not ask coredns-1: .*error forwarding port 5353 to pod coredns-1/);
+      assert.deepEqual(others, [caches, `${forwarded}, from ConfigMap kube-system/coredns`]);
+    });
+
+    it('goes on with the other servers when one was deleted meanwhile', async () => {
+      const message = 'pods "coredns-0" not found';
+      const body = { apiVersion: 'v1', kind: 'Status', status: 'Failure', code: 404, reason: 'NotFound', message };
+      world.cluster.intercept = ({ subresource, name }) =>
+        subresource === 'portforward' && name === 'coredns-0' ? { code: 404, body } : undefined;
+      const { code, stdout, stderr } = await world.run('dns web -o wide');
+      assert.equal(code, 2);
+      assert.match(
+        lines(stdout)[1] ?? '',
+        /no answer: coredns-0: pods "coredns-0" not found coredns-0=no answer coredns-1=10\.0\.0\.1$/,
+      );
+      assert.match(stderr, /^warning: could not ask coredns-0: pods "coredns-0" not found$/m);
+    });
+
+    it('goes on with the other servers when a connection to one breaks', async () => {
+      world.cluster.intercept = ({ subresource, name }) =>
+        subresource === 'portforward' && name === 'coredns-1' ? { code: 200, body: {} } : undefined;
+      const { code, stderr } = await world.run('dns web');
+      assert.equal(code, 2);
+      assert.match(stderr, /^warning: could not ask coredns-1: /m);
+    });
+
+    it('asks one server with --servers 1', async () => {
+      const { stdout, stderr } = await world.run('dns web --servers 1 -o wide');
+      assert.match(lines(stdout)[1] ?? '', / ok coredns-0=10\.0\.0\.1$/);
+      assert.match(stderr, /^asked coredns-0 by port-forward; /m);
+      assert.deepEqual(world.servers[1].asked, []);
+    });
+
+    it('gives up servers that stay silent, and says which NetworkPolicy selects them', async () => {
+      for (const server of world.servers) server.silent = true;
+      world.cluster.put<NetworkPolicy>('networkpolicies', {
+        metadata: { name: 'locked', namespace: 'kube-system' },
+        spec: { podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } },
+      });
+      world.cluster.put<NetworkPolicy>('networkpolicies', {
+        metadata: { name: 'other', namespace: 'kube-system' },
+        spec: { podSelector: { matchLabels: { app: 'other' } } },
+      });
+      const clock = quickClock((milliseconds) => milliseconds === 300);
+      const { code, stdout, stderr } = await world.runner.run('dns web', {}, { clock });
+      assert.equal(code, 2);
+      assert.match(lines(stdout)[1] ?? '', / no answer - no answer: coredns-0 and coredns-1 timed out$/);
+      assert.deepEqual(lines(stderr), [
+        'warning: could not ask coredns-0: no answer within 3s',
+        'warning: could not ask coredns-1: no answer within 3s',
+        caches,
+        `${forwarded}, from ConfigMap kube-system/coredns`,
+        'hint: the DNS pods are selected by NetworkPolicy locked in namespace kube-system: check that it lets traffic in',
+      ]);
+    });
+
+    it('gives no hint when no policy is known, or none may be read', async () => {
+      for (const server of world.servers) server.rcode = 2;
+      assert.doesNotMatch((await world.run('dns web')).stderr, /hint/);
+      world.cluster.put<NetworkPolicy>('networkpolicies', { metadata: { name: 'locked', namespace: 'kube-system' } });
+      assert.match((await world.run('dns web')).stderr, /^hint: .* NetworkPolicy locked /m);
+      world.cluster.denied.add('list networkpolicies');
+      assert.doesNotMatch((await world.run('dns web')).stderr, /hint/);
+    });
+
+    it('does not look for policies when an answer is wrong', async () => {
+      world.cluster.put<NetworkPolicy>('networkpolicies', { metadata: { name: 'locked', namespace: 'kube-system' } });
+      for (const { records } of world.servers) records.clear();
+      const { code, stderr } = await world.run('dns web');
+      assert.equal(code, 1);
+      assert.doesNotMatch(stderr, /hint/);
+    });
+
+    it('asks the servers behind --dns-service', async () => {
+      world.cluster.remove('services', 'kube-dns', 'kube-system');
+      putDnsService(world.cluster, 'rke2-dns');
+      const { code, stdout } = await world.run('dns web --dns-service kube-system/rke2-dns');
+      assert.deepEqual([code, lines(stdout)], [0, right]);
+    });
+
+    const unaskable: [what: string, words: string, prepare: () => void, line: string][] = [
+      [
+        'there is no DNS Service',
+        '',
+        () => world.cluster.remove('services', 'kube-dns', 'kube-system'),
+        'error: namespace kube-system has no Service with the label k8s-app=kube-dns: name the DNS Service with --dns-service NAMESPACE/NAME, or ask by another path with --via',
+      ],
+      [
+        'no server is ready',
+        '',
+        () => world.cluster.remove('endpointslices', 'kube-dns-x', 'kube-system'),
+        'error: no ready pod behind Service kube-system/kube-dns serves DNS over TCP: name the DNS Service with --dns-service NAMESPACE/NAME, or ask by another path with --via',
+      ],
+      [
+        'the Service of --dns-service is missing',
+        '--dns-service default/nope',
+        () => {},
+        'Error from server (NotFound): services "nope" not found (the Service that --dns-service names)',
+      ],
+      [
+        'the right to port-forward is missing',
+        '',
+        () => {
+          world.cluster.denied.add('get pods/portforward');
+          world.cluster.denied.add('create pods/portforward');
+        },
+        'error: no right to get pods/portforward and create pods/portforward in namespace kube-system, so nothing was asked: ask by another path with --via exec, or list the names alone with --via none',
+      ],
+      [
+        'one of the rights to port-forward is missing',
+        '',
+        () => world.cluster.denied.add('create pods/portforward'),
+        'error: no right to create pods/portforward in namespace kube-system, so nothing was asked: ask by another path with --via exec, or list the names alone with --via none',
+      ],
+      [
+        'the DNS Service may not be looked for',
+        '',
+        () => {
+          world.cluster.intercept = ({ verb, plural, namespace }) =>
+            verb === 'list' && plural === 'services' && namespace === 'kube-system' ? forbidden : undefined;
+        },
+        'Error from server (Forbidden): services is forbidden (while looking for the DNS servers; ask by another path with --via exec, or list the names alone with --via none)',
+      ],
+      [
+        'its EndpointSlices may not be read',
+        '',
+        () => {
+          world.cluster.intercept = ({ verb, plural, namespace }) =>
+            verb === 'list' && plural === 'endpointslices' && namespace === 'kube-system' ? forbidden : undefined;
+        },
+        'Error from server (Forbidden): services is forbidden (while looking for the DNS servers; ask by another path with --via exec, or list the names alone with --via none)',
+      ],
+    ];
+    const forbidden = {
+      code: 403,
+      body: {
+        apiVersion: 'v1',
+        kind: 'Status',
+        status: 'Failure',
+        code: 403,
+        reason: 'Forbidden',
+        message: 'services is forbidden',
+      },
+    };
+    for (const [what, words, prepare, line] of unaskable) {
+      it(`asks nobody when ${what}, says so, and exits 2`, async () => {
+        prepare();
+        assert.deepEqual(await world.run(`dns web ${words}`), { code: 2, stdout: '', stderr: `${line}\n` });
+        assert.deepEqual(world.streams(), []);
+        assert.equal((await world.run('dns web --via none')).code, 0, 'the names alone are there');
+      });
+    }
+
+    it('fails when the API server fails', async () => {
+      world.cluster.intercept = ({ plural, namespace }) =>
+        plural === 'services' && namespace === 'kube-system'
+          ? { code: 400, body: { ...forbidden.body, code: 400, reason: 'BadRequest', message: 'broken' } }
+          : undefined;
+      assert.deepEqual(await world.run('dns web'), {
+        code: 2,
+        stdout: '',
+        stderr: 'Error from server (BadRequest): Unable to list "/v1, Resource=services": broken\n',
+      });
+    });
+
+    it('learns the cluster domain from the name of the DNS Service, where its configuration may not be read', async () => {
+      world.cluster.denied.add('get configmaps');
+      for (const { records } of world.servers) {
+        records.set('10.0.96.10.in-addr.arpa', ['kube-dns.kube-system.svc.cluster.local']);
+      }
+      const { code, stderr } = await world.run('dns web');
+      assert.equal(code, 0);
+      assert.match(stderr, /cluster domain cluster\.local, from the name that coredns-0 gives for 10\.96\.0\.10$/m);
+    });
+
+    it('takes the usual cluster domain where nobody tells it', async () => {
+      world.cluster.remove('configmaps', 'coredns', 'kube-system');
+      assert.match((await world.run('dns web')).stderr, /cluster domain cluster\.local, from the default$/m);
+    });
+  });
+
+  describe('from inside a pod', () => {
+    /** What getent prints of these names. */
+    const found = (...ordinals: number[]) =>
+      [
+        ...ordinals.map((ordinal) => `${addressOf(ordinal)} STREAM ${nameOf(ordinal)}.\n`),
+        `${addressOf(0)} STREAM ${serviceName}.\n${addressOf(1)} STREAM\n`,
+        '127.0.0.1 STREAM localhost\n',
+      ].join('');
+    let ran: [pod: string, container: string, command: string][];
+
+    beforeEach(() => {
+      ran = [];
+      world.cluster.onExec = (pod, container, command) => {
+        ran.push([pod, container, command.join(' ')]);
+        if (command[0] === 'cat') return { stdout: 'search shop.svc.cluster.local svc.cluster.local cluster.local\n' };
+        return { stdout: found(0, 1) };
+      };
+    });
+
+    it('asks with getent in the first container of the first ready pod, and learns the domain there', async () => {
+      world.cluster.put('pods', member(set, 0, { ready: false }));
+      world.cluster.put('endpointslices', slice('web', [0, 1]));
+      const { code, stdout, stderr } = await world.run('dns web --via exec');
+      assert.deepEqual(
+        lines(stdout).slice(2),
+        right.slice(2).map((line) => line.replace(' 5 ok', ' 0 ok')),
+      );
+      assert.equal(
+        stderr,
+        'asked from web-1 by exec; cluster domain cluster.local, from /etc/resolv.conf of pod/web-1\n',
+      );
+      assert.equal(code, 0);
+      assert.deepEqual(ran, [
+        ['web-1', 'app', 'cat /etc/resolv.conf'],
+        ['web-1', 'app', `getent ahosts ${nameOf(0)}. ${nameOf(1)}. ${serviceName}. localhost`],
+      ]);
+    });
+
+    it('asks from the pod of --from, with or without its kind', async () => {
+      world.cluster.put('pods', { ...member(set, 7), metadata: { name: 'client', namespace: 'shop' } });
+      for (const from of ['client', 'pod/client', 'po/client', 'pods/client']) {
+        ran = [];
+        assert.equal((await world.run(`dns web --via exec --from ${from}`)).code, 0);
+        assert.deepEqual(new Set(ran.map(([pod]) => pod)), new Set(['client']));
+      }
+    });
+
+    it('takes the cluster domain as it is given', async () => {
+      const { stderr } = await world.run('dns web --via exec --cluster-domain corp.internal');
+      assert.equal(stderr, 'asked from web-0 by exec; cluster domain corp.internal, from --cluster-domain\n');
+      assert.deepEqual(
+        ran.map(([, , command]) => command.split(' ')[0]),
+        ['getent'],
+      );
+    });
+
+    it('exits 1 when a name is missing there', async () => {
+      world.cluster.onExec = (_, __, [program]) =>
+        program === 'cat' ? { exitCode: 1 } : { exitCode: 2, stdout: found(0) };
+      const { code, stdout, stderr } = await world.run('dns web --via exec');
+      assert.equal(code, 1);
+      assert.equal(
+        lines(stdout)[2],
+        `web-1 ${nameOf(1)} 10.0.0.2 NXDOMAIN - missing: published, but web-0 says NXDOMAIN; see the DNS servers' logs`,
+      );
+      assert.match(stderr, /from the default$/m);
+    });
+
+    it('exits 2 when the container has no getent', async () => {
+      world.cluster.onExec = () => 'exec: "getent": executable file not found in $PATH';
+      const { code, stderr } = await world.run('dns web --via exec');
+      assert.equal(code, 2);
+      assert.match(
+        stderr,
+        /^warning: could not ask web-0: container app of pod\/web-0 has no getent: ask from another pod with --from$/m,
+      );
+    });
+
+    const unaskable: [what: string, words: string, prepare: () => void, line: string][] = [
+      [
+        'no pod is ready',
+        '',
+        () => {
+          for (const ordinal of [0, 1]) world.cluster.put('pods', member(set, ordinal, { ready: false }));
+        },
+        'error: no pod of the set is ready to ask from: name one with --from, or ask by another path with --via',
+      ],
+      [
+        'the pod of --from is missing',
+        '--from web-7',
+        () => {},
+        'error: pods "web-7" not found: name a pod in a namespace of the sets with --from',
+      ],
+      [
+        'the pod of --from is in another namespace',
+        '--from coredns-0',
+        () => {},
+        'error: pods "coredns-0" not found: name a pod in a namespace of the sets with --from',
+      ],
+      [
+        'the right to exec is missing',
+        '',
+        () => world.cluster.denied.add('get pods/exec'),
+        'error: no right to get pods/exec in namespace shop, so nothing was asked: ask by another path with --via port-forward, or list the names alone with --via none',
+      ],
+    ];
+    for (const [what, words, prepare, line] of unaskable) {
+      it(`asks nobody when ${what}, says so, and exits 2`, async () => {
+        prepare();
+        assert.deepEqual(await world.run(`dns web --via exec ${words}`), { code: 2, stdout: '', stderr: `${line}\n` });
+        assert.deepEqual(ran, []);
+      });
+    }
+
+    it('says that pods may not be listed, not that none is ready', async () => {
+      world.cluster.denied.add('list pods');
+      const { code, stdout, stderr } = await world.run('dns web --via exec');
+      assert.deepEqual([code, stdout], [2, '']);
+      assert.match(
+        stderr,
+        /^warning: .* list pods: [^\n]*\nerror: the pods may not be listed, so there is none to ask from: ask by another path with --via\n$/,
+      );
+    });
+  });
+
+  describe('directly', () => {
+    it('asks the server of --dns-server over UDP', async () => {
+      const port = await world.servers[0].udp();
+      const { code, stdout, stderr } = await world.run(`dns web --via direct --dns-server 127.0.0.1:${port}`);
+      assert.deepEqual([code, lines(stdout)], [0, right]);
+      assert.equal(
+        stderr,
+        `asked 127.0.0.1:${port} directly; cluster domain cluster.local, from ConfigMap kube-system/coredns\n`,
+      );
+      assert.deepEqual(world.streams(), []);
+    });
+
+    it('asks a server that has a name, for a domain that is given', async () => {
+      const [server] = world.servers;
+      const port = await server.udp();
+      server.records.clear();
+      server.records.set('web-0.web.shop.svc.corp.internal', ['10.0.0.1']);
+      const { code, stdout, stderr } = await world.run(
+        `dns web --via direct --dns-server localhost:${port} --cluster-domain corp.internal --pod 0 --no-headers`,
+      );
+      assert.deepEqual([code, lines(stdout)], [0, ['web-0 web-0.web.shop.svc.corp.internal 10.0.0.1 10.0.0.1 5 ok']]);
+      assert.equal(stderr, `asked localhost:${port} directly; cluster domain corp.internal, from --cluster-domain\n`);
+      assert.ok(!world.cluster.requests.includes('get configmaps coredns'));
+    });
+
+    it('takes the usual domain where the cluster tells none', async () => {
+      world.cluster.denied.add('get configmaps');
+      const port = await world.servers[0].udp();
+      const { stderr } = await world.run(`dns web --via direct --dns-server [127.0.0.1]:${port}`);
+      assert.match(stderr, /; cluster domain cluster\.local, from the default$/m);
+    });
+
+    it('exits 2 when nobody listens there', async () => {
+      const { code, stderr } = await world.run('dns web --via direct --dns-server 127.0.0.1:9');
+      assert.equal(code, 2);
+      assert.match(stderr, /^warning: could not ask 127\.0\.0\.1:9: nobody listens there$/m);
+    });
+
+    it('asks nobody when the name of the server does not resolve', async () => {
+      const { code, stdout, stderr } = await world.run('dns web --via direct --dns-server nowhere.invalid');
+      assert.deepEqual([code, stdout], [2, '']);
+      assert.match(
+        stderr,
+        /^error: the DNS server nowhere\.invalid cannot be found from this machine: .*: give --dns-server an address, or a name that resolves here\n$/,
+      );
+    });
+  });
+
+  it('lists the names alone with --via none, and exits 0', async () => {
+    world.cluster.remove('pods', 'web-1');
+    world.cluster.put('endpointslices', slice('web', [0]));
+    const { code, stdout, stderr } = await world.run('dns web --via none --cluster-domain corp.internal');
+    assert.deepEqual(lines(stdout).slice(1), [
+      'web-0 web-0.web.shop.svc.corp.internal 10.0.0.1 - - not asked',
+      'web-1 web-1.web.shop.svc.corp.internal - - - not published: there is no such pod; see kubectl sts tree',
+      'Service web.shop.svc.corp.internal 10.0.0.1 - - not asked',
+    ]);
+    assert.deepEqual([code, stderr], [0, 'asked nobody; cluster domain corp.internal, from --cluster-domain\n']);
+    assert.deepEqual(world.streams(), []);
+  });
+});

@@ -55,7 +55,7 @@ export function memoryHost(shape: HostShape = {}): MemoryHost {
   const stdin = Object.assign(new PassThrough(), typed ? { isTTY: true, setRawMode: () => stdin } : {});
   const host = Object.assign(events, {
     arch: 'x64',
-    env: { TERM: 'xterm', HOME: '/nowhere', ...env },
+    env: { TERM: 'xterm', HOME: '/dev/null/home', ...env },
     exit(code: number) {
       exited ??= code;
     },

@@ -1,20 +1,24 @@
 /**
- * `npm test`: first what needs no cluster, then, if all of that passed, what runs on a stand. Ends with one plain line,
- * `N passed, N failed`, and exit code 1 if any failed or none ran.
+ * `npm test`: first what needs no cluster, then, if all of that passed, what runs on a stand. Ends with the ten slowest
+ * files and one plain line, `N passed, N failed`, and exit code 1 if any failed or none ran.
  *
  *   npm test                                   everything but what needs real nodes
+ *   npm run test:unit                          what needs no cluster and builds nothing: the inner loop
+ *   npm run test:unit -- --watch               again whenever a source or a test has changed
  *   npm run test:real                          what needs real nodes (Linux, root)
  *   npm test -- --coverage                     and how much of src/ the tests without a cluster run through; too little fails
+ *   npm test -- --grep 'a claim'               tests whose title holds this
  *   npm test -- test/objects/time.test.ts      these files or folders
  *   KUBECTL_STS_STAND=dev npm test             on a stand that is up already
  *   KUBECTL_STS_TEST_PLUGIN=FILE npm test      with this executable instead of a newly built one
  */
 import { parseArgs } from 'node:util';
-import { runPhase } from './runner/child.ts';
-import { type Counts, closingLine, nothing, sum } from './runner/counts.ts';
+import { batches, type Phase, type PhaseOptions, runSideBySide } from './runner/child.ts';
+import { closingLine, nothing, slowestLines, sum } from './runner/counts.ts';
 import { coverageFolder, reportCoverage } from './runner/coverage.ts';
-import { allTestFiles, chosenFiles, needsStand, realTestFiles } from './runner/files.ts';
+import { allTestFiles, chosenFiles, looksAtWhole, needsStand, realTestFiles } from './runner/files.ts';
 import { prepareRealNodes, runOnStand } from './runner/on-stand.ts';
+import { watchSources } from './runner/watch.ts';
 
 const interrupted = new AbortController();
 let exitCode = 0;
@@ -32,45 +36,68 @@ for (const [signal, code] of [
 }
 
 const { values, positionals: words } = parseArgs({
-  options: { real: { type: 'boolean', default: false }, coverage: { type: 'boolean', default: false } },
+  options: {
+    real: { type: 'boolean', default: false },
+    unit: { type: 'boolean', default: false },
+    watch: { type: 'boolean', default: false },
+    coverage: { type: 'boolean', default: false },
+    grep: { type: 'string' },
+  },
   allowPositionals: true,
 });
+const options: PhaseOptions = { env: process.env, signal: interrupted.signal, grep: values.grep };
+
 const all = values.real ? realTestFiles() : allTestFiles();
-const files = words.length === 0 ? all : chosenFiles(all, words);
+const known = values.unit ? all.filter((file) => !needsStand(file) && !looksAtWhole(file)) : all;
+const files = words.length === 0 ? known : chosenFiles(known, words);
 if ('missing' in files) {
   process.stderr.write(`error: no test file: ${files.missing}\n`);
   process.exitCode = 2;
-} else {
-  const counts = await run(files);
-  if (exitCode === 0 && (counts.failed > 0 || counts.passed === 0)) exitCode = 1;
-  if (interrupted.signal.aborted) process.stdout.write('Interrupted.\n');
-  process.stdout.write(`\n${closingLine(counts)}\n`);
+} else if (values.watch) {
+  await watchSources(() => runAndTell(files), interrupted.signal);
   process.exitCode = exitCode;
+} else {
+  process.exitCode = await runAndTell(files);
 }
 
-async function run(chosen: readonly string[]): Promise<Counts> {
+/** @returns the exit code */
+async function runAndTell(chosen: readonly string[]): Promise<number> {
+  const begun = performance.now();
+  const { counts, times } = await run(chosen);
+  const lines = slowestLines(times);
+  if (lines.length > 1) process.stdout.write(`\nThe slowest files:\n${lines.join('\n')}\n`);
+  if (interrupted.signal.aborted) process.stdout.write('Interrupted.\n');
+  process.stdout.write(`\nafter ${((performance.now() - begun) / 1_000).toFixed(0)} s\n${closingLine(counts)}\n`);
+  return exitCode === 0 && (counts.failed > 0 || counts.passed === 0) ? 1 : exitCode;
+}
+
+async function run(chosen: readonly string[]): Promise<Phase> {
   const alone = chosen.filter((file) => !needsStand(file));
   const onStand = chosen.filter(needsStand);
   const unable = values.real ? await prepareRealNodes() : undefined;
   if (unable) return unable;
-  const first = alone.length === 0 ? nothing : await runAlone(alone);
+  const first = await runAlone(alone);
   if (onStand.length === 0 || interrupted.signal.aborted) return first;
-  if (first.failed > 0) {
+  if (first.counts.failed > 0) {
     process.stdout.write(`Not run: ${onStand.length} files that need a stand, since what needs none has failed.\n`);
     return first;
   }
-  return sum(first, await runOnStand(onStand, interrupted.signal, values));
+  const second = await runOnStand(onStand, options, values);
+  return { counts: sum(first.counts, second.counts), times: { ...first.times, ...second.times } };
 }
 
 /** What needs no cluster. Too little coverage counts as one failure for each place that falls short. */
-async function runAlone(files: readonly string[]): Promise<Counts> {
-  if (!values.coverage) return runPhase(files, process.env, interrupted.signal);
+async function runAlone(chosen: readonly string[]): Promise<Phase> {
+  if (chosen.length === 0) return { counts: nothing, times: {} };
+  // Tests of what ships write to dist/.
+  const groups = [chosen.filter(looksAtWhole), ...batches(chosen.filter((file) => !looksAtWhole(file)))];
+  if (!values.coverage) return runSideBySide(groups, options);
   const { folder, env, remove } = coverageFolder();
   try {
-    const counts = await runPhase(files, env, interrupted.signal);
-    if (interrupted.signal.aborted) return counts;
+    const phase = await runSideBySide(groups, { ...options, env });
+    if (interrupted.signal.aborted) return phase;
     const short = await reportCoverage(folder, (line) => process.stdout.write(`${line}\n`));
-    return { ...counts, failed: counts.failed + short };
+    return { ...phase, counts: { ...phase.counts, failed: phase.counts.failed + short } };
   } finally {
     remove();
   }

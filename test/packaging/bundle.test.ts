@@ -20,8 +20,8 @@ describe('the bundle', function () {
   });
 
   describe('on the lowest Node that package.json names', () => {
-    const node = nodeOf('lowest-node');
-    const lowest = 'the package lowest-node, which there is for Linux on x64';
+    const node = nodeOf('oldest-supported-node');
+    const lowest = 'the package oldest-supported-node, which there is for Linux on x64';
 
     it('is tested on that one and no later one', async function () {
       needs(this, node !== undefined, lowest);

@@ -1,3 +1,6 @@
+/** How long each file of a phase took, in milliseconds, its hooks included. */
+export type Times = Readonly<Record<string, number>>;
+
 /** What became of the tests of a phase. */
 export interface Counts {
   readonly passed: number;
@@ -14,4 +17,14 @@ export function sum(a: Counts, b: Counts): Counts {
 /** The line that a test run ends with: `12 passed, 0 failed`, with `, 1 skipped` where there is one. */
 export function closingLine({ passed, failed, skipped }: Counts): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
+
+const shown = 10;
+
+/** The slowest files, a line each, the slowest first: `  12.3 s  test/roll/model/step.test.ts`. */
+export function slowestLines(times: Times): string[] {
+  return Object.entries(times)
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, shown)
+    .map(([file, time]) => `${(time / 1_000).toFixed(1).padStart(7)} s  ${file}`);
 }

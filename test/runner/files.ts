@@ -46,3 +46,8 @@ export function chosenFiles(all: readonly string[], words: readonly string[]): s
   }
   return [...new Set(files)];
 }
+
+/** Whether a file builds what ships, or looks at the checkout as a whole: it belongs to `npm test`, not to the inner loop. */
+export function looksAtWhole(file: string): boolean {
+  return ['packaging', 'house'].some((folder) => file.startsWith(join('test', folder, '')));
+}

@@ -5,8 +5,8 @@ import { images } from '../stand/real/images.ts';
 import { entering } from '../stand/real/namespaces.ts';
 import { installPackages, missingPackages, whyNot } from '../stand/real/packages.ts';
 import { down, type Stand, status, sweep, up } from '../stand/stand.ts';
-import { runPhase } from './child.ts';
-import { type Counts, nothing } from './counts.ts';
+import { type Phase, type PhaseOptions, runPhase } from './child.ts';
+import { nothing } from './counts.ts';
 import { checkout } from './files.ts';
 import { pluginToTest } from './plugin.ts';
 import { standVariables } from './stand-variables.ts';
@@ -19,17 +19,18 @@ export interface OnStand {
 }
 
 /** Runs `files` on a stand: the one that is named by KUBECTL_STS_STAND, else one made for this run alone. */
-export async function runOnStand(files: readonly string[], signal: AbortSignal, { real }: OnStand): Promise<Counts> {
+export async function runOnStand(files: readonly string[], options: PhaseOptions, { real }: OnStand): Promise<Phase> {
+  const { signal } = options;
   const plugin = await pluginToTest(report);
   if (typeof plugin !== 'string') return failedBefore(`no executable: ${plugin.error}`);
-  if (signal.aborted) return nothing;
+  if (signal.aborted) return noPhase;
 
   const named = process.env['KUBECTL_STS_STAND'];
   if (named) {
     const { stand } = (await status()).find(({ name }) => name === named) ?? {};
     if (!stand) return failedBefore(`the stand ${named} is not up: npm run stand -- up --name ${named}`);
     if (real !== (stand.first !== undefined)) return failedBefore(`the stand ${named} has other nodes`);
-    return runOn(stand, files, plugin, signal);
+    return runOn(stand, files, plugin, options);
   }
 
   await sweep(report);
@@ -37,18 +38,18 @@ export async function runOnStand(files: readonly string[], signal: AbortSignal, 
   try {
     const started = Date.now();
     const stand = await broughtUp(name, real);
-    if ('error' in stand) return signal.aborted ? nothing : failedBefore(`no stand: ${stand.error}`);
+    if ('error' in stand) return signal.aborted ? noPhase : failedBefore(`no stand: ${stand.error}`);
     process.stdout.write(`\nOn a stand of Kubernetes (up after ${duration(Date.now() - started)}), with ${plugin}:\n`);
-    if (signal.aborted) return nothing;
-    return await runOn(stand, files, plugin, signal);
+    if (signal.aborted) return noPhase;
+    return await runOn(stand, files, plugin, options);
   } finally {
     await down(name, report);
   }
 }
 
-function runOn(stand: Stand, files: readonly string[], plugin: string, signal: AbortSignal): Promise<Counts> {
+function runOn(stand: Stand, files: readonly string[], plugin: string, options: PhaseOptions): Promise<Phase> {
   const before = stand.first === undefined ? [] : entering(stand.first, checkout);
-  return runPhase(files, { ...process.env, ...standVariables(stand, plugin) }, signal, before);
+  return runPhase(files, { ...options, env: { ...options.env, ...standVariables(stand, plugin) }, before });
 }
 
 /**
@@ -56,7 +57,7 @@ function runOn(stand: Stand, files: readonly string[], plugin: string, signal: A
  *
  * @returns why there can be none, as counts
  */
-export async function prepareRealNodes(): Promise<Counts | undefined> {
+export async function prepareRealNodes(): Promise<Phase | undefined> {
   const unable = whyNot();
   if (unable !== undefined) return failedBefore(unable);
   const missing = missingPackages();
@@ -73,7 +74,9 @@ async function broughtUp(name: string, real: boolean): Promise<Stand | { error: 
   }
 }
 
-function failedBefore(reason: string): Counts {
+const noPhase: Phase = { counts: nothing, times: {} };
+
+function failedBefore(reason: string): Phase {
   process.stdout.write(`Not run: the tests that need a stand: ${reason}\n`);
-  return { ...nothing, failed: 1 };
+  return { counts: { ...nothing, failed: 1 }, times: {} };
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { loadAll } from 'js-yaml';
+import { openClient } from '#src/kube/client.ts';
 import type { StatefulSet } from '#src/objects/types.ts';
 import { type QuickClock, quickClock } from '../../kube/quick-clock.ts';
 import type { Running } from '../../memory/run.ts';
@@ -438,6 +439,21 @@ describe('kubectl sts tree -w', () => {
       const running = start('tree -w web');
       while (shop.cluster.requests.length === 0) await settled();
       running.signal('SIGINT');
+      assert.deepEqual(await running.ended, { code: 130, stdout: '', stderr: '' });
+    });
+
+    it('with 130 where the signal came before it had a client', async () => {
+      const running = shop.start(
+        'tree -w web',
+        {},
+        {
+          clock: withoutAges(),
+          async openClient(options, means) {
+            running.signal('SIGINT');
+            return openClient(options, means);
+          },
+        },
+      );
       assert.deepEqual(await running.ended, { code: 130, stdout: '', stderr: '' });
     });
 

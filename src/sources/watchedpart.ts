@@ -35,6 +35,7 @@ export function watchedPart<T extends Named>(watched: Watched<T>, options: Watch
   let part: Part<T> | undefined;
   let hasBegun = false;
   signal.addEventListener('abort', () => begun.resolve(), { once: true });
+  if (signal.aborted) begun.resolve();
 
   watch<T>(watched, options, (news) => {
     switch (news.kind) {

@@ -172,7 +172,6 @@ function screenOutput(
     close() {
       screen?.close();
       for (const line of kept) host.stderr.write(`${line}\n`);
-      kept = [];
     },
   };
 }

@@ -519,6 +519,11 @@ describe('kubectl sts tree', () => {
     assert.equal(stdout.includes('\u001b'), false);
   });
 
+  it('escapes what could act on a terminal in a name that it does not find', async () => {
+    const { stderr } = await shop.run(['tree', 'a\u001b[31mb']);
+    assert.equal(stderr, notFound('a\\u001b[31mb'));
+  });
+
   it('ends without a word when its reader goes away', async () => {
     const running = shop.start('tree web');
     running.host.stdout.emit('error', Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));

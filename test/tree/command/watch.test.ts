@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { loadAll } from 'js-yaml';
+import { openClient } from '#src/kube/client.ts';
 import type { StatefulSet } from '#src/objects/types.ts';
 import { type QuickClock, quickClock } from '../../kube/quick-clock.ts';
 import type { Running } from '../../memory/run.ts';
@@ -334,6 +335,7 @@ describe('kubectl sts tree -w', () => {
       await running.until('RollingUpdate, OrderedReady, revision 1');
       Object.assign(running.host.stdout, { columns: 60 });
       running.host.stdout.emit('resize');
+      assert.match(running.stdout(), /Updated +Rol…/);
       running.signal('SIGINT');
       for (const row of left((await running.ended).stdout).split('\n')) assert.ok(row.length <= 60, row);
     });
@@ -385,6 +387,17 @@ describe('kubectl sts tree -w', () => {
       assert.match(beside.stderr(), /\nWarning: pods are old\n$/);
     });
 
+    it('says what the server warns of after the tree', async () => {
+      const running = start('tree -w web', { columns: 120 });
+      await running.until('Pod/web-1');
+      shop.cluster.warning = 'events are old';
+      shop.cluster.put('persistentvolumeclaims', pendingClaim('data-web-0'));
+      await running.until('Pending');
+      assert.equal(running.stderr(), '');
+      running.signal('SIGINT');
+      assert.match((await running.ended).stderr, /^.*Warning:.* events are old\n$/);
+    });
+
     it('keeps the last lines for standard error until the screen is closed', async () => {
       const running = start('tree -w web', { columns: 120 });
       await running.until('Pod/web-1');
@@ -427,6 +440,37 @@ describe('kubectl sts tree -w', () => {
       while (shop.cluster.requests.length === 0) await settled();
       running.signal('SIGINT');
       assert.deepEqual(await running.ended, { code: 130, stdout: '', stderr: '' });
+    });
+
+    it('with 130 where the signal came before it had a client', async () => {
+      const running = shop.start(
+        'tree -w web',
+        {},
+        {
+          clock: withoutAges(),
+          async openClient(options, means) {
+            running.signal('SIGINT');
+            return openClient(options, means);
+          },
+        },
+      );
+      assert.deepEqual(await running.ended, { code: 130, stdout: '', stderr: '' });
+    });
+
+    it('with 130 while a later reading is under way', async () => {
+      const running = start('tree -w web');
+      await running.until('2/2');
+      let isAsked = false;
+      shop.cluster.intercept = ({ plural }) => {
+        if (plural !== 'events') return undefined;
+        isAsked = true;
+        return new Promise(() => {});
+      };
+      shop.cluster.put('persistentvolumeclaims', pendingClaim('data-web-0'));
+      while (!isAsked) await settled();
+      running.signal('SIGINT');
+      const { code, stderr } = await running.ended;
+      assert.deepEqual([code, stderr], [130, '']);
     });
 
     it('without a word when its reader goes away', async () => {

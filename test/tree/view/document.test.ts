@@ -155,6 +155,26 @@ describe('the document of a StatefulSet', () => {
     assert.deepEqual([manifest.pods[0].state, manifest.pods[0].claims[0].state], ['notGiven', 'notGiven']);
   });
 
+  it('tells what became of the node of a pod', () => {
+    const { pods } = one(scenario.lostNodes());
+    assert.deepEqual(
+      pods.map(({ lostNode }: { lostNode: string }) => lostNode),
+      ['missing', 'notReady'],
+    );
+  });
+
+  it('tells which Services are pinned, and by whom', () => {
+    const { pins } = one(scenario.pinned());
+    assert.deepEqual(
+      pins.map(({ service, pod, by, since, user }: Record<string, string>) => [service, pod, by, since, user]),
+      [
+        ['ours', 'web-0', 'kubectl-sts', '2026-01-02T03:04:05Z', 'ann'],
+        ['hand', 'web-0', 'hand', undefined, undefined],
+        ['odd', 'web-0', 'unreadable', undefined, undefined],
+      ],
+    );
+  });
+
   it('tells many missing ordinals in one entry', () => {
     const { pods } = one(scenario.nobodyThere());
     assert.deepEqual(pods, [{ ordinals: { start: 0, replicas: 10_000 }, state: 'missing', wanted: true, claims: [] }]);

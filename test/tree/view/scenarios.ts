@@ -150,6 +150,34 @@ export function manifest(): Snapshot {
   return { ...nothing, statefulSets: { items: [{ ...set, metadata }], others: 'not given' } };
 }
 
+/** The node of one pod is gone, that of the other does not answer. */
+export function lostNodes(): Snapshot {
+  const set = statefulSet('web', { replicas: 2, status: { readyReplicas: 0 } });
+  const pods = ['gone', 'silent'].map((nodeName, ordinal) => {
+    const pod = podOf(set, ordinal, { spec: { nodeName } });
+    return { ...pod, status: { ...pod.status, conditions: [{ type: 'Ready', status: 'False' }] } };
+  });
+  const silent = node('silent', { status: { conditions: [{ type: 'Ready', status: 'Unknown' }] } });
+  return snapshotOf({ statefulSets: [set], services: [headless('web')], pods, nodes: [silent] });
+}
+
+/** Services that lead to one pod: by the plugin, by hand, and with an annotation that cannot be read. */
+export function pinned(): Snapshot {
+  const set = statefulSet('web', { replicas: 1 });
+  const selector = { app: 'web', 'statefulset.kubernetes.io/pod-name': 'web-0' };
+  const service = (name: string, pin?: string) => ({
+    ...headless(name),
+    metadata: { ...headless(name).metadata, ...(pin !== undefined && { annotations: { 'kubectl-sts/pin': pin } }) },
+    spec: { type: 'LoadBalancer', selector },
+  });
+  const record = { version: 1, pod: 'web-0', selector: { app: 'web' }, since: '2026-01-02T03:04:05Z', user: 'ann' };
+  return snapshotOf({
+    statefulSets: [set],
+    services: [headless('web'), service('ours', JSON.stringify(record)), service('hand'), service('odd', 'what')],
+    pods: [podOf(set, 0, { metadata: { labels: { ...selector, 'controller-revision-hash': 'web-1' } } })],
+  });
+}
+
 /** 10,000 wanted and none there. */
 export function nobodyThere(): Snapshot {
   const set = statefulSet('web', { replicas: 10_000, templates: ['data'], status: { replicas: 0, readyReplicas: 0 } });
@@ -179,7 +207,9 @@ export const scenarios: Record<string, Snapshot> = {
   'in a manifest': manifest(),
   'of 10,000 pods of which none is there': nobodyThere(),
   'that shares a claim with another one': twoSetsOneClaim(),
-  'that is not there': snapshotOf({}),
+  'on lost nodes': lostNodes(),
+  'with pinned Services': pinned(),
+  'that is missing': snapshotOf({}),
 };
 
 /** All sets of `snapshot`. */

@@ -8,7 +8,7 @@ import type { Interruption } from '#src/terminal/interruption.ts';
 import type { Hold, LeaseMeans } from '../live/lease.ts';
 import type { RollPlan, RollSnapshot } from '../model/plan.ts';
 import type { RollWays } from '../model/record.ts';
-import type { RollState } from '../model/step.ts';
+import type { RollState } from '../model/state.ts';
 import type { RollOptions } from './options.ts';
 import type { RollFlags } from './roll.ts';
 import type { RollShow } from './show.ts';

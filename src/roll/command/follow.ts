@@ -4,7 +4,7 @@ import { formatExactTime } from '#src/objects/time.ts';
 import { printable } from '#src/terminal/escape.ts';
 import { type Interruption, interruptionInTwo } from '#src/terminal/interruption.ts';
 import { driveRoll } from '../live/drive.ts';
-import { isBeyondReturn, type RollEnd, type RollState } from '../model/step.ts';
+import { isBeyondReturn, type RollEnd, type RollState } from '../model/state.ts';
 import { summaryLines, summaryObject } from '../view/log.ts';
 import type { Following, Run } from './context.ts';
 import { boldFlags, connectionWords, ownFlags, timeFlags } from './options.ts';

@@ -10,7 +10,7 @@ import { longestLease } from '../model/leaserules.ts';
 import { parseBefore, parseOrder, parseOrdinals } from '../model/order.ts';
 import type { RollWish } from '../model/plan.ts';
 import type { RollWays } from '../model/record.ts';
-import type { RollSettings } from '../model/step.ts';
+import type { RollSettings } from '../model/state.ts';
 import type { RollFlags } from './roll.ts';
 
 export interface RollOptions {

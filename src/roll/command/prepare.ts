@@ -14,7 +14,7 @@ import { holderOf, readLease, recordIn } from '../live/lease.ts';
 import { lookAtSet, missingForRoll } from '../live/reading.ts';
 import { planRoll, type RollPlan, type RollSnapshot } from '../model/plan.ts';
 import { readRoll } from '../model/record.ts';
-import { beginRoll, type RollState } from '../model/step.ts';
+import { beginRoll, type RollState } from '../model/state.ts';
 import { refusalObject } from '../view/log.ts';
 import { refusalWords, warningWords } from '../view/words.ts';
 import { type Run, view } from './context.ts';

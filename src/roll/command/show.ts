@@ -7,7 +7,7 @@ import type { Console } from '#src/terminal/console.ts';
 import { printable } from '#src/terminal/escape.ts';
 import { openScreen, type Screen, takesScreens } from '#src/terminal/screen.ts';
 import type { RollNews } from '../model/news.ts';
-import type { RollState } from '../model/step.ts';
+import type { RollState } from '../model/state.ts';
 import { lineWords, newsLine, newsObject, type RollSubject } from '../view/log.ts';
 import { rollTable, spinnerInterval } from '../view/table.ts';
 import { rollTitle, type StepTimes, timesAfter } from '../view/words.ts';

@@ -11,21 +11,13 @@ import type { Clock } from '#src/objects/clock.ts';
 import type { StatefulSet } from '#src/objects/types.ts';
 import { bellOf } from '#src/sources/bell.ts';
 import { mayPass, outageOf } from '#src/sources/outage.ts';
+import { type Action, type Answer, answered } from '../model/actions.ts';
 import { isProven } from '../model/leaserules.ts';
+import { mayStillGo } from '../model/maygo.ts';
 import { newsBetween, type RollNews } from '../model/news.ts';
 import { type RollWays, writeRoll } from '../model/record.ts';
-import {
-  type Action,
-  type Answer,
-  answered,
-  claimsToRead,
-  interruptRoll,
-  mayStillGo,
-  type RollState,
-  type StopReason,
-  step,
-  stopRoll,
-} from '../model/step.ts';
+import { claimsToRead, interruptRoll, type RollState, type StopReason, stopRoll } from '../model/state.ts';
+import { step } from '../model/step.ts';
 import type { Hold } from './lease.ts';
 import { followSet } from './source.ts';
 

@@ -9,7 +9,7 @@ import type { Claim, Named, Pod, StatefulSet } from '#src/objects/types.ts';
 import { isOlder } from '#src/objects/version.ts';
 import type { Outage } from '#src/sources/outage.ts';
 import { readAll, readNamed } from '#src/sources/parts.ts';
-import type { View } from '../model/step.ts';
+import type { View } from '../model/state.ts';
 
 export interface RollSourceOptions extends WatchOptions {
   outage: Outage;

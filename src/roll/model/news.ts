@@ -1,6 +1,6 @@
 /** What happens in a roll, told as it happens: the difference between two of its states. */
 import type { Refusal } from '#src/objects/snapshot.ts';
-import type { Phase, RollState, RollStep, View } from './step.ts';
+import type { Phase, RollState, RollStep, View } from './state.ts';
 
 /** How far a pod has come. */
 export type Milestone =

@@ -15,7 +15,7 @@ import {
   type RollState,
   type RollStep,
   type View,
-} from './step.ts';
+} from './state.ts';
 
 export const rollAnnotation = 'kubectl-sts/roll';
 

@@ -6,7 +6,7 @@ import { printable } from '#src/terminal/escape.ts';
 import type { RollNews } from '../model/news.ts';
 import type { RollPlan } from '../model/plan.ts';
 import type { RollWays } from '../model/record.ts';
-import { isBeyondReturn, type RollEnd, type RollState } from '../model/step.ts';
+import { isBeyondReturn, type RollEnd, type RollState } from '../model/state.ts';
 import { endWords, newsWords, type StepTimes, sumWords, warningWords } from './words.ts';
 
 /** Which roll is told of. */

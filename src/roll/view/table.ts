@@ -5,7 +5,7 @@ import type { Pod } from '#src/objects/types.ts';
 import { printable } from '#src/terminal/escape.ts';
 import { type Colour, paint } from '#src/terminal/paint.ts';
 import type { RollWays } from '../model/record.ts';
-import type { RollState, RollStep, View } from '../model/step.ts';
+import type { RollState, RollStep, View } from '../model/state.ts';
 import { podWords, rollTitle, type StepTimes } from './words.ts';
 
 export interface RollTable {

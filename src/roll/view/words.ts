@@ -10,7 +10,7 @@ import type { Blocker } from '#src/statefulset/rollout.ts';
 import type { StepNews } from '../model/news.ts';
 import type { PlannedPod, RollPlan, RollRefusal, RollWarning } from '../model/plan.ts';
 import type { RollWays } from '../model/record.ts';
-import { isBeyondReturn, type RollEnd, type RollState, type StopReason } from '../model/step.ts';
+import { isBeyondReturn, type RollEnd, type RollState, type StopReason } from '../model/state.ts';
 
 /** Ordinals of an order that are all told. */
 const mostTold = 12;

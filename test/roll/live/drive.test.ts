@@ -4,7 +4,7 @@ import { steadyClock } from '#src/cli/clock.ts';
 import { type Client, openClient } from '#src/kube/client.ts';
 import { driveRoll, type RollQuestions } from '#src/roll/live/drive.ts';
 import type { Hold, Written } from '#src/roll/live/lease.ts';
-import { beginRoll, type RollSettings, type RollState } from '#src/roll/model/step.ts';
+import { beginRoll, type RollSettings, type RollState } from '#src/roll/model/state.ts';
 import { kubeconfigFor, temporaryFiles } from '../../kube/kubeconfig-file.ts';
 import { means } from '../../kube/means.ts';
 import { optionsWith } from '../../kube/options.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readRoll, resumed, whyNotResumed, writeRoll } from '#src/roll/model/record.ts';
-import type { RollState } from '#src/roll/model/step.ts';
+import type { RollState } from '#src/roll/model/state.ts';
 import { statefulSet } from '../../objects/snapshots.ts';
 
 const held = [{ claim: 'data-web-1', uid: 'claim-1', volume: 'pv-1' }];

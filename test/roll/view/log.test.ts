@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { RollNews } from '#src/roll/model/news.ts';
 import type { RollPlan } from '#src/roll/model/plan.ts';
-import type { Phase, RollEnd, RollState } from '#src/roll/model/step.ts';
+import type { Phase, RollEnd, RollState } from '#src/roll/model/state.ts';
 import {
   beginObject,
   newsLine,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { RollRefusal, RollWarning } from '#src/roll/model/plan.ts';
-import type { StopReason } from '#src/roll/model/step.ts';
+import type { StopReason } from '#src/roll/model/state.ts';
 import { leftWords, refusalWords, revisionWords, rollTitle, stopWords, warningWords } from '#src/roll/view/words.ts';
 import { statefulSet } from '../../objects/snapshots.ts';
 

@@ -3,14 +3,14 @@
  * and holds the Lease meanwhile.
  */
 import type { Claim, Pod, StatefulSet } from '#src/objects/types.ts';
+import type { Action, Answer } from '#src/roll/model/actions.ts';
 import { isFree, isProven, type Sighting, sighted } from '#src/roll/model/leaserules.ts';
 import { readRoll, resumed, writeRoll } from '#src/roll/model/record.ts';
-import type { Action, Answer, RollState, View } from '#src/roll/model/step.ts';
+import type { RollState, View } from '#src/roll/model/state.ts';
 import type { Invariants, Witness } from './invariants.ts';
+import type { RollModule } from './rollmodule.ts';
 import { Wire } from './wire.ts';
 import type { World } from './world.ts';
-
-export type RollModule = typeof import('#src/roll/model/step.ts');
 
 /** What a driver keeps to besides `step`. */
 export interface DriverRules {

@@ -1,9 +1,10 @@
 /** One history of a roll against the model, from a seed, with everything that must never be checked on the way. */
 import assert from 'node:assert/strict';
 import { readRoll, resumed } from '#src/roll/model/record.ts';
-import type { RollSettings } from '#src/roll/model/step.ts';
-import { Driver, type DriverRules, duration, type RollModule, rules as usual } from './driver.ts';
+import type { RollSettings } from '#src/roll/model/state.ts';
+import { Driver, type DriverRules, duration, rules as usual } from './driver.ts';
 import { Invariants, type Planned } from './invariants.ts';
+import type { RollModule } from './rollmodule.ts';
 import type { Seen } from './trace.ts';
 import { nameOf, randomOf, World } from './world.ts';
 

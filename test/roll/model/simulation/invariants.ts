@@ -2,16 +2,10 @@
 import assert from 'node:assert/strict';
 import { isRunningAndReady } from '#src/objects/podstatus.ts';
 import type { Pod, StatefulSet } from '#src/objects/types.ts';
+import type { Action, Answer } from '#src/roll/model/actions.ts';
+import { freshness } from '#src/roll/model/maygo.ts';
 import type { RollRecord, readRoll } from '#src/roll/model/record.ts';
-import {
-  type Action,
-  type Answer,
-  freshness,
-  type RollSettings,
-  type RollState,
-  type RollStep,
-  type View,
-} from '#src/roll/model/step.ts';
+import type { RollSettings, RollState, RollStep, View } from '#src/roll/model/state.ts';
 import { claimOf, type World } from './world.ts';
 
 /** A pod that is to be restarted, as it was when the roll was planned. */

@@ -1,6 +1,6 @@
 /** A small model of what a roll meets: controller, scheduler, kubelet, budgets, people, and the Lease of the roll. */
 import type { Claim, Pod, StatefulSet } from '#src/objects/types.ts';
-import type { View } from '#src/roll/model/step.ts';
+import type { View } from '#src/roll/model/state.ts';
 import { boundClaim, podOf, statefulSet } from '../../../objects/snapshots.ts';
 import type { Seen } from './trace.ts';
 

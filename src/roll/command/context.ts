@@ -5,9 +5,9 @@ import type { Client } from '#src/kube/client.ts';
 import type { StatefulSet } from '#src/objects/types.ts';
 import type { Console } from '#src/terminal/console.ts';
 import type { Interruption } from '#src/terminal/interruption.ts';
-import type { Hold, LeaseMeans } from '../live/lease.ts';
+import type { Hold, LeaseDeps } from '../live/lease.ts';
 import type { RollPlan, RollSnapshot } from '../model/plan.ts';
-import type { RollWays } from '../model/record.ts';
+import type { PodHandling } from '../model/record.ts';
 import type { RollState } from '../model/state.ts';
 import type { RollOptions } from './options.ts';
 import type { RollFlags } from './roll.ts';
@@ -34,7 +34,7 @@ export interface Stage {
 export interface Following {
   id: string;
   set: StatefulSet;
-  ways: RollWays;
+  handling: PodHandling;
   state: RollState;
   hold: Hold | undefined;
   resolver: Resolver | undefined;
@@ -46,7 +46,7 @@ export function view({ statefulSets, pods, claims }: RollSnapshot) {
   return { set: statefulSets.items[0], pods: pods.items, claims: claims.items };
 }
 
-export function leaseMeans({ client, flags, deps }: Run): LeaseMeans {
+export function leaseDeps({ client, flags, deps }: Run): LeaseDeps {
   const { signal } = new AbortController();
   return { client, clock: deps.steadyClock, wall: deps.clock.now, signal, fieldManager: flags['field-manager'] };
 }

@@ -13,7 +13,7 @@ import { showRoll } from './show.ts';
 
 export async function follow(run: Run, following: Following): Promise<ExitCode> {
   const { client, flags, options, console, stage, deps } = run;
-  const { id, set, ways, state, hold, plan } = following;
+  const { id, set, handling, state, hold, plan } = following;
   const json = flags.output === 'json';
   const resume = resumeWords(run, following);
   stage.interruption ??= interruptionInTwo(deps.host, () => {
@@ -21,7 +21,7 @@ export async function follow(run: Run, following: Following): Promise<ExitCode> 
     console.err(`left at once; go on: ${printable(resume)}\n`);
   });
   const { interruption } = stage;
-  const subject = { id, set, ways };
+  const subject = { id, set, handling };
   const show = showRoll(subject, { json, interactive: options.settings.confirm }, console, deps);
   stage.show = show;
   let ended: RollState = state;
@@ -35,7 +35,7 @@ export async function follow(run: Run, following: Following): Promise<ExitCode> 
       stop: interruption.signal,
       tidyUp: deps.collectGarbage,
     };
-    const rolling = driveRoll(state, { id, set, ways, hold, questions }, means);
+    const rolling = driveRoll(state, { id, set, handling, hold, questions }, means);
     for (;;) {
       const next = await rolling.next();
       if (next.done) {
@@ -65,10 +65,13 @@ function exitCodeOf(end: RollEnd, { exitCode }: Interruption): ExitCode {
   return end.kind === 'stopped' ? 1 : exitCode || 130;
 }
 
-function resumeWords({ flags, client }: Run, { set, ways, state }: Pick<Following, 'set' | 'ways' | 'state'>): string {
+function resumeWords(
+  { flags, client }: Run,
+  { set, handling, state }: Pick<Following, 'set' | 'handling' | 'state'>,
+): string {
   return [
     ...['kubectl sts roll', set.metadata.name, '--resume', ...connectionWords(flags, client.namespace)],
-    ...boldFlags(ways, state.settings.maxUnavailable),
+    ...boldFlags(handling, state.settings.maxUnavailable),
     ...ownFlags(flags),
   ].join(' ');
 }
@@ -76,7 +79,7 @@ function resumeWords({ flags, client }: Run, { set, ways, state }: Pick<Followin
 /** The command that goes on from here, where there is one. */
 function goOnWords(
   { flags, client }: Run,
-  { set, hold, ways }: Following,
+  { set, hold, handling }: Following,
   { end, steps, settings }: RollState & { end: RollEnd },
   resume: string,
 ): string | undefined {
@@ -91,7 +94,7 @@ function goOnWords(
   const order = left.map(({ ordinal }) => ordinal).join(',');
   const anew = [
     ...['kubectl sts roll', name, '--order', order, ...connection],
-    ...boldFlags(ways, settings.maxUnavailable),
+    ...boldFlags(handling, settings.maxUnavailable),
     ...(flags['wait-dns'] || settings.waitDns ? ['--wait-dns'] : []),
     ...timeFlags(flags),
     ...ownFlags(flags),

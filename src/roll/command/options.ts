@@ -9,14 +9,14 @@ import { printable } from '#src/terminal/escape.ts';
 import { longestLease } from '../model/leaserules.ts';
 import { parseBefore, parseOrder, parseOrdinals } from '../model/order.ts';
 import type { RollWish } from '../model/plan.ts';
-import type { RollWays } from '../model/record.ts';
+import type { PodHandling } from '../model/record.ts';
 import type { RollSettings } from '../model/state.ts';
 import type { RollFlags } from './roll.ts';
 
 export interface RollOptions {
   wish: Omit<RollWish, 'set'>;
   settings: RollSettings;
-  ways: RollWays;
+  handling: PodHandling;
   /** Milliseconds. */
   leaseDuration: number;
 }
@@ -68,7 +68,7 @@ export function optionsOf(flags: RollFlags, now: number): RollOptions {
       check: flags.check !== undefined,
       waitDns: Boolean(flags['wait-dns']),
     },
-    ways: { evicts, ...checksOf(flags), checkTimeout: checkTimeoutOf(flags, defaults.checkTimeout) },
+    handling: { evicts, ...checksOf(flags), checkTimeout: checkTimeoutOf(flags, defaults.checkTimeout) },
     leaseDuration: Math.ceil(lease / 1_000) * 1_000,
   };
 }
@@ -132,7 +132,7 @@ function refuseContradictions(flags: RollFlags): void {
  * The flags that make a roll less careful, or run something in pods. What a Lease says of them is not done by itself: who
  * may write Leases need not be who may run commands in pods.
  */
-export function boldFlags({ evicts, check, preCheck, container }: RollWays, maxUnavailable: number): string[] {
+export function boldFlags({ evicts, check, preCheck, container }: PodHandling, maxUnavailable: number): string[] {
   return [
     ...(evicts ? [] : ['--disable-eviction']),
     ...(maxUnavailable > 1 ? ['--max-unavailable', String(maxUnavailable)] : []),

@@ -35,7 +35,7 @@ export async function prepare(
   resolver: Resolver | undefined,
 ): Promise<Prepared> {
   const needs = {
-    evicts: options.ways.evicts,
+    evicts: options.handling.evicts,
     lease: !flags['no-lease'],
     exec: options.settings.check || options.settings.preCheck,
   };
@@ -49,7 +49,7 @@ export async function prepare(
   const problems = [
     ...plan.refusals.map(refusalWords),
     ...missingWords(missing),
-    ...containerProblems(set, options.ways.container),
+    ...containerProblems(set, options.handling.container),
     ...(lease === undefined ? [] : [heldWords(lease, set)]),
     ...(resolver === undefined ? [] : await nameProblems(client, resolver, set, plan, snapshot)),
   ];

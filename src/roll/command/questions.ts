@@ -14,29 +14,29 @@ import type { Following, Run } from './context.ts';
 
 export function questionsOf(
   { client, flags, deps }: Run,
-  { set, ways, resolver }: Following,
+  { set, handling, resolver }: Following,
   plan: RollPlan | undefined,
 ): RollQuestions {
   const namespace = set.metadata.namespace ?? '';
-  const container = ways.container ?? templateContainer(set);
+  const container = handling.container ?? templateContainer(set);
   const check = (command: string) => (name: string, signal: AbortSignal) =>
     checkInPod(
       client,
       deps.steadyClock,
       { namespace, name },
-      { command, container, timeout: ways.checkTimeout },
+      { command, container, timeout: handling.checkTimeout },
       signal,
     );
   return {
     async confirm(pod, signal) {
       const planned = plan?.pods.find(({ name }) => name === pod);
       const revision = planned === undefined ? '' : ` (revision ${revisionWords(set, planned)})`;
-      const question = `${ways.evicts ? 'Evict' : 'Delete'} ${pod}${revision}? [y/N] `;
+      const question = `${handling.evicts ? 'Evict' : 'Delete'} ${pod}${revision}? [y/N] `;
       if (!flags.interactive) return true;
       return isYes(await askFor(printable(question), deps.host, signal));
     },
-    preCheck: check(ways.preCheck ?? 'true'),
-    check: check(ways.check ?? 'true'),
+    preCheck: check(handling.preCheck ?? 'true'),
+    check: check(handling.check ?? 'true'),
     dns: async (pod, signal, tell) =>
       resolver && nameIsRight(client, deps.steadyClock, resolver, set, ordinalOf(pod), { signal, tell }),
   };

@@ -6,7 +6,7 @@ import { askFor } from '#src/terminal/prompt.ts';
 import { readLease, recordIn, takeOver } from '../live/lease.ts';
 import { lookAtSet, missingForRoll } from '../live/reading.ts';
 import { type RollRecord, readRoll, resumed, whyNotResumed } from '../model/record.ts';
-import { holder, leaseMeans, type Run, view } from './context.ts';
+import { holder, leaseDeps, type Run, view } from './context.ts';
 import { follow } from './follow.ts';
 import { boldFlags, checkTimeoutOf, connectionWords, timesOf } from './options.ts';
 import { missingWords } from './prepare.ts';
@@ -34,14 +34,18 @@ export async function resumeRoll(run: Run, set: StatefulSet): Promise<ExitCode> 
       `roll ${record.id} of statefulset/${name} is not gone on with: ${changed}: forget it with --abort, and begin anew`,
     );
   if (!(await isAgreed(run, set, record))) return 2;
-  const needs = { evicts: record.ways.evicts, lease: true, exec: record.settings.check || record.settings.preCheck };
+  const needs = {
+    evicts: record.handling.evicts,
+    lease: true,
+    exec: record.settings.check || record.settings.preCheck,
+  };
   const missing = missingWords(await missingForRoll(client, set, needs));
   for (const words of missing) refuse(words);
   if (missing.length > 0) return 2;
   const resolver = record.settings.waitDns ? await dnsResolver(run) : undefined;
   const snapshot = await lookAtSet(client, set);
 
-  const taken = await takeOver(leaseMeans(run), set, holder(run), (who, milliseconds) =>
+  const taken = await takeOver(leaseDeps(run), set, holder(run), (who, milliseconds) =>
     console.err(
       `${printable(`roll ${record.id} is held by ${who}: it is gone if it does not renew it for ${milliseconds / 1_000} s`)}\n`,
     ),
@@ -58,12 +62,12 @@ export async function resumeRoll(run: Run, set: StatefulSet): Promise<ExitCode> 
   const from = taken.from === undefined ? '' : `, taken over from ${taken.from}`;
   console.err(`${printable(`going on with roll ${record.id} of statefulset/${name}${from}`)}\n`);
   const state = resumed(newest, view(snapshot), deps.steadyClock.now());
-  const ways = { ...newest.ways, checkTimeout: checkTimeoutOf(flags, newest.ways.checkTimeout) };
+  const handling = { ...newest.handling, checkTimeout: checkTimeoutOf(flags, newest.handling.checkTimeout) };
   const settings = { ...state.settings, ...timesOf(flags, state.settings), confirm: options.settings.confirm };
   return follow(run, {
     id: record.id,
     set,
-    ways,
+    handling,
     state: { ...state, settings },
     hold: taken.hold,
     resolver,
@@ -72,17 +76,20 @@ export async function resumeRoll(run: Run, set: StatefulSet): Promise<ExitCode> 
 }
 
 function isSameRoll(one: RollRecord, other: RollRecord): boolean {
-  return JSON.stringify([one.set, one.ways, one.settings]) === JSON.stringify([other.set, other.ways, other.settings]);
+  return (
+    JSON.stringify([one.set, one.handling, one.settings]) ===
+    JSON.stringify([other.set, other.handling, other.settings])
+  );
 }
 
 /** Whether the person has said, or says when asked, what makes the roll bold. */
 async function isAgreed(
   { flags, options, console, client, deps }: Run,
   set: StatefulSet,
-  { id, ways, settings }: RollRecord,
+  { id, handling, settings }: RollRecord,
 ): Promise<boolean> {
-  const recorded = boldFlags(ways, settings.maxUnavailable).join(' ');
-  const said = boldFlags(options.ways, options.settings.maxUnavailable).join(' ');
+  const recorded = boldFlags(handling, settings.maxUnavailable).join(' ');
+  const said = boldFlags(options.handling, options.settings.maxUnavailable).join(' ');
   if (recorded === said) return true;
   if (said === '' && deps.host.stdin.isTTY) {
     const question = `Roll ${id} was begun with ${recorded}. Go on so? [y/N] `;

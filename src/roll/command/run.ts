@@ -21,7 +21,7 @@ import { writeRoll } from '../model/record.ts';
 import { beginObject, summaryObject } from '../view/log.ts';
 import { planTable } from '../view/plantable.ts';
 import { rollTitle } from '../view/words.ts';
-import { holder, leaseMeans, type Run, randomId, type Stage } from './context.ts';
+import { holder, leaseDeps, type Run, randomId, type Stage } from './context.ts';
 import { follow } from './follow.ts';
 import { optionsOf } from './options.ts';
 import { type Prepared, prepare, tellRefusals } from './prepare.ts';
@@ -57,7 +57,7 @@ export async function runRoll(
     const run: Run = { client, flags, options, console, stage, deps };
     if (flags.status || flags.abort) {
       const { abortRolls, showRolls } = await import('./status.ts');
-      const about = { client, selection, console, json: flags.output === 'json', means: leaseMeans(run) };
+      const about = { client, selection, console, json: flags.output === 'json', means: leaseDeps(run) };
       code = await (flags.status ? showRolls(about) : abortRolls(about));
       return;
     }
@@ -111,7 +111,7 @@ async function tellPlan({ client, flags, options, console, deps }: Run, { set, p
   if (flags['dry-run'] === 'server') {
     for (const { name, uid } of plan.pods) {
       const pod = { namespace: set.metadata.namespace ?? '', name };
-      const refusal = options.ways.evicts
+      const refusal = options.handling.evicts
         ? await client.evict(pod, uid, { dryRun: true })
         : await client.remove(resources.pods, pod.namespace, name, uid, { dryRun: true });
       if (refusal) code = 1;
@@ -122,7 +122,7 @@ async function tellPlan({ client, flags, options, console, deps }: Run, { set, p
     }
   }
   if (flags.output === 'json') {
-    const roll = { id: '', set, ways: options.ways };
+    const roll = { id: '', set, handling: options.handling };
     console.out(beginObject(roll, plan, formatExactTime(deps.clock.now()), admitted));
     return code;
   }
@@ -157,8 +157,8 @@ async function prepareAgain(
 async function rollNew(run: Run, { set, plan, state }: Prepared, resolver: Resolver | undefined): Promise<ExitCode> {
   const { flags, options, console, deps } = run;
   const id = randomId(deps, 4);
-  const { ways } = options;
-  const roll = { id, set, ways };
+  const { handling } = options;
+  const roll = { id, set, handling };
   if (plan.pods.length === 0) {
     if (flags.output !== 'json') console.out(`${printable(rollTitle(undefined, set.metadata.name, [], 1))}\n`);
     else
@@ -169,7 +169,7 @@ async function rollNew(run: Run, { set, plan, state }: Prepared, resolver: Resol
   }
   let hold: Hold | undefined;
   if (!flags['no-lease']) {
-    hold = await takeNew(leaseMeans(run), set, holder(run), writeRoll(id, state, ways));
+    hold = await takeNew(leaseDeps(run), set, holder(run), writeRoll(id, state, handling));
     if (hold === undefined) {
       console.err(
         `error: ${printable(`statefulset/${set.metadata.name} is not rolled: somebody else has just begun to`)}\n`,

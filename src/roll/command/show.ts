@@ -85,7 +85,7 @@ function titleOf({ id, set }: RollSubject, { steps, settings }: RollState): stri
 /** Lines for standard error that are kept until the screen is closed. */
 const mostKept = 20;
 
-function drawing({ id, set, ways }: RollSubject, console: Console, deps: Deps): RollShow {
+function drawing({ id, set, handling }: RollSubject, console: Console, deps: Deps): RollShow {
   const { host, steadyClock } = deps;
   const kept = timekeeper(steadyClock);
   let look: Extract<RollNews, { kind: 'look' }> | undefined;
@@ -97,7 +97,7 @@ function drawing({ id, set, ways }: RollSubject, console: Console, deps: Deps): 
   function draw(): void {
     if (look === undefined) return;
     const { state, view } = look;
-    const table = { id, set: set.metadata.name, ways, state, view, times: kept.times, now: steadyClock.now() };
+    const table = { id, set: set.metadata.name, handling, state, view, times: kept.times, now: steadyClock.now() };
     const height = (host.stdout.rows || 24) - 1;
     screen.show(rollTable(table, { width: screen.width, height, colour: console.colour }), notice);
   }
@@ -108,7 +108,7 @@ function drawing({ id, set, ways }: RollSubject, console: Console, deps: Deps): 
       if (news.kind === 'look') look = news;
       else if (news.kind === 'recovered') notice = undefined;
       else if (news.kind !== 'step') {
-        notice = printable(lineWords(news, { id, set, ways }, {}) ?? '');
+        notice = printable(lineWords(news, { id, set, handling }, {}) ?? '');
         // An interruption is seen by how it ends.
         if (news.kind === 'interrupted') notice += '; Ctrl-C again leaves at once';
         else lines = [...lines, notice].slice(-mostKept);

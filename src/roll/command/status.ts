@@ -10,7 +10,7 @@ import { readAll } from '#src/sources/parts.ts';
 import type { Selection } from '#src/statefulset/selection.ts';
 import type { Console } from '#src/terminal/console.ts';
 import { printable } from '#src/terminal/escape.ts';
-import { forgetLease, holderOf, type LeaseMeans, readLease, recordIn } from '../live/lease.ts';
+import { forgetLease, holderOf, type LeaseDeps, readLease, recordIn } from '../live/lease.ts';
 import { leaseName } from '../model/leaserules.ts';
 import { readRoll, whyNotResumed } from '../model/record.ts';
 import { type RollStatus, statusDocument, statusTable } from '../view/list.ts';
@@ -20,7 +20,7 @@ export interface RollsAbout {
   selection: Selection;
   console: Console;
   json: boolean;
-  means: LeaseMeans;
+  means: LeaseDeps;
 }
 
 /** Of the named sets; of all of the namespace, where none is named. */

@@ -15,7 +15,7 @@ import { type Action, type Answer, answered } from '../model/actions.ts';
 import { isProven } from '../model/leaserules.ts';
 import { mayStillGo } from '../model/maygo.ts';
 import { newsBetween, type RollNews } from '../model/news.ts';
-import { type RollWays, writeRoll } from '../model/record.ts';
+import { type PodHandling, writeRoll } from '../model/record.ts';
 import { claimsToRead, interruptRoll, type RollState, type StopReason, stopRoll } from '../model/state.ts';
 import { step } from '../model/step.ts';
 import type { Hold } from './lease.ts';
@@ -49,7 +49,7 @@ export interface RollQuestions {
 export interface Roll {
   id: string;
   set: StatefulSet;
-  ways: RollWays;
+  handling: PodHandling;
   /** Undefined where nobody is kept from rolling the set at the same time. */
   hold: Hold | undefined;
   questions: RollQuestions;
@@ -81,7 +81,7 @@ interface Task {
 /** Goes on until the roll ends, and gives how. */
 export async function* driveRoll(
   begun: RollState,
-  { id, set, ways, hold, questions }: Roll,
+  { id, set, handling, hold, questions }: Roll,
   { client, clock, wall, random, stop, tidyUp }: RollMeans,
 ): AsyncGenerator<RollNews, RollState> {
   const own = new AbortController();
@@ -166,7 +166,7 @@ export async function* driveRoll(
     const proof = writing.then(async () => {
       if (hold === undefined) return true;
       const [sent, sentByWall] = [clock.now(), wall()];
-      const written = await hold.write(writeRoll(id, state, ways));
+      const written = await hold.write(writeRoll(id, state, handling));
       if (written.kind === 'lost') {
         end({ kind: 'lease lost', holder: written.holder });
         return false;
@@ -188,7 +188,7 @@ export async function* driveRoll(
         return { kind: 'not sent', pod };
       }
       const name = { namespace: set.metadata.namespace ?? '', name: pod };
-      const refusal = ways.evicts
+      const refusal = handling.evicts
         ? await client.evict(name, uid, { dryRun: false })
         : await client.remove(resources.pods, name.namespace, name.name, uid, { dryRun: false });
       if (refusal === undefined) return { kind: 'evicted', pod };
@@ -348,7 +348,7 @@ export async function* driveRoll(
     if (hold === undefined || (ended?.kind === 'stopped' && ended.reason.kind === 'lease lost')) return;
     try {
       await writing;
-      await (ended?.kind === 'done' ? hold.remove() : hold.giveUp(writeRoll(id, state, ways)));
+      await (ended?.kind === 'done' ? hold.remove() : hold.giveUp(writeRoll(id, state, handling)));
     } catch (error) {
       if (!(error instanceof StatusError || error instanceof ConnectionError)) throw error;
       yield { kind: 'lease kept', message: error.message };

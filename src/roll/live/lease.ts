@@ -13,7 +13,7 @@ import type { Lease, StatefulSet } from '#src/objects/types.ts';
 import { isFree, leaseName, longestLease, type Sighting, sighted } from '../model/leaserules.ts';
 import { rollAnnotation } from '../model/record.ts';
 
-export interface LeaseMeans {
+export interface LeaseDeps {
   client: Client;
   /** By which silence is measured: it never jumps. */
   clock: Clock;
@@ -69,7 +69,7 @@ export function holderOf({ spec }: Lease): string | undefined {
 
 /** @returns undefined when somebody else was faster. @throws {StatusError} when it may not be made */
 export async function takeNew(
-  means: LeaseMeans,
+  means: LeaseDeps,
   place: Place,
   holder: Holder,
   record: string,
@@ -121,7 +121,7 @@ const longestPause = 5_000;
  * @returns the holder where it is alive, or somebody else was faster; undefined where the Lease has gone
  */
 export async function takeOver(
-  means: LeaseMeans,
+  means: LeaseDeps,
   place: Place,
   holder: Holder,
   waits: (holder: string, milliseconds: number) => void,
@@ -171,12 +171,12 @@ export async function takeOver(
 }
 
 /** Removes the Lease as it was looked at. @returns the refusal */
-export async function forgetLease({ client }: LeaseMeans, lease: Lease): Promise<StatusError | undefined> {
+export async function forgetLease({ client }: LeaseDeps, lease: Lease): Promise<StatusError | undefined> {
   const { namespace, name, uid = '' } = lease.metadata;
   return client.remove(resources.leases, namespace, name, uid, { dryRun: false });
 }
 
-function holdOf(means: LeaseMeans, taken: Lease, holder: Holder): Hold {
+function holdOf(means: LeaseDeps, taken: Lease, holder: Holder): Hold {
   const { client, fieldManager } = means;
   let current = taken;
 
@@ -232,11 +232,11 @@ function holdOf(means: LeaseMeans, taken: Lease, holder: Holder): Hold {
   };
 }
 
-function held({ identity, duration }: Holder, means: LeaseMeans): NonNullable<Lease['spec']> {
+function held({ identity, duration }: Holder, means: LeaseDeps): NonNullable<Lease['spec']> {
   return { holderIdentity: identity, leaseDurationSeconds: Math.round(duration / 1_000), renewTime: microTime(means) };
 }
 
 /** As the API server has it (`MicroTime`). For people: nobody compares it with a clock. */
-function microTime({ wall }: LeaseMeans): string {
+function microTime({ wall }: LeaseDeps): string {
   return formatExactTime(wall()).replace('Z', '000Z');
 }

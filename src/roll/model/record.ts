@@ -20,7 +20,7 @@ import {
 export const rollAnnotation = 'kubectl-sts/roll';
 
 /** How each pod is let go, and what is asked in pods. */
-export interface RollWays {
+export interface PodHandling {
   /** By eviction, which budgets may delay; otherwise by deletion. */
   evicts: boolean;
   /** A command for a shell each; undefined where nothing is asked. */
@@ -37,7 +37,7 @@ export interface RollRecord {
   id: string;
   set: RollState['set'];
   settings: RollSettings;
-  ways: RollWays;
+  handling: PodHandling;
   steps: RecordedStep[];
 }
 
@@ -55,11 +55,10 @@ export interface RecordedStep {
   held?: Held[];
 }
 
-export function writeRoll(id: string, state: RollState, ways: RollWays): string {
+export function writeRoll(id: string, state: RollState, handling: PodHandling): string {
   const { set, settings, steps } = state;
   const next = new Set(nextOf(state));
-  const record: RollRecord = { id, set, settings, ways, steps: steps.map((one) => recorded(one, next.has(one))) };
-  return JSON.stringify(record);
+  return JSON.stringify({ id, set, settings, ways: handling, steps: steps.map((one) => recorded(one, next.has(one))) });
 }
 
 function recorded({ pod, uid, held, phase, begun }: RollStep, isNext: boolean): RecordedStep {
@@ -129,15 +128,15 @@ export function readRoll(text: string): RollRecord | { unreadable: string } {
     return { unreadable: 'it does not say of which set it is' };
   }
   const known = settingsIn(settings);
-  const asked = waysIn(ways);
-  if (known === undefined || asked === undefined) return { unreadable: 'its settings are not all there' };
+  const handling = handlingIn(ways);
+  if (known === undefined || handling === undefined) return { unreadable: 'its settings are not all there' };
   if (!Array.isArray(steps) || steps.length === 0) return { unreadable: 'it has no steps' };
   const all = steps.map(stepIn);
   const read = all.filter((each) => each !== undefined);
   if (read.length < all.length) return { unreadable: `its step ${all.indexOf(undefined) + 1} is not all there` };
   if (new Set(read.map(({ pod }) => pod)).size < read.length) return { unreadable: 'a pod is in it twice' };
   const { uid, generation } = set;
-  return { id, set: { uid, generation }, settings: known, ways: asked, steps: read };
+  return { id, set: { uid, generation }, settings: known, handling, steps: read };
 }
 
 const numbers = ['maxUnavailable', 'timeout', 'deadline', 'stable'] as const;
@@ -153,7 +152,7 @@ function settingsIn(value: unknown): RollSettings | undefined {
   return Object.fromEntries(read) as unknown as RollSettings;
 }
 
-function waysIn(value: unknown): RollWays | undefined {
+function handlingIn(value: unknown): PodHandling | undefined {
   if (!isRecord(value)) return undefined;
   const { evicts, checkTimeout } = value;
   if (typeof evicts !== 'boolean' || !(Number(checkTimeout) >= 0)) return undefined;

@@ -5,7 +5,7 @@ import type { StatefulSet } from '#src/objects/types.ts';
 import { printable } from '#src/terminal/escape.ts';
 import type { RollNews } from '../model/news.ts';
 import type { RollPlan } from '../model/plan.ts';
-import type { RollWays } from '../model/record.ts';
+import type { PodHandling } from '../model/record.ts';
 import { isBeyondReturn, type RollEnd, type RollState } from '../model/state.ts';
 import { endWords, newsWords, type StepTimes, sumWords, warningWords } from './words.ts';
 
@@ -13,7 +13,7 @@ import { endWords, newsWords, type StepTimes, sumWords, warningWords } from './w
 export interface RollSubject {
   id: string;
   set: StatefulSet;
-  ways: RollWays;
+  handling: PodHandling;
 }
 
 /** `TIME  POD  WHAT`; nothing for what is no event. @param time RFC 3339 */
@@ -24,13 +24,13 @@ export function newsLine(news: RollNews, subject: RollSubject, times: StepTimes,
 }
 
 /** What a line says that is no pod's own. */
-export function lineWords(news: RollNews, { ways }: RollSubject, times: StepTimes): string | undefined {
+export function lineWords(news: RollNews, { handling }: RollSubject, times: StepTimes): string | undefined {
   switch (news.kind) {
     case 'look':
       return undefined;
     case 'step':
       // The question itself says so.
-      return news.what === 'asking' ? undefined : newsWords(news, times, ways);
+      return news.what === 'asking' ? undefined : newsWords(news, times, handling);
     case 'interrupted':
       return 'interrupted: no other pod will go';
     case 'lost':
@@ -132,7 +132,7 @@ export function beginObject(
 
 /** How it ended. @param resume what goes on with it, where that makes sense */
 export function summaryObject(
-  { id, set: { metadata }, ways }: RollSubject,
+  { id, set: { metadata }, handling }: RollSubject,
   state: RollState & { end: RollEnd },
   resume: string | undefined,
   time: string,
@@ -147,7 +147,7 @@ export function summaryObject(
     namespace: metadata.namespace,
     statefulSet: metadata.name,
     result: end.kind,
-    ...(end.kind === 'stopped' && { pod: end.pod, reason: camel(end.reason.kind), message: endWords(end, ways) }),
+    ...(end.kind === 'stopped' && { pod: end.pod, reason: camel(end.reason.kind), message: endWords(end, handling) }),
     done: named(({ phase }) => phase.kind === 'done'),
     halfWay: named(isBeyondReturn),
     notBegun: named((step) => step.phase.kind !== 'done' && !isBeyondReturn(step)),
@@ -174,11 +174,11 @@ function camel(words: string): string {
 
 /** The last lines for people. */
 export function summaryLines(
-  { id, set, ways }: RollSubject,
+  { id, set, handling }: RollSubject,
   state: RollState & { end: RollEnd },
   resume: string | undefined,
 ): string[] {
-  const lines = [`roll ${id} of statefulset/${set.metadata.name} ${endWords(state.end, ways)}: ${sumWords(state)}`];
+  const lines = [`roll ${id} of statefulset/${set.metadata.name} ${endWords(state.end, handling)}: ${sumWords(state)}`];
   if (resume !== undefined) lines.push(`go on: ${resume}`);
   return lines.map(printable);
 }

@@ -4,14 +4,14 @@ import { displayWidth, withoutEnd, withoutMiddle } from '#src/drawing/columns.ts
 import type { Pod } from '#src/objects/types.ts';
 import { printable } from '#src/terminal/escape.ts';
 import { type Colour, paint } from '#src/terminal/paint.ts';
-import type { RollWays } from '../model/record.ts';
+import type { PodHandling } from '../model/record.ts';
 import type { RollState, RollStep, View } from '../model/state.ts';
 import { podWords, rollTitle, type StepTimes } from './words.ts';
 
 export interface RollTable {
   id: string;
   set: string;
-  ways: RollWays;
+  handling: PodHandling;
   state: RollState;
   view: View;
   times: ReadonlyMap<string, StepTimes>;
@@ -87,13 +87,13 @@ function fitting(texts: readonly string[], room: number): string {
 }
 
 function rowWords(step: RollStep, table: RollTable, pod: Pod | undefined): Row {
-  const { state, times, now, ways } = table;
+  const { state, times, now, handling } = table;
   const { phase, begun } = step;
   const { settings } = state;
   const known = times.get(step.pod) ?? {};
   const turning = spinner[Math.floor(now / spinnerInterval) % spinner.length] ?? '';
   const limit = `${seconds(now - (begun ?? now))} of ${seconds(settings.timeout)}`;
-  const went = ways.evicts ? 'evicted' : 'deleted';
+  const went = handling.evicts ? 'evicted' : 'deleted';
   const goneAfter =
     known.evicted !== undefined && known.gone !== undefined ? `gone ${seconds(known.gone - known.evicted)}` : 'gone';
   /** What goes on, with what lies behind it where there is room. */
@@ -111,7 +111,7 @@ function rowWords(step: RollStep, table: RollTable, pod: Pod | undefined): Row {
     case 'confirm':
       return { texts: ['asks whether it may go'], tone: 'yellow' };
     case 'pre-check':
-      return goesOn([], `pre-check '${ways.preCheck ?? ''}' (${limit})`, `pre-check (${limit})`);
+      return goesOn([], `pre-check '${handling.preCheck ?? ''}' (${limit})`, `pre-check (${limit})`);
     case 'evicting':
       return goesOn([], `about to go (${limit})`);
     case 'blocked':
@@ -129,7 +129,7 @@ function rowWords(step: RollStep, table: RollTable, pod: Pod | undefined): Row {
       return goesOn([went, goneAfter], `waiting for readiness (${word}, ${limit})`, `not ready: ${word} (${limit})`);
     }
     case 'check':
-      return goesOn([went, goneAfter, 'ready'], `check '${ways.check ?? ''}' (${limit})`, `check (${limit})`);
+      return goesOn([went, goneAfter, 'ready'], `check '${handling.check ?? ''}' (${limit})`, `check (${limit})`);
     case 'dns':
       return goesOn([went, goneAfter, 'ready'], `its name in DNS (${limit})`);
     case 'back':

@@ -9,7 +9,7 @@ import { revisionHash } from '#src/statefulset/identity.ts';
 import type { Blocker } from '#src/statefulset/rollout.ts';
 import type { StepNews } from '../model/news.ts';
 import type { PlannedPod, RollPlan, RollRefusal, RollWarning } from '../model/plan.ts';
-import type { RollWays } from '../model/record.ts';
+import type { PodHandling } from '../model/record.ts';
 import { isBeyondReturn, type RollEnd, type RollState, type StopReason } from '../model/state.ts';
 
 /** Ordinals of an order that are all told. */
@@ -100,7 +100,7 @@ function blockersWords(pods: readonly Blocker[]): string {
   return listed(...told, pods.length > 3 && `${pods.length - 3} more are not ready`);
 }
 
-export function stopWords(reason: StopReason, { evicts }: Pick<RollWays, 'evicts'>): string {
+export function stopWords(reason: StopReason, { evicts }: Pick<PodHandling, 'evicts'>): string {
   switch (reason.kind) {
     case 'set is gone':
       return 'the set is being deleted, or gone';
@@ -190,7 +190,7 @@ export function timesAfter(times: StepTimes, { what, already }: StepNews, now: n
 }
 
 /** One event as a line says it. */
-export function newsWords(news: StepNews, times: StepTimes, { evicts, check, preCheck }: RollWays): string {
+export function newsWords(news: StepNews, times: StepTimes, { evicts, check, preCheck }: PodHandling): string {
   const since = (from: number | undefined, to: number | undefined) =>
     from === undefined || to === undefined ? '' : ` after ${inSeconds(to - from)}`;
   switch (news.what) {
@@ -248,13 +248,13 @@ export function sumWords({ steps }: RollState): string {
     .join('; ');
 }
 
-export function endWords(end: RollEnd, ways: RollWays): string {
+export function endWords(end: RollEnd, handling: PodHandling): string {
   switch (end.kind) {
     case 'done':
       return 'done';
     case 'interrupted':
       return 'interrupted, as asked';
     case 'stopped':
-      return `stopped${end.pod === undefined ? '' : ` at ${end.pod}`}: ${stopWords(end.reason, ways)}`;
+      return `stopped${end.pod === undefined ? '' : ` at ${end.pod}`}: ${stopWords(end.reason, handling)}`;
   }
 }

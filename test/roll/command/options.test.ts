@@ -10,7 +10,7 @@ const options = (flags: Partial<RollFlags> = {}) => optionsOf({ ...none, ...flag
 
 describe('the options of roll', () => {
   it('are careful unless something else is asked for', () => {
-    const { wish, settings, ways, leaseDuration } = options();
+    const { wish, settings, handling, leaseDuration } = options();
     assert.deepEqual(settings, {
       maxUnavailable: 1,
       timeout: 300_000,
@@ -22,7 +22,7 @@ describe('the options of roll', () => {
       waitDns: false,
     });
     assert.deepEqual([wish.order, wish.evicts, wish.outdated], ['reverse', true, false]);
-    assert.deepEqual([ways.evicts, ways.checkTimeout, leaseDuration], [true, 60_000, 30_000]);
+    assert.deepEqual([handling.evicts, handling.checkTimeout, leaseDuration], [true, 60_000, 30_000]);
   });
 
   it('are read from the flags', () => {

@@ -16,7 +16,7 @@ import { careful } from '../model/rolls.ts';
 const set = statefulSet('web', { replicas: 2, templates: ['data'], metadata: { generation: 1 } });
 const pod = (ordinal: number, uid: string) => podOf(set, ordinal, { metadata: { uid } });
 const settings: RollSettings = { ...careful, timeout: 20_000, deadline: 60_000, stable: 0 };
-const ways = { evicts: true, preCheck: undefined, check: undefined, container: undefined, checkTimeout: 1 };
+const handling = { evicts: true, preCheck: undefined, check: undefined, container: undefined, checkTimeout: 1 };
 const nothingAsked: RollQuestions = {
   confirm: async () => true,
   preCheck: async () => undefined,
@@ -83,7 +83,7 @@ describe('who drives a roll', function () {
     const clock = { ...steadyClock, now: () => steadyClock.now() + asleep() };
     const rolling = driveRoll(
       state,
-      { id: '1', set, ways, hold, questions: nothingAsked },
+      { id: '1', set, handling, hold, questions: nothingAsked },
       { client, clock, wall: () => Date.now() + asleep(), random: () => 0, stop, tidyUp() {} },
     );
     const told: string[] = [];

@@ -26,15 +26,21 @@ const state: RollState = {
   interrupted: true,
   end: { kind: 'interrupted' },
 };
-const ways = { evicts: true, preCheck: undefined, check: 'pg_isready -q', container: undefined, checkTimeout: 60_000 };
-const text = writeRoll('7f3a', state, ways);
+const handling = {
+  evicts: true,
+  preCheck: undefined,
+  check: 'pg_isready -q',
+  container: undefined,
+  checkTimeout: 60_000,
+};
+const text = writeRoll('7f3a', state, handling);
 const nobody = { set: undefined, pods: [], claims: [] };
 
 describe('the record of a roll', () => {
   it('is read as it was written, and goes on by the clock of whoever reads it', () => {
     const record = readRoll(text);
     assert.ok('id' in record, JSON.stringify(record));
-    assert.deepEqual([record.id, record.ways], ['7f3a', ways]);
+    assert.deepEqual([record.id, record.handling], ['7f3a', handling]);
     const { steps, ...rest } = resumed(record, nobody, 9_000);
     assert.deepEqual(rest, {
       settings: state.settings,

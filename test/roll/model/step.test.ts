@@ -27,7 +27,7 @@ describe('a step of a roll', () => {
     uid: `old-${ordinal}`,
     revision: { now: undefined, next: undefined },
   }));
-  const ways = { evicts: true, preCheck: undefined, check: undefined, container: undefined, checkTimeout: 0 };
+  const handling = { evicts: true, preCheck: undefined, check: undefined, container: undefined, checkTimeout: 0 };
   const view = (readAt: number, pods: readonly Pod[], more: Partial<View> = {}): View => ({
     readAt,
     set,
@@ -171,7 +171,7 @@ describe('a step of a roll', () => {
 
   /** On another machine, at 50,000. */
   function again(state: RollState): RollState {
-    const record = readRoll(writeRoll('1', state, ways));
+    const record = readRoll(writeRoll('1', state, handling));
     assert.ok('id' in record);
     return resumed(record, { set, pods: old, claims }, 50_000);
   }

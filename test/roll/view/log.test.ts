@@ -15,8 +15,8 @@ import { statefulSet } from '../../objects/snapshots.ts';
 import { rollOf } from '../model/rolls.ts';
 
 const set = statefulSet('web', { replicas: 3 });
-const ways = { evicts: true, preCheck: undefined, check: 'true', container: undefined, checkTimeout: 60_000 };
-const subject: RollSubject = { id: '7f3a', set, ways };
+const handling = { evicts: true, preCheck: undefined, check: 'true', container: undefined, checkTimeout: 60_000 };
+const subject: RollSubject = { id: '7f3a', set, handling };
 const time = '2026-01-01T00:00:00Z';
 
 /** Pods 2, 1 and 0 in these phases. */

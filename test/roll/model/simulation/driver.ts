@@ -58,7 +58,7 @@ interface Told {
 /** Of a question or an eviction that goes on. */
 type Task = Extract<Action, { pod: string }>;
 
-const ways = { evicts: true, preCheck: undefined, check: undefined, container: undefined, checkTimeout: 0 };
+const handling = { evicts: true, preCheck: undefined, check: undefined, container: undefined, checkTimeout: 0 };
 
 export class Driver {
   readonly name: string;
@@ -327,7 +327,7 @@ export class Driver {
   }
 
   private record(): string {
-    return this.state ? writeRoll('1', this.state, ways) : '';
+    return this.state ? writeRoll('1', this.state, handling) : '';
   }
 
   /** Writes the record into the Lease, one write after the other. `then` hears of undefined where nobody knows. */

@@ -33,7 +33,7 @@ export async function follow(run: Run, following: Following): Promise<ExitCode> 
       wall: deps.clock.now,
       random: deps.random,
       stop: interruption.signal,
-      tidyUp: deps.collectGarbage,
+      collectGarbage: deps.collectGarbage,
     };
     const rolling = driveRoll(state, { id, set, handling, hold, questions }, means);
     for (;;) {

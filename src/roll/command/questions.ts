@@ -7,7 +7,7 @@ import { ordinalOf } from '#src/statefulset/identity.ts';
 import { printable } from '#src/terminal/escape.ts';
 import { askFor } from '#src/terminal/prompt.ts';
 import { checkInPod, defaultContainer, nameIsRight } from '../live/checks.ts';
-import type { RollQuestions } from '../live/drive.ts';
+import type { RollQuestions } from '../live/tasks.ts';
 import type { RollPlan } from '../model/plan.ts';
 import { revisionWords } from '../view/words.ts';
 import type { Following, Run } from './context.ts';

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { steadyClock } from '#src/cli/clock.ts';
 import { type Client, openClient } from '#src/kube/client.ts';
-import { driveRoll, type RollQuestions } from '#src/roll/live/drive.ts';
+import { driveRoll } from '#src/roll/live/drive.ts';
 import type { Hold, Written } from '#src/roll/live/lease.ts';
+import type { RollQuestions } from '#src/roll/live/tasks.ts';
 import { beginRoll, type RollSettings, type RollState } from '#src/roll/model/state.ts';
 import { kubeconfigFor, temporaryFiles } from '../../kube/kubeconfig-file.ts';
 import { means } from '../../kube/means.ts';
@@ -84,7 +85,7 @@ describe('who drives a roll', function () {
     const rolling = driveRoll(
       state,
       { id: '1', set, handling, hold, questions: nothingAsked },
-      { client, clock, wall: () => Date.now() + asleep(), random: () => 0, stop, tidyUp() {} },
+      { client, clock, wall: () => Date.now() + asleep(), random: () => 0, stop, collectGarbage() {} },
     );
     const told: string[] = [];
     for (;;) {

@@ -39,6 +39,8 @@ export interface Roll {
   handling: PodHandling;
   /** Undefined where the roll does without a Lease. */
   hold: Hold | undefined;
+  /** Under which name the Lease is written; undefined without one. */
+  fieldManager: string | undefined;
   questions: RollQuestions;
 }
 
@@ -132,7 +134,7 @@ function ledgerOf(begun: RollState, ring: () => void): Ledger {
 }
 
 function partsOf(begun: RollState, roll: Roll, deps: DriveDeps, signal: AbortSignal): Parts {
-  const { id, set, handling, hold, questions } = roll;
+  const { id, set, handling, hold, fieldManager, questions } = roll;
   const { client, clock, wall, random, stop, collectGarbage } = deps;
   const bell = bellOf(clock, signal);
   const ledger = ledgerOf(begun, bell.ring);
@@ -149,7 +151,7 @@ function partsOf(begun: RollState, roll: Roll, deps: DriveDeps, signal: AbortSig
   });
   const keeper = keeperOf(hold, {
     ...{ clock, wall, outage, failed },
-    record: () => writeRoll(id, ledger.state, handling),
+    record: () => writeRoll(id, ledger.state, handling, fieldManager),
     lost: (holder) => stopFor(ledger, { kind: 'lease lost', holder }),
   });
   const evictor = evictorOf(client, {

@@ -44,3 +44,12 @@ export function isFree({ holder, since }: Sighting, duration: number, now: numbe
 export function isProven(provenAt: number, duration: number, now: number): boolean {
   return now - provenAt < duration / 2;
 }
+
+/** Milliseconds. A holder renews its Lease three times within its duration, over any network. */
+export const shortestLease = 2_000;
+
+/** @returns the duration that a Lease says, in milliseconds; undefined where no roll could use it */
+export function durationIn(seconds: number | undefined): number | undefined {
+  const duration = (seconds ?? 0) * 1_000;
+  return duration >= shortestLease && duration <= longestLease ? duration : undefined;
+}

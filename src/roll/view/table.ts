@@ -6,7 +6,8 @@ import { printable } from '#src/terminal/escape.ts';
 import { type Colour, paint } from '#src/terminal/paint.ts';
 import type { PodHandling } from '../model/record.ts';
 import type { RollState, RollStep, View } from '../model/state.ts';
-import { podWords, rollTitle, type StepTimes } from './words.ts';
+import type { StepTimes } from './times.ts';
+import { podWords, rollTitle } from './words.ts';
 
 export interface RollTable {
   id: string;

@@ -84,7 +84,7 @@ describe('who drives a roll', function () {
     const clock = { ...steadyClock, now: () => steadyClock.now() + asleep() };
     const rolling = driveRoll(
       state,
-      { id: '1', set, handling, hold, questions: nothingAsked },
+      { id: '1', set, handling, hold, fieldManager: undefined, questions: nothingAsked },
       { client, clock, wall: () => Date.now() + asleep(), random: () => 0, stop, collectGarbage() {} },
     );
     const told: string[] = [];

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Pod } from '#src/objects/types.ts';
-import { readRoll, resumed, writeRoll } from '#src/roll/model/record.ts';
+import { readRoll, writeRoll } from '#src/roll/model/record.ts';
+import { resumed } from '#src/roll/model/resumption.ts';
 import type { RollSettings, RollState, View } from '#src/roll/model/state.ts';
 import { boundClaim, podOf, statefulSet } from '../../objects/snapshots.ts';
 import { roll } from './simulation/rollmodule.ts';

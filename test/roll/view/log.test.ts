@@ -143,10 +143,11 @@ describe('the plan of a roll as an object', () => {
     const begun = JSON.parse(beginObject(subject, plan, time)) as Record<string, unknown>;
     assert.equal(begun['event'], 'begun');
     assert.deepEqual(begun['left'], [{ pod: 'web-0', ordinal: 0, why: 'upToDate' }]);
-    const planned = JSON.parse(beginObject({ ...subject, id: '' }, plan, time, new Map([['web-2', 'admitted']])));
+    const admissions = new Map([['web-2', { kind: 'would wait', why: 'budget web' } as const]]);
+    const planned = JSON.parse(beginObject({ ...subject, id: '' }, plan, time, admissions));
     assert.deepEqual(
       [planned.event, 'roll' in planned, planned.pods[0].eviction, planned.warnings.length],
-      ['planned', false, 'admitted', 1],
+      ['planned', false, 'would wait: budget web', 1],
     );
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { displayWidth } from '#src/drawing/columns.ts';
 import type { Phase } from '#src/roll/model/state.ts';
 import { type RollTable, rollTable } from '#src/roll/view/table.ts';
-import type { StepTimes } from '#src/roll/view/words.ts';
+import type { StepTimes } from '#src/roll/view/times.ts';
 import { podOf, statefulSet } from '../../objects/snapshots.ts';
 import { rollOf } from '../model/rolls.ts';
 

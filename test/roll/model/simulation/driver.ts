@@ -5,7 +5,8 @@
 import type { Claim, Pod, StatefulSet } from '#src/objects/types.ts';
 import type { Action, Answer } from '#src/roll/model/actions.ts';
 import { isFree, isProven, type Sighting, sighted } from '#src/roll/model/leaserules.ts';
-import { readRoll, resumed, writeRoll } from '#src/roll/model/record.ts';
+import { readRoll, writeRoll } from '#src/roll/model/record.ts';
+import { resumed } from '#src/roll/model/resumption.ts';
 import type { RollState, View } from '#src/roll/model/state.ts';
 import type { Invariants, Witness } from './invariants.ts';
 import type { RollModule } from './rollmodule.ts';

@@ -1,6 +1,7 @@
 /** One history of a roll against the model, from a seed, with everything that must never be checked on the way. */
 import assert from 'node:assert/strict';
-import { readRoll, resumed } from '#src/roll/model/record.ts';
+import { readRoll } from '#src/roll/model/record.ts';
+import { resumed } from '#src/roll/model/resumption.ts';
 import type { RollSettings } from '#src/roll/model/state.ts';
 import { Driver, type DriverRules, duration, rules as usual } from './driver.ts';
 import { Invariants, type Planned } from './invariants.ts';

@@ -124,10 +124,10 @@ export async function memoryCluster(protocol: 'http' | 'https' = 'https'): Promi
   }
 
   function answer(asked: Asked): Answer {
-    const { verb, plural, namespace, name = '', subresource, body, query } = asked;
+    const { verb, plural, namespace, name = '', subresource, body } = asked;
     const key = keyOf(plural, name, namespace);
     const found = of(plural).get(key);
-    const dryRun = query.get('dryRun') === 'All';
+    const dryRun = isDryRun(asked);
     const missing = status(404, 'NotFound', `${qualified(plural)} "${name}" not found`);
     if (plural === 'selfsubjectaccessreviews') return reviewed(body, cluster.denied);
     if (plural === 'selfsubjectreviews') {
@@ -292,9 +292,16 @@ function verbOf(method: string | undefined, name: string | undefined, query: URL
   return verb ?? (name === undefined ? 'list' : 'get');
 }
 
-function wordsFor({ verb, plural, subresource, name, query }: Asked): string {
+function wordsFor(asked: Asked): string {
+  const { verb, plural, subresource, name } = asked;
   const resource = subresource === undefined ? plural : `${plural}/${subresource}`;
-  return [`${verb} ${resource}`, name].filter(Boolean).join(' ') + (query.get('dryRun') ? '?dryRun=All' : '');
+  return [`${verb} ${resource}`, name].filter(Boolean).join(' ') + (isDryRun(asked) ? '?dryRun=All' : '');
+}
+
+/** Deletions say so in their options, evictions in those of the deletion. */
+function isDryRun({ query, body }: Asked): boolean {
+  const options = [query.get('dryRun'), asRecord(body)['dryRun'], asRecord(asRecord(body)['deleteOptions'])['dryRun']];
+  return options.some((option) => option === 'All' || (Array.isArray(option) && option.includes('All')));
 }
 
 /** Whether an object is of the namespace and meets the selectors that were asked for. */

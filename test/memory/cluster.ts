@@ -46,8 +46,8 @@ export interface MemoryCluster {
   onPodGone: (pod: Named) => void;
   /** Called after an object was written by a request. */
   onWrite: (plural: string, object: Named) => void;
-  /** Runs a command in a container. */
-  onExec: (pod: string, container: string, command: readonly string[]) => Program | string;
+  /** Runs a command in a container. A text says why it could not be run; undefined is a command that never ends. */
+  onExec: (pod: string, container: string, command: readonly string[]) => Program | string | undefined;
   /** The port of loopback to which port-forwards to this pod and port lead; undefined refuses them. */
   onForward: (pod: string, port: number) => number | undefined;
   username: string;
@@ -220,6 +220,7 @@ export async function memoryCluster(protocol: 'http' | 'https' = 'https'): Promi
     sockets.handleUpgrade(request, socket, head, (open) => {
       if (asked.subresource === 'exec') {
         const ran = cluster.onExec(pod, asked.query.get('container') ?? '', asked.query.getAll('command'));
+        if (ran === undefined) return;
         for (const [channel, content] of channelsOf(ran)) open.send(Buffer.concat([Buffer.of(channel), content]));
         open.close();
         return;

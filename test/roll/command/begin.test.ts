@@ -191,7 +191,7 @@ describe('kubectl sts roll', () => {
 
   it('stops when --deadline is over', async () => {
     shop.cluster.onPodGone = () => {};
-    const { code, stderr } = await shop.roll('web --deadline 2s');
+    const { code, stderr } = await shop.roll('web --deadline 20s');
     assert.equal(code, 1);
     assert.match(stderr, /^error: .* stopped: --deadline is over: 0 of 3 pods restarted; half-way: web-2; not begun/);
   });
@@ -242,7 +242,7 @@ describe('kubectl sts roll', () => {
 
   it('says that the Lease could not be given up', async () => {
     shop.cluster.onPodGone = () => shop.cluster.denied.add('update leases');
-    const { code, stdout } = await shop.roll('web --deadline 2s --lease-duration 1h');
+    const { code, stdout } = await shop.roll('web --stable 0s --deadline 20s --lease-duration 1h');
     assert.equal(code, 1);
     assert.match(stdout, /statefulset\/web {2}the Lease could not be given up \(.*\): who goes on has to wait until/);
   });

@@ -1,4 +1,5 @@
 /** A namespace in memory with a set of three pods, and rolls of it by a person in a hurry. */
+import assert from 'node:assert/strict';
 import type { Deps } from '#src/cli/deps.ts';
 import type { Lease, Named, StatefulSet } from '#src/objects/types.ts';
 import { leaseName } from '#src/roll/model/leaserules.ts';
@@ -12,6 +13,15 @@ import { boundClaim, podOf, statefulSet, volumeOf } from '../../objects/snapshot
 /** As `random` gives them: the id of each roll, and its holder. */
 export const id = '4000';
 export const holder = 'ann@desk-42-400000';
+
+const refusal = {
+  kind: 'Status',
+  apiVersion: 'v1',
+  status: 'Failure',
+  code: 422,
+  reason: 'Invalid',
+  message: 'no way',
+};
 
 type SetShape = Parameters<typeof statefulSet>[1];
 
@@ -27,6 +37,8 @@ export interface Shop {
   lease(set?: string): Lease | undefined;
   /** Makes the successor of a pod, ready at once. */
   comeBack(pod: Named): void;
+  /** Runs a roll of web that restarts web-2, and stops at web-1, whose eviction is refused. */
+  stop(words?: string): Promise<void>;
   /** What the Lease remembers. */
   record(set?: string): Record<string, unknown>;
   close(): void;
@@ -62,6 +74,15 @@ export async function openShop(): Promise<Shop> {
     comeBack(pod) {
       const { resourceVersion: _, ...metadata } = pod.metadata;
       cluster.put('pods', { ...pod, metadata: { ...metadata, uid: `${metadata.uid}+` } });
+    },
+    async stop(words = '') {
+      cluster.intercept = ({ verb, plural, subresource, name }) => {
+        const isGoing = subresource === 'eviction' || (verb === 'delete' && plural === 'pods');
+        return isGoing && name === 'web-1' ? { code: 422, body: refusal } : undefined;
+      };
+      assert.equal((await shop.roll(`web --stable 0s ${words}`)).code, 1);
+      cluster.intercept = () => undefined;
+      cluster.requests.splice(0);
     },
     record: (set) => JSON.parse(shop.lease(set)?.metadata.annotations?.[rollAnnotation] ?? '{}'),
     close() {

@@ -2,14 +2,6 @@ import assert from 'node:assert/strict';
 import { podOf, statefulSet } from '../../objects/snapshots.ts';
 import { holder, id, openShop, type Shop, told } from './shop.ts';
 
-/** A roll of web that has restarted pod 2, and stopped at pod 1. */
-async function stopped(shop: Shop): Promise<void> {
-  shop.cluster.onPodGone = (pod) => {
-    if (pod.metadata.name === 'web-2') shop.comeBack(pod);
-  };
-  assert.equal((await shop.roll('web --stable 0s --timeout 5s')).code, 1);
-}
-
 const rows = (stdout: string) =>
   stdout
     .trimEnd()
@@ -37,7 +29,7 @@ describe('kubectl sts roll --status', () => {
   });
 
   it('shows how far a roll is, and who holds it', async () => {
-    await stopped(shop);
+    await shop.stop();
     const all = await shop.roll('--status');
     assert.deepEqual([all.code, all.stderr], [0, '']);
     assert.deepEqual(rows(all.stdout), [header, ['web', id, '1/3', 'web-1', 'nobody: --resume goes on']]);
@@ -50,7 +42,8 @@ describe('kubectl sts roll --status', () => {
   });
 
   it('tells each pod in JSON', async () => {
-    await stopped(shop);
+    await shop.stop();
+    shop.cluster.remove('pods', 'web-1');
     const items = async () => JSON.parse((await shop.roll('--status -o json')).stdout).items;
     assert.deepEqual(
       (await items()).map(({ statefulSet: set, roll, pods, namespace }: Record<string, unknown>) => ({
@@ -97,7 +90,7 @@ describe('kubectl sts roll --status', () => {
   ];
   for (const [what, change, why] of lost) {
     it(`says that nobody can go on where ${what}`, async () => {
-      await stopped(shop);
+      await shop.stop();
       change(shop);
       const { code, stdout } = await shop.roll('--status');
       assert.deepEqual([code, rows(stdout)[1]?.[4]], [0, `nobody: ${why}: --abort forgets it`]);
@@ -107,7 +100,7 @@ describe('kubectl sts roll --status', () => {
   }
 
   it('does not call a roll lost whose set may not be seen', async () => {
-    await stopped(shop);
+    await shop.stop();
     shop.cluster.remove('statefulsets', 'web');
     shop.cluster.denied.add('list statefulsets');
     assert.equal(rows((await shop.roll('--status')).stdout)[1]?.[4], 'nobody: --resume goes on');
@@ -141,7 +134,7 @@ describe('kubectl sts roll --abort', () => {
   });
 
   it('forgets a roll that was stopped', async () => {
-    await stopped(shop);
+    await shop.stop();
     const { code, stdout, stderr } = await shop.roll('db web --abort');
     assert.deepEqual(
       [code, stdout, stderr],
@@ -151,7 +144,7 @@ describe('kubectl sts roll --abort', () => {
   });
 
   it('says who stops, where the roll is held, and forgets one that nobody can read', async () => {
-    await stopped(shop);
+    await shop.stop();
     const lease = shop.lease();
     assert.ok(lease);
     const held = { ...lease, spec: { ...lease.spec, holderIdentity: 'bob' } };
@@ -163,7 +156,7 @@ describe('kubectl sts roll --abort', () => {
   });
 
   it('says that it may not', async () => {
-    await stopped(shop);
+    await shop.stop();
     shop.cluster.denied.add('delete leases');
     const { code, stdout, stderr } = await shop.roll('web --abort');
     assert.deepEqual([code, stdout], [2, '']);

@@ -8,12 +8,12 @@ import type { Admission } from '../model/admission.ts';
 import type { RollNews, StepNews } from '../model/news.ts';
 import type { RollPlan } from '../model/plan.ts';
 import type { PodHandling } from '../model/record.ts';
-import { isBeyondReturn, type RollEnd, type RollState } from '../model/state.ts';
+import { isBeyondReturn, type RollEnd, type RollState, type StopReason } from '../model/state.ts';
 import { warningWords } from './refusals.ts';
 import { type StepTimes, timekeeper } from './times.ts';
 import { admissionWords, endWords, newsWords, rollTitle, sumWords } from './words.ts';
 
-/** Which roll is told of. */
+/** The roll that the events belong to. */
 export interface RollSubject {
   id: string;
   set: StatefulSet;
@@ -182,7 +182,7 @@ export function beginObject(
       revision,
       ...evictionOf(admissions?.get(name)),
     })),
-    left: left.map(({ why, ...rest }) => ({ ...rest, why: camel(why) })),
+    left: left.map(({ why, ...rest }) => ({ ...rest, why: stayNames[why] })),
     warnings: warnings.map(warningWords),
   });
 }
@@ -208,7 +208,11 @@ export function summaryObject(
     namespace: metadata.namespace,
     statefulSet: metadata.name,
     result: end.kind,
-    ...(end.kind === 'stopped' && { pod: end.pod, reason: camel(end.reason.kind), message: endWords(end, handling) }),
+    ...(end.kind === 'stopped' && {
+      pod: end.pod,
+      reason: reasonNames[end.reason.kind],
+      message: endWords(end, handling),
+    }),
     done: named(({ phase }) => phase.kind === 'done'),
     halfWay: named(isBeyondReturn),
     notBegun: named((step) => step.phase.kind !== 'done' && !isBeyondReturn(step)),
@@ -229,9 +233,27 @@ export function refusalObject({ metadata }: StatefulSet, messages: readonly stri
   });
 }
 
-function camel(words: string): string {
-  return words.replace(/ (\w)/g, (_, letter: string) => letter.toUpperCase());
-}
+const reasonNames: Readonly<Record<StopReason['kind'], string>> = {
+  'set is gone': 'setIsGone',
+  'set changed': 'setChanged',
+  'others not ready': 'othersNotReady',
+  'claim is being deleted': 'claimIsBeingDeleted',
+  'claim not seen': 'claimNotSeen',
+  'other storage': 'otherStorage',
+  'timed out': 'timedOut',
+  deadline: 'deadline',
+  refused: 'refused',
+  'no reading': 'noReading',
+  'lease lost': 'leaseLost',
+  'check failed': 'checkFailed',
+};
+
+const stayNames: Readonly<Record<RollPlan['left'][number]['why'], string>> = {
+  'not chosen': 'notChosen',
+  'up to date': 'upToDate',
+  'held back': 'heldBack',
+  'not old enough': 'notOldEnough',
+};
 
 /** The last lines for people. */
 export function summaryLines(

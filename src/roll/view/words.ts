@@ -176,7 +176,14 @@ export function endWords(end: RollEnd, handling: PodHandling): string {
 }
 
 export function admissionWords(admission: Admission): string {
-  return admission.kind === 'admitted' ? 'admitted' : `${admission.kind}: ${admission.why}`;
+  switch (admission.kind) {
+    case 'admitted':
+      return 'admitted';
+    case 'would wait':
+      return `would wait: ${admission.why}`;
+    case 'refused':
+      return `refused: ${admission.why}`;
+  }
 }
 
 /** @param command that goes on from here; undefined where none does */

@@ -32,6 +32,8 @@ export interface Program {
 
 type Answer = { code: number; body: object };
 
+type Intercepted = Answer | 'cut off' | undefined;
+
 export interface MemoryCluster {
   readonly url: string;
   /** All requests so far: `list pods`, `create pods/eviction web-0`, `patch services web-lb?dryRun=All`. */
@@ -40,8 +42,8 @@ export interface MemoryCluster {
   readonly denied: Set<string>;
   /** Pods whose eviction is answered with this instead, each entry once. */
   readonly evictionRefusals: { code: number; message: string }[];
-  /** Answers a request in place of the server; undefined leaves it to the server. */
-  intercept: (asked: Asked) => Answer | undefined | Promise<Answer | undefined>;
+  /** Answers a request in place of the server, or cuts the connection off; undefined leaves the request to the server. */
+  intercept: (asked: Asked) => Intercepted | Promise<Intercepted>;
   /** What becomes of a pod that was evicted or deleted. By default it is gone, and a ready successor is there at once. */
   onPodGone: (pod: Named) => void;
   /** Called after an object was written by a request. */
@@ -204,6 +206,7 @@ export async function memoryCluster(protocol: 'http' | 'https' = 'https'): Promi
     const asked = understood(request, body === '' ? undefined : JSON.parse(body));
     cluster.requests.push(wordsFor(asked));
     const own = await cluster.intercept(asked);
+    if (own === 'cut off') return void response.destroy();
     if (own) return sendJson(response, own.body, own.code);
     const right = `${asked.verb} ${asked.plural}${asked.subresource ? `/${asked.subresource}` : ''}`;
     if (cluster.denied.has(right)) return sendJson(response, forbidden(asked).body, 403);

@@ -76,7 +76,7 @@ export function holderIn({ spec }: Lease): string | undefined {
 
 /** @returns undefined when somebody else was faster. @throws {StatusError} when it may not be made */
 export async function takeNew(
-  means: LeaseDeps,
+  deps: LeaseDeps,
   place: Place,
   holder: Holder,
   record: string,
@@ -91,20 +91,20 @@ export async function takeNew(
       labels: { 'app.kubernetes.io/managed-by': 'kubectl-sts' },
       annotations: { [rollAnnotation]: record },
     },
-    spec: { ...held(holder, means), acquireTime: microTime(means), leaseTransitions: 0 },
+    spec: { ...held(holder, deps), acquireTime: microTime(deps), leaseTransitions: 0 },
   };
-  const { client, fieldManager } = means;
+  const { client, fieldManager } = deps;
   let made: unknown;
   try {
     made = await client.create(resources.leases, namespace, lease, { fieldManager });
   } catch (error) {
     const ours = error instanceof ConnectionError ? await ownLease(client, place, holder) : undefined;
     if (ours === undefined) throw error;
-    return holdOf(means, ours, holder);
+    return holdOf(deps, ours, holder);
   }
   const fault = misfit(made, resources.leases.shape);
   if (!(made instanceof StatusError) && fault !== undefined) throw new StatusError(200, '', `leases: ${fault}`);
-  if (!(made instanceof StatusError)) return holdOf(means, made as Lease, holder);
+  if (!(made instanceof StatusError)) return holdOf(deps, made as Lease, holder);
   if (made.reason === 'AlreadyExists') return undefined;
   throw made;
 }
@@ -129,12 +129,12 @@ const longestPause = 5_000;
  *   gone
  */
 export async function takeOver(
-  means: LeaseDeps,
+  deps: LeaseDeps,
   place: Place,
   holder: Holder,
   waits: (holder: string, milliseconds: number) => void,
 ): Promise<{ hold: Hold; record: string; from: string | undefined } | { heldBy: string | undefined } | undefined> {
-  const { client, clock, signal, fieldManager } = means;
+  const { client, clock, signal, fieldManager } = deps;
 
   async function replaced(lease: Lease): Promise<Lease | StatusError> {
     try {
@@ -160,13 +160,13 @@ export async function takeOver(
       const transitions = (lease.spec?.leaseTransitions ?? 0) + 1;
       const spec = {
         ...lease.spec,
-        ...held(holder, means),
-        acquireTime: microTime(means),
+        ...held(holder, deps),
+        acquireTime: microTime(deps),
         leaseTransitions: transitions,
       };
       const taken = await replaced({ ...lease, spec });
       if (!(taken instanceof StatusError)) {
-        return { hold: holdOf(means, taken, holder), record: recordIn(taken), from: theirs };
+        return { hold: holdOf(deps, taken, holder), record: recordIn(taken), from: theirs };
       }
       if (taken.reason === 'NotFound') return undefined;
       if (taken.reason === 'Conflict') return { heldBy: undefined };
@@ -184,8 +184,8 @@ export async function forgetLease(client: Client, lease: Lease): Promise<StatusE
   return client.remove(resources.leases, namespace, name, uid, { dryRun: false });
 }
 
-function holdOf(means: LeaseDeps, taken: Lease, holder: Holder): Hold {
-  const { client, fieldManager } = means;
+function holdOf(deps: LeaseDeps, taken: Lease, holder: Holder): Hold {
+  const { client, fieldManager } = deps;
   let current = taken;
 
   async function put(record: string, spec: NonNullable<Lease['spec']>): Promise<Written> {
@@ -224,9 +224,9 @@ function holdOf(means: LeaseDeps, taken: Lease, holder: Holder): Hold {
 
   return {
     duration: holder.duration,
-    write: (record) => put(record, held(holder, means)),
+    write: (record) => put(record, held(holder, deps)),
     async giveUp(record) {
-      await put(record, { ...held(holder, means), holderIdentity: '' });
+      await put(record, { ...held(holder, deps), holderIdentity: '' });
     },
     async remove() {
       for (;;) {
@@ -240,8 +240,8 @@ function holdOf(means: LeaseDeps, taken: Lease, holder: Holder): Hold {
   };
 }
 
-function held({ identity, duration }: Holder, means: LeaseDeps): NonNullable<Lease['spec']> {
-  return { holderIdentity: identity, leaseDurationSeconds: Math.round(duration / 1_000), renewTime: microTime(means) };
+function held({ identity, duration }: Holder, deps: LeaseDeps): NonNullable<Lease['spec']> {
+  return { holderIdentity: identity, leaseDurationSeconds: Math.round(duration / 1_000), renewTime: microTime(deps) };
 }
 
 /** As the API server writes it (`MicroTime`). It is for people: no run compares it with a clock. */

@@ -44,7 +44,7 @@ export interface ResumeOptions {
   kind: 'resume';
   times: Times;
   lease: Partial<LeaseOptions>;
-  /** What the Lease says of these is not done unless the person says it again. */
+  /** These must repeat what the Lease says, since a Lease alone does not make a roll bold. */
   handling: PodHandling;
   maxUnavailable: number;
   own: OwnOptions;

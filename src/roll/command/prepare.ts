@@ -72,7 +72,7 @@ async function nameProblems(
   return wrong.map(({ ordinal, fault }) => ({ kind: 'name wrong', pod: podName(metadata.name, ordinal), fault }));
 }
 
-/** A person who may not read it hears so by the rights that are missing. */
+/** Where it may not be read, the missing rights say so. */
 async function leaseIfReadable(client: Client, set: StatefulSet): Promise<Lease | undefined> {
   try {
     return await readLease(client, set);
@@ -82,7 +82,7 @@ async function leaseIfReadable(client: Client, set: StatefulSet): Promise<Lease 
   }
 }
 
-/** Those of the Lease apart, since a roll can do without one. */
+/** The rights to the Lease stand apart, since a roll can do without a Lease. */
 export function rightProblems(missing: readonly Right[]): Problem[] {
   const namespace = missing[0]?.namespace ?? '';
   const isOfLease = ({ resource }: Right) => resource === resources.leases;

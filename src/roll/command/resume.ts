@@ -65,7 +65,7 @@ function leaseOptionsOf({ lease: given }: ResumeOptions, { lease, record }: Reco
   };
 }
 
-/** Why the person has not agreed to what makes the roll bold; undefined where they said it, or say it when asked. */
+/** Why the roll is too bold to go on; undefined where the person repeated the bold flags, or agrees when asked. */
 async function disagreementOf(
   { client, connection, deps }: RunContext,
   options: ResumeOptions,

@@ -1,4 +1,4 @@
-/** Moves a pod's restart on by what a view shows: the old pod has gone, the new one is ready, stable, and back. */
+/** Moves a pod's restart on as a view shows it: the old pod is gone, the new pod is ready, stable, and back. */
 import { isRunningAndReady } from '#src/objects/podstatus.ts';
 import type { Action } from './actions.ts';
 import { type Held, heldBy, type Phase, type RollSettings, type RollStep } from './state.ts';
@@ -61,7 +61,7 @@ export function phaseAfter(
   return { kind: 'back', uid, since };
 }
 
-/** The first claim that is not the one that the old pod had, or is bound to another volume. */
+/** The first claim of the old pod that the new pod lacks, or that is another claim or on another volume. */
 function otherStorage({ held }: RollStep, now: readonly Held[]): string | undefined {
   return held.find(({ claim, uid, volume }) => {
     const same = now.find((one) => one.claim === claim);

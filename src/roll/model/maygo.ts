@@ -26,7 +26,7 @@ import type { Trouble } from './trouble.ts';
 /** Milliseconds for which a reading is good enough to let a pod go: over a slow network a reading alone takes seconds. */
 export const freshness = 10_000;
 
-/** What becomes of the roll when the pods that are next are looked at. */
+/** The roll after a look at the pods that are next. */
 export interface Decision {
   state: RollState;
   actions: readonly Action[];
@@ -46,7 +46,7 @@ export function letPodsGo(before: RollState, context: StepContext): Decision {
   return { state, actions };
 }
 
-/** What becomes of one pod, and whether the pods behind it are looked at too. */
+/** The roll after a look at one pod, and whether the pods behind that one are looked at too. */
 interface PodDecision extends Decision {
   nextToo: boolean;
 }
@@ -92,7 +92,7 @@ function replaced(state: RollState, at: number, step: RollStep, context: StepCon
   };
 }
 
-/** Nothing speaks against the pod's eviction any more: what is next is the person, the pre-check, or the eviction. */
+/** Nothing speaks against the eviction any more. Asks the person, runs the pre-check, or evicts the pod. */
 function asked(state: RollState, at: number, { pod, uid, phase }: RollStep, now: number): PodDecision {
   const { settings, steps } = state;
   if (settings.confirm && phase.kind === 'waits') {
@@ -117,8 +117,8 @@ function inPhase(state: RollState, at: number, phase: Phase, now: number): RollS
 }
 
 /**
- * Whether a pod whose eviction `step` has asked for may still go, by what has been seen since: the Lease was written in
- * between, and a reading that was under way may have brought news of claims.
+ * Whether a pod may still go whose eviction `step` has asked for. The Lease was written in between, and a reading that was
+ * under way may have brought news of claims.
  */
 export function mayStillGo(state: RollState, view: View, name: string, now: number): boolean {
   const { set } = view;

@@ -1,4 +1,4 @@
-/** Why a roll may not begin: what its plan says, and what is around it. */
+/** The reasons why a roll may not begin: those of its plan, and those around it. */
 import type { NameFault } from './fault.ts';
 import type { RollRefusal } from './plan.ts';
 

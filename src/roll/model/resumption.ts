@@ -44,7 +44,7 @@ export function isSameRoll(one: RollRecord, other: RollRecord): boolean {
 }
 
 /**
- * The state from which a recorded roll goes on. Its UID tells whether an old pod was evicted, even if nobody heard of it.
+ * The state from which a recorded roll goes on. The UID of a pod shows whether it was evicted, even if nobody heard so.
  * The checks of a pod that was not done run again.
  *
  * @param now milliseconds

@@ -1,4 +1,4 @@
-/** What the decisions of one step go by: the settings, a view of the set, and the time. */
+/** The grounds of a step's decisions: the settings, a view of the set, and the time. */
 import { isRunningAndReady } from '#src/objects/podstatus.ts';
 import type { Pod, StatefulSet } from '#src/objects/types.ts';
 import { isMember, isWanted, ordinalOf, podName, wantedOrdinals } from '#src/statefulset/identity.ts';

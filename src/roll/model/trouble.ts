@@ -3,7 +3,7 @@ import { isAway, isToGo, isUnderWay, type RollState, type RollStep, type StopRea
 import { type StepContext, unreadyBesides } from './stepcontext.ts';
 
 export interface Trouble {
-  /** The pod at which the roll stops; undefined where the reason is not about one of its own pods. */
+  /** The pod at which the roll stops; undefined where the reason is about the set or other pods. */
   pod: string | undefined;
   reason: StopReason;
 }

@@ -43,7 +43,7 @@ export function boardOf(subject: RollSubject): Board {
           notice = undefined;
           return;
         case 'interrupted':
-          // It needs no line that stays: the end of the roll tells of it.
+          // No line needs to stay, since the roll's last lines say so.
           notice = `${printable(lineWords(news, subject, {}) ?? '')}; Ctrl-C again leaves at once`;
           return;
         default:

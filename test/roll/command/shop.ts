@@ -94,7 +94,7 @@ export async function openShop(): Promise<Shop> {
   return shop;
 }
 
-/** Lines without what differs from run to run: their time, and how long things took. */
+/** Lines without the parts that differ from run to run: their time, and how long things took. */
 export function told(text: string): string[] {
   return text
     .split('\n')

@@ -119,6 +119,14 @@ describe('a roll on a terminal', () => {
       );
     });
 
+    it('stops at a typed Ctrl-C, which a terminal hands on as a key while it is asked', async () => {
+      const running = shop.start('web --stable 0s -i', { typed: true });
+      await running.until(question('web-2'));
+      running.host.stdin.push('\u0003');
+      const { code } = await running.ended;
+      assert.deepEqual([code, evictions(shop.cluster)], [130, []]);
+    });
+
     it('says nothing of revisions where it goes on from a Lease', async () => {
       const first = shop.start('web --stable 0s --ordinals 0-1 -i', { typed: true });
       await first.until(question('web-1'));

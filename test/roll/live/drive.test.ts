@@ -33,7 +33,7 @@ describe('the driver of a roll', () => {
   let server: LoopbackServer;
   let client: Client;
   let evictions: string[];
-  /** What an eviction is answered, instead of being carried out; each once. */
+  /** Answers to evictions that are not carried out, each used once. */
   let refusals: object[];
 
   beforeEach(async () => {

@@ -183,7 +183,7 @@ describe('a step of a roll', () => {
     const seen = roll.step(resumed, view(50_001, now), 50_010).state;
     const { actions } = roll.step(seen, view(60_011, now), 60_020);
     assert.deepEqual(actions[0], { kind: 'check', pod: 'web-1', uid: 'new-1' });
-    // The eviction was sent, and who sent it did not live to hear of it.
+    // The eviction was sent, and its sender was killed before the answer came.
     const unheard = again(roll.step(begin(), view(5, old), 10).state);
     const after = roll.step(unheard, view(50_001, now), 50_010);
     assert.deepEqual([kinds(after), after.state.steps[0]?.phase.kind], [['wake'], 'coming']);

@@ -17,7 +17,7 @@ const chances = {
   parallel: fc.boolean(),
 };
 
-/** @param more chances that some of them have */
+/** @param more chances in place of the usual ones */
 function historiesWith(more: Partial<typeof chances> = {}): fc.Arbitrary<History> {
   return fc
     .record({

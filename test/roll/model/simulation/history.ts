@@ -39,7 +39,7 @@ export interface Outcome {
 const mostRounds = 20_000;
 const mostDrivers = 5;
 
-/** @throws what must never be */
+/** @throws {AssertionError} when something happens that must never happen */
 export function live(history: History, roll: RollModule, rules: DriverRules = usual): Outcome {
   const { seed, maxUnavailable, checks, confirm, second, trouble, killed, lonely } = history;
   const random = randomOf(seed);
@@ -114,7 +114,7 @@ export function live(history: History, roll: RollModule, rules: DriverRules = us
     return { ends, evicted: world.evicted.length, trace: world.trace, mostReplicas: world.mostReplicas };
   }
 
-  /** Whoever comes later finds all that is needed to go on. */
+  /** A later driver finds everything that it needs to go on. */
   function isResumable(): void {
     const { lease } = world;
     assert.ok(lease, 'nothing is left to resume');

@@ -44,6 +44,14 @@ describe('a roll with checks', () => {
     assert.deepEqual(ran, ['web-0/sidecar: sh -c true', 'web-0/setup: sh -c true']);
   });
 
+  it('does not begin where the set has other containers than the one that was named', async () => {
+    assert.deepEqual(await shop.roll('web --check true -c cache'), {
+      code: 2,
+      stdout: '',
+      stderr: 'error: statefulset/web is not rolled: --container cache: its pod template has no such container\n',
+    });
+  });
+
   it('tries it again until it succeeds', async () => {
     let tries = 0;
     shop.cluster.onExec = () => ({ exitCode: ++tries < 3 ? 1 : 0 });

@@ -26,3 +26,9 @@ export function parseDuration(text: string): number | undefined {
   }
   return sign === '-' ? -sum : sum;
 }
+
+/** The shortest of Go's texts for so many milliseconds with one unit: `2h`, `90s`, `200ms`. */
+export function formatDuration(duration: number): string {
+  const unit = duration > 0 ? ['h', 'm', 's'].find((name) => duration % (milliseconds[name] ?? 1) === 0) : 's';
+  return unit === undefined ? `${duration}ms` : `${duration / (milliseconds[unit] ?? 1)}${unit}`;
+}

@@ -160,7 +160,10 @@ describe('a roll', () => {
   scene('that two people begin at once, one of them begins', {}, async ({ way, roll, done }) => {
     const rolls = await atOnce([way(), way()], ofLease('POST'), (by) => roll([], by));
     const [winner, loser] = await winnerOf(rolls);
-    assert.match(loser.stderr(), /^error: statefulset\/\w+ is not rolled: somebody else has just begun to\n$/);
+    assert.match(
+      loser.stderr(),
+      /^error: statefulset\/\w+ is not rolled: somebody else has just begun a roll of it\n$/,
+    );
     await done(winner);
   });
 

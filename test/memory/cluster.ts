@@ -32,6 +32,8 @@ export interface Program {
 
 type Answer = { code: number; body: object };
 
+type Intercepted = Answer | 'cut off' | undefined;
+
 export interface MemoryCluster {
   readonly url: string;
   /** All requests so far: `list pods`, `create pods/eviction web-0`, `patch services web-lb?dryRun=All`. */
@@ -40,14 +42,14 @@ export interface MemoryCluster {
   readonly denied: Set<string>;
   /** Pods whose eviction is answered with this instead, each entry once. */
   readonly evictionRefusals: { code: number; message: string }[];
-  /** Answers a request in place of the server; undefined leaves it to the server. */
-  intercept: (asked: Asked) => Answer | undefined | Promise<Answer | undefined>;
+  /** Answers a request in place of the server, or cuts the connection off; undefined leaves the request to the server. */
+  intercept: (asked: Asked) => Intercepted | Promise<Intercepted>;
   /** What becomes of a pod that was evicted or deleted. By default it is gone, and a ready successor is there at once. */
   onPodGone: (pod: Named) => void;
   /** Called after an object was written by a request. */
   onWrite: (plural: string, object: Named) => void;
-  /** Runs a command in a container. */
-  onExec: (pod: string, container: string, command: readonly string[]) => Program | string;
+  /** Runs a command in a container. A text says why it could not be run; undefined is a command that never ends. */
+  onExec: (pod: string, container: string, command: readonly string[]) => Program | string | undefined;
   /** The port of loopback to which port-forwards to this pod and port lead; undefined refuses them. */
   onForward: (pod: string, port: number) => number | undefined;
   username: string;
@@ -126,10 +128,10 @@ export async function memoryCluster(protocol: 'http' | 'https' = 'https'): Promi
   }
 
   function answer(asked: Asked): Answer {
-    const { verb, plural, namespace, name = '', subresource, body, query } = asked;
+    const { verb, plural, namespace, name = '', subresource, body } = asked;
     const key = keyOf(plural, name, namespace);
     const found = of(plural).get(key);
-    const dryRun = query.get('dryRun') === 'All';
+    const dryRun = isDryRun(asked);
     const missing = status(404, 'NotFound', `${qualified(plural)} "${name}" not found`);
     if (plural === 'selfsubjectaccessreviews') return reviewed(body, cluster.denied);
     if (plural === 'selfsubjectreviews') {
@@ -207,6 +209,7 @@ export async function memoryCluster(protocol: 'http' | 'https' = 'https'): Promi
     cluster.requests.push(wordsFor(asked));
     if (cluster.warning !== undefined) response.setHeader('warning', `299 - "${cluster.warning}"`);
     const own = await cluster.intercept(asked);
+    if (own === 'cut off') return void response.destroy();
     if (own) return sendJson(response, own.body, own.code);
     const right = `${asked.verb} ${asked.plural}${asked.subresource ? `/${asked.subresource}` : ''}`;
     if (cluster.denied.has(right)) return sendJson(response, forbidden(asked).body, 403);
@@ -220,6 +223,7 @@ export async function memoryCluster(protocol: 'http' | 'https' = 'https'): Promi
     const asked = understood(request, undefined);
     cluster.requests.push(wordsFor(asked));
     const own = await cluster.intercept(asked);
+    if (own === 'cut off') return void socket.destroy();
     if (own) {
       const body = JSON.stringify(own.body);
       const headers = `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}`;
@@ -230,6 +234,7 @@ export async function memoryCluster(protocol: 'http' | 'https' = 'https'): Promi
     sockets.handleUpgrade(request, socket, head, (open) => {
       if (asked.subresource === 'exec') {
         const ran = cluster.onExec(pod, asked.query.get('container') ?? '', asked.query.getAll('command'));
+        if (ran === undefined) return;
         for (const [channel, content] of channelsOf(ran)) open.send(Buffer.concat([Buffer.of(channel), content]));
         open.close();
         return;
@@ -303,9 +308,16 @@ function verbOf(method: string | undefined, name: string | undefined, query: URL
   return verb ?? (name === undefined ? 'list' : 'get');
 }
 
-function wordsFor({ verb, plural, subresource, name, query }: Asked): string {
+function wordsFor(asked: Asked): string {
+  const { verb, plural, subresource, name } = asked;
   const resource = subresource === undefined ? plural : `${plural}/${subresource}`;
-  return [`${verb} ${resource}`, name].filter(Boolean).join(' ') + (query.get('dryRun') ? '?dryRun=All' : '');
+  return [`${verb} ${resource}`, name].filter(Boolean).join(' ') + (isDryRun(asked) ? '?dryRun=All' : '');
+}
+
+/** Deletions say so in their options, evictions in those of the deletion. */
+function isDryRun({ query, body }: Asked): boolean {
+  const options = [query.get('dryRun'), asRecord(body)['dryRun'], asRecord(asRecord(body)['deleteOptions'])['dryRun']];
+  return options.some((option) => option === 'All' || (Array.isArray(option) && option.includes('All')));
 }
 
 /** Whether an object is of the namespace and meets the selectors that were asked for. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseDuration } from '#src/objects/duration.ts';
+import { formatDuration, parseDuration } from '#src/objects/duration.ts';
 
 describe('a duration', () => {
   // As time.ParseDuration of Go gives them.
@@ -36,4 +36,19 @@ describe('a duration', () => {
       assert.equal(Math.sign(parseDuration(text) ?? 0) < 0, (milliseconds ?? 0) < 0);
     });
   }
+
+  it('is written as it is read', () => {
+    const written: [milliseconds: number, text: string][] = [
+      [7_200_000, '2h'],
+      [300_000, '5m'],
+      [90_000, '90s'],
+      [200, '200ms'],
+      [0.5, '0.5ms'],
+      [0, '0s'],
+    ];
+    for (const [milliseconds, text] of written) {
+      assert.equal(formatDuration(milliseconds), text);
+      assert.equal(parseDuration(text), milliseconds);
+    }
+  });
 });

@@ -2,64 +2,73 @@
 import type { Deps } from '#src/cli/deps.ts';
 import type { Resolver } from '#src/dns/live/resolve.ts';
 import type { Client } from '#src/kube/client.ts';
+import type { ConnectionOptions } from '#src/kube/config/connectionoptions.ts';
 import type { StatefulSet } from '#src/objects/types.ts';
 import type { Console } from '#src/terminal/console.ts';
+import { printable } from '#src/terminal/escape.ts';
 import type { Interruption } from '#src/terminal/interruption.ts';
-import type { Hold, LeaseMeans } from '../live/lease.ts';
+import type { Hold, Holder, LeaseDeps } from '../live/lease.ts';
 import type { RollPlan, RollSnapshot } from '../model/plan.ts';
-import type { RollWays } from '../model/record.ts';
-import type { RollState } from '../model/step.ts';
-import type { RollOptions } from './options.ts';
-import type { RollFlags } from './roll.ts';
+import type { PodHandling } from '../model/record.ts';
+import type { RollState, View } from '../model/state.ts';
+import type { LeaseOptions, OwnOptions, RollOptions } from './options.ts';
 import type { RollShow } from './show.ts';
 
-/** What the parts of one run have in common. */
-export interface Run {
+export interface RunContext {
   client: Client;
-  flags: RollFlags;
-  options: RollOptions;
+  connection: ConnectionOptions;
+  format: RollOptions['format'];
   console: Console;
   stage: Stage;
   deps: Deps;
 }
 
-/** What is there only while a roll goes on. */
+/** What exists only while rolls go on. */
 export interface Stage {
-  /** What is shown of it; warnings of the connection go there too. */
+  /** Shows the roll that is under way. Warnings of the connection go there too. */
   show: RollShow | undefined;
+  /** Made for the first roll, and kept for those that follow. */
   interruption: Interruption | undefined;
+  /** The command that goes on with the roll that is under way, from the state that it is in. */
+  goOn: () => string | undefined;
 }
 
 /** One roll, as it is driven. */
-export interface Following {
+export interface DrivenRoll {
   id: string;
   set: StatefulSet;
-  ways: RollWays;
+  handling: PodHandling;
   state: RollState;
-  hold: Hold | undefined;
+  /** Undefined where the roll does without a Lease. */
+  lease: { hold: Hold; options: LeaseOptions } | undefined;
+  /** Undefined where no names are looked up. */
   resolver: Resolver | undefined;
-  /** Undefined of a roll that is gone on with. */
+  /** Undefined where the roll goes on from its record. */
   plan: RollPlan | undefined;
+  own: OwnOptions;
 }
 
-export function view({ statefulSets, pods, claims }: RollSnapshot) {
+/** Prints a line to standard error. */
+export function say({ console }: Pick<RunContext, 'console'>, line: string): void {
+  console.err(`${printable(line)}\n`);
+}
+
+export function viewOf({ statefulSets, pods, claims }: RollSnapshot): Omit<View, 'readAt'> {
   return { set: statefulSets.items[0], pods: pods.items, claims: claims.items };
 }
 
-export function leaseMeans({ client, flags, deps }: Run): LeaseMeans {
+export function leaseDeps({ client, deps }: RunContext, fieldManager: string): LeaseDeps {
+  // The first Ctrl-C before a roll begins ends the process.
   const { signal } = new AbortController();
-  return { client, clock: deps.steadyClock, wall: deps.clock.now, signal, fieldManager: flags['field-manager'] };
+  return { client, clock: deps.steadyClock, wall: deps.clock.now, signal, fieldManager };
 }
 
-/** Of this process alone, and for people to know whose it is. */
-export function holder({ options: { leaseDuration }, deps }: Run) {
-  return {
-    identity: `${deps.userName()}@${deps.hostname()}-${deps.host.pid}-${randomId(deps, 6)}`,
-    duration: leaseDuration,
-  };
+/** A holder of this process alone, whose name tells people whose it is. @param duration milliseconds */
+export function holderOf({ deps }: RunContext, duration: number): Holder {
+  return { identity: `${deps.userName()}@${deps.hostname()}-${deps.host.pid}-${randomId(deps, 6)}`, duration };
 }
 
-/** So many hexadecimal digits. */
+/** @param digits hexadecimal */
 export function randomId({ random }: Deps, digits: number): string {
   return Math.floor(random() * 16 ** digits)
     .toString(16)

@@ -1,105 +1,107 @@
 /** Drives one roll to its end, shows it meanwhile, and says how it ended and how to go on. */
 import type { ExitCode } from '#src/objects/failure.ts';
 import { formatExactTime } from '#src/objects/time.ts';
-import { printable } from '#src/terminal/escape.ts';
 import { type Interruption, interruptionInTwo } from '#src/terminal/interruption.ts';
 import { driveRoll } from '../live/drive.ts';
-import { isBeyondReturn, type RollEnd, type RollState } from '../model/step.ts';
-import { summaryLines, summaryObject } from '../view/log.ts';
-import type { Following, Run } from './context.ts';
-import { boldFlags, connectionWords, ownFlags, timeFlags } from './options.ts';
+import type { RollEnd, RollState } from '../model/state.ts';
+import { type RollSubject, summaryLines, summaryObject } from '../view/log.ts';
+import { leftWords } from '../view/words.ts';
+import { type DrivenRoll, type RunContext, say } from './context.ts';
+import { goOnCommand, type RollTerms } from './nextcommand.ts';
 import { questionsOf } from './questions.ts';
 import { showRoll } from './show.ts';
 
-export async function follow(run: Run, following: Following): Promise<ExitCode> {
-  const { client, flags, options, console, stage, deps } = run;
-  const { id, set, ways, state, hold, plan } = following;
-  const json = flags.output === 'json';
-  const resume = resumeWords(run, following);
-  stage.interruption ??= interruptionInTwo(deps.host, () => {
+export async function followRoll(context: RunContext, roll: DrivenRoll): Promise<ExitCode> {
+  const { stage } = context;
+  const terms = termsOf(context, roll);
+  let newest = roll.state;
+  stage.goOn = () => goOnCommand(terms, newest);
+  stage.interruption ??= interruptionInTwo(context.deps.host, () => {
     stage.show?.close();
-    console.err(`left at once; go on: ${printable(resume)}\n`);
+    say(context, leftWords(stage.goOn()));
   });
-  const { interruption } = stage;
-  const subject = { id, set, ways };
-  const show = showRoll(subject, { json, interactive: options.settings.confirm }, console, deps);
+  const ended = await driven(context, roll, stage.interruption, (state) => {
+    newest = state;
+  });
+  const end = ended.end ?? { kind: 'interrupted' };
+  tellEnd(context, roll, { ...ended, end }, goOnCommand(terms, { ...ended, end }));
+  return exitCodeOf(end, stage.interruption);
+}
+
+function termsOf({ client, connection }: RunContext, { set, handling, lease, own }: DrivenRoll): RollTerms {
+  return {
+    connection,
+    namespace: client.namespace,
+    set: set.metadata.name,
+    handling,
+    lease: lease?.options,
+    own,
+  };
+}
+
+/** @param seen is called with each state that the roll is in. @returns the state at its end */
+async function driven(
+  context: RunContext,
+  roll: DrivenRoll,
+  interruption: Interruption,
+  seen: (state: RollState) => void,
+): Promise<RollState> {
+  const { client, format, console, stage, deps } = context;
+  const { id, set, handling, lease, own } = roll;
+  const shown = { json: format === 'json', interactive: own.interactive };
+  const show = showRoll({ id, set, handling }, shown, console, deps);
   stage.show = show;
-  let ended: RollState = state;
   try {
-    const questions = questionsOf(run, following, plan);
-    const means = {
-      client,
-      clock: deps.steadyClock,
-      wall: deps.clock.now,
-      random: deps.random,
-      stop: interruption.signal,
-      tidyUp: deps.collectGarbage,
-    };
-    const rolling = driveRoll(state, { id, set, ways, hold, questions }, means);
+    const questions = questionsOf(context, roll);
+    const fieldManager = lease?.options.fieldManager;
+    const rolling = driveRoll(
+      roll.state,
+      { id, set, handling, hold: lease?.hold, fieldManager, questions },
+      {
+        client,
+        clock: deps.steadyClock,
+        wall: deps.clock.now,
+        random: deps.random,
+        stop: interruption.signal,
+        collectGarbage: deps.collectGarbage,
+      },
+    );
     for (;;) {
       const next = await rolling.next();
-      if (next.done) {
-        ended = next.value;
-        break;
-      }
+      if (next.done) return next.value;
+      if (next.value.kind === 'look') seen(next.value.state);
       show.news(next.value);
     }
   } finally {
     show.close();
     stage.show = undefined;
   }
-  const end = ended.end ?? { kind: 'interrupted' };
-  const finished = { ...ended, end };
-  const goOn = goOnWords(run, following, finished, resume);
-  if (json) console.out(summaryObject(subject, finished, goOn, formatExactTime(deps.clock.now())));
-  else {
-    const lines = summaryLines(subject, finished, goOn).join('\n');
-    if (end.kind === 'done') console.out(`${lines}\n`);
-    else console.err(`${end.kind === 'stopped' ? 'error: ' : ''}${lines}\n`);
+}
+
+function tellEnd(
+  { format, console, deps }: RunContext,
+  { id, set, handling }: DrivenRoll,
+  ended: RollState & { end: RollEnd },
+  goOn: string | undefined,
+): void {
+  const subject: RollSubject = { id, set, handling };
+  if (format === 'json') {
+    console.out(summaryObject(subject, ended, goOn, formatExactTime(deps.clock.now())));
+    return;
   }
-  return exitCodeOf(end, interruption);
+  const lines = summaryLines(subject, ended, goOn).join('\n');
+  if (ended.end.kind === 'done') console.out(`${lines}\n`);
+  else console.err(`${ended.end.kind === 'stopped' ? 'error: ' : ''}${lines}\n`);
 }
 
 function exitCodeOf(end: RollEnd, { exitCode }: Interruption): ExitCode {
-  if (end.kind === 'done') return 0;
-  return end.kind === 'stopped' ? 1 : exitCode || 130;
-}
-
-function resumeWords({ flags, client }: Run, { set, ways, state }: Pick<Following, 'set' | 'ways' | 'state'>): string {
-  return [
-    ...['kubectl sts roll', set.metadata.name, '--resume', ...connectionWords(flags, client.namespace)],
-    ...boldFlags(ways, state.settings.maxUnavailable),
-    ...ownFlags(flags),
-  ].join(' ');
-}
-
-/** The command that goes on from here, where there is one. */
-function goOnWords(
-  { flags, client }: Run,
-  { set, hold, ways }: Following,
-  { end, steps, settings }: RollState & { end: RollEnd },
-  resume: string,
-): string | undefined {
-  if (end.kind === 'done') return undefined;
-  const reason = end.kind === 'stopped' ? end.reason.kind : undefined;
-  if (reason === 'set is gone' || reason === 'lease lost') return undefined;
-  if (hold !== undefined && reason !== 'set changed') return resume;
-  // Only a new roll can, of those that are left.
-  const { name } = set.metadata;
-  const connection = connectionWords(flags, client.namespace);
-  const left = steps.filter((step) => step.phase.kind !== 'done' && !isBeyondReturn(step));
-  const order = left.map(({ ordinal }) => ordinal).join(',');
-  const anew = [
-    ...['kubectl sts roll', name, '--order', order, ...connection],
-    ...boldFlags(ways, settings.maxUnavailable),
-    ...(flags['wait-dns'] || settings.waitDns ? ['--wait-dns'] : []),
-    ...timeFlags(flags),
-    ...ownFlags(flags),
-    ...(hold ? [] : ['--no-lease']),
-  ];
-  const commands = [
-    ...(hold ? [['kubectl sts roll', name, '--abort', ...connection]] : []),
-    ...(left.length > 0 ? [anew] : []),
-  ];
-  return commands.length === 0 ? undefined : commands.map((words) => words.join(' ')).join(' && ');
+  switch (end.kind) {
+    case 'done':
+      return 0;
+    case 'stopped':
+      return 1;
+    case 'interrupted':
+      // The person may have declined a pod, without a signal.
+      return exitCode || 130;
+  }
 }

@@ -1,120 +1,236 @@
-/** What the flags of `roll` say, as one thing that is checked before anything begins. */
+/** What the words and flags of `roll` ask for, checked before anything is read. */
 
+import { chooseSets } from '#src/cli/choosesets.ts';
+import { connectionOf } from '#src/cli/connection.ts';
 import { durationFlag } from '#src/cli/durations.ts';
-import type { ConnectionFlags } from '#src/cli/flags.ts';
+import type { DryRun } from '#src/cli/flags.ts';
 import { UsageError } from '#src/cli/usageerror.ts';
-import { parseDuration } from '#src/objects/duration.ts';
+import { parseServiceName, type ServiceName } from '#src/dns/model/dnsservice.ts';
+import { type ConnectionOptions, withFields } from '#src/kube/config/connectionoptions.ts';
 import { isWanted } from '#src/statefulset/identity.ts';
-import { printable } from '#src/terminal/escape.ts';
-import { longestLease } from '../model/leaserules.ts';
-import { parseBefore, parseOrder, parseOrdinals } from '../model/order.ts';
+import { parseOneOrdinal, parseOrdinals } from '#src/statefulset/ordinals.ts';
+import type { Selection } from '#src/statefulset/selection.ts';
+import type { ColourChoice } from '#src/terminal/console.ts';
+import { parseBefore } from '../model/age.ts';
+import { longestLease, shortestLease } from '../model/leaserules.ts';
+import { parseOrder } from '../model/order.ts';
 import type { RollWish } from '../model/plan.ts';
-import type { RollWays } from '../model/record.ts';
-import type { RollSettings } from '../model/step.ts';
+import type { PodHandling } from '../model/record.ts';
+import type { RollSettings } from '../model/state.ts';
 import type { RollFlags } from './roll.ts';
 
 export interface RollOptions {
+  connection: ConnectionOptions;
+  selection: Selection;
+  format: 'text' | 'json';
+  color: ColourChoice | undefined;
+  mode: RollMode;
+}
+
+export type RollMode = BeginOptions | ResumeOptions | { kind: 'status' } | { kind: 'abort' };
+
+/** A new roll. */
+export interface BeginOptions {
+  kind: 'begin';
+  dryRun: DryRun;
   wish: Omit<RollWish, 'set'>;
   settings: RollSettings;
-  ways: RollWays;
-  /** Milliseconds. */
-  leaseDuration: number;
+  handling: PodHandling;
+  /** Undefined where the roll does without a Lease. */
+  lease: LeaseOptions | undefined;
+  own: OwnOptions;
 }
 
-/** Milliseconds. */
-const defaults = { timeout: 5 * 60_000, deadline: 2 * 3_600_000, stable: 10_000, checkTimeout: 60_000 };
+/** A roll that goes on from its Lease, which says all that is undefined here. */
+export interface ResumeOptions {
+  kind: 'resume';
+  times: Times;
+  lease: Partial<LeaseOptions>;
+  /** These must repeat what the Lease says, since a Lease alone does not make a roll bold. */
+  handling: PodHandling;
+  maxUnavailable: number;
+  own: OwnOptions;
+}
 
-/** Seconds: renewed three times within, over any network. */
-const shortestLease = 2;
+export interface LeaseOptions {
+  /** Milliseconds, whole seconds. */
+  duration: number;
+  fieldManager: string;
+}
 
-/** @param now milliseconds since the epoch. @throws {UsageError} */
-export function optionsOf(flags: RollFlags, now: number): RollOptions {
+/** What each run says for itself, since no Lease remembers it. */
+export interface OwnOptions {
+  /** Whether the person is asked before each pod. */
+  interactive: boolean;
+  /** `NAMESPACE/NAME`; undefined for the usual one. */
+  dnsService: ServiceName | undefined;
+}
+
+/** Times that were given, in milliseconds. */
+interface Times {
+  timeout: number | undefined;
+  deadline: number | undefined;
+  stable: number | undefined;
+  checkTimeout: number | undefined;
+}
+
+/** The times are in milliseconds. */
+export const defaults = {
+  timeout: 5 * 60_000,
+  deadline: 2 * 3_600_000,
+  stable: 10_000,
+  checkTimeout: 60_000,
+  leaseDuration: 30_000,
+  fieldManager: 'kubectl-sts',
+  /** As `--request-timeout` takes it. A request that hangs must keep no Lease from being renewed, and no roll from ending. */
+  requestTimeout: '30s',
+} as const;
+
+/** What the options depend on besides the command line. */
+export interface OptionsContext {
+  /** Whether the flag was given. Otherwise it has its default. */
+  isGiven(flag: 'lease-duration' | 'field-manager'): boolean;
+  /** Milliseconds since the epoch. */
+  now: number;
+  /** Whether a person sits at standard input. */
+  isTyped: boolean;
+}
+
+/** @throws {UsageError} when the words and flags contradict each other */
+export function rollOptions(words: readonly string[], flags: RollFlags, context: OptionsContext): RollOptions {
   refuseContradictions(flags);
+  const connection = connectionOf(flags);
+  const options = {
+    connection: withFields(connection, { requestTimeout: connection.requestTimeout || defaults.requestTimeout }),
+    format: flags.output ?? ('text' as const),
+    color: flags.color,
+    mode: modeOf(flags, context),
+  };
+  const selection = chooseSets(words, { selector: flags.selector, 'all-namespaces': false });
+  const { names, labels } = selection;
+  if (options.mode.kind !== 'status' && names.length === 0 && labels === undefined) {
+    throw new UsageError('name the StatefulSet to roll, or select some by -l');
+  }
+  if (options.mode.kind === 'resume' && names.length !== 1) {
+    throw new UsageError('--resume goes on with the roll of one StatefulSet');
+  }
+  if (flags.interactive && !context.isTyped) throw new UsageError('-i asks before each pod, and needs a terminal');
+  return { ...options, selection };
+}
+
+function modeOf(flags: RollFlags, { isGiven, now }: OptionsContext): RollMode {
   const evicts = !flags['disable-eviction'];
   const maxUnavailable = flags['max-unavailable'] ?? 1;
-  const times = timesOf(flags, defaults);
-  if (times.timeout <= times.stable && !flags.resume) {
+  const times = timesOf(flags);
+  const settings = settingsOf(flags, times, maxUnavailable);
+  const lease = { duration: leaseDurationOf(flags['lease-duration']), fieldManager: flags['field-manager'] };
+  const wish = { ...wishOf(flags, now), maxUnavailable, evicts };
+  const { check, 'pre-check': preCheck, container } = flags;
+  const checkTimeout = times.checkTimeout ?? defaults.checkTimeout;
+  const handling = { evicts, preCheck, check, container, checkTimeout };
+  const own = { interactive: Boolean(flags.interactive), dnsService: dnsServiceOf(flags['dns-service']) };
+  if (flags.status) return { kind: 'status' };
+  if (flags.abort) return { kind: 'abort' };
+  if (flags.resume) {
+    const given: Partial<LeaseOptions> = {
+      ...(isGiven('lease-duration') && { duration: lease.duration }),
+      ...(isGiven('field-manager') && { fieldManager: lease.fieldManager }),
+    };
+    return { kind: 'resume', times, lease: given, handling, maxUnavailable, own };
+  }
+  if (settings.timeout <= settings.stable) {
     throw new UsageError('--timeout must be longer than --stable: no pod would be back in time');
   }
-  const lease = durationFlag('--lease-duration', flags['lease-duration']);
-  if (lease < shortestLease * 1_000) throw new UsageError(`--lease-duration is at least ${shortestLease}s`);
-  if (lease > longestLease) throw new UsageError('--lease-duration is at most 1h');
-  const ordinals = flags.ordinals === undefined ? undefined : given(parseOrdinals(flags.ordinals)).ordinals;
-  for (const name of ['first', 'last'] as const) {
-    const ordinal = flags[name];
+  const kept = flags['no-lease'] ? undefined : lease;
+  return { kind: 'begin', dryRun: flags['dry-run'], wish, settings, handling, lease: kept, own };
+}
+
+function settingsOf(flags: RollFlags, times: Times, maxUnavailable: number): RollSettings {
+  return {
+    maxUnavailable,
+    timeout: times.timeout ?? defaults.timeout,
+    deadline: times.deadline ?? defaults.deadline,
+    stable: times.stable ?? defaults.stable,
+    // oclif leaves out a switch that was not given.
+    confirm: Boolean(flags.interactive),
+    preCheck: flags['pre-check'] !== undefined,
+    check: flags.check !== undefined,
+    waitDns: Boolean(flags['wait-dns']),
+  };
+}
+
+function timesOf(flags: RollFlags): Times {
+  const time = (name: 'timeout' | 'deadline' | 'stable' | 'check-timeout') => {
+    const text = flags[name];
+    return text === undefined ? undefined : durationFlag(`--${name}`, text);
+  };
+  return {
+    timeout: time('timeout'),
+    deadline: time('deadline'),
+    stable: time('stable'),
+    checkTimeout: time('check-timeout'),
+  };
+}
+
+function leaseDurationOf(text: string): number {
+  const duration = durationFlag('--lease-duration', text);
+  if (duration < shortestLease) throw new UsageError(`--lease-duration is at least ${shortestLease / 1_000}s`);
+  if (duration > longestLease) throw new UsageError('--lease-duration is at most 1h');
+  return Math.ceil(duration / 1_000) * 1_000;
+}
+
+function wishOf(flags: RollFlags, now: number): Omit<RollWish, 'set' | 'maxUnavailable' | 'evicts'> {
+  const { order, outdated, ordinals: typed, 'older-than': age } = flags;
+  const ordinals = typed === undefined ? undefined : parsed(parseOrdinals(typed)).ordinals;
+  const first = ordinalOf('first', flags.first);
+  const last = ordinalOf('last', flags.last);
+  if (first !== undefined && first === last) throw new UsageError(`ordinal ${first} cannot be both --first and --last`);
+  for (const [name, ordinal] of Object.entries({ first, last })) {
     if (ordinals === undefined || ordinal === undefined || ordinals.some((range) => isWanted(range, ordinal))) continue;
-    throw new UsageError(`--${name} ${ordinal} is not among --ordinals ${flags.ordinals}`);
+    throw new UsageError(`--${name} ${ordinal} is not among --ordinals ${typed}`);
   }
   return {
-    wish: {
-      order: given(parseOrder(flags.order ?? 'reverse')).order,
-      ordinals,
-      first: flags.first,
-      last: flags.last,
-      outdated: Boolean(flags.outdated),
-      before:
-        flags['older-than'] === undefined
-          ? undefined
-          : given(parseBefore(flags['older-than'], parseDuration(flags['older-than']), now)).before,
-      maxUnavailable,
-      evicts,
-    },
-    settings: {
-      maxUnavailable,
-      ...times,
-      // oclif leaves out what was not given.
-      confirm: Boolean(flags.interactive),
-      preCheck: flags['pre-check'] !== undefined,
-      check: flags.check !== undefined,
-      waitDns: Boolean(flags['wait-dns']),
-    },
-    ways: { evicts, ...checksOf(flags), checkTimeout: checkTimeoutOf(flags, defaults.checkTimeout) },
-    leaseDuration: Math.ceil(lease / 1_000) * 1_000,
+    order: parsed(parseOrder(order ?? 'reverse')).order,
+    ordinals,
+    first,
+    last,
+    outdated: Boolean(outdated),
+    before: age === undefined ? undefined : parsed(parseBefore(age, now)).before,
   };
 }
 
-/** Those times that were given, else these. */
-export function timesOf(
-  flags: Pick<RollFlags, 'timeout' | 'deadline' | 'stable'>,
-  otherwise: Pick<RollSettings, 'timeout' | 'deadline' | 'stable'>,
-): Pick<RollSettings, 'timeout' | 'deadline' | 'stable'> {
-  const time = (name: 'timeout' | 'deadline' | 'stable') => {
-    const text = flags[name];
-    return text === undefined ? otherwise[name] : durationFlag(`--${name}`, text);
-  };
-  return { timeout: time('timeout'), deadline: time('deadline'), stable: time('stable') };
+function ordinalOf(flag: 'first' | 'last', text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const ordinal = parseOneOrdinal(text);
+  if (ordinal === undefined) throw new UsageError(`--${flag} takes one ordinal such as 2, not ${JSON.stringify(text)}`);
+  return ordinal;
 }
 
-export function checkTimeoutOf({ 'check-timeout': text }: RollFlags, otherwise: number): number {
-  return text === undefined ? otherwise : durationFlag('--check-timeout', text);
+function dnsServiceOf(text: string | undefined): ServiceName | undefined {
+  if (text === undefined) return undefined;
+  const service = parseServiceName(text);
+  if ('error' in service) throw new UsageError(`--dns-service: ${service.error}`);
+  return service;
 }
 
-function checksOf({ check, 'pre-check': preCheck, container }: RollFlags) {
-  return { preCheck, check, container };
+function parsed<T extends object>(result: T | { error: string }): T {
+  if ('error' in result) throw new UsageError(String(result.error));
+  return result;
 }
 
-function given<T extends object>(parsed: T | { error: string }): T {
-  if ('error' in parsed) throw new UsageError(String(parsed.error));
-  return parsed;
-}
+/** Flags of a roll that begins. */
+const choosing = ['order', 'ordinals', 'first', 'last', 'older-than', 'selector', 'outdated'] as const;
 
 function refuseContradictions(flags: RollFlags): void {
-  const modes = (['resume', 'status', 'abort'] as const).filter((mode) => flags[mode]);
-  const [mode, other] = modes;
+  const [mode, other] = (['resume', 'status', 'abort'] as const).filter((name) => flags[name]);
   if (other !== undefined) throw new UsageError(`--${mode} and --${other} do not go together`);
-  const dryRun = flags['dry-run'] !== 'none';
-  if (mode !== undefined && dryRun) throw new UsageError(`--dry-run does not go with --${mode}`);
-  const choosing = (['order', 'ordinals', 'first', 'last', 'older-than', 'selector'] as const).find(
-    (name) => flags[name] !== undefined,
-  );
-  const chosen = choosing ?? (flags.outdated ? 'outdated' : undefined);
+  if (mode !== undefined && flags['dry-run'] !== 'none') throw new UsageError(`--dry-run does not go with --${mode}`);
+  const chosen = choosing.find((name) => flags[name] !== undefined && flags[name] !== false);
   if (mode !== undefined && chosen !== undefined) {
     throw new UsageError(`--${chosen} is of a roll that begins: it does not go with --${mode}`);
   }
-  if (flags.resume && flags['no-lease'])
+  if (flags.resume && flags['no-lease']) {
     throw new UsageError('--resume goes on with what the Lease says: not with --no-lease');
-  if (flags.first !== undefined && flags.first === flags.last) {
-    throw new UsageError(`ordinal ${flags.first} cannot be both --first and --last`);
   }
   if (flags.container !== undefined && flags.check === undefined && flags['pre-check'] === undefined) {
     throw new UsageError('--container goes with --check or --pre-check');
@@ -126,59 +242,4 @@ function refuseContradictions(flags: RollFlags): void {
   if (flags['dns-service'] !== undefined && !flags['wait-dns'] && !flags.resume) {
     throw new UsageError('--dns-service goes with --wait-dns');
   }
-}
-
-/**
- * The flags that make a roll less careful, or run something in pods. What a Lease says of them is not done by itself: who
- * may write Leases need not be who may run commands in pods.
- */
-export function boldFlags({ evicts, check, preCheck, container }: RollWays, maxUnavailable: number): string[] {
-  return [
-    ...(evicts ? [] : ['--disable-eviction']),
-    ...(maxUnavailable > 1 ? ['--max-unavailable', String(maxUnavailable)] : []),
-    ...(preCheck === undefined ? [] : ['--pre-check', shellQuoted(preCheck)]),
-    ...(check === undefined ? [] : ['--check', shellQuoted(check)]),
-    ...(container === undefined ? [] : ['--container', shellQuoted(container)]),
-  ];
-}
-
-/** Those that were given of the flags that no Lease remembers. */
-export function ownFlags(flags: RollFlags): string[] {
-  return [...repeated(flags, ['dns-service']), ...(flags.interactive ? ['-i'] : [])];
-}
-
-/** Those that were given of the flags that say how long. */
-export function timeFlags(flags: RollFlags): string[] {
-  return repeated(flags, ['timeout', 'deadline', 'stable', 'check-timeout']);
-}
-
-function repeated(
-  flags: RollFlags,
-  names: readonly ('timeout' | 'deadline' | 'stable' | 'check-timeout' | 'dns-service')[],
-): string[] {
-  return names.flatMap((name) => (flags[name] === undefined ? [] : [`--${name}`, shellQuoted(flags[name])]));
-}
-
-const oneWord = ['context', 'kubeconfig', 'cluster', 'user', 'server', 'tls-server-name', 'as', 'as-uid'] as const;
-const files = ['certificate-authority', 'client-certificate', 'client-key'] as const;
-const several = ['as-group', 'as-user-extra'] as const;
-
-/** The flags by which the same cluster is reached as the same person; no secret is among them, nor in a URL. */
-export function connectionWords(flags: Partial<ConnectionFlags>, namespace: string): string[] {
-  const texts = [...oneWord, ...files].flatMap((name) => {
-    const value = flags[name];
-    return !value || (name === 'server' && value.includes('@')) ? [] : [`--${name}`, shellQuoted(value)];
-  });
-  const lists = several.flatMap((name) => (flags[name] ?? []).flatMap((value) => [`--${name}`, shellQuoted(value)]));
-  const insecure = flags['insecure-skip-tls-verify'] ? ['--insecure-skip-tls-verify'] : [];
-  return ['-n', shellQuoted(namespace), ...texts, ...lists, ...insecure];
-}
-
-/** A word as a POSIX shell takes it (2024, for `$'…'`): nothing is in it that could act on a terminal. */
-export function shellQuoted(word: string): string {
-  if (printable(word) !== word) {
-    const escaped = word.replace(/[\\']/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\t', '\\t');
-    return `$'${printable(escaped)}'`;
-  }
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

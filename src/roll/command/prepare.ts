@@ -1,4 +1,4 @@
-/** Whether a set may be rolled, and what a roll would do. */
+/** Reads a set before its roll begins: what the roll would do, and why it may not begin. */
 import type { Resolver } from '#src/dns/live/resolve.ts';
 import type { Client } from '#src/kube/client.ts';
 import { StatusError } from '#src/kube/errors.ts';
@@ -8,80 +8,72 @@ import { isRunningAndReady } from '#src/objects/podstatus.ts';
 import { formatExactTime } from '#src/objects/time.ts';
 import type { Lease, StatefulSet } from '#src/objects/types.ts';
 import { podName } from '#src/statefulset/identity.ts';
-import { printable } from '#src/terminal/escape.ts';
 import { wrongNames } from '../live/checks.ts';
-import { holderOf, readLease, recordIn } from '../live/lease.ts';
+import { otherRollIn, readLease } from '../live/lease.ts';
 import { lookAtSet, missingForRoll } from '../live/reading.ts';
 import { planRoll, type RollPlan, type RollSnapshot } from '../model/plan.ts';
-import { readRoll } from '../model/record.ts';
-import { beginRoll, type RollState } from '../model/step.ts';
+import type { Problem } from '../model/problem.ts';
+import { beginRoll, type RollState } from '../model/state.ts';
 import { refusalObject } from '../view/log.ts';
-import { refusalWords, warningWords } from '../view/words.ts';
-import { type Run, view } from './context.ts';
+import { problemLine, problemWords, warningLine } from '../view/refusals.ts';
+import { type RunContext, say, viewOf } from './context.ts';
+import type { BeginOptions } from './options.ts';
 
 export interface Prepared {
   set: StatefulSet;
   plan: RollPlan;
-  /** The roll before its first step: all that is kept of what was read for it. */
+  /** The roll before its first step. Nothing else is kept of what was read for it. */
   state: RollState;
-  /** Why it may not be begun. */
-  problems: string[];
+  problems: Problem[];
 }
 
 /** @param resolver by which names are to be looked up; undefined where none are */
 export async function prepare(
-  { client, flags, options, deps }: Run,
+  { client, deps }: RunContext,
+  { wish, settings, handling, lease, dryRun }: BeginOptions,
   set: StatefulSet,
   resolver: Resolver | undefined,
 ): Promise<Prepared> {
-  const needs = {
-    evicts: options.ways.evicts,
-    lease: !flags['no-lease'],
-    exec: options.settings.check || options.settings.preCheck,
-  };
-  const dryRun = flags['dry-run'] === 'client';
-  const [snapshot, missing, lease] = await Promise.all([
+  const needs = { evicts: handling.evicts, lease: lease !== undefined, exec: settings.check || settings.preCheck };
+  const [snapshot, missing, known] = await Promise.all([
     lookAtSet(client, set),
-    dryRun ? [] : missingForRoll(client, set, needs),
-    leaseOrNothing(client, set),
+    dryRun === 'client' ? [] : missingForRoll(client, set, needs),
+    leaseIfReadable(client, set),
   ]);
-  const plan = planRoll({ ...options.wish, set }, snapshot);
-  const problems = [
-    ...plan.refusals.map(refusalWords),
-    ...missingWords(missing),
-    ...containerProblems(set, options.ways.container),
-    ...(lease === undefined ? [] : [heldWords(lease, set)]),
+  const plan = planRoll({ ...wish, set }, snapshot);
+  const problems: Problem[] = [
+    ...plan.refusals.map((refusal): Problem => ({ kind: 'plan', refusal })),
+    ...rightProblems(missing),
+    ...containerProblems(set, handling.container),
+    ...(known === undefined ? [] : [{ kind: 'other roll', roll: otherRollIn(known) } as const]),
     ...(resolver === undefined ? [] : await nameProblems(client, resolver, set, plan, snapshot)),
   ];
-  const state = beginRoll(set, plan.pods, view(snapshot), options.settings, deps.steadyClock.now());
+  const state = beginRoll(set, plan.pods, viewOf(snapshot), settings, deps.steadyClock.now());
   return { set, plan, state, problems };
 }
 
-/** That of a check, which is asked of pods as they are made now. */
-function containerProblems({ spec }: StatefulSet, container: string | undefined): string[] {
+/** Checks run in pods as the template makes them now. */
+function containerProblems({ spec }: StatefulSet, container: string | undefined): Problem[] {
   const { containers = [], initContainers = [] } = spec?.template?.spec ?? {};
   if (container === undefined || [...containers, ...initContainers].some(({ name }) => name === container)) return [];
-  return [`--container ${container}: its pod template has no such container`];
+  return [{ kind: 'no such container', container }];
 }
 
-/** A name that is wrong while its pod is ready will be no better for the next one. */
 async function nameProblems(
   client: Client,
   resolver: Resolver,
   { metadata }: StatefulSet,
   plan: RollPlan,
   { pods }: RollSnapshot,
-): Promise<string[]> {
+): Promise<Problem[]> {
   const ready = new Set(pods.items.filter(isRunningAndReady).map((pod) => pod.metadata.name));
   const ordinals = plan.pods.filter(({ name }) => ready.has(name)).map(({ ordinal }) => ordinal);
   const wrong = await wrongNames(client, resolver, metadata, ordinals);
-  return wrong.map(
-    ({ ordinal, why }) => `--wait-dns: the name of ${podName(metadata.name, ordinal)} is not right even now: ${why}`,
-  );
+  return wrong.map(({ ordinal, fault }) => ({ kind: 'name wrong', pod: podName(metadata.name, ordinal), fault }));
 }
 
-/** Who may not read it is told by the rights that are missing. */
-async function leaseOrNothing(client: Client, set: StatefulSet): Promise<Lease | undefined> {
+/** Where it may not be read, the missing rights say so. */
+async function leaseIfReadable(client: Client, set: StatefulSet): Promise<Lease | undefined> {
   try {
     return await readLease(client, set);
   } catch (error) {
@@ -90,40 +82,24 @@ async function leaseOrNothing(client: Client, set: StatefulSet): Promise<Lease |
   }
 }
 
-export function missingWords(missing: readonly Right[]): string[] {
-  if (missing.length === 0) return [];
-  const [leases, others] = [missing.filter(isOfLeases), missing.filter((right) => !isOfLeases(right))];
+/** The rights to the Lease stand apart, since a roll can do without a Lease. */
+export function rightProblems(missing: readonly Right[]): Problem[] {
   const namespace = missing[0]?.namespace ?? '';
-  const words = (rights: readonly Right[]) =>
-    `no right to ${rights.map(rightWords).join(', ')} in namespace ${namespace}`;
+  const isOfLease = ({ resource }: Right) => resource === resources.leases;
+  const leases = missing.filter(isOfLease).map(rightWords);
+  const others = missing.filter((right) => !isOfLease(right)).map(rightWords);
   return [
-    ...(others.length > 0 ? [words(others)] : []),
-    ...(leases.length > 0
-      ? [
-          `${words(leases)}: with --no-lease it goes without, but then nobody keeps another roll of the set away, and this one cannot be resumed`,
-        ]
-      : []),
+    ...(others.length > 0 ? [{ kind: 'rights missing', rights: others, namespace } as const] : []),
+    ...(leases.length > 0 ? [{ kind: 'lease rights missing', rights: leases, namespace } as const] : []),
   ];
 }
 
-function isOfLeases({ resource }: Right): boolean {
-  return resource === resources.leases;
-}
-
-function heldWords(lease: Lease, { metadata: { name } }: StatefulSet): string {
-  const record = readRoll(recordIn(lease));
-  const roll = 'unreadable' in record ? 'a roll' : `roll ${record.id}`;
-  const holder = holderOf(lease);
-  const state = holder === undefined ? 'was stopped before its end' : `is under way, or was cut off: held by ${holder}`;
-  const what = 'unreadable' in record ? 'or' : 'go on with --resume, or';
-  return `${roll} of statefulset/${name} ${state}: see it with --status, ${what} forget it with --abort`;
-}
-
-export function tellRefusals({ console, flags, deps }: Run, { set, plan, problems }: Prepared): void {
-  for (const warning of plan.warnings) console.err(`warning: ${printable(warningWords(warning))}\n`);
-  if (problems.length === 0) return;
-  for (const problem of problems) {
-    console.err(`error: ${printable(`statefulset/${set.metadata.name} is not rolled: ${problem}`)}\n`);
-  }
-  if (flags.output === 'json') console.out(refusalObject(set, problems, formatExactTime(deps.clock.now())));
+/** Prints the warnings, and why the roll may not begin. */
+export function tellProblems(context: RunContext, { set, plan, problems }: Prepared): void {
+  const { name } = set.metadata;
+  for (const warning of plan.warnings) say(context, warningLine(warning));
+  for (const problem of problems) say(context, problemLine(name, problem));
+  if (problems.length === 0 || context.format !== 'json') return;
+  const messages = problems.map((problem) => problemWords(name, problem));
+  context.console.out(refusalObject(set, messages, formatExactTime(context.deps.clock.now())));
 }

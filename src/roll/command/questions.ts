@@ -1,53 +1,51 @@
-/** What a roll asks on its way: of the person, in pods, and of DNS servers. */
-import { UsageError } from '#src/cli/usageerror.ts';
+/** Asks what a roll wants to know: the person, pods, and DNS servers. */
 import { byPortForward, type Resolver } from '#src/dns/live/resolve.ts';
-import { parseServiceName } from '#src/dns/model/dnsservice.ts';
-import { unaskableWords } from '#src/dns/view/unaskablewords.ts';
+import type { ServiceName } from '#src/dns/model/dnsservice.ts';
+import type { Unaskable } from '#src/dns/model/unaskable.ts';
 import { missingRights, rightWords, streamRights } from '#src/kube/rights.ts';
 import type { StatefulSet } from '#src/objects/types.ts';
 import { ordinalOf } from '#src/statefulset/identity.ts';
 import { printable } from '#src/terminal/escape.ts';
 import { askFor } from '#src/terminal/prompt.ts';
 import { checkInPod, defaultContainer, nameIsRight } from '../live/checks.ts';
-import type { RollQuestions } from '../live/drive.ts';
-import type { RollPlan } from '../model/plan.ts';
-import { revisionWords } from '../view/words.ts';
-import type { Following, Run } from './context.ts';
+import type { RollQuestions } from '../live/tasks.ts';
+import { commandFaultWords, nameFaultWords } from '../view/faults.ts';
+import { confirmPrompt, isYes } from '../view/prompts.ts';
+import type { DrivenRoll, RunContext } from './context.ts';
 
-export function questionsOf(
-  { client, flags, deps }: Run,
-  { set, ways, resolver }: Following,
-  plan: RollPlan | undefined,
-): RollQuestions {
+export function questionsOf({ client, deps }: RunContext, roll: DrivenRoll): RollQuestions {
+  const { set, handling, resolver, plan } = roll;
+  const { steadyClock, host } = deps;
   const namespace = set.metadata.namespace ?? '';
-  const container = ways.container ?? templateContainer(set);
-  const check = (command: string) => (name: string, signal: AbortSignal) =>
-    checkInPod(
-      client,
-      deps.steadyClock,
-      { namespace, name },
-      { command, container, timeout: ways.checkTimeout },
-      signal,
-    );
+  const container = handling.container ?? templateContainer(set);
+
+  async function inPod(command: string, name: string, signal: AbortSignal): Promise<string | undefined> {
+    const check = { command, container, timeout: handling.checkTimeout };
+    const fault = await checkInPod(client, steadyClock, { namespace, name }, check, signal);
+    return fault && commandFaultWords(fault);
+  }
+
   return {
     async confirm(pod, signal) {
+      if (!roll.own.interactive) return true;
       const planned = plan?.pods.find(({ name }) => name === pod);
-      const revision = planned === undefined ? '' : ` (revision ${revisionWords(set, planned)})`;
-      const question = `${ways.evicts ? 'Evict' : 'Delete'} ${pod}${revision}? [y/N] `;
-      if (!flags.interactive) return true;
-      return isYes(await askFor(printable(question), deps.host, signal));
+      const prompt = confirmPrompt({ set, pod, planned, evicts: handling.evicts });
+      return isYes(await askFor(printable(prompt), host, signal));
     },
-    preCheck: check(ways.preCheck ?? 'true'),
-    check: check(ways.check ?? 'true'),
-    dns: async (pod, signal, tell) =>
-      resolver && nameIsRight(client, deps.steadyClock, resolver, set, ordinalOf(pod), { signal, tell }),
+    preCheck: (pod, signal) => inPod(handling.preCheck ?? 'true', pod, signal),
+    check: (pod, signal) => inPod(handling.check ?? 'true', pod, signal),
+    async dns(pod, signal, tell) {
+      if (resolver === undefined) return undefined;
+      const fault = await nameIsRight(client, steadyClock, resolver, set, ordinalOf(pod), {
+        signal,
+        tell: (soFar) => tell(nameFaultWords(soFar)),
+      });
+      return fault && nameFaultWords(fault);
+    },
   };
 }
 
-export function isYes(answer: string | undefined): boolean {
-  return /^y(es)?$/i.test(answer?.trim() ?? '');
-}
-
+/** The container of the pods that the set makes now. */
 function templateContainer({ spec }: StatefulSet): string {
   const { metadata, spec: pod } = spec?.template ?? {};
   return defaultContainer({
@@ -56,20 +54,30 @@ function templateContainer({ spec }: StatefulSet): string {
   });
 }
 
-export async function dnsResolver({ client, flags, deps }: Run): Promise<Resolver> {
-  const named = flags['dns-service'];
-  const dnsService = named === undefined ? undefined : parseServiceName(named);
-  if (dnsService !== undefined && 'error' in dnsService) throw new UsageError(`--dns-service: ${dnsService.error}`);
-  const options = { dnsService, servers: Number.POSITIVE_INFINITY, clusterDomain: undefined };
-  const rights = streamRights('portforward', { namespace: 'kube-system', name: '' }).map(
-    ({ name: _, ...right }) => right,
-  );
-  const missing = flags['dns-service'] === undefined ? await missingRights(client, rights) : [];
-  if (missing.length > 0) {
-    throw new UsageError(`--wait-dns: no right to ${missing.map(rightWords).join(', ')} in namespace kube-system`);
+/** The namespace of the usual DNS Service. */
+const dnsNamespace = 'kube-system';
+
+/**
+ * Reaches the cluster's DNS servers.
+ *
+ * @param dnsService undefined for the usual one, whose rights are asked first: a roll that lacks them is not begun
+ */
+export async function dnsResolver(
+  { client, deps }: RunContext,
+  dnsService: ServiceName | undefined,
+): Promise<Resolver | { unaskable: Unaskable }> {
+  if (dnsService === undefined) {
+    const needed = streamRights('portforward', { namespace: dnsNamespace, name: '' });
+    const missing = await missingRights(
+      client,
+      needed.map(({ name: _, ...right }) => right),
+    );
+    if (missing.length > 0) {
+      const rights = missing.map(rightWords);
+      return { unaskable: { kind: 'stream forbidden', stream: 'port-forward', rights, namespace: dnsNamespace } };
+    }
   }
-  const means = { clock: deps.steadyClock, random: deps.random, signal: new AbortController().signal };
-  const resolver = await byPortForward(client, options, means);
-  if ('unaskable' in resolver) throw new UsageError(`--wait-dns: ${unaskableWords(resolver.unaskable)}`);
-  return resolver;
+  const { signal } = new AbortController();
+  const options = { dnsService, servers: Number.POSITIVE_INFINITY, clusterDomain: undefined };
+  return byPortForward(client, options, { clock: deps.steadyClock, random: deps.random, signal });
 }

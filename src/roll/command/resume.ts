@@ -1,102 +1,130 @@
-/** Goes on with a roll that was interrupted, or whose holder is gone. */
+/** `roll --resume`: goes on with a roll that was interrupted or has stopped, or whose holder is gone. */
 import type { ExitCode } from '#src/objects/failure.ts';
-import type { StatefulSet } from '#src/objects/types.ts';
+import type { Lease, StatefulSet } from '#src/objects/types.ts';
 import { printable } from '#src/terminal/escape.ts';
 import { askFor } from '#src/terminal/prompt.ts';
 import { readLease, recordIn, takeOver } from '../live/lease.ts';
 import { lookAtSet, missingForRoll } from '../live/reading.ts';
-import { type RollRecord, readRoll, resumed, whyNotResumed } from '../model/record.ts';
-import { holder, leaseMeans, type Run, view } from './context.ts';
-import { follow } from './follow.ts';
-import { boldFlags, checkTimeoutOf, connectionWords, timesOf } from './options.ts';
-import { missingWords } from './prepare.ts';
-import { dnsResolver, isYes } from './questions.ts';
+import { durationIn } from '../model/leaserules.ts';
+import { type RollRecord, readRoll } from '../model/record.ts';
+import { isSameRoll, mismatchOf, type ResumeRefusal, resumed } from '../model/resumption.ts';
+import { agreePrompt, isYes } from '../view/prompts.ts';
+import { problemWords, unaskableDnsLine } from '../view/refusals.ts';
+import { goingOnWords, resumeRefusalWords, waitingWords } from '../view/resuming.ts';
+import { type DrivenRoll, holderOf, leaseDeps, type RunContext, say, viewOf } from './context.ts';
+import { followRoll } from './follow.ts';
+import { boldWords, resumeCommand } from './nextcommand.ts';
+import { defaults, type LeaseOptions, type ResumeOptions } from './options.ts';
+import { rightProblems } from './prepare.ts';
+import { dnsResolver } from './questions.ts';
 
-/** Goes on with what the Lease says. */
-export async function resumeRoll(run: Run, set: StatefulSet): Promise<ExitCode> {
-  const { client, flags, options, console, deps } = run;
-  const { name } = set.metadata;
-  const refuse = (why: string): ExitCode => {
-    console.err(`error: ${printable(why)}\n`);
+export async function resumeRoll(context: RunContext, options: ResumeOptions, set: StatefulSet): Promise<ExitCode> {
+  const lease = await readLease(context.client, set);
+  const recorded = recordOf(lease, set);
+  if ('kind' in recorded) return refuse(context, set, recorded);
+  const { record } = recorded;
+  const leaseOptions = leaseOptionsOf(options, recorded);
+  const disagreement = await disagreementOf(context, options, set, record, leaseOptions);
+  if (disagreement === 'declined') return 2;
+  if (disagreement) return refuse(context, set, disagreement);
+  if (!(await hasRights(context, set, record))) return 2;
+  const resolver = record.settings.waitDns ? await dnsResolver(context, options.own.dnsService) : undefined;
+  if (resolver && 'unaskable' in resolver) {
+    say(context, unaskableDnsLine(resolver.unaskable));
     return 2;
-  };
-  const lease = await readLease(client, set);
-  if (lease === undefined) return refuse(`there is no roll of statefulset/${name} to go on with`);
+  }
+  const taken = await takenOver(context, options, set, record, leaseOptions);
+  if ('kind' in taken) return refuse(context, set, taken);
+  return followRoll(context, { ...taken, set, resolver, plan: undefined, own: options.own });
+}
+
+function refuse(context: RunContext, set: StatefulSet, refusal: ResumeRefusal): ExitCode {
+  say(context, `error: ${resumeRefusalWords(set.metadata.name, refusal)}`);
+  return 2;
+}
+
+interface Recorded {
+  lease: Lease;
+  record: RollRecord;
+}
+
+/** @returns the roll that the Lease remembers, if the set as it is now lets it go on */
+function recordOf(lease: Lease | undefined, set: StatefulSet): Recorded | ResumeRefusal {
+  if (lease === undefined) return { kind: 'no roll' };
   const record = readRoll(recordIn(lease));
-  if ('unreadable' in record) {
-    return refuse(
-      `the roll of statefulset/${name} cannot be gone on with: its record cannot be read (${record.unreadable}): forget it with --abort`,
-    );
-  }
-  const changed = whyNotResumed(record, set);
-  if (changed !== undefined)
-    return refuse(
-      `roll ${record.id} of statefulset/${name} is not gone on with: ${changed}: forget it with --abort, and begin anew`,
-    );
-  if (!(await isAgreed(run, set, record))) return 2;
-  const needs = { evicts: record.ways.evicts, lease: true, exec: record.settings.check || record.settings.preCheck };
-  const missing = missingWords(await missingForRoll(client, set, needs));
-  for (const words of missing) refuse(words);
-  if (missing.length > 0) return 2;
-  const resolver = record.settings.waitDns ? await dnsResolver(run) : undefined;
-  const snapshot = await lookAtSet(client, set);
-
-  const taken = await takeOver(leaseMeans(run), set, holder(run), (who, milliseconds) =>
-    console.err(
-      `${printable(`roll ${record.id} is held by ${who}: it is gone if it does not renew it for ${milliseconds / 1_000} s`)}\n`,
-    ),
-  );
-  if (taken === undefined) return refuse(`there is no roll of statefulset/${name} to go on with any more`);
-  if ('heldBy' in taken)
-    return refuse(`roll ${record.id} of statefulset/${name} goes on already: it is held by ${taken.heldBy}`);
-  const newest = readRoll(taken.record);
-  // Looked at once more: it may have got on, and what was agreed to must still be what it says.
-  if ('unreadable' in newest || newest.id !== record.id || !isSameRoll(newest, record)) {
-    await taken.hold.giveUp(taken.record);
-    return refuse(`the roll of statefulset/${name} was changed just now: try again`);
-  }
-  const from = taken.from === undefined ? '' : `, taken over from ${taken.from}`;
-  console.err(`${printable(`going on with roll ${record.id} of statefulset/${name}${from}`)}\n`);
-  const state = resumed(newest, view(snapshot), deps.steadyClock.now());
-  const ways = { ...newest.ways, checkTimeout: checkTimeoutOf(flags, newest.ways.checkTimeout) };
-  const settings = { ...state.settings, ...timesOf(flags, state.settings), confirm: options.settings.confirm };
-  return follow(run, {
-    id: record.id,
-    set,
-    ways,
-    state: { ...state, settings },
-    hold: taken.hold,
-    resolver,
-    plan: undefined,
-  });
+  if ('unreadable' in record) return { kind: 'unreadable', why: record.unreadable };
+  const mismatch = mismatchOf(record, set);
+  return mismatch ? { kind: 'mismatch', id: record.id, mismatch } : { lease, record };
 }
 
-function isSameRoll(one: RollRecord, other: RollRecord): boolean {
-  return JSON.stringify([one.set, one.ways, one.settings]) === JSON.stringify([other.set, other.ways, other.settings]);
+/** As given now, else as the roll had them. */
+function leaseOptionsOf({ lease: given }: ResumeOptions, { lease, record }: Recorded): LeaseOptions {
+  return {
+    duration: given.duration ?? durationIn(lease.spec?.leaseDurationSeconds) ?? defaults.leaseDuration,
+    fieldManager: given.fieldManager ?? record.fieldManager ?? defaults.fieldManager,
+  };
 }
 
-/** Whether the person has said, or says when asked, what makes the roll bold. */
-async function isAgreed(
-  { flags, options, console, client, deps }: Run,
+/** Why the roll is too bold to go on; undefined where the person repeated the bold flags, or agrees when asked. */
+async function disagreementOf(
+  { client, connection, deps }: RunContext,
+  options: ResumeOptions,
   set: StatefulSet,
-  { id, ways, settings }: RollRecord,
-): Promise<boolean> {
-  const recorded = boldFlags(ways, settings.maxUnavailable).join(' ');
-  const said = boldFlags(options.ways, options.settings.maxUnavailable).join(' ');
-  if (recorded === said) return true;
-  if (said === '' && deps.host.stdin.isTTY) {
-    const question = `Roll ${id} was begun with ${recorded}. Go on so? [y/N] `;
-    const answer = await askFor(printable(question), deps.host);
-    return isYes(answer);
+  { id, handling, settings }: RollRecord,
+  lease: LeaseOptions,
+): Promise<ResumeRefusal | 'declined' | undefined> {
+  const recorded = boldWords(handling, settings.maxUnavailable);
+  const said = boldWords(options.handling, options.maxUnavailable);
+  if (recorded.join(' ') === said.join(' ')) return undefined;
+  if (said.length === 0 && deps.host.stdin.isTTY) {
+    const answer = await askFor(printable(agreePrompt(id, recorded)), deps.host);
+    return isYes(answer) ? undefined : 'declined';
   }
-  const name = [
-    `kubectl sts roll ${set.metadata.name} --resume`,
-    ...connectionWords(flags, client.namespace),
-    recorded,
-  ].join(' ');
-  const what = recorded === '' ? `without ${said}` : `with ${recorded}`;
-  console.err(
-    `error: ${printable(`roll ${id} was begun ${what}: say so again, since what a Lease says is not done by itself: ${name}`)}\n`,
+  const terms = { connection, namespace: client.namespace, set: set.metadata.name, handling, lease, own: options.own };
+  return { kind: 'not agreed', id, recorded, said, command: resumeCommand(terms, settings.maxUnavailable) };
+}
+
+async function hasRights(context: RunContext, set: StatefulSet, { handling, settings }: RollRecord): Promise<boolean> {
+  const needs = { evicts: handling.evicts, lease: true, exec: settings.check || settings.preCheck };
+  const problems = rightProblems(await missingForRoll(context.client, set, needs));
+  for (const problem of problems) say(context, `error: ${problemWords(set.metadata.name, problem)}`);
+  return problems.length === 0;
+}
+
+type TakenOver = Pick<DrivenRoll, 'id' | 'handling' | 'state' | 'lease'>;
+
+/** Takes the Lease over, and makes the roll's state of the newest record. */
+async function takenOver(
+  context: RunContext,
+  { times, own }: ResumeOptions,
+  set: StatefulSet,
+  record: RollRecord,
+  options: LeaseOptions,
+): Promise<TakenOver | ResumeRefusal> {
+  const { name } = set.metadata;
+  const { id } = record;
+  const snapshot = await lookAtSet(context.client, set);
+  const holder = holderOf(context, options.duration);
+  const taken = await takeOver(leaseDeps(context, options.fieldManager), set, holder, (who, silence) =>
+    say(context, waitingWords(id, who, silence)),
   );
-  return false;
+  if (taken === undefined) return { kind: 'roll gone' };
+  if ('heldBy' in taken) return { kind: 'held', id, holder: taken.heldBy };
+  const newest = readRoll(taken.record);
+  // It may have gone on meanwhile, but it must still be the roll that the person agreed to.
+  if ('unreadable' in newest || !isSameRoll(newest, record)) {
+    await taken.hold.giveUp(taken.record);
+    return { kind: 'changed meanwhile' };
+  }
+  say(context, goingOnWords(name, id, taken.from));
+  const state = resumed(newest, viewOf(snapshot), context.deps.steadyClock.now());
+  const settings = {
+    ...state.settings,
+    timeout: times.timeout ?? state.settings.timeout,
+    deadline: times.deadline ?? state.settings.deadline,
+    stable: times.stable ?? state.settings.stable,
+    confirm: own.interactive,
+  };
+  const handling = { ...newest.handling, checkTimeout: times.checkTimeout ?? newest.handling.checkTimeout };
+  return { id, handling, state: { ...state, settings }, lease: { hold: taken.hold, options } };
 }

@@ -2,7 +2,7 @@ import { Args, Flags, type Interfaces } from '@oclif/core';
 import { connectionFlags, displayFlags, dryRun, integer, nonEmpty, text } from '#src/cli/flags.ts';
 import { StsCommand } from '#src/cli/stscommand.ts';
 import type { ExitCode } from '#src/objects/failure.ts';
-import { processConsole } from '#src/terminal/console.ts';
+import { rollOptions } from './options.ts';
 
 export default class Roll extends StsCommand {
   static override readonly summary =
@@ -51,8 +51,8 @@ It exits 0 when all pods were restarted, 1 when it was stopped by trouble, 2 whe
       }),
     ),
     ordinals: nonEmpty(text({ summary: 'Only these: 1-3,5.', helpValue: '<ordinals>' })),
-    first: integer(Flags.integer({ summary: 'This ordinal goes before all others.', helpValue: '<int>', min: 0 })),
-    last: integer(Flags.integer({ summary: 'This ordinal goes after all others.', helpValue: '<int>', min: 0 })),
+    first: nonEmpty(text({ summary: 'This ordinal goes before all others.', helpValue: '<int>' })),
+    last: nonEmpty(text({ summary: 'This ordinal goes after all others.', helpValue: '<int>' })),
     outdated: Flags.boolean({ summary: 'Only pods that are not at the update revision.' }),
     'older-than': nonEmpty(text({ summary: 'Only pods made before: 24h, or a time.', helpValue: '<age>' })),
     'max-unavailable': integer(
@@ -116,9 +116,15 @@ It exits 0 when all pods were restarted, 1 when it was stopped by trouble, 2 whe
   };
 
   async run(): Promise<ExitCode> {
-    const { args, flags } = await this.parse(Roll);
+    const { args, flags, metadata } = await this.parse(Roll);
+    const { clock, host } = this.deps;
+    const options = rollOptions(args.NAME ?? [], flags, {
+      isGiven: (flag) => !metadata.flags[flag]?.setFromDefault,
+      now: clock.now(),
+      isTyped: host.stdin.isTTY === true,
+    });
     const { runRoll } = await import('./run.ts');
-    return runRoll(args.NAME ?? [], flags, processConsole(this.deps.host, flags.color), this.deps);
+    return runRoll(options, this.deps);
   }
 }
 

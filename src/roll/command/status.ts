@@ -1,36 +1,27 @@
-/** `roll --status` and `roll --abort`: the rolls that Leases tell of. */
-
+/** `roll --status`: shows the rolls that Leases tell of. */
 import { jsonText } from '#src/drawing/json.ts';
 import type { Client } from '#src/kube/client.ts';
 import { StatusError } from '#src/kube/errors.ts';
 import { resources } from '#src/kube/resources.ts';
+import type { ExitCode } from '#src/objects/failure.ts';
 import type { Part } from '#src/objects/snapshot.ts';
 import type { Lease, Pod, StatefulSet } from '#src/objects/types.ts';
 import { readAll } from '#src/sources/parts.ts';
-import type { Selection } from '#src/statefulset/selection.ts';
-import type { Console } from '#src/terminal/console.ts';
-import { printable } from '#src/terminal/escape.ts';
-import { forgetLease, holderOf, type LeaseMeans, readLease, recordIn } from '../live/lease.ts';
+import { holderIn, readLease, recordIn } from '../live/lease.ts';
 import { leaseName } from '../model/leaserules.ts';
-import { readRoll, whyNotResumed } from '../model/record.ts';
-import { type RollStatus, statusDocument, statusTable } from '../view/list.ts';
+import { readRoll } from '../model/record.ts';
+import { mismatchOf } from '../model/resumption.ts';
+import { noRollsWords, type RollStatus, statusDocument, statusTable } from '../view/list.ts';
+import { type RunContext, say } from './context.ts';
 
-export interface RollsAbout {
-  client: Client;
-  selection: Selection;
-  console: Console;
-  json: boolean;
-  means: LeaseMeans;
-}
-
-/** Of the named sets; of all of the namespace, where none is named. */
-export async function showRolls({ client, selection, console, json }: RollsAbout): Promise<number> {
+/** @param names of sets; those of all the namespace's rolls where it is empty */
+export async function showRolls(context: RunContext, names: readonly string[]): Promise<ExitCode> {
+  const { client, console, format } = context;
   const { namespace } = client;
-  const { names } = selection;
   const leases = names.length === 0 ? await allLeases(client) : await namedLeases(client, names);
   if (leases.length === 0) {
-    if (json) console.out(jsonText(statusDocument([])));
-    console.err(`No roll is under way in ${printable(namespace)} namespace.\n`);
+    if (format === 'json') console.out(jsonText(statusDocument([])));
+    say(context, noRollsWords(namespace));
     return 0;
   }
   const [pods, sets] = await Promise.all([
@@ -42,17 +33,17 @@ export async function showRolls({ client, selection, console, json }: RollsAbout
   const rolls = leases.map((lease): RollStatus => {
     const set = lease.metadata.name.slice(leaseName('').length);
     const record = readRoll(recordIn(lease));
-    return { set, namespace, lease, holder: holderOf(lease), record, lost: whyLost(record, set, sets), uids };
+    return { set, namespace, lease, holder: holderIn(lease), record, lost: lostIn(record, set, sets), uids };
   });
-  console.out(json ? jsonText(statusDocument(rolls)) : await statusTable(rolls));
+  console.out(format === 'json' ? jsonText(statusDocument(rolls)) : await statusTable(rolls));
   return 0;
 }
 
-function whyLost(record: RollStatus['record'], name: string, sets: Part<StatefulSet>): string | undefined {
-  if ('unreadable' in record) return `unreadable (${record.unreadable})`;
+function lostIn(record: RollStatus['record'], name: string, sets: Part<StatefulSet>): RollStatus['lost'] {
+  if ('unreadable' in record) return { kind: 'unreadable', why: record.unreadable };
   const set = sets.items.find(({ metadata }) => metadata.name === name);
-  if (set) return whyNotResumed(record, set);
-  return sets.others === 'missing' ? 'the set is gone' : undefined;
+  if (set) return mismatchOf(record, set);
+  return sets.others === 'missing' ? { kind: 'set gone' } : undefined;
 }
 
 async function allLeases(client: Client): Promise<Lease[]> {
@@ -64,35 +55,7 @@ async function allLeases(client: Client): Promise<Lease[]> {
 }
 
 async function namedLeases(client: Client, names: readonly string[]): Promise<Lease[]> {
-  const found = await Promise.all(names.map((name) => readLease(client, placeOf(client, name))));
+  const { namespace } = client;
+  const found = await Promise.all(names.map((name) => readLease(client, { metadata: { namespace, name } })));
   return found.filter((lease) => lease !== undefined);
-}
-
-function placeOf({ namespace }: Client, name: string) {
-  return { metadata: { namespace, name } };
-}
-
-/** Whoever holds it notices before the next eviction, and stops. */
-export async function abortRolls({ client, selection, console, means }: RollsAbout): Promise<number> {
-  const names = selection.names;
-  let code = 0;
-  for (const name of names) {
-    const lease = await readLease(client, placeOf(client, name));
-    if (lease === undefined) {
-      console.err(`${printable(`there is no roll of statefulset/${name} to forget`)}\n`);
-      continue;
-    }
-    const refusal = await forgetLease(means, lease);
-    if (refusal) {
-      console.err(`${printable(refusal.message)}\n`);
-      code = 2;
-      continue;
-    }
-    const record = readRoll(recordIn(lease));
-    const roll = 'unreadable' in record ? 'the roll' : `roll ${record.id}`;
-    const holder = holderOf(lease);
-    const stops = holder === undefined ? '' : `; ${holder} stops before the next pod, if it still goes on`;
-    console.out(`${printable(`${roll} of statefulset/${name} is forgotten${stops}`)}\n`);
-  }
-  return code;
 }

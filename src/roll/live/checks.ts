@@ -1,16 +1,15 @@
-/** What a roll asks about a pod: by a command in it, and of the cluster's DNS servers. */
-
+/** Checks of a pod: a command in it, and its name at the cluster's DNS servers. */
 import { readNames } from '#src/dns/live/reading.ts';
 import type { Resolver } from '#src/dns/live/resolve.ts';
 import { judge } from '#src/dns/model/judge.ts';
 import { expectedNames } from '#src/dns/model/names.ts';
 import { questionsOf } from '#src/dns/model/queries.ts';
-import type { Verdict } from '#src/dns/model/verdicts.ts';
 import type { Client } from '#src/kube/client.ts';
 import { ConnectionError, StatusError } from '#src/kube/errors.ts';
 import type { Clock } from '#src/objects/clock.ts';
 import type { Pod, StatefulSet } from '#src/objects/types.ts';
 import { ordinalOf } from '#src/statefulset/identity.ts';
+import type { CommandFault, NameFault } from '../model/fault.ts';
 
 /** Milliseconds between two tries. */
 const interval = 1_000;
@@ -25,9 +24,9 @@ export interface CommandCheck {
 }
 
 /**
- * Runs a command in a pod until it ends with 0 or the time is up.
+ * Runs a command in a pod until it ends with 0 or the time is up. A command that hangs is left when the time is up.
  *
- * @returns undefined when it has; else how it ended last
+ * @returns undefined when it succeeded
  */
 export async function checkInPod(
   client: Client,
@@ -35,30 +34,49 @@ export async function checkInPod(
   pod: { namespace: string; name: string },
   { command, container, timeout }: CommandCheck,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<CommandFault | undefined> {
   const end = clock.now() + timeout;
-  let last = 'it did not end';
+  let last: CommandFault['last'] = { kind: 'did not end' };
   for (;;) {
-    const left = end - clock.now();
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(Math.max(left, 1)))]);
+    const limit = timeLimit(clock, Math.max(end - clock.now(), 1), signal);
     try {
-      const { exitCode, stdout, stderr } = await client.execute(pod, container, ['sh', '-c', command], limit);
+      const { exitCode, stdout, stderr } = await client.execute(pod, container, ['sh', '-c', command], limit.signal);
       if (exitCode === 0) return undefined;
-      last = [`exit code ${exitCode}`, lastLine(stderr) || lastLine(stdout)].filter(Boolean).join(': ');
+      last = { kind: 'exit code', exitCode, said: lastLine(stderr) || lastLine(stdout) };
     } catch (error) {
-      if (!(error instanceof StatusError || error instanceof ConnectionError || limit.aborted)) throw error;
-      if (!limit.aborted && error instanceof Error) last = error.message.replace(/^error: /, '');
+      if (!(error instanceof StatusError || error instanceof ConnectionError || limit.signal.aborted)) throw error;
+      // Of a try that was broken off, the error says only that.
+      if (!limit.signal.aborted && error instanceof Error) last = { kind: 'not run', message: error.message };
+    } finally {
+      limit.lift();
     }
-    if (signal.aborted || clock.now() + interval >= end) return `${last} (for ${Math.round(timeout / 1_000)} s)`;
+    if (signal.aborted || clock.now() + interval >= end) return { last, timeout };
     await clock.sleep(interval, signal);
   }
+}
+
+/** A signal that is aborted with `signal`, or after so many milliseconds unless the limit is lifted before. */
+function timeLimit(clock: Clock, milliseconds: number, signal: AbortSignal): { signal: AbortSignal; lift(): void } {
+  const limit = new AbortController();
+  const lifted = new AbortController();
+  clock.sleep(milliseconds, lifted.signal).then(
+    () => {
+      if (!lifted.signal.aborted) limit.abort();
+    },
+    // Without a timer nothing would end a command that hangs.
+    () => limit.abort(),
+  );
+  return { signal: AbortSignal.any([signal, limit.signal]), lift: () => lifted.abort() };
 }
 
 function lastLine(text: string): string {
   return text.trim().split('\n').at(-1)?.trim() ?? '';
 }
 
-/** The container that commands run in, as kubectl chooses it. (`DefaultContainerAnnotationName`, kubectl/pkg/cmd/util/podcmd) */
+/**
+ * The container that commands run in, as kubectl chooses it.
+ * Source: `DefaultContainerAnnotationName`, k8s.io/kubectl/pkg/cmd/util/podcmd.
+ */
 export function defaultContainer({ metadata, spec }: Pick<Pod, 'metadata' | 'spec'>): string {
   const named = metadata.annotations?.['kubectl.kubernetes.io/default-container'];
   const names = (spec?.containers ?? []).map(({ name }) => name);
@@ -66,10 +84,10 @@ export function defaultContainer({ metadata, spec }: Pick<Pod, 'metadata' | 'spe
 }
 
 /**
- * Asks all DNS servers for a pod's name until each gives its present address.
+ * Asks all DNS servers for a pod's name until each gives the pod's present address.
  *
- * @param tell what is wrong as yet
- * @returns undefined when they do; else what was wrong last, once `signal` is aborted
+ * @param tell is called with each fault
+ * @returns undefined once they do; the last fault when `signal` is aborted before
  */
 export async function nameIsRight(
   client: Client,
@@ -77,44 +95,51 @@ export async function nameIsRight(
   resolver: Resolver,
   { metadata }: StatefulSet,
   ordinal: number,
-  { signal, tell }: { signal: AbortSignal; tell: (wrong: string) => void },
-): Promise<string | undefined> {
+  { signal, tell }: { signal: AbortSignal; tell: (fault: NameFault) => void },
+): Promise<NameFault | undefined> {
   for (;;) {
-    let last: string;
-    try {
-      const [wrong] = await wrongNames(client, resolver, metadata, [ordinal]);
-      if (wrong === undefined) return undefined;
-      last = wrong.why;
-    } catch (error) {
-      if (!(error instanceof StatusError || error instanceof ConnectionError)) throw error;
-      last = error.message;
-    }
-    tell(last);
-    if (signal.aborted) return last;
+    const fault = await nameFault(client, resolver, metadata, ordinal);
+    if (fault === undefined) return undefined;
+    tell(fault);
+    if (signal.aborted) return fault;
     await clock.sleep(dnsInterval, signal);
   }
 }
 
-/** Those of the pods whose name does not lead to them now, at one DNS server or more. */
+async function nameFault(
+  client: Client,
+  resolver: Resolver,
+  metadata: StatefulSet['metadata'],
+  ordinal: number,
+): Promise<NameFault | undefined> {
+  try {
+    const [wrong] = await wrongNames(client, resolver, metadata, [ordinal]);
+    return wrong?.fault;
+  } catch (error) {
+    if (!(error instanceof StatusError || error instanceof ConnectionError)) throw error;
+    return { kind: 'not asked', message: error.message };
+  }
+}
+
+/** The pods whose name does not lead to them now, at one DNS server or more. */
 export async function wrongNames(
   client: Client,
   resolver: Resolver,
   { namespace, name }: StatefulSet['metadata'],
   ordinals: readonly number[],
-): Promise<{ ordinal: number; why: string }[]> {
+): Promise<{ ordinal: number; fault: NameFault }[]> {
   const options = { clusterDomain: resolver.clusterDomain.domain, srv: false, ptr: false };
   const { snapshot, sets } = await readNames(client, namespace, { names: [name], labels: undefined });
   const expected = expectedNames(snapshot, sets, ordinals);
   const judged = judge(expected, await resolver.ask(questionsOf(expected, options)), options, new Map());
-  const names = judged.flatMap((set) => set.names);
-  return ordinals.flatMap((ordinal) => {
-    const own = names.find(({ subject }) => subject.kind === 'pod' && ordinalOf(subject.pod) === ordinal);
-    if (own === undefined) return { ordinal, why: 'it has no name' };
-    const [worst] = own.verdicts;
-    return worst.kind === 'ok' ? [] : { ordinal, why: verdictText(worst) };
+  const names = judged.flatMap(({ serviceName, names: own }) => own.map((judgedName) => ({ serviceName, judgedName })));
+  return ordinals.flatMap((ordinal): { ordinal: number; fault: NameFault }[] => {
+    const own = names.find(
+      ({ judgedName: { subject } }) => subject.kind === 'pod' && ordinalOf(subject.pod) === ordinal,
+    );
+    if (own === undefined) return [{ ordinal, fault: { kind: 'no name' } }];
+    const { judgedName, serviceName } = own;
+    const [worst] = judgedName.verdicts;
+    return worst.kind === 'ok' ? [] : [{ ordinal, fault: { kind: 'judged', name: judgedName, serviceName } }];
   });
-}
-
-function verdictText(verdict: Verdict): string {
-  return 'servers' in verdict ? `${verdict.kind} at ${verdict.servers.join(', ')}` : verdict.kind;
 }

@@ -1,8 +1,7 @@
 /**
- * The Lease of a roll: taken before it begins, written by compare-and-swap directly before each eviction, given up when
- * it stops, and taken over when its holder has fallen silent.
+ * The Lease of a roll. A run takes it before the roll begins, writes it by compare-and-swap directly before each eviction,
+ * gives it up when the roll stops, and takes it over from a holder that has fallen silent.
  */
-
 import type { Client } from '#src/kube/client.ts';
 import { ConnectionError, StatusError } from '#src/kube/errors.ts';
 import { resources } from '#src/kube/resources.ts';
@@ -11,23 +10,24 @@ import { misfit } from '#src/objects/shape.ts';
 import { formatExactTime } from '#src/objects/time.ts';
 import type { Lease, StatefulSet } from '#src/objects/types.ts';
 import { isFree, leaseName, longestLease, type Sighting, sighted } from '../model/leaserules.ts';
-import { rollAnnotation } from '../model/record.ts';
+import type { OtherRoll } from '../model/problem.ts';
+import { readRoll, rollAnnotation } from '../model/record.ts';
 
-export interface LeaseMeans {
+export interface LeaseDeps {
   client: Client;
-  /** By which silence is measured: it never jumps. */
+  /** Measures how long a holder is silent: it never jumps. */
   clock: Clock;
-  /** Milliseconds since the epoch, for people. */
+  /** Milliseconds since the epoch, for people to read. */
   wall: () => number;
   signal: AbortSignal;
   fieldManager: string;
 }
 
-/** Who holds, and for how long without a word. */
+/** A run that holds a Lease. */
 export interface Holder {
-  /** Of this run alone. */
+  /** No other run has the same. */
   identity: string;
-  /** Milliseconds, whole seconds. */
+  /** How long the Lease may go unrenewed before another run may take it over. Milliseconds, whole seconds. */
   duration: number;
 }
 
@@ -43,9 +43,9 @@ export interface Hold {
    * @throws {StatusError} when it may not be written, {ConnectionError} when nobody knows whether it was
    */
   write(record: string): Promise<Written>;
-  /** Writes the record, and leaves the Lease to whoever goes on. */
+  /** Writes the record, and leaves the Lease for another run to take. */
   giveUp(record: string): Promise<void>;
-  /** Nothing is left to go on with. */
+  /** Deletes the Lease: nothing is left to go on with. */
   remove(): Promise<void>;
 }
 
@@ -63,13 +63,20 @@ export function recordIn({ metadata }: Lease): string {
   return metadata.annotations?.[rollAnnotation] ?? '';
 }
 
-export function holderOf({ spec }: Lease): string | undefined {
+/** The roll that a Lease tells of. */
+export function otherRollIn(lease: Lease): OtherRoll {
+  const record = readRoll(recordIn(lease));
+  return { id: 'unreadable' in record ? undefined : record.id, holder: holderIn(lease) };
+}
+
+/** @returns undefined where nobody holds it */
+export function holderIn({ spec }: Lease): string | undefined {
   return spec?.holderIdentity || undefined;
 }
 
 /** @returns undefined when somebody else was faster. @throws {StatusError} when it may not be made */
 export async function takeNew(
-  means: LeaseMeans,
+  deps: LeaseDeps,
   place: Place,
   holder: Holder,
   record: string,
@@ -84,49 +91,50 @@ export async function takeNew(
       labels: { 'app.kubernetes.io/managed-by': 'kubectl-sts' },
       annotations: { [rollAnnotation]: record },
     },
-    spec: { ...held(holder, means), acquireTime: microTime(means), leaseTransitions: 0 },
+    spec: { ...held(holder, deps), acquireTime: microTime(deps), leaseTransitions: 0 },
   };
-  const { client, fieldManager } = means;
+  const { client, fieldManager } = deps;
   let made: unknown;
   try {
     made = await client.create(resources.leases, namespace, lease, { fieldManager });
   } catch (error) {
     const ours = error instanceof ConnectionError ? await ownLease(client, place, holder) : undefined;
     if (ours === undefined) throw error;
-    return holdOf(means, ours, holder);
+    return holdOf(deps, ours, holder);
   }
   const fault = misfit(made, resources.leases.shape);
   if (!(made instanceof StatusError) && fault !== undefined) throw new StatusError(200, '', `leases: ${fault}`);
-  if (!(made instanceof StatusError)) return holdOf(means, made as Lease, holder);
+  if (!(made instanceof StatusError)) return holdOf(deps, made as Lease, holder);
   if (made.reason === 'AlreadyExists') return undefined;
   throw made;
 }
 
-/** After an answer that was lost: the Lease, if it is this run's own. */
+/** The Lease if it is this run's own, after an answer that was lost. */
 async function ownLease(client: Client, place: Place, { identity }: Holder): Promise<Lease | undefined> {
   const lease = await readLease(client, place);
-  return lease && holderOf(lease) === identity ? lease : undefined;
+  return lease && holderIn(lease) === identity ? lease : undefined;
 }
 
-/** How often a Lease that may be silent is looked at, within its duration. */
+/** How often a Lease is looked at within its duration, while its holder may be silent. */
 const looks = 10;
 
-/** Milliseconds: it may be given up at any moment. */
+/** Milliseconds between two looks: the holder may give the Lease up at any moment. */
 const longestPause = 5_000;
 
 /**
- * Takes over a Lease whose holder has given it up, or has not renewed it for its whole duration while somebody looked.
+ * Takes over a Lease whose holder has given it up, or has not renewed it for its whole duration while this run watched.
  *
- * @param waits is told for how many milliseconds its silence will be watched
- * @returns the holder where it is alive, or somebody else was faster; undefined where the Lease has gone
+ * @param waits is called with the holder, and the milliseconds for which this run will watch it
+ * @returns the holder where it is alive; `heldBy: undefined` where another run was faster; undefined where the Lease is
+ *   gone
  */
 export async function takeOver(
-  means: LeaseMeans,
+  deps: LeaseDeps,
   place: Place,
   holder: Holder,
   waits: (holder: string, milliseconds: number) => void,
-): Promise<{ hold: Hold; record: string; from: string | undefined } | { heldBy: string } | undefined> {
-  const { client, clock, signal, fieldManager } = means;
+): Promise<{ hold: Hold; record: string; from: string | undefined } | { heldBy: string | undefined } | undefined> {
+  const { client, clock, signal, fieldManager } = deps;
 
   async function replaced(lease: Lease): Promise<Lease | StatusError> {
     try {
@@ -143,7 +151,7 @@ export async function takeOver(
     const lease = await readLease(client, place);
     if (lease === undefined) return undefined;
     const version = lease.metadata.resourceVersion ?? '';
-    const theirs = holderOf(lease);
+    const theirs = holderIn(lease);
     const isNew = seen?.version !== version;
     if (theirs !== undefined && seen !== undefined && isNew) return { heldBy: theirs };
     const duration = Math.min((lease.spec?.leaseDurationSeconds ?? 0) * 1_000, longestLease);
@@ -152,16 +160,16 @@ export async function takeOver(
       const transitions = (lease.spec?.leaseTransitions ?? 0) + 1;
       const spec = {
         ...lease.spec,
-        ...held(holder, means),
-        acquireTime: microTime(means),
+        ...held(holder, deps),
+        acquireTime: microTime(deps),
         leaseTransitions: transitions,
       };
       const taken = await replaced({ ...lease, spec });
       if (!(taken instanceof StatusError)) {
-        return { hold: holdOf(means, taken, holder), record: recordIn(taken), from: theirs };
+        return { hold: holdOf(deps, taken, holder), record: recordIn(taken), from: theirs };
       }
       if (taken.reason === 'NotFound') return undefined;
-      if (taken.reason === 'Conflict') return { heldBy: 'somebody who was faster' };
+      if (taken.reason === 'Conflict') return { heldBy: undefined };
       throw taken;
     }
     if (isNew && theirs !== undefined) waits(theirs, duration);
@@ -170,14 +178,14 @@ export async function takeOver(
   }
 }
 
-/** Removes the Lease as it was looked at. @returns the refusal */
-export async function forgetLease({ client }: LeaseMeans, lease: Lease): Promise<StatusError | undefined> {
+/** Deletes the Lease that was read. @returns the refusal */
+export async function forgetLease(client: Client, lease: Lease): Promise<StatusError | undefined> {
   const { namespace, name, uid = '' } = lease.metadata;
   return client.remove(resources.leases, namespace, name, uid, { dryRun: false });
 }
 
-function holdOf(means: LeaseMeans, taken: Lease, holder: Holder): Hold {
-  const { client, fieldManager } = means;
+function holdOf(deps: LeaseDeps, taken: Lease, holder: Holder): Hold {
+  const { client, fieldManager } = deps;
   let current = taken;
 
   async function put(record: string, spec: NonNullable<Lease['spec']>): Promise<Written> {
@@ -200,7 +208,7 @@ function holdOf(means: LeaseMeans, taken: Lease, holder: Holder): Hold {
     }
   }
 
-  /** After a conflict. @returns who has it now; undefined where it is still ours, and only something else changed */
+  /** After a conflict. @returns undefined where this run still holds the Lease, and somebody changed something else in it */
   async function lookAgain(): Promise<Written | undefined> {
     const { namespace, name, uid } = current.metadata;
     const read = await client.get<Lease>(resources.leases, namespace, name);
@@ -208,17 +216,17 @@ function holdOf(means: LeaseMeans, taken: Lease, holder: Holder): Hold {
       if (read.reason === 'NotFound') return { kind: 'lost', holder: undefined };
       throw read;
     }
-    if (read.metadata.uid !== uid || holderOf(read) !== holder.identity)
-      return { kind: 'lost', holder: holderOf(read) };
+    if (read.metadata.uid !== uid || holderIn(read) !== holder.identity)
+      return { kind: 'lost', holder: holderIn(read) };
     current = read;
     return undefined;
   }
 
   return {
     duration: holder.duration,
-    write: (record) => put(record, held(holder, means)),
+    write: (record) => put(record, held(holder, deps)),
     async giveUp(record) {
-      await put(record, { ...held(holder, means), holderIdentity: '' });
+      await put(record, { ...held(holder, deps), holderIdentity: '' });
     },
     async remove() {
       for (;;) {
@@ -232,11 +240,11 @@ function holdOf(means: LeaseMeans, taken: Lease, holder: Holder): Hold {
   };
 }
 
-function held({ identity, duration }: Holder, means: LeaseMeans): NonNullable<Lease['spec']> {
-  return { holderIdentity: identity, leaseDurationSeconds: Math.round(duration / 1_000), renewTime: microTime(means) };
+function held({ identity, duration }: Holder, deps: LeaseDeps): NonNullable<Lease['spec']> {
+  return { holderIdentity: identity, leaseDurationSeconds: Math.round(duration / 1_000), renewTime: microTime(deps) };
 }
 
-/** As the API server has it (`MicroTime`). For people: nobody compares it with a clock. */
-function microTime({ wall }: LeaseMeans): string {
+/** As the API server writes it (`MicroTime`). It is for people: no run compares it with a clock. */
+function microTime({ wall }: LeaseDeps): string {
   return formatExactTime(wall()).replace('Z', '000Z');
 }

@@ -1,4 +1,4 @@
-/** What is read before a roll begins: all that a plan needs, and what the person may do. */
+/** Reads what a plan needs before its roll begins, and which rights are missing. */
 import type { Client } from '#src/kube/client.ts';
 import { resources } from '#src/kube/resources.ts';
 import { missingRights, type Right, streamRights } from '#src/kube/rights.ts';
@@ -10,7 +10,7 @@ import { isMember, wantedOrdinals } from '#src/statefulset/identity.ts';
 import { mountsAt, mountsOf } from '#src/statefulset/storage.ts';
 import type { RollSnapshot } from '../model/plan.ts';
 
-/** One set's pods with what they sit on, the budgets of the namespace, and the nodes. */
+/** Reads one set's pods with their claims and volumes, the budgets of the namespace, and the nodes. */
 export async function lookAtSet(client: Client, set: StatefulSet): Promise<RollSnapshot> {
   const { namespace } = set.metadata;
   const labels = selectorText(set.spec?.selector ?? {});
@@ -41,13 +41,13 @@ async function readVolumes(
 
 export interface RollNeeds {
   evicts: boolean;
-  /** Whether a Lease is to be written. */
+  /** Whether the roll writes a Lease. */
   lease: boolean;
-  /** Whether commands are to be run in pods. */
+  /** Whether the roll runs commands in pods. */
   exec: boolean;
 }
 
-/** Those of the rights that the roll needs to change anything which the person has not. */
+/** The rights that the roll needs, and the person does not have. */
 export async function missingForRoll(
   client: Client,
   set: StatefulSet,
@@ -61,7 +61,7 @@ export async function missingForRoll(
     ? ['get', 'create', 'update', 'delete'].map((verb): Right => ({ verb, resource: resources.leases, namespace }))
     : [];
   const commands = exec ? streamRights('exec', { namespace, name: '' }).map(({ name: _, ...right }) => right) : [];
-  // What the first look lists, a later one may ask for by name.
+  // The plan lists the claims, but the roll may get them by name.
   const claims: Right[] =
     mountsAt(set, wantedOrdinals(set).start).length > 0 ? [{ verb: 'get', resource: resources.claims, namespace }] : [];
   return missingRights(client, [going, ...claims, ...leases, ...commands]);

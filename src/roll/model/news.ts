@@ -1,15 +1,15 @@
-/** What happens in a roll, told as it happens: the difference between two of its states. */
+/** The events of a roll: the difference between two of its states. */
 import type { Refusal } from '#src/objects/snapshot.ts';
-import type { Phase, RollState, RollStep, View } from './step.ts';
+import type { Phase, RollState, RollStep, View } from './state.ts';
 
 /** How far a pod has come. */
 export type Milestone =
-  /** A person is asked. */
+  /** The person is asked. */
   | 'asking'
   | 'pre-check'
-  /** A budget is in the way. */
+  /** A budget forbids the eviction. */
   | 'blocked'
-  /** It is ending. */
+  /** The pod is ending. */
   | 'evicted'
   | 'gone'
   | 'ready'
@@ -26,11 +26,11 @@ export interface StepNews {
   uid?: string;
   /** Why it is blocked. */
   why?: string;
-  /** It had gone before this run looked: by an earlier run of the roll, or by somebody else's hand. */
+  /** The pod was gone before this run looked: an earlier run, or somebody else, made it go. */
   already?: true;
 }
 
-/** In the order in which they happened; what was passed between two looks is told too. */
+/** In the order in which they happened, including events that came and went between two looks. */
 export function newsBetween(before: RollState, after: RollState): StepNews[] {
   return after.steps.flatMap((step, at) => {
     const was = before.steps[at];
@@ -57,7 +57,7 @@ function newsOf(was: RollStep, { pod, ordinal, phase }: RollStep): StepNews[] {
   return relapsed ? [{ pod, ordinal, what: 'unready' }, ...told] : told;
 }
 
-/** All that lie behind a pod in this phase. */
+/** The milestones that a pod in this phase has passed. */
 function milestonesOf(phase: Phase): Milestone[] {
   switch (phase.kind) {
     case 'waits':
@@ -85,17 +85,17 @@ function milestonesOf(phase: Phase): Milestone[] {
   }
 }
 
-/** What whoever drives a roll tells. */
+/** What the driver of a roll reports. */
 export type RollNews =
-  /** How it stands; told whenever that may have changed. */
+  /** The state of the roll, reported whenever it may have changed. */
   | { kind: 'look'; state: RollState; view: View }
   | ({ kind: 'step' } & StepNews)
-  /** Somebody asked to stop; told once. */
+  /** Somebody asked to stop. Reported once. */
   | { kind: 'interrupted' }
-  /** The API server gives no answer, or none that can be used. */
+  /** The API server gives no answer, or no usable one. */
   | { kind: 'lost'; message: string }
   | { kind: 'recovered' }
-  /** It may be read, and not followed: what is shown lags behind. */
+  /** It may be listed, but not watched: what is shown lags behind. */
   | { kind: 'not watched'; refusal: Refusal }
-  /** The Lease could not be written at the end: the next one has to wait until it has been silent for long enough. */
+  /** The Lease could not be given up, so the next run has to wait until it counts as silent. */
   | { kind: 'lease kept'; message: string };

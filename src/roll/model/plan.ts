@@ -1,6 +1,6 @@
 /**
- * Which pods of a StatefulSet are to be restarted, in which order, in which revision each will come back, and what
- * speaks against it. A plan with a refusal must not be begun: it cannot end well.
+ * The plan of a roll: which pods of a StatefulSet restart, in which order and revision, and what speaks against it. A
+ * plan with a refusal must not be begun, since it cannot end well.
  */
 import { selects } from '#src/objects/labelselector.ts';
 import { controllerOf } from '#src/objects/owners.ts';
@@ -28,16 +28,16 @@ export type RollSnapshot = Snapshot & { budgets: Part<Budget> };
 export interface RollWish {
   set: StatefulSet;
   order: Order;
-  /** Only these; undefined for all. */
+  /** Only these ordinals; undefined for all. */
   ordinals: readonly OrdinalRange[] | undefined;
-  /** One that goes before all others, or after them. */
+  /** The ordinals that go before and after all others. */
   first: number | undefined;
   last: number | undefined;
   /** Only pods that are not at the update revision. */
   outdated: boolean;
-  /** Only pods that were made before: milliseconds since the epoch. */
+  /** Only pods that were made before this time. Milliseconds since the epoch. */
   before: number | undefined;
-  /** How many pods of the set may be unready at a time, by the roll or otherwise. */
+  /** How many pods of the set may be unready at a time, for whatever reason. */
   maxUnavailable: number;
   /** By eviction, which budgets may delay; otherwise by deletion. */
   evicts: boolean;
@@ -56,40 +56,40 @@ export interface PlannedPod {
   name: string;
   ordinal: number;
   uid: string;
-  /** Names of revisions; undefined where an object does not say. */
+  /** Names of revisions; undefined where the objects do not say. */
   revision: { now: string | undefined; next: string | undefined };
 }
 
 export type RollRefusal =
-  /** The controller has work of its own: it is updating, scaling or deleting, or has not seen the newest change. */
+  /** The controller is updating, scaling or deleting the set, or has not seen its newest change. */
   | { kind: 'controller at work'; rollout: Rollout }
   | { kind: 'ordinal outside the set'; ordinal: number; wanted: OrdinalRange }
   /** Only a Parallel set makes several pods at a time. */
   | { kind: 'ordered set'; maxUnavailable: number }
-  /** Pods that are not to go first, and are not ready already. */
+  /** Pods that are not ready, and do not go first. */
   | { kind: 'not ready'; pods: Blocker[] }
-  /** The claim is held by its pod alone: its data would go with the pod. */
+  /** Only its pod keeps the claim: the data would go with the pod. */
   | { kind: 'claim is being deleted'; pod: string; claim: string }
-  /** As many pods must be healthy as there are. */
+  /** The budget demands as many healthy pods as there are. */
   | { kind: 'budget never lets go'; budget: string; pods: string[] }
-  /** The API server refuses to evict a pod that two budgets select, for good. */
+  /** The API server never evicts a pod that two budgets select. */
   | { kind: 'several budgets'; pod: string; budgets: string[] }
-  /** Something that decides whether data would be lost, and may not be seen. */
+  /** Objects that decide whether data would be lost may not be read. */
   | { kind: 'unknown'; part: 'pods' | 'claims'; refusal: Refusal | undefined };
 
 export type RollWarning =
-  /** Volumes of the pod template whose data goes with each pod. */
+  /** Volumes of the pod template whose data is deleted with each pod. */
   | { kind: 'data goes'; volumes: string[] }
-  /** Somebody else keeps the set, and may have plans of its own for its pods. */
+  /** A controller owns the set, and may have plans of its own for the pods. */
   | { kind: 'owner'; owner: string }
-  /** No node that can reach the volume would take the pod again now. */
+  /** No node that can reach the pod's volume would take the pod now. */
   | { kind: 'no way back'; pod: string; elsewhere: VolumeElsewhere }
-  /** The API server takes a pod away before its node has ended it: two of one name may run. */
+  /** The API server deletes a pod before its node has ended it, so two pods of one name may run. */
   | { kind: 'no grace period' }
-  /** Whether a budget is in the way is not known. */
+  /** The budgets may not be read. */
   | { kind: 'budgets unknown'; refusal: Refusal | undefined };
 
-/** A chosen pod, and what it sits on. */
+/** A chosen pod, and the storage that it is on. */
 interface Mounted {
   pod: Pod;
   storage: Storage[];
@@ -144,7 +144,7 @@ function whyLeft(
   if (typeof order !== 'string' && !order.includes(ordinal)) return 'not chosen';
   if (ordinals && !ordinals.some((range) => isWanted(range, ordinal))) return 'not chosen';
   if (outdated && revisionStanding(set, pod) === 'update') return 'up to date';
-  // It would come back as outdated as it is.
+  // It would come back in the same revision.
   const next = nextRevision(set, ordinal);
   if (outdated && next !== undefined && next === revisionOf(pod)) return 'held back';
   const made = parseTime(pod.metadata.creationTimestamp ?? '');
@@ -194,10 +194,10 @@ function refusalsOf(
   return evicts ? [...refusals, ...budgetRefusals(budgets.items, chosen)] : refusals;
 }
 
-/** Ordinals that were named, and are none of the set. */
+/** Ordinals that were named, but are none of the set's. */
 function outsiders({ set, order, ordinals = [], first, last }: RollWish): RollRefusal[] {
   const wanted = wantedOrdinals(set);
-  // Of a range its ends stand for all.
+  // A range lies in the set if its ends do.
   const ends = ordinals.flatMap(({ start, end }) => [start, end - 1]);
   const single = [first, last].filter((each) => each !== undefined);
   const named = [...(typeof order === 'string' ? [] : order), ...ends, ...single];
@@ -205,7 +205,7 @@ function outsiders({ set, order, ordinals = [], first, last }: RollWish): RollRe
   return outside.map((ordinal) => ({ kind: 'ordinal outside the set', ordinal, wanted }));
 }
 
-/** Whether the controller has nothing to do: what is not ready it does not replace. */
+/** Whether the controller has nothing to do. It does not replace a pod that is not ready. */
 function isSettled({ state }: Rollout): boolean {
   return state === 'done' || state === 'not ready' || state === 'waits for deletion';
 }
@@ -233,11 +233,11 @@ function budgetRefusals(budgets: readonly Budget[], chosen: readonly Mounted[]):
   return [...several, ...never];
 }
 
-/** As many healthy pods are asked for as there are, so that none can ever be spared. */
+/** Whether the budget demands as many healthy pods as there are, so that it can never spare one. */
 function neverLetsGo({ metadata, spec, status }: Budget): boolean {
   if (/^0+%?$/.test(String(spec?.maxUnavailable ?? ''))) return true;
   const { observedGeneration = 0, expectedPods = 0, desiredHealthy = 0 } = status ?? {};
-  // What is counted of an older budget says nothing of this one.
+  // The counts of an older generation say nothing about this one.
   return observedGeneration >= (metadata.generation ?? 0) && expectedPods > 0 && desiredHealthy >= expectedPods;
 }
 

@@ -1,29 +1,45 @@
-/** The rolls that Leases tell of, for people and for programs. */
+/** The rolls that Leases tell of: as a table, as a document, and what is said when one is forgotten. */
 
 import { displayWidth } from '#src/drawing/columns.ts';
 import { apiVersion } from '#src/drawing/document.ts';
 import { drawTable } from '#src/drawing/flattable.ts';
 import type { Lease } from '#src/objects/types.ts';
 import { printable } from '#src/terminal/escape.ts';
+import type { OtherRoll } from '../model/problem.ts';
 import type { RollRecord } from '../model/record.ts';
+import type { Mismatch } from '../model/resumption.ts';
+import { mismatchWords } from './resuming.ts';
 
 export interface RollStatus {
   set: string;
   namespace: string;
   lease: Lease;
-  /** Undefined where nobody goes on with it. */
+  /** Undefined where nobody holds it. */
   holder: string | undefined;
   record: RollRecord | { unreadable: string };
-  /** Why nobody can go on with it; undefined where somebody can, or that is not known. */
-  lost: string | undefined;
+  /** Why nobody can go on with it; undefined where somebody can, or nobody knows. */
+  lost: Lost | undefined;
   /** The UIDs of the namespace's pods, by name; undefined where they may not be seen. */
   uids: ReadonlyMap<string, string | undefined> | undefined;
 }
 
+/** Why nobody can go on with a roll. */
+export type Lost = { kind: 'unreadable'; why: string } | { kind: 'set gone' } | Mismatch;
+
+function lostWords(lost: Lost): string {
+  switch (lost.kind) {
+    case 'unreadable':
+      return `unreadable (${lost.why})`;
+    case 'set gone':
+      return 'the set is gone';
+    default:
+      return mismatchWords(lost);
+  }
+}
+
 /**
- * How a pod of the roll is, told by its UID now: what the Lease says of it is as old as the last eviction.
- * `made anew`: another pod has its name, and nobody has written down that it is back for good. `unknown`: the pods may
- * not be seen.
+ * How a pod of the roll stands, by its UID now: the Lease is only as new as the last eviction. `made anew`: another pod
+ * has its name, and the Lease does not say yet that it is done. `unknown`: the pods may not be seen.
  */
 type PodProgress = 'waits' | 'gone' | 'made anew' | 'restarted' | 'unknown';
 
@@ -49,8 +65,8 @@ export async function statusTable(rolls: readonly RollStatus[]): Promise<string>
       'unreadable' in record ? 'unreadable' : record.id,
       'unreadable' in record ? '-' : `${restarted}/${pods.length}`,
       pods.find(({ progress }) => progress !== 'restarted')?.pod ?? '-',
-      holder ?? (lost === undefined ? 'nobody: --resume goes on' : `nobody: ${lost}: --abort forgets it`),
-      // By the clock of whoever wrote it.
+      holder ?? (lost === undefined ? 'nobody: --resume goes on' : `nobody: ${lostWords(lost)}: --abort forgets it`),
+      // By the clock of the machine that wrote it.
       (lease.spec?.renewTime ?? '-').replace(/\.\d+/, ''),
     ].map(printable);
   });
@@ -71,7 +87,7 @@ export function statusDocument(rolls: readonly RollStatus[]): object {
         namespace,
         statefulSet: set,
         ...('unreadable' in record ? { unreadable: record.unreadable } : { roll: record.id }),
-        ...(lost !== undefined && { lost }),
+        ...(lost !== undefined && { lost: lostWords(lost) }),
         ...(holder !== undefined && { holder }),
         ...(lease.spec?.renewTime !== undefined && { renewTime: lease.spec.renewTime }),
         ...(lease.spec?.leaseDurationSeconds !== undefined && {
@@ -81,4 +97,18 @@ export function statusDocument(rolls: readonly RollStatus[]): object {
       };
     }),
   };
+}
+
+export function noRollsWords(namespace: string): string {
+  return `No roll is under way in ${namespace} namespace.`;
+}
+
+export function nothingToForgetWords(set: string): string {
+  return `there is no roll of statefulset/${set} to forget`;
+}
+
+export function forgottenWords(set: string, { id, holder }: OtherRoll): string {
+  const roll = id === undefined ? 'the roll' : `roll ${id}`;
+  const stops = holder === undefined ? '' : `; ${holder} stops before the next pod, if it still goes on`;
+  return `${roll} of statefulset/${set} is forgotten${stops}`;
 }

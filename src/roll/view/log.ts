@@ -1,37 +1,86 @@
-/** A roll as it is written where nothing can be drawn anew: a line, or a JSON object, for each event. */
+/** A roll as it is written where nothing is drawn: a line, or a JSON object, for each event. */
 
 import { apiVersion } from '#src/drawing/document.ts';
 import { jsonLine } from '#src/drawing/json.ts';
+import { formatExactTime, formatTime } from '#src/objects/time.ts';
 import type { StatefulSet } from '#src/objects/types.ts';
 import { printable } from '#src/terminal/escape.ts';
-import type { RollNews } from '../model/news.ts';
+import type { Admission } from '../model/admission.ts';
+import type { RollNews, StepNews } from '../model/news.ts';
 import type { RollPlan } from '../model/plan.ts';
-import type { RollWays } from '../model/record.ts';
-import { isBeyondReturn, type RollEnd, type RollState } from '../model/step.ts';
-import { endWords, newsWords, type StepTimes, sumWords, warningWords } from './words.ts';
+import type { PodHandling } from '../model/record.ts';
+import { isBeyondReturn, type RollEnd, type RollState, type StopReason } from '../model/state.ts';
+import { warningWords } from './refusals.ts';
+import { type StepTimes, timekeeper } from './times.ts';
+import { admissionWords, endWords, newsWords, rollTitle, sumWords } from './words.ts';
 
-/** Which roll is told of. */
+/** The roll that the events belong to. */
 export interface RollSubject {
   id: string;
   set: StatefulSet;
-  ways: RollWays;
+  handling: PodHandling;
 }
 
-/** `TIME  POD  WHAT`; nothing for what is no event. @param time RFC 3339 */
+/** A roll written event by event, without drawing: lines for people, or JSON. */
+export interface RollLog {
+  /**
+   * The text for one piece of news; empty where there is nothing to write.
+   *
+   * @param now milliseconds, by the roll's clock
+   * @param time milliseconds since the epoch
+   */
+  entry(news: RollNews, now: number, time: number): string;
+}
+
+export function logOf(subject: RollSubject, json: boolean): RollLog {
+  const keeper = timekeeper();
+  /** Why each pod was last said to be blocked. Each reason is told once, not at each try. */
+  const blocked = new Map<string, string | undefined>();
+  let isBegun = false;
+
+  function isRepeated(news: RollNews): boolean {
+    if (news.kind !== 'step' || news.what !== 'blocked') return false;
+    const isSame = blocked.has(news.pod) && blocked.get(news.pod) === news.why;
+    blocked.set(news.pod, news.why);
+    return isSame;
+  }
+
+  return {
+    entry(news, now, time) {
+      const title = news.kind === 'look' && !isBegun && !json ? titleLine(subject, news.state, formatTime(time)) : '';
+      isBegun ||= news.kind === 'look';
+      if (isRepeated(news)) return title;
+      const times = keeper.note(news, now);
+      return (
+        title +
+        (json
+          ? newsObject(news, subject, times, formatExactTime(time))
+          : newsLine(news, subject, times, formatTime(time)))
+      );
+    },
+  };
+}
+
+function titleLine({ id, set }: RollSubject, { steps, settings }: RollState, time: string): string {
+  const ordinals = steps.map(({ ordinal }) => ordinal);
+  return `${time}  ${printable(rollTitle(id, set.metadata.name, ordinals, settings.maxUnavailable))}\n`;
+}
+
+/** `TIME  POD  EVENT`, or nothing for what is no event. @param time RFC 3339 */
 export function newsLine(news: RollNews, subject: RollSubject, times: StepTimes, time: string): string {
   const who = 'pod' in news ? news.pod : `statefulset/${subject.set.metadata.name}`;
   const what = lineWords(news, subject, times);
   return what === undefined ? '' : `${time}  ${printable(who)}  ${printable(what)}\n`;
 }
 
-/** What a line says that is no pod's own. */
-export function lineWords(news: RollNews, { ways }: RollSubject, times: StepTimes): string | undefined {
+/** What a line says; undefined for what is no event. */
+export function lineWords(news: RollNews, { handling }: RollSubject, times: StepTimes): string | undefined {
   switch (news.kind) {
     case 'look':
       return undefined;
     case 'step':
       // The question itself says so.
-      return news.what === 'asking' ? undefined : newsWords(news, times, ways);
+      return news.what === 'asking' ? undefined : newsWords(news, times, handling);
     case 'interrupted':
       return 'interrupted: no other pod will go';
     case 'lost':
@@ -65,7 +114,8 @@ export function newsObject(news: RollNews, subject: RollSubject, times: StepTime
   });
 }
 
-const eventNames = {
+/** The names that documents have. */
+const eventNames: Readonly<Record<Exclude<RollNews['kind'], 'look' | 'step'> | StepNews['what'], string>> = {
   interrupted: 'interrupted',
   lost: 'lost',
   recovered: 'recovered',
@@ -81,16 +131,23 @@ const eventNames = {
   check: 'check',
   dns: 'dns',
   done: 'done',
-} as const;
+};
 
-/** Seconds, since what came before it. */
-function took(what: string, { evicted, gone, ready, done }: StepTimes): number | undefined {
-  const pairs: Record<string, [number | undefined, number | undefined]> = {
-    gone: [evicted, gone],
-    ready: [gone, ready],
-    done: [evicted, done],
-  };
-  const [from, to] = pairs[what] ?? [];
+/** Seconds since the event that came before it. */
+function took(what: StepNews['what'], { evicted, gone, ready, done }: StepTimes): number | undefined {
+  switch (what) {
+    case 'gone':
+      return secondsBetween(evicted, gone);
+    case 'ready':
+      return secondsBetween(gone, ready);
+    case 'done':
+      return secondsBetween(evicted, done);
+    default:
+      return undefined;
+  }
+}
+
+function secondsBetween(from: number | undefined, to: number | undefined): number | undefined {
   return from === undefined || to === undefined ? undefined : Math.round(to - from) / 1_000;
 }
 
@@ -106,34 +163,38 @@ function headOf({ id, set: { metadata } }: RollSubject, time: string) {
 }
 
 /**
- * How it begins.
+ * How a roll begins, or what a dry run plans.
  *
- * @param admitted what the API server said to each pod's eviction, by the pod's name, where it was asked
+ * @param admissions what the API server said to each pod's eviction, by the pod's name; given for a dry run only
  */
 export function beginObject(
   subject: RollSubject,
   { pods, left, warnings }: RollPlan,
   time: string,
-  admitted?: ReadonlyMap<string, string>,
+  admissions?: ReadonlyMap<string, Admission>,
 ): string {
   return jsonLine({
     ...headOf(subject, time),
-    event: admitted === undefined ? 'begun' : 'planned',
+    event: admissions === undefined ? 'begun' : 'planned',
     pods: pods.map(({ name, ordinal, uid, revision }) => ({
       pod: name,
       ordinal,
       uid,
       revision,
-      ...(admitted?.has(name) && { eviction: admitted.get(name) }),
+      ...evictionOf(admissions?.get(name)),
     })),
-    left: left.map(({ why, ...rest }) => ({ ...rest, why: camel(why) })),
+    left: left.map(({ why, ...rest }) => ({ ...rest, why: stayNames[why] })),
     warnings: warnings.map(warningWords),
   });
 }
 
-/** How it ended. @param resume what goes on with it, where that makes sense */
+function evictionOf(admission: Admission | undefined): { eviction?: string } {
+  return admission === undefined ? {} : { eviction: admissionWords(admission) };
+}
+
+/** How a roll ended. @param resume the command that goes on with it, where there is one */
 export function summaryObject(
-  { id, set: { metadata }, ways }: RollSubject,
+  { id, set: { metadata }, handling }: RollSubject,
   state: RollState & { end: RollEnd },
   resume: string | undefined,
   time: string,
@@ -148,7 +209,11 @@ export function summaryObject(
     namespace: metadata.namespace,
     statefulSet: metadata.name,
     result: end.kind,
-    ...(end.kind === 'stopped' && { pod: end.pod, reason: camel(end.reason.kind), message: endWords(end, ways) }),
+    ...(end.kind === 'stopped' && {
+      pod: end.pod,
+      reason: reasonNames[end.reason.kind],
+      message: endWords(end, handling),
+    }),
     done: named(({ phase }) => phase.kind === 'done'),
     halfWay: named(isBeyondReturn),
     notBegun: named((step) => step.phase.kind !== 'done' && !isBeyondReturn(step)),
@@ -156,7 +221,7 @@ export function summaryObject(
   });
 }
 
-/** Why it was not begun, as an object. */
+/** Why a roll was not begun. */
 export function refusalObject({ metadata }: StatefulSet, messages: readonly string[], time: string): string {
   return jsonLine({
     apiVersion,
@@ -169,17 +234,35 @@ export function refusalObject({ metadata }: StatefulSet, messages: readonly stri
   });
 }
 
-function camel(words: string): string {
-  return words.replace(/ (\w)/g, (_, letter: string) => letter.toUpperCase());
-}
+const reasonNames: Readonly<Record<StopReason['kind'], string>> = {
+  'set is gone': 'setIsGone',
+  'set changed': 'setChanged',
+  'others not ready': 'othersNotReady',
+  'claim is being deleted': 'claimIsBeingDeleted',
+  'claim not seen': 'claimNotSeen',
+  'other storage': 'otherStorage',
+  'timed out': 'timedOut',
+  deadline: 'deadline',
+  refused: 'refused',
+  'no reading': 'noReading',
+  'lease lost': 'leaseLost',
+  'check failed': 'checkFailed',
+};
+
+const stayNames: Readonly<Record<RollPlan['left'][number]['why'], string>> = {
+  'not chosen': 'notChosen',
+  'up to date': 'upToDate',
+  'held back': 'heldBack',
+  'not old enough': 'notOldEnough',
+};
 
 /** The last lines for people. */
 export function summaryLines(
-  { id, set, ways }: RollSubject,
+  { id, set, handling }: RollSubject,
   state: RollState & { end: RollEnd },
   resume: string | undefined,
 ): string[] {
-  const lines = [`roll ${id} of statefulset/${set.metadata.name} ${endWords(state.end, ways)}: ${sumWords(state)}`];
+  const lines = [`roll ${id} of statefulset/${set.metadata.name} ${endWords(state.end, handling)}: ${sumWords(state)}`];
   if (resume !== undefined) lines.push(`go on: ${resume}`);
   return lines.map(printable);
 }

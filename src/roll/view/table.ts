@@ -1,17 +1,18 @@
-/** A roll as it stands on a terminal: a row for each pod, in the order in which they go. */
+/** A roll as it is drawn on a terminal: a row for each pod, in the order in which they go. */
 
 import { displayWidth, withoutEnd, withoutMiddle } from '#src/drawing/columns.ts';
 import type { Pod } from '#src/objects/types.ts';
 import { printable } from '#src/terminal/escape.ts';
 import { type Colour, paint } from '#src/terminal/paint.ts';
-import type { RollWays } from '../model/record.ts';
-import type { RollState, RollStep, View } from '../model/step.ts';
-import { podWords, rollTitle, type StepTimes } from './words.ts';
+import type { PodHandling } from '../model/record.ts';
+import type { RollState, RollStep, View } from '../model/state.ts';
+import type { StepTimes } from './times.ts';
+import { podWords, rollTitle } from './words.ts';
 
 export interface RollTable {
   id: string;
   set: string;
-  ways: RollWays;
+  handling: PodHandling;
   state: RollState;
   view: View;
   times: ReadonlyMap<string, StepTimes>;
@@ -21,14 +22,14 @@ export interface RollTable {
 
 export interface TableStyle {
   width: number;
-  /** Rows that there is room for. */
+  /** Rows of the terminal. */
   height: number;
   colour: boolean;
 }
 
 /** https://github.com/sindresorhus/cli-spinners, dots: one Braille cell, as wide in all terminals. */
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
-/** Milliseconds for one of them. */
+/** Milliseconds for which each is shown. */
 export const spinnerInterval = 250;
 
 export function rollTable(table: RollTable, { width, height, colour }: TableStyle): string {
@@ -42,7 +43,7 @@ export function rollTable(table: RollTable, { width, height, colour }: TableStyl
   );
   const shown = windowOf(steps, Math.max(height - 1, 1));
   const ordinalWidth = Math.max(...steps.map(({ ordinal }) => String(ordinal).length), 1);
-  // A long name gives way to what is said of the pod.
+  // A long name gives way to the pod's state.
   const nameWidth = Math.min(
     Math.max(...shown.map((row) => ('pod' in row ? row.pod.length : 0)), 1),
     Math.floor(width / 3),
@@ -60,12 +61,12 @@ export function rollTable(table: RollTable, { width, height, colour }: TableStyl
   return [withoutEnd(printable(title), width), ...lines].join('\n');
 }
 
-/** The rows around those that are under way, and how many there are besides. */
+/** The rows around the pods that are under way, and how many rows are left out. */
 function windowOf(steps: readonly RollStep[], height: number): (RollStep | { more: string })[] {
   if (steps.length <= height) return [...steps];
   const room = Math.max(height - 2, 1);
   const first = steps.findIndex(({ phase }) => phase.kind !== 'done');
-  // One that is done stays in sight, and the next ones.
+  // The last pod that is done stays in sight.
   const start = Math.min(Math.max((first < 0 ? steps.length : first) - 1, 0), steps.length - room);
   const rows: (RollStep | { more: string })[] = steps.slice(start, start + room);
   const after = steps.length - start - room;
@@ -77,7 +78,7 @@ function windowOf(steps: readonly RollStep[], height: number): (RollStep | { mor
 }
 
 interface Row {
-  /** The same, from the longest on: a narrow terminal shows the first that it has room for. */
+  /** Texts of the same meaning, the longest first: a terminal shows the first text that fits. */
   texts: string[];
   tone?: Colour;
 }
@@ -87,16 +88,16 @@ function fitting(texts: readonly string[], room: number): string {
 }
 
 function rowWords(step: RollStep, table: RollTable, pod: Pod | undefined): Row {
-  const { state, times, now, ways } = table;
+  const { state, times, now, handling } = table;
   const { phase, begun } = step;
   const { settings } = state;
   const known = times.get(step.pod) ?? {};
   const turning = spinner[Math.floor(now / spinnerInterval) % spinner.length] ?? '';
   const limit = `${seconds(now - (begun ?? now))} of ${seconds(settings.timeout)}`;
-  const went = ways.evicts ? 'evicted' : 'deleted';
+  const went = handling.evicts ? 'evicted' : 'deleted';
   const goneAfter =
     known.evicted !== undefined && known.gone !== undefined ? `gone ${seconds(known.gone - known.evicted)}` : 'gone';
-  /** What goes on, with what lies behind it where there is room. */
+  /** What is under way, after what has been done where there is room. */
   const goesOn = (behind: string[], ...texts: string[]): Row => ({
     texts: [
       ...behind.map((_, at) => [...behind.slice(at), `${turning} ${texts[0]}`].join(' · ')),
@@ -111,7 +112,7 @@ function rowWords(step: RollStep, table: RollTable, pod: Pod | undefined): Row {
     case 'confirm':
       return { texts: ['asks whether it may go'], tone: 'yellow' };
     case 'pre-check':
-      return goesOn([], `pre-check '${ways.preCheck ?? ''}' (${limit})`, `pre-check (${limit})`);
+      return goesOn([], `pre-check '${handling.preCheck ?? ''}' (${limit})`, `pre-check (${limit})`);
     case 'evicting':
       return goesOn([], `about to go (${limit})`);
     case 'blocked':
@@ -129,7 +130,7 @@ function rowWords(step: RollStep, table: RollTable, pod: Pod | undefined): Row {
       return goesOn([went, goneAfter], `waiting for readiness (${word}, ${limit})`, `not ready: ${word} (${limit})`);
     }
     case 'check':
-      return goesOn([went, goneAfter, 'ready'], `check '${ways.check ?? ''}' (${limit})`, `check (${limit})`);
+      return goesOn([went, goneAfter, 'ready'], `check '${handling.check ?? ''}' (${limit})`, `check (${limit})`);
     case 'dns':
       return goesOn([went, goneAfter, 'ready'], `its name in DNS (${limit})`);
     case 'back':
@@ -142,7 +143,7 @@ function rowWords(step: RollStep, table: RollTable, pod: Pod | undefined): Row {
   }
 }
 
-/** What a pod waits for that has not begun. */
+/** What a pod waits for before its restart begins. */
 function waiting(step: RollStep, { state }: RollTable): Row {
   const at = state.steps.indexOf(step);
   const before = state.steps.slice(0, at).filter(({ phase }) => phase.kind !== 'done');

@@ -1,19 +1,18 @@
-/** What there is to say of a roll: why it is not begun, what to mind, how it goes, and how it ended. */
+/** What is said of a roll while it goes on, and when it ends. */
 
-import { rolloutWords } from '#src/drawing/rolloutwords.ts';
-import { unschedulableWords } from '#src/drawing/schedulingwords.ts';
-import { listed } from '#src/drawing/sentences.ts';
 import { podStatus } from '#src/objects/podstatus.ts';
 import { humanDuration } from '#src/objects/time.ts';
 import type { Pod, StatefulSet } from '#src/objects/types.ts';
 import { revisionHash } from '#src/statefulset/identity.ts';
-import type { Blocker } from '#src/statefulset/rollout.ts';
+import type { Admission } from '../model/admission.ts';
 import type { StepNews } from '../model/news.ts';
-import type { PlannedPod, RollPlan, RollRefusal, RollWarning } from '../model/plan.ts';
-import type { RollWays } from '../model/record.ts';
-import { isBeyondReturn, type RollEnd, type RollState, type StopReason } from '../model/step.ts';
+import type { PlannedPod, RollPlan } from '../model/plan.ts';
+import type { PodHandling } from '../model/record.ts';
+import { isBeyondReturn, type Phase, type RollEnd, type RollState, type StopReason } from '../model/state.ts';
+import { blockersWords, podsWords } from './refusals.ts';
+import type { StepTimes } from './times.ts';
 
-/** Ordinals of an order that are all told. */
+/** So many ordinals of an order are told one by one. */
 const mostTold = 12;
 
 /** `roll 7f3a of statefulset/products-db: 2 pods, one at a time: 1, 0` */
@@ -27,81 +26,30 @@ export function rollTitle(id: string | undefined, set: string, ordinals: readonl
     : `${roll} of statefulset/${set}: ${count}, ${pace}: ${shown.join(', ')}`;
 }
 
-/** `in a → b`, `in a`: what a restart makes of a pod's revision. */
+/** The title of a plan that is not carried out. */
+export function dryRunTitle(set: string, ordinals: readonly number[], atATime: number, isServer: boolean): string {
+  return `${rollTitle(undefined, set, ordinals, atATime)} (${isServer ? 'server dry run' : 'dry run'})`;
+}
+
+/** What a restart makes of a pod's revision: `a → b`, or `a` where it stays. */
 export function revisionWords({ metadata: { name } }: StatefulSet, { revision: { now, next } }: PlannedPod): string {
   const [old, coming] = [now, next].map((revision) => revision && revisionHash(name, revision));
   if (old === undefined && coming === undefined) return 'unknown';
   return old === coming || coming === undefined ? (old ?? 'unknown') : `${old ?? 'unknown'} → ${coming}`;
 }
 
-export function leftWords(why: RollPlan['left'][number]['why']): string {
-  return `stays: ${leftReasons[why]}`;
+export function stayWords(why: RollPlan['left'][number]['why']): string {
+  return `stays: ${stayReasons[why]}`;
 }
 
-const leftReasons: Readonly<Record<RollPlan['left'][number]['why'], string>> = {
+const stayReasons: Readonly<Record<RollPlan['left'][number]['why'], string>> = {
   'not chosen': 'not chosen',
   'up to date': 'at the update revision',
   'held back': 'the partition keeps it at its revision',
   'not old enough': 'not old enough',
 };
 
-export function refusalWords(refusal: RollRefusal): string {
-  switch (refusal.kind) {
-    case 'controller at work': {
-      const { status, detail } = rolloutWords(refusal.rollout);
-      return `the controller has work of its own (${listed(status.text, detail)}): wait until it is done, or mend it`;
-    }
-    case 'ordinal outside the set': {
-      const { start, end } = refusal.wanted;
-      const range = end > start ? `its ordinals are ${start} to ${end - 1}` : 'it wants no pod';
-      return `there is no ordinal ${refusal.ordinal}: ${range}`;
-    }
-    case 'ordered set':
-      return `--max-unavailable ${refusal.maxUnavailable} is for Parallel sets: the controller of an OrderedReady set makes one pod at a time`;
-    case 'not ready':
-      return `${blockersWords(refusal.pods)}: no other pod may go meanwhile`;
-    case 'claim is being deleted':
-      return `claim ${refusal.claim} of ${refusal.pod} is being deleted: its data would go with the pod; save it first`;
-    case 'budget never lets go':
-      return `PodDisruptionBudget ${refusal.budget} never lets ${podsWords(refusal.pods)} go: it allows no disruption at any time`;
-    case 'several budgets':
-      return `${refusal.pod} is selected by several PodDisruptionBudgets (${refusal.budgets.join(', ')}): the API server evicts no such pod`;
-    case 'unknown':
-      return refusal.refusal === undefined
-        ? `the ${refusal.part} were not seen`
-        : `no right to ${refusal.refusal.verb} ${refusal.refusal.resource}, without which nothing safe can be done: ${refusal.refusal.message}`;
-  }
-}
-
-function podsWords(pods: readonly string[]): string {
-  const [first = ''] = pods;
-  return pods.length > 3 ? `${first} and ${pods.length - 1} more` : pods.join(', ');
-}
-
-export function warningWords(warning: RollWarning): string {
-  switch (warning.kind) {
-    case 'data goes':
-      return `what is in ${warning.volumes.join(', ')} goes with each pod (emptyDir or ephemeral)`;
-    case 'owner':
-      return `the set is kept by ${warning.owner}, which may have plans of its own for its pods`;
-    case 'no way back':
-      return `${warning.pod} may not come back: ${unschedulableWords({ scheduler: '', volume: warning.elsewhere })}`;
-    case 'no grace period':
-      return 'terminationGracePeriodSeconds is 0: a pod is taken away before its node has ended it, and two of one name may run';
-    case 'budgets unknown': {
-      const why =
-        warning.refusal === undefined ? '' : `: no right to ${warning.refusal.verb} ${warning.refusal.resource}`;
-      return `whether a PodDisruptionBudget is in the way is not known${why}`;
-    }
-  }
-}
-
-function blockersWords(pods: readonly Blocker[]): string {
-  const told = pods.slice(0, 3).map(({ pod, word }) => `${pod} is ${word || 'without status'}`);
-  return listed(...told, pods.length > 3 && `${pods.length - 3} more are not ready`);
-}
-
-export function stopWords(reason: StopReason, { evicts }: Pick<RollWays, 'evicts'>): string {
+export function stopWords(reason: StopReason, { evicts }: Pick<PodHandling, 'evicts'>): string {
   switch (reason.kind) {
     case 'set is gone':
       return 'the set is being deleted, or gone';
@@ -116,7 +64,7 @@ export function stopWords(reason: StopReason, { evicts }: Pick<RollWays, 'evicts
     case 'other storage':
       return `the new pod is not on the claim or volume that the old one had: ${reason.claim}`;
     case 'timed out':
-      return [`--timeout is over while it was ${phaseWords(reason.phase.kind)}`, whyWords(reason)]
+      return [`--timeout is over while it was ${phaseWords[reason.phase.kind]}`, whyWords(reason)]
         .filter(Boolean)
         .join(': ');
     case 'deadline':
@@ -140,58 +88,25 @@ function whyWords({ phase, why }: Extract<StopReason, { kind: 'timed out' }>): s
   return phase.kind === 'blocked' ? phase.why : why;
 }
 
-/** What a pod was doing, behind 'while it was'. */
-function phaseWords(phase: RollState['steps'][number]['phase']['kind']): string {
-  switch (phase) {
-    case 'ending':
-      return 'ending';
-    case 'coming':
-      return 'coming back';
-    case 'blocked':
-      return 'blocked';
-    case 'check':
-      return 'being checked';
-    case 'dns':
-      return 'waiting for its name in DNS';
-    case 'back':
-      return 'being read once more';
-    case 'pre-check':
-      return 'being checked before it goes';
-    default:
-      return 'about to go';
-  }
-}
-
-/** How long the parts of a pod's restart took. Milliseconds, by one clock. */
-export interface StepTimes {
-  evicted?: number;
-  gone?: number;
-  ready?: number;
-  done?: number;
-}
-
-/** Notes when something happened to a pod. */
-export function timesAfter(times: StepTimes, { what, already }: StepNews, now: number): StepTimes {
-  switch (what) {
-    case 'evicted':
-      return { ...times, evicted: now };
-    case 'gone':
-      return already ? { ...times } : { ...times, gone: now };
-    case 'ready':
-      return { ...times, ready: now };
-    case 'unready': {
-      const { ready: _, ...rest } = times;
-      return rest;
-    }
-    case 'done':
-      return { ...times, done: now };
-    default:
-      return times;
-  }
-}
+/** What a pod was doing, as it stands behind `while it was`. */
+const phaseWords: Readonly<Record<Phase['kind'], string>> = {
+  waits: 'about to go',
+  confirm: 'about to go',
+  confirmed: 'about to go',
+  'pre-check': 'being checked before it goes',
+  'may go': 'about to go',
+  evicting: 'about to go',
+  blocked: 'blocked',
+  ending: 'ending',
+  coming: 'coming back',
+  check: 'being checked',
+  dns: 'waiting for its name in DNS',
+  back: 'being read once more',
+  done: 'done',
+};
 
 /** One event as a line says it. */
-export function newsWords(news: StepNews, times: StepTimes, { evicts, check, preCheck }: RollWays): string {
+export function newsWords(news: StepNews, times: StepTimes, { evicts, check, preCheck }: PodHandling): string {
   const since = (from: number | undefined, to: number | undefined) =>
     from === undefined || to === undefined ? '' : ` after ${inSeconds(to - from)}`;
   switch (news.what) {
@@ -218,7 +133,7 @@ export function newsWords(news: StepNews, times: StepTimes, { evicts, check, pre
   }
 }
 
-/** To the tenth where that tells something. */
+/** Short times to the tenth of a second. */
 function inSeconds(milliseconds: number): string {
   return milliseconds < 9_950 ? `${(milliseconds / 1_000).toFixed(1)} s` : humanDuration(milliseconds);
 }
@@ -227,14 +142,14 @@ function quoted(command: string | undefined): string {
   return `'${command ?? ''}'`;
 }
 
-/** `Running 0/1`, `Pending`; undefined where there is no pod. */
+/** `Running 0/1` or `Pending`; undefined without a pod. */
 export function podWords(pod: Pod | undefined): string | undefined {
   if (pod === undefined) return undefined;
   const { word, ready, containers } = podStatus(pod);
   return word === 'Running' ? `Running ${ready}/${containers}` : word || 'no status';
 }
 
-/** What was done and what was not: `2 of 3 pods restarted; not: web-0`. */
+/** What was done and what was not: `2 of 3 pods restarted; not begun: web-0`. */
 export function sumWords({ steps }: RollState): string {
   const done = steps.filter(({ phase }) => phase.kind === 'done');
   const underWay = steps.filter(isBeyondReturn);
@@ -249,13 +164,34 @@ export function sumWords({ steps }: RollState): string {
     .join('; ');
 }
 
-export function endWords(end: RollEnd, ways: RollWays): string {
+export function endWords(end: RollEnd, handling: PodHandling): string {
   switch (end.kind) {
     case 'done':
       return 'done';
     case 'interrupted':
       return 'interrupted, as asked';
     case 'stopped':
-      return `stopped${end.pod === undefined ? '' : ` at ${end.pod}`}: ${stopWords(end.reason, ways)}`;
+      return `stopped${end.pod === undefined ? '' : ` at ${end.pod}`}: ${stopWords(end.reason, handling)}`;
   }
+}
+
+export function admissionWords(admission: Admission): string {
+  switch (admission.kind) {
+    case 'admitted':
+      return 'admitted';
+    case 'would wait':
+      return `would wait: ${admission.why}`;
+    case 'refused':
+      return `refused: ${admission.why}`;
+  }
+}
+
+/** @param command that goes on from here; undefined where none does */
+export function leftWords(command: string | undefined): string {
+  return command === undefined ? 'left at once' : `left at once; go on: ${command}`;
+}
+
+/** The sets whose roll was not begun, since an earlier one did not end well. */
+export function notBegunWords(sets: readonly string[]): string {
+  return `not begun: ${sets.map((set) => `statefulset/${set}`).join(', ')}`;
 }

@@ -1,22 +1,22 @@
 import assert from 'node:assert/strict';
-import { setTimeout as delay } from 'node:timers/promises';
-import { steadyClock } from '#src/cli/clock.ts';
 import { type Client, openClient } from '#src/kube/client.ts';
-import { driveRoll, type RollQuestions } from '#src/roll/live/drive.ts';
+import { driveRoll } from '#src/roll/live/drive.ts';
 import type { Hold, Written } from '#src/roll/live/lease.ts';
-import { beginRoll, type RollSettings, type RollState } from '#src/roll/model/step.ts';
+import type { RollQuestions } from '#src/roll/live/tasks.ts';
+import { beginRoll, type RollSettings, type RollState } from '#src/roll/model/state.ts';
 import { kubeconfigFor, temporaryFiles } from '../../kube/kubeconfig-file.ts';
 import { means } from '../../kube/means.ts';
 import { optionsWith } from '../../kube/options.ts';
 import { type LoopbackServer, sendJson, serve } from '../../kube/server.ts';
+import { hurriedClock } from '../../memory/clock.ts';
 import { boundClaim, podOf, statefulSet } from '../../objects/snapshots.ts';
 import { smallCluster } from '../../sources/small-cluster.ts';
 import { careful } from '../model/rolls.ts';
 
 const set = statefulSet('web', { replicas: 2, templates: ['data'], metadata: { generation: 1 } });
 const pod = (ordinal: number, uid: string) => podOf(set, ordinal, { metadata: { uid } });
-const settings: RollSettings = { ...careful, timeout: 20_000, deadline: 60_000, stable: 0 };
-const ways = { evicts: true, preCheck: undefined, check: undefined, container: undefined, checkTimeout: 1 };
+const settings: RollSettings = { ...careful, timeout: 120_000, deadline: 600_000, stable: 0 };
+const handling = { evicts: true, preCheck: undefined, check: undefined, container: undefined, checkTimeout: 1 };
 const nothingAsked: RollQuestions = {
   confirm: async () => true,
   preCheck: async () => undefined,
@@ -24,14 +24,16 @@ const nothingAsked: RollQuestions = {
   dns: async () => undefined,
 };
 
-describe('who drives a roll', function () {
-  this.timeout(20_000);
+const hurried = hurriedClock();
+const { signal: always } = new AbortController();
+
+describe('the driver of a roll', () => {
   const files = temporaryFiles();
   let cluster: ReturnType<typeof smallCluster>;
   let server: LoopbackServer;
   let client: Client;
   let evictions: string[];
-  /** What an eviction is answered, instead of being carried out; each once. */
+  /** Answers to evictions that are not carried out, each used once. */
   let refusals: object[];
 
   beforeEach(async () => {
@@ -79,12 +81,12 @@ describe('who drives a roll', function () {
     }));
     const claims = [0, 1].map((ordinal) => boundClaim(`data-web-${ordinal}`));
     const view = { pods: [pod(0, 'old-0'), pod(1, 'old-1')], claims };
-    const state = beginRoll(set, planned, view, settings, steadyClock.now());
-    const clock = { ...steadyClock, now: () => steadyClock.now() + asleep() };
+    const state = beginRoll(set, planned, view, settings, hurried.now());
+    const clock = { ...hurried, now: () => hurried.now() + asleep() };
     const rolling = driveRoll(
       state,
-      { id: '1', set, ways, hold, questions: nothingAsked },
-      { client, clock, wall: () => Date.now() + asleep(), random: () => 0, stop, tidyUp() {} },
+      { id: '1', set, handling, hold, fieldManager: undefined, questions: nothingAsked },
+      { client, clock, wall: clock.now, random: () => 0, stop, collectGarbage() {} },
     );
     const told: string[] = [];
     for (;;) {
@@ -121,29 +123,25 @@ describe('who drives a roll', function () {
     assert.ok(lists.length >= 3, 'before each pod, and at the end');
   });
 
-  it('goes on when a budget that was in the way lets go, and hears everything else meanwhile', async () => {
+  it('goes on when a budget allows what it forbade before', async () => {
     const budget = {
       ...{ kind: 'Status', apiVersion: 'v1', status: 'Failure', code: 429, reason: 'TooManyRequests' },
       message: 'Cannot evict pod',
     };
     refusals = [budget, budget];
-    let turns = 0;
-    const ticking = setInterval(() => turns++, 50);
     const { end, told } = await driven();
-    clearInterval(ticking);
     assert.deepEqual(end, { kind: 'done' });
     assert.deepEqual(
       told.filter((each) => !each.endsWith('blocked')),
       allDone,
     );
-    // It waited for some seconds, in which the process did other things too.
-    assert.ok(turns > 20, `${turns}`);
   });
 
   it('writes the Lease directly before each eviction, and removes it at the end', async () => {
     const events: string[] = [];
     await driven(holdOf([], events));
-    assert.deepEqual(events, ['write before eviction 1', 'write before eviction 2', 'removed']);
+    // Where the machine is slow, the Lease is renewed besides.
+    assert.deepEqual([...new Set(events)], ['write before eviction 1', 'write before eviction 2', 'removed']);
   });
 
   it('evicts nothing once the Lease is in other hands, and leaves it there', async () => {
@@ -162,7 +160,7 @@ describe('who drives a roll', function () {
         ...hold,
         async write(record) {
           if (asleep === 0) return hold.write(record);
-          await delay(300);
+          await hurried.sleep(1_000, always);
           return { kind: 'lost', holder: 'anna' };
         },
       },
@@ -180,16 +178,19 @@ describe('who drives a roll', function () {
 
   it('evicts nothing where the proof took too long, and proves it again', async () => {
     const events: string[] = [];
-    const slow = { ...holdOf([], events), duration: 200 };
-    let first = true;
-    const { end } = await driven({
-      ...slow,
-      async write(record) {
-        if (first) await delay(150);
-        first = false;
-        return slow.write(record);
+    const hold = holdOf([], events);
+    let asleep = 0;
+    const { end } = await driven(
+      {
+        ...hold,
+        async write(record) {
+          // More than half of the Lease's duration.
+          if (asleep === 0) asleep = 20_000;
+          return hold.write(record);
+        },
       },
-    });
+      { asleep: () => asleep },
+    );
     assert.deepEqual(end, { kind: 'done' });
     assert.ok(events.filter((event) => event === 'write before eviction 1').length > 1, events.join());
   });

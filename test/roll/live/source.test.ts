@@ -23,7 +23,7 @@ describe('the view of a roll', () => {
   let ended: AbortController;
   let source: RollSource;
   let news: string[];
-  /** What the server answers to a list of pods, instead of what it holds. */
+  /** The server's answer to a list of pods, in place of the pods that it holds. */
   let pods: (() => object) | undefined;
 
   beforeEach(async () => {
@@ -123,7 +123,7 @@ describe('the view of a roll', () => {
     pods = () => ({ metadata: { resourceVersion: '1000' }, items: [podOf(set, 0), podOf(set, 1)] });
     await source.read([]);
     assert.deepEqual(names(), ['web-0', 'web-1']);
-    // The watch tells of something that was before the reading, which knew of it.
+    // The watch brings news from before the reading, which the reading has seen.
     cluster.put('pods', podOf(set, 0, { metadata: { labels: { app: 'web', seen: 'late' } } }));
     cluster.put('statefulsets', { ...set, metadata: { ...set.metadata, labels: { marker: 'told' } } });
     await eventually('what was told after it', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { newsBetween } from '#src/roll/model/news.ts';
-import type { Phase } from '#src/roll/model/step.ts';
+import type { Phase } from '#src/roll/model/state.ts';
 import { rollOf } from './rolls.ts';
 
 const waits: Phase = { kind: 'waits' };

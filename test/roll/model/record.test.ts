@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { readRoll, resumed, whyNotResumed, writeRoll } from '#src/roll/model/record.ts';
-import type { RollState } from '#src/roll/model/step.ts';
-import { statefulSet } from '../../objects/snapshots.ts';
+import { readRoll, writeRoll } from '#src/roll/model/record.ts';
+import type { RollState } from '#src/roll/model/state.ts';
 
 const held = [{ claim: 'data-web-1', uid: 'claim-1', volume: 'pv-1' }];
 const state: RollState = {
@@ -26,33 +25,34 @@ const state: RollState = {
   interrupted: true,
   end: { kind: 'interrupted' },
 };
-const ways = { evicts: true, preCheck: undefined, check: 'pg_isready -q', container: undefined, checkTimeout: 60_000 };
-const text = writeRoll('7f3a', state, ways);
-const nobody = { set: undefined, pods: [], claims: [] };
+const handling = {
+  evicts: true,
+  preCheck: undefined,
+  check: 'pg_isready -q',
+  container: undefined,
+  checkTimeout: 60_000,
+};
+const text = writeRoll('7f3a', state, handling);
 
 describe('the record of a roll', () => {
-  it('is read as it was written, and goes on by the clock of whoever reads it', () => {
+  it('is read as it was written', () => {
     const record = readRoll(text);
     assert.ok('id' in record, JSON.stringify(record));
-    assert.deepEqual([record.id, record.ways], ['7f3a', ways]);
-    const { steps, ...rest } = resumed(record, nobody, 9_000);
-    assert.deepEqual(rest, {
-      settings: state.settings,
-      set: state.set,
-      begun: 9_000,
-      acted: 9_000,
-      interrupted: false,
-      end: undefined,
-    });
     assert.deepEqual(
-      steps.map(({ pod, uid, phase, begun }) => [pod, uid, phase, begun]),
-      [
-        ['web-2', 'old-2', { kind: 'done', uid: '' }, 9_000],
-        ['web-1', 'old-1', { kind: 'coming' }, 9_000],
-        ['web-0', 'old-0', { kind: 'waits' }, undefined],
-      ],
+      [record.id, record.handling, record.settings, record.set],
+      ['7f3a', handling, state.settings, state.set],
     );
-    assert.deepEqual(steps[1]?.held, held);
+    assert.deepEqual(record.steps, [
+      { pod: 'web-2', uid: 'old-2', progress: 'done' },
+      { pod: 'web-1', uid: 'old-1', progress: 'gone', held },
+      { pod: 'web-0', uid: 'old-0', progress: 'waits', held: [] },
+    ]);
+    assert.equal(record.fieldManager, undefined, 'as a record of version 0.1');
+  });
+
+  it('remembers under which name the Lease is written', () => {
+    const record = readRoll(writeRoll('7f3a', state, handling, 'night-shift'));
+    assert.ok('id' in record && record.fieldManager === 'night-shift');
   });
 
   const written = JSON.parse(text) as Record<string, unknown>;
@@ -84,6 +84,24 @@ describe('the record of a roll', () => {
       'its settings are not all there',
     ],
     [
+      'no way to let pods go',
+      JSON.stringify({ ...written, ways: { ...handling, evicts: 'yes' } }),
+      'its settings are not all there',
+    ],
+    ['no settings', JSON.stringify({ ...written, settings: undefined }), 'its settings are not all there'],
+    ['no handling', JSON.stringify({ ...written, ways: [] }), 'its settings are not all there'],
+    ['a step of text', JSON.stringify({ ...written, steps: ['web-2'] }), 'its step 1 is not all there'],
+    [
+      'a step with claims of nobody',
+      JSON.stringify({ ...written, steps: [{ pod: 'web-2', uid: 'old-2', held: 'all' }] }),
+      'its step 1 is not all there',
+    ],
+    [
+      'a step with a claim without a name',
+      JSON.stringify({ ...written, steps: [{ pod: 'web-2', uid: 'old-2', held: [{ uid: 'x' }] }] }),
+      'its step 1 is not all there',
+    ],
+    [
       'settings that are not all there',
       JSON.stringify({ ...written, settings: { ...state.settings, check: 'yes' } }),
       'its settings are not all there',
@@ -93,18 +111,6 @@ describe('the record of a roll', () => {
     it(`is not gone on with where somebody made it ${what}`, () =>
       assert.deepEqual(readRoll(edited), { unreadable: why }));
   }
-
-  it('is not gone on with in a set that is another one, or whose pods are none of it', () => {
-    const record = readRoll(text);
-    assert.ok('id' in record);
-    const set = (name: string, metadata: object = state.set) => statefulSet(name, { replicas: 3, metadata });
-    assert.equal(whyNotResumed(record, set('web')), undefined);
-    assert.equal(whyNotResumed(record, set('web', { ...state.set, uid: 'other' })), 'the set was made anew since');
-    assert.match(whyNotResumed(record, set('web', { ...state.set, generation: 99 })) ?? '', /changed or scaled/);
-    assert.match(whyNotResumed(record, set('db')) ?? '', /names web-2, which is no pod of the set/);
-    const strange = { ...record, steps: record.steps.map((one) => ({ ...one, pod: one.pod.replace('-', '--') })) };
-    assert.match(whyNotResumed(strange, set('web')) ?? '', /no pod of the set/);
-  });
 
   it('is not gone on with where a pod is in it twice', () => {
     const [first] = written['steps'] as unknown[];

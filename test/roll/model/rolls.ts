@@ -1,5 +1,5 @@
 /** Rolls as tests need them, of plain objects. */
-import type { Phase, RollSettings, RollState } from '#src/roll/model/step.ts';
+import type { Phase, RollSettings, RollState } from '#src/roll/model/state.ts';
 
 /** One pod at a time, and nothing asked of anybody. Milliseconds. */
 export const careful: RollSettings = {

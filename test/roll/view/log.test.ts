@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { RollNews } from '#src/roll/model/news.ts';
 import type { RollPlan } from '#src/roll/model/plan.ts';
-import type { Phase, RollEnd, RollState } from '#src/roll/model/step.ts';
+import type { Phase, RollEnd, RollState } from '#src/roll/model/state.ts';
 import {
   beginObject,
   newsLine,
@@ -15,8 +15,8 @@ import { statefulSet } from '../../objects/snapshots.ts';
 import { rollOf } from '../model/rolls.ts';
 
 const set = statefulSet('web', { replicas: 3 });
-const ways = { evicts: true, preCheck: undefined, check: 'true', container: undefined, checkTimeout: 60_000 };
-const subject: RollSubject = { id: '7f3a', set, ways };
+const handling = { evicts: true, preCheck: undefined, check: 'true', container: undefined, checkTimeout: 60_000 };
+const subject: RollSubject = { id: '7f3a', set, handling };
 const time = '2026-01-01T00:00:00Z';
 
 /** Pods 2, 1 and 0 in these phases. */
@@ -143,10 +143,11 @@ describe('the plan of a roll as an object', () => {
     const begun = JSON.parse(beginObject(subject, plan, time)) as Record<string, unknown>;
     assert.equal(begun['event'], 'begun');
     assert.deepEqual(begun['left'], [{ pod: 'web-0', ordinal: 0, why: 'upToDate' }]);
-    const planned = JSON.parse(beginObject({ ...subject, id: '' }, plan, time, new Map([['web-2', 'admitted']])));
+    const admissions = new Map([['web-2', { kind: 'would wait', why: 'budget web' } as const]]);
+    const planned = JSON.parse(beginObject({ ...subject, id: '' }, plan, time, admissions));
     assert.deepEqual(
       [planned.event, 'roll' in planned, planned.pods[0].eviction, planned.warnings.length],
-      ['planned', false, 'admitted', 1],
+      ['planned', false, 'would wait: budget web', 1],
     );
   });
 });

@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
 import { displayWidth } from '#src/drawing/columns.ts';
-import type { Phase } from '#src/roll/model/step.ts';
+import type { Phase } from '#src/roll/model/state.ts';
 import { type RollTable, rollTable } from '#src/roll/view/table.ts';
-import type { StepTimes } from '#src/roll/view/words.ts';
+import type { StepTimes } from '#src/roll/view/times.ts';
 import { podOf, statefulSet } from '../../objects/snapshots.ts';
 import { rollOf } from '../model/rolls.ts';
 
-const ways = { evicts: true, preCheck: undefined, check: 'pg_isready -q', container: undefined, checkTimeout: 60_000 };
+const handling = {
+  evicts: true,
+  preCheck: undefined,
+  check: 'pg_isready -q',
+  container: undefined,
+  checkTimeout: 60_000,
+};
 const second = 1_000;
 const now = 100 * second;
 
@@ -26,7 +32,7 @@ function tableOf(phases: readonly Phase[], more: Partial<RollTable> = {}): RollT
     steps.map(({ pod }) => [pod, { evicted: now - 12 * second, gone: now - 8 * second, done: now }]),
   );
   const view = { readAt: now, set, pods, claims: [] };
-  return { id: '7f3a', set: 'products-db', ways, state, view, times, now, ...more };
+  return { id: '7f3a', set: 'products-db', handling, state, view, times, now, ...more };
 }
 
 function lines(table: RollTable, width = 100, height = 24): string[] {

@@ -1,69 +1,7 @@
 import assert from 'node:assert/strict';
-import type { RollRefusal, RollWarning } from '#src/roll/model/plan.ts';
-import type { StopReason } from '#src/roll/model/step.ts';
-import { leftWords, refusalWords, revisionWords, rollTitle, stopWords, warningWords } from '#src/roll/view/words.ts';
+import type { StopReason } from '#src/roll/model/state.ts';
+import { revisionWords, rollTitle, stayWords, stopWords } from '#src/roll/view/words.ts';
 import { statefulSet } from '../../objects/snapshots.ts';
-
-describe('why a roll is not begun', () => {
-  const refusal = { verb: 'list', resource: 'pods', message: 'pods is forbidden' };
-  const cases: [refusal: RollRefusal, words: RegExp][] = [
-    [
-      { kind: 'controller at work', rollout: { state: 'updating', updated: 1, target: 3, blocker: undefined } },
-      /the controller has work of its own \(Updating, 1 of 3 updated\)/,
-    ],
-    [
-      { kind: 'controller at work', rollout: { state: 'scaling', pods: 5, wanted: 3, blocker: undefined } },
-      /Scaling, 5 pods are there, 3 wanted/,
-    ],
-    [
-      { kind: 'ordinal outside the set', ordinal: 7, wanted: { start: 5, end: 7 } },
-      /no ordinal 7: its ordinals are 5 to 6/,
-    ],
-    [{ kind: 'ordinal outside the set', ordinal: 0, wanted: { start: 0, end: 0 } }, /no ordinal 0: it wants no pod/],
-    [{ kind: 'ordered set', maxUnavailable: 2 }, /--max-unavailable 2 is for Parallel sets/],
-    [
-      { kind: 'not ready', pods: [{ pod: 'web-0', word: 'CrashLoopBackOff', trouble: true }] },
-      /web-0 is CrashLoopBackOff: no other pod may go/,
-    ],
-    [
-      { kind: 'claim is being deleted', pod: 'web-1', claim: 'data-web-1' },
-      /claim data-web-1 of web-1 is being deleted.*save it first/,
-    ],
-    [
-      { kind: 'budget never lets go', budget: 'web', pods: ['web-0', 'web-1'] },
-      /PodDisruptionBudget web never lets web-0, web-1 go/,
-    ],
-    [
-      { kind: 'several budgets', pod: 'web-0', budgets: ['a', 'b'] },
-      /web-0 is selected by several PodDisruptionBudgets \(a, b\)/,
-    ],
-    [{ kind: 'unknown', part: 'pods', refusal }, /no right to list pods.*pods is forbidden/],
-    [{ kind: 'unknown', part: 'claims', refusal: undefined }, /claims were not seen/],
-  ];
-  for (const [refused, words] of cases) {
-    it(`is said: ${words.source}`, () => assert.match(refusalWords(refused), words));
-  }
-});
-
-describe('what to mind in a roll', () => {
-  const elsewhere = { volume: 'pv', place: 'node-1', nodes: [{ name: 'node-1', state: 'cordoned' as const }] };
-  const cases: [warning: RollWarning, words: RegExp][] = [
-    [{ kind: 'data goes', volumes: ['cache', 'tmp'] }, /what is in cache, tmp goes with each pod/],
-    [{ kind: 'owner', owner: 'Postgres/db' }, /kept by Postgres\/db/],
-    [
-      { kind: 'no way back', pod: 'web-1', elsewhere },
-      /web-1 may not come back: its volume lives on node-1, which is cordoned/,
-    ],
-    [{ kind: 'no grace period' }, /terminationGracePeriodSeconds is 0/],
-    [
-      { kind: 'budgets unknown', refusal: { verb: 'list', resource: 'poddisruptionbudgets.policy', message: '' } },
-      /is not known: no right to list poddisruptionbudgets.policy/,
-    ],
-  ];
-  for (const [warning, words] of cases) {
-    it(`is said: ${words.source}`, () => assert.match(warningWords(warning), words));
-  }
-});
 
 describe('why a roll was stopped', () => {
   const cases: [reason: StopReason, words: RegExp][] = [
@@ -116,7 +54,7 @@ describe('the words of a plan', () => {
   });
 
   it('tell why a pod stays', () => {
-    assert.deepEqual((['not chosen', 'up to date', 'held back', 'not old enough'] as const).map(leftWords), [
+    assert.deepEqual((['not chosen', 'up to date', 'held back', 'not old enough'] as const).map(stayWords), [
       'stays: not chosen',
       'stays: at the update revision',
       'stays: the partition keeps it at its revision',

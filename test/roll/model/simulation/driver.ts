@@ -1,22 +1,23 @@
 /**
- * Who drives a roll in the model, as roll/live/drive.ts does on a cluster: it watches and reads, does what `step` says,
- * and holds the Lease meanwhile.
+ * Drives a roll in the model, as roll/live/drive.ts does on a cluster: it watches and reads, does what `step` says, and
+ * holds the Lease meanwhile.
  */
 import type { Claim, Pod, StatefulSet } from '#src/objects/types.ts';
+import type { Action, Answer } from '#src/roll/model/actions.ts';
 import { isFree, isProven, type Sighting, sighted } from '#src/roll/model/leaserules.ts';
-import { readRoll, resumed, writeRoll } from '#src/roll/model/record.ts';
-import type { Action, Answer, RollState, View } from '#src/roll/model/step.ts';
+import { readRoll, writeRoll } from '#src/roll/model/record.ts';
+import { resumed } from '#src/roll/model/resumption.ts';
+import type { RollState, View } from '#src/roll/model/state.ts';
 import type { Invariants, Witness } from './invariants.ts';
+import type { RollModule } from './rollmodule.ts';
 import { Wire } from './wire.ts';
 import type { World } from './world.ts';
 
-export type RollModule = typeof import('#src/roll/model/step.ts');
-
-/** What a driver keeps to besides `step`. */
+/** The rules that a driver keeps to besides `step`. */
 export interface DriverRules {
   isFree: typeof isFree;
   isProven: typeof isProven;
-  /** Whether what is told of one moment is believed by whoever knows of another. */
+  /** Whether news of one moment counts for a driver that knows of another moment. */
   isNews(toldOf: number, knownOf: number): boolean;
 }
 
@@ -42,13 +43,13 @@ export interface DriverOptions {
   slow: number;
 }
 
-/** What is known, and of which moment of the world. */
+/** Something known, and the moment of the world that it is of. */
 interface Known<T> {
   what: T;
   of: number;
 }
 
-/** What a reading or a watch tells. */
+/** The answer of a reading or a watch. */
 interface Told {
   set: Known<StatefulSet | undefined>;
   pods: Known<readonly Pod[]>;
@@ -58,7 +59,7 @@ interface Told {
 /** Of a question or an eviction that goes on. */
 type Task = Extract<Action, { pod: string }>;
 
-const ways = { evicts: true, preCheck: undefined, check: undefined, container: undefined, checkTimeout: 0 };
+const handling = { evicts: true, preCheck: undefined, check: undefined, container: undefined, checkTimeout: 0 };
 
 export class Driver {
   readonly name: string;
@@ -69,7 +70,7 @@ export class Driver {
   stoppedUntil = 0;
   private readonly options: DriverOptions;
   private readonly witness: Witness;
-  /** Nobody's clock shows the same. */
+  /** No two drivers' clocks show the same. */
   private readonly ahead: number;
   private state: RollState | undefined;
   private tasks: Task[] = [];
@@ -91,7 +92,7 @@ export class Driver {
   private writtenAt = 0;
   private isWriting = false;
   private proofs: ((isProven: boolean | undefined) => void)[] = [];
-  /** Of one who waits for the Lease. */
+  /** What a driver has seen of a Lease that it waits for. */
   private seen: Sighting | undefined;
   private looksAt = 0;
   private isTaking = false;
@@ -177,7 +178,7 @@ export class Driver {
       () => world.replaceLease(version, { holder: this.name, record }),
       (taken) => {
         this.isTaking = taken?.kind === 'replaced';
-        // Whether it is the holder now nobody knows: it leaves the Lease to whoever comes.
+        // Nobody knows whether it is the holder now. It leaves the Lease to the next driver.
         if (taken === undefined) this.outcome = 'no answer';
         if (taken?.kind !== 'replaced') return;
         this.version = taken.version;
@@ -222,7 +223,7 @@ export class Driver {
     this.witness.hears(set, pods);
   }
 
-  /** What a watch tells comes now and then, late, and out of turn; it is no reading. */
+  /** News of a watch comes now and then, late, and out of order. It is no reading. */
   private watches(): void {
     const { world } = this.options;
     const { random } = world;
@@ -261,7 +262,7 @@ export class Driver {
     this.isRung = true;
   }
 
-  /** Who has slept knows neither whether the Lease is still held nor how the pods are. */
+  /** After a sleep it knows neither whether it still holds the Lease nor how the pods are. */
   private wakesUp(): void {
     this.isWakingUp = true;
     this.proves(() =>
@@ -315,7 +316,7 @@ export class Driver {
     this.becomes(state);
   }
 
-  /** A person, or a pod. An answer may be under way when nobody wants it any more, so no question is called back. */
+  /** Asks a person or a pod. No question is called back, since its answer may be under way already. */
   private asks(task: Task, kind: Exclude<Task['kind'], 'evict'>): void {
     const { random } = this.options.world;
     const { pod, uid } = task;
@@ -327,10 +328,10 @@ export class Driver {
   }
 
   private record(): string {
-    return this.state ? writeRoll('1', this.state, ways) : '';
+    return this.state ? writeRoll('1', this.state, handling) : '';
   }
 
-  /** Writes the record into the Lease, one write after the other. `then` hears of undefined where nobody knows. */
+  /** Writes the record into the Lease, one write after the other. `then` gets undefined where nobody knows. */
   private proves(then: (isProven: boolean | undefined) => void): void {
     this.proofs.push(then);
     if (!this.isWriting) this.writes(this.now());

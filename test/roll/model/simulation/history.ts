@@ -1,9 +1,11 @@
 /** One history of a roll against the model, from a seed, with everything that must never be checked on the way. */
 import assert from 'node:assert/strict';
-import { readRoll, resumed } from '#src/roll/model/record.ts';
-import type { RollSettings } from '#src/roll/model/step.ts';
-import { Driver, type DriverRules, duration, type RollModule, rules as usual } from './driver.ts';
+import { readRoll } from '#src/roll/model/record.ts';
+import { resumed } from '#src/roll/model/resumption.ts';
+import type { RollSettings } from '#src/roll/model/state.ts';
+import { Driver, type DriverRules, duration, rules as usual } from './driver.ts';
 import { Invariants, type Planned } from './invariants.ts';
+import type { RollModule } from './rollmodule.ts';
 import type { Seen } from './trace.ts';
 import { nameOf, randomOf, World } from './world.ts';
 
@@ -37,7 +39,7 @@ export interface Outcome {
 const mostRounds = 20_000;
 const mostDrivers = 5;
 
-/** @throws what must never be */
+/** @throws {AssertionError} when something happens that must never happen */
 export function live(history: History, roll: RollModule, rules: DriverRules = usual): Outcome {
   const { seed, maxUnavailable, checks, confirm, second, trouble, killed, lonely } = history;
   const random = randomOf(seed);
@@ -112,7 +114,7 @@ export function live(history: History, roll: RollModule, rules: DriverRules = us
     return { ends, evicted: world.evicted.length, trace: world.trace, mostReplicas: world.mostReplicas };
   }
 
-  /** Whoever comes later finds all that is needed to go on. */
+  /** A later driver finds everything that it needs to go on. */
   function isResumable(): void {
     const { lease } = world;
     assert.ok(lease, 'nothing is left to resume');

@@ -1,17 +1,11 @@
-/** What must never be in any history of a roll, whoever drives it. Whoever finds it throws. */
+/** Judges what must never happen in any history of a roll. A violation throws. */
 import assert from 'node:assert/strict';
 import { isRunningAndReady } from '#src/objects/podstatus.ts';
 import type { Pod, StatefulSet } from '#src/objects/types.ts';
+import type { Action, Answer } from '#src/roll/model/actions.ts';
+import { freshness } from '#src/roll/model/maygo.ts';
 import type { RollRecord, readRoll } from '#src/roll/model/record.ts';
-import {
-  type Action,
-  type Answer,
-  freshness,
-  type RollSettings,
-  type RollState,
-  type RollStep,
-  type View,
-} from '#src/roll/model/step.ts';
+import type { RollSettings, RollState, RollStep, View } from '#src/roll/model/state.ts';
 import { claimOf, type World } from './world.ts';
 
 /** A pod that is to be restarted, as it was when the roll was planned. */
@@ -56,7 +50,7 @@ export class Invariants {
     return became;
   }
 
-  /** Whoever takes the Lease over can go on. */
+  /** A driver that takes the Lease over can go on. */
   readable(record: ReturnType<typeof readRoll>): RollRecord {
     assert.ok('id' in record, 'nobody can read the record');
     assert.deepEqual(
@@ -67,7 +61,7 @@ export class Invariants {
   }
 }
 
-/** Of one driver: it remembers what that one was told, whatever the driver makes of it. */
+/** Watches one driver: it remembers what the driver was told, whatever the driver makes of it. */
 export class Witness {
   private readonly of: Invariants;
   private readonly driver: string;
@@ -167,7 +161,7 @@ export class Witness {
     this.mayGo(task, after, view);
   }
 
-  /** @param counts whether anything came of it: what nobody wants to know any more does not */
+  /** @param counts whether the driver took the answer: a late answer does not count */
   answered(answer: Answer, counts: boolean, now: number): void {
     if (counts && !('which' in answer && answer.which === 'pre-check')) this.acted = now;
     if (answer.kind === 'confirmed') this.confirmed.add(answer.pod);

@@ -25,7 +25,7 @@ export interface Unexplained {
   why: string;
 }
 
-/** @param trace in its order; what is told of the first moment was there before */
+/** @param trace in order; everything of its first moment existed before */
 export function unexplained(trace: readonly Seen[], rules: TraceRules): Unexplained[] {
   const now = new Map<string, Seen>();
   const uids = new Set<string>();

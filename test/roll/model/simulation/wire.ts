@@ -1,7 +1,7 @@
-/** What is between a driver and the API server: requests that are late or lost, and answers that nobody hears. */
+/** The connection between a driver and the API server: requests are late or lost, and so are answers. */
 import type { World } from './world.ts';
 
-/** What comes about at its time, by the world's clock. */
+/** Events that happen at their time, by the world's clock. */
 class Due {
   private all: { at: number; run: () => void }[] = [];
 
@@ -52,18 +52,18 @@ export class Wire {
     });
   }
 
-  /** What nobody has asked for comes later, or not at all. */
+  /** Brings news that nobody asked for: later, or not at all. */
   comes(after: number, hear: () => void): void {
     if (after === 0 && !this.isCut()) hear();
     else if (!this.isCut()) this.later(after, hear);
   }
 
-  /** What needs no connection. */
+  /** Runs something that needs no connection. */
   later(after: number, run: () => void): void {
     this.news.add(this.world.now + after, run);
   }
 
-  /** The server's side: whatever has become of who sent it. */
+  /** The server's side, which carries requests out even if their sender is dead. */
   arrive(): void {
     this.requests.run(this.world.now);
   }

@@ -1,6 +1,6 @@
-/** A small model of what a roll meets: controller, scheduler, kubelet, budgets, people, and the Lease of the roll. */
+/** A small model of a roll's surroundings: controller, scheduler, kubelet, budgets, people, and the roll's Lease. */
 import type { Claim, Pod, StatefulSet } from '#src/objects/types.ts';
-import type { View } from '#src/roll/model/step.ts';
+import type { View } from '#src/roll/model/state.ts';
 import { boundClaim, podOf, statefulSet } from '../../../objects/snapshots.ts';
 import type { Seen } from './trace.ts';
 
@@ -153,7 +153,7 @@ export class World {
     return pod.goneAt === undefined && this.hasReady(pod);
   }
 
-  /** Whoever watched all pods would have seen this since the last time. */
+  /** Notes the changes that a watch of all pods would have shown since the last time. */
   private note(): void {
     for (const [name, before] of this.noted) {
       if (!before.exists || this.pods.get(name)?.uid === before.uid) continue;
@@ -173,7 +173,7 @@ export class World {
     this.trace.push(seen);
   }
 
-  /** What happens to clusters, and to sets by other people. */
+  /** Trouble in the cluster, and changes by other people. */
   disturb(): void {
     const { random } = this;
     const names = [...this.pods.keys()];
@@ -305,7 +305,7 @@ export function claimOf(pod: string): string {
 
 const deleted = { deletionTimestamp: '2026-01-01T00:00:00Z' };
 
-// What does not change is one object, as it is for somebody who watches; and it is made once for all histories.
+// An object that does not change stays the same object, as for a watch, and is made once for all histories.
 const sets = new Map<string, StatefulSet>();
 const pods = new Map<string, Pod>();
 const claims = new Map<string, Claim>();

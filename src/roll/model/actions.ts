@@ -1,0 +1,65 @@
+/** What a step of a roll asks for, and what its answers make of the roll. */
+import { phaseAfter } from './advance.ts';
+import { type CheckKind, interruptRoll, type Phase, type RollState, stopped } from './state.ts';
+
+export type Action =
+  /** Read the set, its pods and its claims now. */
+  | { kind: 'read' }
+  | { kind: 'evict'; pod: string; uid: string }
+  | { kind: 'confirm' | CheckKind; pod: string; uid: string }
+  /** Look again at this time, even if the cluster has not changed. */
+  | { kind: 'wake'; at: number };
+
+/** How an action went. */
+export type Answer =
+  | { kind: 'evicted'; pod: string }
+  /** The pod is gone or was replaced, or nobody knows whether the request arrived. */
+  | { kind: 'look again'; pod: string }
+  /** No eviction was sent, because something came up before. */
+  | { kind: 'not sent'; pod: string }
+  | { kind: 'blocked'; pod: string; why: string; retryAt: number }
+  | { kind: 'refused'; pod: string; message: string }
+  /** What the person said. To decline is to stop before this pod. */
+  | { kind: 'confirmed' | 'declined'; pod: string }
+  | { kind: 'passed' | 'failed'; which: CheckKind; pod: string; uid: string; message: string };
+
+/** @param now milliseconds */
+export function answered(state: RollState, answer: Answer, now: number): RollState {
+  const step = state.steps.find(({ pod }) => pod === answer.pod);
+  // After the end only one answer still counts: that a pod was not even touched.
+  if (step === undefined || (state.end && answer.kind !== 'not sent')) return state;
+  const { phase } = step;
+  const acted: RollState = { ...state, acted: now };
+  /** The pod's next phase, if it is still in the phase that the answer is about. */
+  const moved = (from: Phase['kind'], to: Phase): RollState =>
+    phase.kind === from ? inPhase(acted, answer.pod, to) : acted;
+  switch (answer.kind) {
+    case 'evicted':
+      return moved('evicting', { kind: 'ending', since: now });
+    case 'look again':
+    case 'not sent':
+      return moved('evicting', { kind: 'may go' });
+    case 'blocked':
+      return moved('evicting', { kind: 'blocked', until: answer.retryAt, why: answer.why });
+    case 'refused':
+      return stopped(acted, answer.pod, { kind: 'refused', message: answer.message });
+    case 'confirmed':
+      return moved('confirm', { kind: 'confirmed' });
+    case 'declined':
+      return interruptRoll(moved('confirm', { kind: 'waits' }));
+    case 'passed':
+    case 'failed': {
+      // The answer of a pod that has been replaced meanwhile does not count.
+      if (phase.kind !== answer.which || ('uid' in phase ? phase.uid : step.uid) !== answer.uid) return state;
+      if (answer.kind === 'failed') {
+        return stopped(acted, answer.pod, { kind: 'check failed', which: answer.which, message: answer.message });
+      }
+      if (answer.which === 'pre-check') return inPhase(state, answer.pod, { kind: 'may go' });
+      return inPhase(acted, answer.pod, phaseAfter(answer.which, state.settings, answer.uid, now));
+    }
+  }
+}
+
+function inPhase(state: RollState, name: string, phase: Phase): RollState {
+  return { ...state, steps: state.steps.map((step) => (step.pod === name ? { ...step, phase } : step)) };
+}

@@ -1,0 +1,22 @@
+/** What a check of a pod found wrong. */
+import type { JudgedName } from '#src/dns/model/verdicts.ts';
+
+/** Why a command did not succeed in a pod within its time. */
+export interface CommandFault {
+  /** How the last try ended. */
+  last:
+    | { kind: 'did not end' }
+    /** `said`: the last line that the command printed, if any. */
+    | { kind: 'exit code'; exitCode: number; said: string }
+    /** The command could not be run. */
+    | { kind: 'not run'; message: string };
+  /** Milliseconds for which it was tried. */
+  timeout: number;
+}
+
+/** Why a pod's name in DNS does not lead to the pod. */
+export type NameFault =
+  | { kind: 'no name' }
+  | { kind: 'judged'; name: JudgedName; serviceName: string | undefined }
+  /** The names or the DNS servers could not be asked. */
+  | { kind: 'not asked'; message: string };

@@ -1,0 +1,31 @@
+/** What a check of a pod found wrong, in words. */
+import { verdictWords } from '#src/dns/view/words.ts';
+import type { CommandFault, NameFault } from '../model/fault.ts';
+
+/** `exit code 1: no such file (for 60 s)` */
+export function commandFaultWords({ last, timeout }: CommandFault): string {
+  return `${tryWords(last)} (for ${Math.round(timeout / 1_000)} s)`;
+}
+
+function tryWords(last: CommandFault['last']): string {
+  switch (last.kind) {
+    case 'did not end':
+      return 'it did not end';
+    case 'exit code':
+      return [`exit code ${last.exitCode}`, last.said].filter(Boolean).join(': ');
+    case 'not run':
+      return last.message.replace(/^error: /, '');
+  }
+}
+
+/** `stale: dns-1 still gives 10.0.0.1` */
+export function nameFaultWords(fault: NameFault): string {
+  switch (fault.kind) {
+    case 'no name':
+      return 'it has no name';
+    case 'judged':
+      return verdictWords(fault.name, fault).text;
+    case 'not asked':
+      return fault.message;
+  }
+}

@@ -1,0 +1,111 @@
+/** Why a roll is not begun, and what to mind in a roll that is. */
+import type { Unaskable } from '#src/dns/model/unaskable.ts';
+import { unaskableWords } from '#src/dns/view/unaskablewords.ts';
+import { rolloutWords } from '#src/drawing/rolloutwords.ts';
+import { unschedulableWords } from '#src/drawing/schedulingwords.ts';
+import { listed } from '#src/drawing/sentences.ts';
+import type { Blocker } from '#src/statefulset/rollout.ts';
+import type { RollRefusal, RollWarning } from '../model/plan.ts';
+import type { OtherRoll, Problem } from '../model/problem.ts';
+import { nameFaultWords } from './faults.ts';
+
+/** The whole line for people. */
+export function problemLine(set: string, problem: Problem): string {
+  return `error: statefulset/${set} is not rolled: ${problemWords(set, problem)}`;
+}
+
+export function problemWords(set: string, problem: Problem): string {
+  switch (problem.kind) {
+    case 'plan':
+      return refusalWords(problem.refusal);
+    case 'rights missing':
+      return rightsWords(problem.rights, problem.namespace);
+    case 'lease rights missing':
+      return `${rightsWords(problem.rights, problem.namespace)}: with --no-lease it goes without, but then nobody keeps another roll of the set away, and this one cannot be resumed`;
+    case 'no such container':
+      return `--container ${problem.container}: its pod template has no such container`;
+    case 'other roll':
+      return otherRollWords(set, problem.roll);
+    case 'name wrong':
+      return `--wait-dns: the name of ${problem.pod} is not right even now: ${nameFaultWords(problem.fault)}`;
+    case 'somebody was faster':
+      return 'somebody else has just begun a roll of it';
+  }
+}
+
+/** `no right to create pods/eviction, get leases in namespace shop` */
+export function rightsWords(rights: readonly string[], namespace: string): string {
+  return `no right to ${rights.join(', ')} in namespace ${namespace}`;
+}
+
+/** Why the cluster's DNS servers cannot be asked. */
+export function unaskableDnsLine(unaskable: Unaskable): string {
+  return `error: --wait-dns: ${unaskableWords(unaskable)}`;
+}
+
+function otherRollWords(set: string, { id, holder }: OtherRoll): string {
+  const roll = id === undefined ? 'a roll' : `roll ${id}`;
+  const state = holder === undefined ? 'was stopped before its end' : `is under way, or was cut off: held by ${holder}`;
+  const next = id === undefined ? 'or' : 'go on with --resume, or';
+  return `${roll} of statefulset/${set} ${state}: see it with --status, ${next} forget it with --abort`;
+}
+
+export function refusalWords(refusal: RollRefusal): string {
+  switch (refusal.kind) {
+    case 'controller at work': {
+      const { status, detail } = rolloutWords(refusal.rollout);
+      return `the controller has work of its own (${listed(status.text, detail)}): wait until it is done, or mend it`;
+    }
+    case 'ordinal outside the set': {
+      const { start, end } = refusal.wanted;
+      const range = end > start ? `its ordinals are ${start} to ${end - 1}` : 'it wants no pod';
+      return `there is no ordinal ${refusal.ordinal}: ${range}`;
+    }
+    case 'ordered set':
+      return `--max-unavailable ${refusal.maxUnavailable} is for Parallel sets: the controller of an OrderedReady set makes one pod at a time`;
+    case 'not ready':
+      return `${blockersWords(refusal.pods)}: no other pod may go meanwhile`;
+    case 'claim is being deleted':
+      return `claim ${refusal.claim} of ${refusal.pod} is being deleted: its data would go with the pod; save it first`;
+    case 'budget never lets go':
+      return `PodDisruptionBudget ${refusal.budget} never lets ${podsWords(refusal.pods)} go: it allows no disruption at any time`;
+    case 'several budgets':
+      return `${refusal.pod} is selected by several PodDisruptionBudgets (${refusal.budgets.join(', ')}): the API server evicts no such pod`;
+    case 'unknown':
+      return refusal.refusal === undefined
+        ? `the ${refusal.part} were not seen`
+        : `no right to ${refusal.refusal.verb} ${refusal.refusal.resource}, without which nothing safe can be done: ${refusal.refusal.message}`;
+  }
+}
+
+export function podsWords(pods: readonly string[]): string {
+  const [first = ''] = pods;
+  return pods.length > 3 ? `${first} and ${pods.length - 1} more` : pods.join(', ');
+}
+
+export function warningLine(warning: RollWarning): string {
+  return `warning: ${warningWords(warning)}`;
+}
+
+export function warningWords(warning: RollWarning): string {
+  switch (warning.kind) {
+    case 'data goes':
+      return `what is in ${warning.volumes.join(', ')} goes with each pod (emptyDir or ephemeral)`;
+    case 'owner':
+      return `the set is kept by ${warning.owner}, which may have plans of its own for its pods`;
+    case 'no way back':
+      return `${warning.pod} may not come back: ${unschedulableWords({ scheduler: '', volume: warning.elsewhere })}`;
+    case 'no grace period':
+      return 'terminationGracePeriodSeconds is 0: a pod is taken away before its node has ended it, and two of one name may run';
+    case 'budgets unknown': {
+      const why =
+        warning.refusal === undefined ? '' : `: no right to ${warning.refusal.verb} ${warning.refusal.resource}`;
+      return `whether a PodDisruptionBudget is in the way is not known${why}`;
+    }
+  }
+}
+
+export function blockersWords(pods: readonly Blocker[]): string {
+  const told = pods.slice(0, 3).map(({ pod, word }) => `${pod} is ${word || 'without status'}`);
+  return listed(...told, pods.length > 3 && `${pods.length - 3} more are not ready`);
+}

@@ -1,0 +1,339 @@
+/** Histories of rolls that must never show what a roll may not do, with all guards of the roll and without each one. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { type DriverRules, rules } from './driver.ts';
+import { type History, live } from './history.ts';
+import { type Mutation, mutant, type RollModule, roll } from './rollmodule.ts';
+import { type Seen, unexplained } from './trace.ts';
+
+const chances = {
+  trouble: fc.constantFrom(0, 0, 0.01, 0.05),
+  killed: fc.constantFrom(0, 0, 0.02),
+  lonely: fc.constantFrom(0, 0, 0.02),
+  most: fc.integer({ min: 1, max: 3 }),
+  parallel: fc.boolean(),
+};
+
+/** @param more chances in place of the usual ones */
+function historiesWith(more: Partial<typeof chances> = {}): fc.Arbitrary<History> {
+  return fc
+    .record({
+      ...chances,
+      ...more,
+      seed: fc.integer(),
+      replicas: fc.integer({ min: 1, max: 5 }),
+      budget: fc.boolean(),
+      checks: fc.boolean(),
+      confirm: fc.constantFrom(false, false, true),
+      second: fc.boolean(),
+    })
+    .chain(({ most, ...rest }) =>
+      fc
+        .shuffledSubarray(
+          Array.from({ length: rest.replicas }, (_, ordinal) => ordinal),
+          { minLength: 1 },
+        )
+        .map((order) => ({ ...rest, order, maxUnavailable: rest.parallel ? Math.min(most, rest.replicas) : 1 })),
+    );
+}
+
+const histories = historiesWith();
+
+/** In which much happens while something is under way. */
+const harsh = historiesWith({
+  trouble: fc.constant(0.05),
+  lonely: fc.constant(0.02),
+  most: fc.constant(3),
+  parallel: fc.constant(true),
+});
+
+describe('a roll', function () {
+  this.timeout(120_000);
+
+  it('does in no history what must never be', () => {
+    const ends = new Map<string, number>();
+    fc.assert(
+      fc.property(histories, (history) => {
+        for (const end of live(history, roll).ends) ends.set(end, (ends.get(end) ?? 0) + 1);
+      }),
+      { numRuns: 20_000 },
+    );
+    // The histories that were lived tell something only if they end in every way.
+    const expected = [
+      'done',
+      'interrupted',
+      'killed',
+      'set is gone',
+      'set changed',
+      'others not ready',
+      'claim is being deleted',
+      'claim not seen',
+      'other storage',
+      'timed out',
+      'deadline',
+      'refused',
+      'no reading',
+      'lease lost',
+      'check failed',
+      'nothing to resume',
+    ];
+    for (const end of expected) assert.ok((ends.get(end) ?? 0) > 0, `${end}: none`);
+  });
+
+  it('ends well where nothing goes wrong, and restarts each pod once, in its order', () => {
+    fc.assert(
+      fc.property(histories, (history) => {
+        const calm = { ...history, trouble: 0, killed: 0, lonely: 0, checks: false, confirm: false, second: false };
+        const { ends, evicted } = live(calm, roll);
+        const [end = ''] = ends;
+        // Some pods never start.
+        if (!['timed out', 'others not ready'].includes(end)) {
+          assert.deepEqual([ends, evicted], [['done'], history.order.length]);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('the life of a set in the model', function () {
+  this.timeout(60_000);
+  const seen = (at: number, pod: string, more: Partial<Seen> = {}): Seen => ({
+    at,
+    pod,
+    uid: `${pod}-a`,
+    deleting: false,
+    ready: true,
+    exists: true,
+    ...more,
+  });
+  const all = [seen(0, 'web-0'), seen(0, 'web-1'), seen(0, 'web-2')];
+  const going = (pod: string) => [seen(1, pod, { deleting: true }), seen(2, pod, { deleting: true, exists: false })];
+  const whys = (trace: Seen[], parallel = false) =>
+    unexplained(trace, { parallel, replicas: 3 }).map(({ why, seen: { pod } }) => `${pod}: ${why}`);
+
+  it('keeps to its rules, in calm and in trouble', () => {
+    fc.assert(
+      fc.property(histories, (history) => {
+        const { trace, mostReplicas } = live(history, roll);
+        assert.deepEqual(unexplained(trace, { parallel: history.parallel, replicas: mostReplicas }), []);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('lets a pod end, and makes it anew under another UID', () => {
+    const anew = [seen(3, 'web-1', { uid: 'b', ready: false }), seen(4, 'web-1', { uid: 'b' })];
+    assert.deepEqual(whys([...all, ...going('web-1'), ...anew]), []);
+  });
+
+  it('lets a pod go at once that was never ready: no node may have taken it', () => {
+    const unready = seen(3, 'web-2', { uid: 'b', ready: false });
+    assert.deepEqual(whys([...all, ...going('web-2'), unready, { ...unready, at: 4, exists: false }]), []);
+  });
+
+  it('makes a Parallel set’s pods in any order', () => {
+    const down = [seen(1, 'web-0', { ready: false }), ...going('web-2'), seen(3, 'web-2', { uid: 'b' })];
+    assert.deepEqual(whys([...all, ...down], true), []);
+    assert.deepEqual(whys([...all, ...down]), ['web-2: it is made while web-0 is not ready']);
+  });
+
+  const wrong: [what: string, trace: Seen[], why: string][] = [
+    ['two of a name at once', [seen(1, 'web-1', { uid: 'b' })], 'web-1: it is there while web-1-a is'],
+    [
+      'that is being deleted no more',
+      [seen(1, 'web-1', { deleting: true }), seen(2, 'web-1')],
+      'web-1: it was being deleted, and is not any more',
+    ],
+    [
+      'gone without having been deleted',
+      [seen(1, 'web-1', { exists: false })],
+      'web-1: it is gone, and was not being deleted',
+    ],
+    ['that comes back', [...going('web-1'), seen(3, 'web-1')], 'web-1: it is there again, and was gone'],
+    [
+      'made before one that it has to wait for',
+      [...going('web-0'), ...going('web-1'), seen(3, 'web-1', { uid: 'b' })],
+      'web-1: it is made while web-0 is not there',
+    ],
+    [
+      'made while one that it has to wait for ends',
+      [...going('web-1'), seen(2, 'web-0', { deleting: true }), seen(3, 'web-1', { uid: 'b' })],
+      'web-1: it is made while web-0 is being deleted',
+    ],
+    ['too many', [seen(1, 'web-3')], 'web-3: it is none of the set'],
+    [
+      'made to be deleted',
+      [...going('web-2'), seen(3, 'web-2', { uid: 'b', deleting: true })],
+      'web-2: it was being deleted from its first moment on',
+    ],
+    ['gone twice', [...going('web-2'), seen(3, 'web-2', { exists: false })], 'web-2: it is gone, and was not there'],
+  ];
+  for (const [what, trace, why] of wrong) {
+    it(`knows no pod ${what}`, () => assert.deepEqual(whys([...all, ...trace]), [why]));
+  }
+});
+
+/** Each guard of a roll, and the roll without it: a simulation that does not notice shows nothing. */
+const mutations: (Mutation & { of?: typeof harsh })[] = [
+  {
+    guard: 'that a reading is newer than what was done',
+    file: 'maygo',
+    from: 'if (!isNews(view, state)) return',
+    to: 'if (false) return',
+  },
+  {
+    guard: 'how many are unready',
+    file: 'maygo',
+    from: 'if (unreadyBesides(away, context).length + away.size > settings.maxUnavailable) return hold();',
+    to: '',
+  },
+  {
+    guard: 'the UID of the old pod',
+    file: 'maygo',
+    from: 'if (pod === undefined || pod.metadata.uid !== step.uid) return',
+    to: 'if (pod === undefined) return',
+  },
+  {
+    guard: 'the claim that is being deleted',
+    file: 'maygo',
+    from: 'if (danger !== undefined) return',
+    to: 'if (false) return',
+  },
+  {
+    guard: 'the claim that was not seen',
+    file: 'maygo',
+    from: "return unseen && { kind: 'claim not seen', claim: unseen.claim };",
+    to: 'return undefined;',
+  },
+  {
+    guard: 'the pod that ends already',
+    file: 'maygo',
+    from: 'if (pod.metadata.deletionTimestamp) {',
+    to: 'if (false) {',
+  },
+  {
+    guard: 'the set as it was planned',
+    file: 'stepcontext',
+    from: ' && (set.metadata.generation ?? 0) === state.set.generation',
+    to: '',
+  },
+  {
+    guard: 'that somebody asked to stop',
+    file: 'maygo',
+    from: "if (state.interrupted || (phase.kind === 'blocked'",
+    to: "if ((phase.kind === 'blocked'",
+  },
+  { guard: 'that other pods are ready', file: 'trouble', from: 'if (isTooMany || relapsed)', to: 'if (relapsed)' },
+  { guard: 'that a new pod stays ready', file: 'trouble', from: 'if (isTooMany || relapsed)', to: 'if (isTooMany)' },
+  { guard: 'that a new pod is ready for long enough', file: 'advance', from: 'if (now < stableAt)', to: 'if (false)' },
+  {
+    guard: 'that a new pod is confirmed by a reading begun later',
+    file: 'advance',
+    from: 'if (view.readAt < phase.since) return',
+    to: 'if (false) return',
+  },
+  {
+    guard: 'the claims of a new pod',
+    file: 'advance',
+    from: 'if (other === undefined) return {',
+    to: 'if (true) return {',
+  },
+  {
+    guard: 'the person who is asked',
+    file: 'maygo',
+    from: "if (settings.confirm && phase.kind === 'waits') {",
+    to: 'if (false) {',
+  },
+  {
+    guard: 'that the person has not answered',
+    file: 'maygo',
+    from: "if (phase.kind === 'confirm') return hold();",
+    to: '',
+  },
+  {
+    guard: 'what is asked in the old pod',
+    file: 'maygo',
+    from: 'const isAsked = settings.preCheck && ',
+    to: 'const isAsked = false && ',
+  },
+  {
+    guard: 'how many go at a time',
+    file: 'maygo',
+    from: 'if (before >= settings.maxUnavailable) return hold();',
+    to: '',
+  },
+  {
+    guard: 'the order',
+    file: 'maygo',
+    from: "!isToGo(step) || step.phase.kind === 'pre-check')",
+    to: '!isToGo(step) || at === 0)',
+  },
+  { guard: 'that time runs out for a pod', file: 'trouble', from: 'now >= endOf(step, context)', to: 'false' },
+  { guard: 'that time runs out', file: 'trouble', from: 'now - state.begun >= deadline', to: 'false' },
+  {
+    guard: 'that a reading is not of long ago when the Lease was written',
+    file: 'maygo',
+    from: 'if (!isFresh(view, now)) return false;',
+    to: '',
+    of: harsh,
+  },
+  {
+    guard: 'how many are unready after the Lease was written',
+    file: 'maygo',
+    from: 'return unreadyBesides(away, context).length + away.size <= state.settings.maxUnavailable;',
+    to: 'return true;',
+    of: harsh,
+  },
+  {
+    guard: 'the old pod after the Lease was written',
+    file: 'maygo',
+    from: 'if (pod?.metadata.uid !== step.uid || pod.metadata.deletionTimestamp) return false;',
+    to: 'if (pod === undefined) return false;',
+    of: harsh,
+  },
+  {
+    guard: 'the end after the Lease was written',
+    file: 'maygo',
+    from: '|| state.end || state.interrupted ||',
+    to: '||',
+  },
+];
+
+function isCaught(of: fc.Arbitrary<History>, module: RollModule, without: Partial<DriverRules> = {}): void {
+  const { failed } = fc.check(
+    fc.property(of, (history) => void live(history, module, { ...rules, ...without })),
+    // The seed is fixed, so that it is no matter of luck whether a history shows the fault.
+    { numRuns: 20_000, endOnFailure: true, seed: 2 },
+  );
+  assert.ok(failed, 'nobody noticed');
+}
+
+describe('a roll without its guard', function () {
+  this.timeout(120_000);
+  const folder = mkdtempSync(join(tmpdir(), 'kubectl-sts-mutations-'));
+  after(() => rmSync(folder, { recursive: true }));
+
+  for (const [at, { of = histories, ...mutation }] of mutations.entries()) {
+    it(`for ${mutation.guard} does what must never be, and is caught`, async () => {
+      isCaught(of, await mutant(mutation, join(folder, `${at}`)));
+    });
+  }
+});
+
+/** Further rules that a driver keeps to. */
+const careless: [who: string, without: Partial<DriverRules>, of?: typeof harsh][] = [
+  ['takes the Lease from one who lives', { isFree: () => true }],
+  ['evicts by a proof of long ago', { isProven: () => true }],
+  ['believes a watch that lags behind', { isNews: () => true }, harsh],
+];
+
+describe('a driver of a roll', function () {
+  this.timeout(120_000);
+  for (const [who, without, of = histories] of careless) {
+    it(`that ${who} does what must never be, and is caught`, () => isCaught(of, roll, without));
+  }
+});

@@ -1,5 +1,5 @@
 /** The connection to a cluster that a command works with. */
-import type { Client, ClientMeans } from '#src/kube/client.ts';
+import type { Client, ClientDeps } from '#src/kube/client.ts';
 import { serviceAccountFolder } from '#src/kube/config/connection.ts';
 import type { ConnectionOptions } from '#src/kube/config/connectionoptions.ts';
 import { ConfigError } from '#src/kube/errors.ts';
@@ -29,7 +29,7 @@ export async function connected<Result>(
   interactive = true,
 ): Promise<Result> {
   const warned = new Set<string>();
-  const client = await deps.openClient(options, meansOf(options, deps, console, warned, interactive));
+  const client = await deps.openClient(options, clientDeps(options, deps, console, warned, interactive));
   let result: Result;
   try {
     if (options.matchServerVersion) await checkServerVersion(client, deps.host.env);
@@ -44,13 +44,13 @@ export async function connected<Result>(
 }
 
 /** @param warned the warnings of the server so far: each is printed once */
-function meansOf(
+function clientDeps(
   { verbosity }: ConnectionOptions,
   { version, host, clock }: Deps,
   { err, errColour }: Warned,
   warned: Set<string>,
   interactive: boolean,
-): ClientMeans {
+): ClientDeps {
   const { env, stdin, stderr, pid } = host;
   const say = (line: string) => err(`${line}\n`);
   const waitedFor = new Set<string>();

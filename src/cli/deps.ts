@@ -1,7 +1,7 @@
 /** What commands use of the world, handed to them so that a test can run them in a world of its own. */
 import { randomBytes } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
-import type { Client, ClientMeans } from '#src/kube/client.ts';
+import type { Client, ClientDeps } from '#src/kube/client.ts';
 import type { ConnectionOptions } from '#src/kube/config/connectionoptions.ts';
 import type { Clock } from '#src/objects/clock.ts';
 import type { Host } from '#src/terminal/host.ts';
@@ -18,7 +18,7 @@ export interface Deps {
   /** From 0 to below 1. Nobody can guess it. */
   random(): number;
   /** @throws {ConfigError} when the options and the kubeconfig lead to no server */
-  openClient(options: ConnectionOptions, means: ClientMeans): Promise<Client>;
+  openClient(options: ConnectionOptions, deps: ClientDeps): Promise<Client>;
   /** Who runs this, and on which machine: for people to read. */
   userName(): string;
   hostname(): string;
@@ -35,7 +35,7 @@ export function processDeps(process: NodeJS.Process, version: string): Deps {
     steadyClock,
     random: () => randomBytes(4).readUInt32BE() / 2 ** 32,
     // Most of the program's size: a command that asks no cluster starts without it.
-    openClient: async (options, means) => (await import('#src/kube/client.ts')).openClient(options, means),
+    openClient: async (options, deps) => (await import('#src/kube/client.ts')).openClient(options, deps),
     userName: () => userName(process),
     hostname,
     collectGarbage,

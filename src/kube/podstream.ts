@@ -6,7 +6,8 @@
 import { Duplex, PassThrough, Writable } from 'node:stream';
 import type { KubeConfig, V1Status } from '@kubernetes/client-node';
 import type { WebSocketInterface } from '@kubernetes/client-node/dist/web-socket-handler.js';
-import { ConnectionError, statusError } from './errors.ts';
+import { statusError } from './apistatus.ts';
+import { ConnectionError } from './errors.ts';
 import type { Transport } from './http/transport.ts';
 import type { WebSocket } from './http/websocket.ts';
 

@@ -5,8 +5,9 @@
 import type { Clock } from '#src/objects/clock.ts';
 import type { Named } from '#src/objects/types.ts';
 import { backoff } from './backoff.ts';
-import type { Client, Listed, Selectors } from './client.ts';
+import type { Client } from './client.ts';
 import { ConnectionError, isGone, StatusError } from './errors.ts';
+import type { Listed, Selectors } from './listing.ts';
 import type { Resource } from './resources.ts';
 
 export type WatchNews<T> =

@@ -1,6 +1,7 @@
 /** What an API server sends down a watch: one JSON document a line. */
 import type { Named } from '#src/objects/types.ts';
-import { failureOf, StatusError } from './errors.ts';
+import { failureOf } from './apistatus.ts';
+import { StatusError } from './errors.ts';
 
 export type WatchEvent<T> =
   | { type: 'ADDED' | 'MODIFIED' | 'DELETED'; object: T; resourceVersion: string }

@@ -381,7 +381,7 @@ for (const protocol of ['http', 'https'] as const) {
       const { client, server } = await clientOf(() => {});
       server.close();
       await assert.rejects(client.get(resources.pods, 'shop', 'web-0'), {
-        name: 'ConnectionError',
+        constructor: ConnectionError,
         message: `The connection to the server ${new URL(server.url).host} was refused - did you specify the right host or port?`,
       });
     });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type Client, openClient } from '#src/kube/client.ts';
+import { ConfigError, StatusError } from '#src/kube/errors.ts';
 import { checkServerVersion } from '#src/kube/serverversion.ts';
 import { kubeconfigFor } from './kubeconfig-file.ts';
 import { type Programs, programs } from './login/programs.ts';
@@ -32,7 +33,7 @@ describe('the version of a server', () => {
       await checkServerVersion(client, { PATH: `${here.folder}:/usr/bin:/bin` });
       return undefined;
     } catch (error) {
-      assert.ok(error instanceof Error && ['ConfigError', 'StatusError'].includes(error.name), String(error));
+      assert.ok(error instanceof ConfigError || error instanceof StatusError, String(error));
       return error.message;
     }
   }

@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import querystring from 'node:querystring';
 import { ConfigError } from '../errors.ts';
 import { basic, bearer, type Credentials, readCredential, together, tokenFile } from '../login/credentials.ts';
-import { type ExecCluster, type ExecSurroundings, execCredentials } from '../login/execplugin.ts';
-import { type LoginMeans, login } from '../login/login.ts';
+import { type ExecCluster, type ExecDeps, execCredentials } from '../login/execplugin.ts';
+import { type LoginDeps, login } from '../login/login.ts';
 import { oidcCredentials, renewByKubectl } from '../login/oidc.ts';
 import { readPluginPolicy } from '../login/pluginpolicy.ts';
 import { type Chosen, choose, defaultServer } from './choice.ts';
@@ -37,7 +37,7 @@ export interface Connection {
 }
 
 /** What is reached for outside of the kubeconfig. */
-export interface Surroundings extends Omit<ExecSurroundings, 'policy'>, Pick<LoginMeans, 'ask'> {
+export interface ConnectionDeps extends Omit<ExecDeps, 'policy'>, Pick<LoginDeps, 'ask'> {
   /** The folder where a pod finds its service account. */
   serviceAccount: string;
 }
@@ -45,11 +45,11 @@ export interface Surroundings extends Omit<ExecSurroundings, 'policy'>, Pick<Log
 export const serviceAccountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /** @throws {ConfigError} when there is nothing that can be used */
-export function connect(options: ConnectionOptions, surroundings: Surroundings): Connection {
-  const { env } = surroundings;
+export function connect(options: ConnectionOptions, deps: ConnectionDeps): Connection {
+  const { env } = deps;
   const kubeconfig = loadKubeconfig(options.kubeconfig, env);
   const chosen = choose(kubeconfig, options, env);
-  const namespace = namespaceOf(chosen, kubeconfig, options, surroundings);
+  const namespace = namespaceOf(chosen, kubeconfig, options, deps);
   const [missing] = chosen.missing;
   if (missing !== undefined) throw new ConfigError(`error: ${missing}`);
   confirmUsable(chosen, kubeconfig);
@@ -58,8 +58,8 @@ export function connect(options: ConnectionOptions, surroundings: Surroundings):
   const timeout = requestTimeout(options.requestTimeout ?? '');
   const impersonation = impersonationOf(user);
   const isDefault = cluster.server === defaultServer(env) && timeout === 0 && Object.keys(impersonation).length === 0;
-  if (isDefault && !cluster['proxy-url'] && !cluster['disable-compression'] && inPod(surroundings)) {
-    return { ...podServer(options, surroundings), namespace };
+  if (isDefault && !cluster['proxy-url'] && !cluster['disable-compression'] && inPod(deps)) {
+    return { ...podServer(options, deps), namespace };
   }
 
   const server = serverUrl(cluster.server ?? '', false);
@@ -72,10 +72,7 @@ export function connect(options: ConnectionOptions, surroundings: Surroundings):
     compression: !cluster['disable-compression'],
     timeout,
     tls: secure ? serverTls(cluster) : { rejectUnauthorized: true },
-    credentials: together([
-      ...inAddress(server),
-      ...(secure ? [login(user, meansOf(chosen, options, surroundings))] : []),
-    ]),
+    credentials: together([...inAddress(server), ...(secure ? [login(user, loginDeps(chosen, options, deps))] : [])]),
     impersonation,
   };
 }
@@ -85,14 +82,14 @@ function inAddress({ username, password }: URL): Credentials[] {
   return username || password ? [basic(querystring.unescape(username), querystring.unescape(password))] : [];
 }
 
-function meansOf({ userName, cluster }: Chosen, options: ConnectionOptions, surroundings: Surroundings): LoginMeans {
-  const { env, now, ask, warn } = surroundings;
+function loginDeps({ userName, cluster }: Chosen, options: ConnectionOptions, deps: ConnectionDeps): LoginDeps {
+  const { env, now, ask, warn } = deps;
   return {
     now,
     ask,
     plugin(exec) {
       const policy = () => readPluginPolicy(options.kuberc, env, warn);
-      return execCredentials(exec, execClusterOf(cluster), { ...surroundings, policy });
+      return execCredentials(exec, execClusterOf(cluster), { ...deps, policy });
     },
     oidc(settings) {
       const renewed = async () => {
@@ -120,17 +117,12 @@ function execClusterOf(cluster: Cluster): ExecCluster {
 }
 
 /** `DeferredLoadingClientConfig.Namespace` */
-function namespaceOf(
-  chosen: Chosen,
-  kubeconfig: Kubeconfig,
-  options: ConnectionOptions,
-  surroundings: Surroundings,
-): string {
+function namespaceOf(chosen: Chosen, kubeconfig: Kubeconfig, options: ConnectionOptions, deps: ConnectionDeps): string {
   if (options.namespace) return usable(options.namespace);
   confirmUsable(chosen, kubeconfig);
   const { namespace } = chosen.context;
-  if (namespace || !inPod(surroundings)) return usable(namespace || 'default');
-  const { env, serviceAccount } = surroundings;
+  if (namespace || !inPod(deps)) return usable(namespace || 'default');
+  const { env, serviceAccount } = deps;
   return usable(env['POD_NAMESPACE'] || readIfThere(join(serviceAccount, 'namespace'))?.trim() || 'default');
 }
 
@@ -145,14 +137,14 @@ function usable(namespace: string): string {
 }
 
 /** `inClusterClientConfig.Possible` */
-function inPod({ env, serviceAccount }: Surroundings): boolean {
+function inPod({ env, serviceAccount }: ConnectionDeps): boolean {
   if (!env['KUBERNETES_SERVICE_HOST'] || !env['KUBERNETES_SERVICE_PORT']) return false;
   return readIfThere(join(serviceAccount, 'token')) !== undefined;
 }
 
 /** `InClusterConfig` of k8s.io/client-go/rest/config.go. Of the flags only these three count, as in kubectl. */
-function podServer(options: ConnectionOptions, surroundings: Surroundings): Omit<Connection, 'namespace'> {
-  const { env, serviceAccount, now } = surroundings;
+function podServer(options: ConnectionOptions, deps: ConnectionDeps): Omit<Connection, 'namespace'> {
+  const { env, serviceAccount, now } = deps;
   const host = env['KUBERNETES_SERVICE_HOST'] ?? '';
   const authority = `${host.includes(':') ? `[${host}]` : host}:${env['KUBERNETES_SERVICE_PORT']}`;
   const ca = options.certificateAuthority || join(serviceAccount, 'ca.crt');

@@ -10,7 +10,8 @@ import { readFileSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { CORE_SCHEMA, loadAll, mergeTag, YAMLException } from 'js-yaml';
 import { misfit, type Shape } from '#src/objects/shape.ts';
-import { ConfigError, fileErrorWords, isMissing } from '../errors.ts';
+import { ConfigError } from '../errors.ts';
+import { fileErrorWords, isMissing } from '../fileerror.ts';
 import type { ExecConfig } from '../login/execplugin.ts';
 
 export interface Cluster {

@@ -4,7 +4,8 @@
  * k8s.io/kubectl/pkg/cmd/util/helpers.go.
  */
 import { accessSync, constants } from 'node:fs';
-import { ConfigError, fileErrorWords } from '../errors.ts';
+import { ConfigError } from '../errors.ts';
+import { fileErrorWords } from '../fileerror.ts';
 import { proxyUrlFault } from '../http/proxy.ts';
 import { execConfigFaults } from '../login/execplugin.ts';
 import type { Chosen } from './choice.ts';

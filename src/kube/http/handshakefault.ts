@@ -6,7 +6,8 @@
 import { connect, isIP } from 'node:net';
 import tls, { type PeerCertificate } from 'node:tls';
 import { formatTime } from '#src/objects/time.ts';
-import { type ConnectionError, certificateError, plainHttpError } from '../errors.ts';
+import type { ConnectionError } from '../errors.ts';
+import { certificateError, plainHttpError } from './networkerror.ts';
 import { addressOf } from './proxy.ts';
 
 /** Milliseconds for the second look: who waits has an answer already. */

@@ -12,7 +12,8 @@ import http, { type OutgoingHttpHeaders } from 'node:http';
 import https from 'node:https';
 import { connect, isIP, Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
-import { ConnectionError, connectionError, malformedResponse } from '../errors.ts';
+import { ConnectionError } from '../errors.ts';
+import { connectionError, malformedResponse } from './networkerror.ts';
 import { addressOf, portOf } from './proxy.ts';
 
 /** Milliseconds. */

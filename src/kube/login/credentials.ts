@@ -1,7 +1,8 @@
 /** Who requests are made as: what each shows to the server, and what else there is to show when it was not enough. */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { ConfigError, ConnectionError, fileErrorWords } from '../errors.ts';
+import { ConfigError, ConnectionError } from '../errors.ts';
+import { fileErrorWords } from '../fileerror.ts';
 
 /** What one request shows of who makes it. A secret: never print it. */
 export interface Proof {

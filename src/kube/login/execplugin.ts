@@ -33,7 +33,7 @@ export interface ExecConfig {
 }
 
 /** What the plugin runs in. */
-export interface ExecSurroundings {
+export interface ExecDeps {
   env: Readonly<Record<string, string | undefined>>;
   stdin: {
     /** The file descriptor. */
@@ -83,7 +83,7 @@ function interactiveMode({ apiVersion, interactiveMode: mode }: ExecConfig): str
  *
  * @throws {ConfigError} when the plugin speaks no version of the protocol that there is
  */
-export function execCredentials(config: ExecConfig, cluster: ExecCluster, surroundings: ExecSurroundings): Credentials {
+export function execCredentials(config: ExecConfig, cluster: ExecCluster, deps: ExecDeps): Credentials {
   const { apiVersion = '' } = config;
   if (!execVersions.includes(apiVersion)) {
     throw new ConfigError(`error: exec plugin: invalid apiVersion ${JSON.stringify(apiVersion)}`);
@@ -94,14 +94,14 @@ export function execCredentials(config: ExecConfig, cluster: ExecCluster, surrou
 
   async function run(): Promise<Proof> {
     // Of requests side by side, those that wait for their turn would have it fail, and speak to the person, once more.
-    if (failure !== undefined && surroundings.now() - failure.at < failureHolds) throw failure.error;
-    running ??= obtain(config, cluster, surroundings)
+    if (failure !== undefined && deps.now() - failure.at < failureHolds) throw failure.error;
+    running ??= obtain(config, cluster, deps)
       .then((credential) => {
         cached = credential;
         return credential.proof;
       })
       .catch((error: unknown) => {
-        failure = { error, at: surroundings.now() };
+        failure = { error, at: deps.now() };
         throw error;
       })
       .finally(() => {
@@ -112,7 +112,7 @@ export function execCredentials(config: ExecConfig, cluster: ExecCluster, surrou
 
   return {
     async proof() {
-      const isCurrent = cached !== undefined && surroundings.now() <= cached.expires;
+      const isCurrent = cached !== undefined && deps.now() <= cached.expires;
       return cached && isCurrent ? cached.proof : run();
     },
     async renew(refused) {
@@ -121,7 +121,7 @@ export function execCredentials(config: ExecConfig, cluster: ExecCluster, surrou
         return differ(await run(), refused);
       } catch (error) {
         if (!(error instanceof PluginError)) throw error;
-        surroundings.warn(`refreshing credentials: ${error.reason}`);
+        deps.warn(`refreshing credentials: ${error.reason}`);
         return false;
       }
     },
@@ -135,15 +135,11 @@ function differ(one: Proof, other: Proof): boolean {
   return one.authorization !== other.authorization || one.cert !== other.cert || one.key !== other.key;
 }
 
-async function obtain(
-  config: ExecConfig,
-  cluster: ExecCluster,
-  surroundings: ExecSurroundings,
-): Promise<ExecCredential> {
-  const { env, policy } = surroundings;
+async function obtain(config: ExecConfig, cluster: ExecCluster, deps: ExecDeps): Promise<ExecCredential> {
+  const { env, policy } = deps;
   const apiVersion = config.apiVersion ?? '';
   const allowed = policy();
-  const interactive = isInteractive(interactiveMode(config), surroundings.stdin);
+  const interactive = isInteractive(interactiveMode(config), deps.stdin);
   const command = cleanPath(config.command ?? '');
   const refusal = policyRefusal(allowed, command, env['PATH']);
   if (refusal !== undefined) throw new PluginError(refusal);
@@ -152,10 +148,10 @@ async function obtain(
     ...Object.fromEntries((config.env ?? []).map(({ name = '', value = '' }) => [name, value])),
     KUBERNETES_EXEC_INFO: encodeExecInfo(apiVersion, interactive, config.provideClusterInfo ? cluster : undefined),
   };
-  return decodeExecCredential(await output(config, command, variables, interactive, surroundings), apiVersion);
+  return decodeExecCredential(await output(config, command, variables, interactive, deps), apiVersion);
 }
 
-function isInteractive(mode: string, { isTerminal, unavailable }: ExecSurroundings['stdin']): boolean {
+function isInteractive(mode: string, { isTerminal, unavailable }: ExecDeps['stdin']): boolean {
   const unsupported = (why: string) => new PluginError(`exec plugin cannot support interactive mode: ${why}`);
   switch (mode) {
     case 'Never':
@@ -184,7 +180,7 @@ async function output(
   command: string,
   env: NodeJS.ProcessEnv,
   interactive: boolean,
-  { env: own, stdin, stderr, signal }: ExecSurroundings,
+  { env: own, stdin, stderr, signal }: ExecDeps,
 ): Promise<string> {
   signal?.throwIfAborted();
   // What the kubeconfig sets as PATH is for the plugin alone.

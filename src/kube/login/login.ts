@@ -15,7 +15,7 @@ import {
 import type { ExecConfig } from './execplugin.ts';
 
 /** What a login may need beside the kubeconfig's user. */
-export interface LoginMeans {
+export interface LoginDeps {
   /** Milliseconds since the epoch. */
   now: () => number;
   /** The program that a kubeconfig names. */
@@ -33,14 +33,14 @@ export interface LoginMeans {
  *
  * @throws {ConfigError} when they cannot be used
  */
-export function login(user: User, means: LoginMeans): Credentials {
-  const header = tokenOrPassword(user, means);
-  const own = [...header, ...certificate(user, means)];
-  const parts = [...own, ...program(user, means, own.length > 0), ...provider(user, means, header.length > 0)];
-  return parts.length === 0 ? asked(means) : together(parts);
+export function login(user: User, deps: LoginDeps): Credentials {
+  const header = tokenOrPassword(user, deps);
+  const own = [...header, ...certificate(user, deps)];
+  const parts = [...own, ...program(user, deps, own.length > 0), ...provider(user, deps, header.length > 0)];
+  return parts.length === 0 ? asked(deps) : together(parts);
 }
 
-function tokenOrPassword({ token, tokenFile: file, username, password }: User, { now }: LoginMeans): Credentials[] {
+function tokenOrPassword({ token, tokenFile: file, username, password }: User, { now }: LoginDeps): Credentials[] {
   const hasPassword = Boolean(username || password);
   if (file && hasPassword) {
     throw new ConfigError('error: username/password or bearer token may be set, but not both');
@@ -52,7 +52,7 @@ function tokenOrPassword({ token, tokenFile: file, username, password }: User, {
   return username ? [basic(username, password ?? '')] : [];
 }
 
-function certificate(user: User, { now }: LoginMeans): Credentials[] {
+function certificate(user: User, { now }: LoginDeps): Credentials[] {
   const { 'client-certificate': certPath = '', 'client-key': keyPath = '' } = user;
   const { 'client-certificate-data': certData, 'client-key-data': keyData } = user;
   if (!certPath && !certData) return [];
@@ -64,11 +64,11 @@ function decoded(data: string | undefined, path: string): string {
   return data ? Buffer.from(data, 'base64').toString('utf8') : readCredential(path);
 }
 
-function program({ exec }: User, { plugin }: LoginMeans, unneeded: boolean): Credentials[] {
+function program({ exec }: User, { plugin }: LoginDeps, unneeded: boolean): Credentials[] {
   return exec === undefined || unneeded ? [] : [plugin(exec)];
 }
 
-function provider({ 'auth-provider': chosen }: User, { oidc }: LoginMeans, unneeded: boolean): Credentials[] {
+function provider({ 'auth-provider': chosen }: User, { oidc }: LoginDeps, unneeded: boolean): Credentials[] {
   if (chosen === undefined) return [];
   const { name = '', config = {} } = chosen;
   if (name !== 'oidc') {
@@ -96,7 +96,7 @@ See https://kubernetes.io/docs/reference/access-authn-authz/authentication/#clie
 ]);
 
 /** One who has nothing to show is asked for a name and a password, as kubectl does it. */
-function asked({ ask }: LoginMeans): Credentials {
+function asked({ ask }: LoginDeps): Credentials {
   let answer: Promise<Credentials> | undefined;
   const once = () => {
     answer ??= (async () => basic(await ask('Username'), await ask('Password')))();

@@ -7,7 +7,8 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { load } from 'js-yaml';
 import { type AnyShape, isRecord, misfit } from '#src/objects/shape.ts';
-import { ConfigError, fileErrorWords, isMissing } from '../errors.ts';
+import { ConfigError } from '../errors.ts';
+import { fileErrorWords, isMissing } from '../fileerror.ts';
 import { cleanPath, lookPath } from './lookpath.ts';
 
 export type PluginPolicy =

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { type Kubeconfig, loadKubeconfig } from '#src/kube/config/kubeconfig.ts';
+import { ConfigError } from '#src/kube/errors.ts';
 import { secretToken } from '../kubeconfig-file.ts';
 import { type Programs, programs } from '../login/programs.ts';
 
@@ -24,7 +25,7 @@ describe('kubeconfigs', () => {
     try {
       attempt();
     } catch (error) {
-      assert.ok(error instanceof Error && error.name === 'ConfigError', `a ConfigError, not ${String(error)}`);
+      assert.ok(error instanceof ConfigError, `a ConfigError, not ${String(error)}`);
       for (const text of [error.message, error.stack, JSON.stringify(error), String(error.cause)]) {
         assert.ok(!text?.includes(secretToken), 'no error holds the token');
       }

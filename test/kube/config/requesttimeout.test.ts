@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { longestTimer, requestTimeout } from '#src/kube/config/requesttimeout.ts';
+import { ConfigError } from '#src/kube/errors.ts';
 
 describe('a request’s timeout', () => {
   const timeouts: [text: string, milliseconds: number][] = [
@@ -24,7 +25,10 @@ describe('a request’s timeout', () => {
 
   for (const text of ['-1', '1.5', '5x', ' 5', 'forever']) {
     it(`of ${JSON.stringify(text)} is refused`, () => {
-      assert.throws(() => requestTimeout(text), { name: 'ConfigError', message: /^error: Invalid timeout value\. / });
+      assert.throws(() => requestTimeout(text), {
+        constructor: ConfigError,
+        message: /^error: Invalid timeout value\. /,
+      });
     });
   }
 
@@ -35,7 +39,7 @@ describe('a request’s timeout', () => {
           const timeout = requestTimeout(text);
           assert.ok(timeout >= 0 && timeout <= longestTimer, String(timeout));
         } catch (error) {
-          assert.equal(error instanceof Error && error.name, 'ConfigError');
+          assert.ok(error instanceof ConfigError);
         }
       }),
     );

@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import type { Connection } from '#src/kube/config/connection.ts';
 import { impersonationOf } from '#src/kube/config/impersonation.ts';
+import { ConnectionError } from '#src/kube/errors.ts';
 import { requestLog } from '#src/kube/http/requestlog.ts';
 import { openTransport, type Request, type Transport } from '#src/kube/http/transport.ts';
 import { bearer, type Credentials, nobody } from '#src/kube/login/credentials.ts';
@@ -82,7 +83,7 @@ for (const protocol of ['http', 'https'] as const) {
         () => assert.fail('it was answered'),
         (error: unknown) => error,
       );
-      assert.ok(error instanceof Error && error.name === 'ConnectionError', String(error));
+      assert.ok(error instanceof ConnectionError, String(error));
       for (const text of [error.message, error.stack, String(error.cause)]) assert.ok(!text?.includes(secretToken));
       return error.message;
     }

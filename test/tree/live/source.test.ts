@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { systemClock } from '#src/cli/clock.ts';
 import { type Client, openClient } from '#src/kube/client.ts';
+import { ConnectionError, StatusError } from '#src/kube/errors.ts';
 import type { Named } from '#src/objects/types.ts';
 import type { Selection } from '#src/statefulset/selection.ts';
 import type { Reading } from '#src/tree/live/reading.ts';
@@ -210,13 +211,13 @@ describe('a cluster that is watched', () => {
     const cluster = smallCluster();
     cluster.refused.add('list statefulsets');
     const { readings } = await watching(cluster);
-    await assert.rejects(readings.next(), { name: 'StatusError', reason: 'Forbidden' });
+    await assert.rejects(readings.next(), { constructor: StatusError, reason: 'Forbidden' });
   });
 
   it('that is not there is an error the first time', async () => {
     const { readings, server } = await watching(smallCluster());
     server.close();
-    await assert.rejects(readings.next(), { name: 'ConnectionError' });
+    await assert.rejects(readings.next(), { constructor: ConnectionError });
   });
 
   it('is told to be lost once, whoever misses it, and found again', async () => {

@@ -41,7 +41,9 @@ export class ConnectionError extends Failure {
   }
 }
 
-/** The kubeconfig, the flags or the credentials cannot be used. The message is a whole sentence, as kubectl prints it. */
+/**
+ * The kubeconfig, the flags or the credentials cannot be used. The message is a whole sentence, as kubectl prints it.
+ */
 export class ConfigError extends Failure {
   override lines(): readonly string[] {
     return this.message.split('\n');

@@ -1,7 +1,7 @@
 /**
  * Streams into a pod: its ports, and programs that run in it. client-node splits the channels of the WebSocket
- * (portforward.js, exec.js); the WebSocket itself is ours, since its own handler knows no proxies of the environment, no
- * impersonation and no renewed credentials (web-socket-handler.js:111, `connect`).
+ * (portforward.js, exec.js); the WebSocket itself is ours, since its own handler knows no proxies of the environment,
+ * no impersonation and no renewed credentials (web-socket-handler.js:111, `connect`).
  */
 import { Duplex, PassThrough, Writable } from 'node:stream';
 import type { KubeConfig, V1Status } from '@kubernetes/client-node';

@@ -40,8 +40,8 @@ export interface Reads {
     selectors?: Selectors,
   ): Promise<Listed<T> | StatusError>;
   /**
-   * The changes to a list after `resourceVersion`, as they arrive. They end when the server ends the request; `watch` of
-   * ./watch.ts then begins a new one. The iteration throws a ConnectionError when the connection breaks.
+   * The changes to a list after `resourceVersion`, as they arrive. They end when the server ends the request; `watch`
+   * of ./watch.ts then begins a new one. The iteration throws a ConnectionError when the connection breaks.
    */
   watch<T extends Named>(
     resource: Resource,
@@ -50,7 +50,8 @@ export interface Reads {
     signal: AbortSignal,
   ): Promise<AsyncIterable<WatchEvent<T>[]> | StatusError>;
   /**
-   * The answer of a node's kubelet, through the API server. Needs the right to get `nodes/proxy`. Gives up after 5 seconds.
+   * The answer of a node's kubelet, through the API server. Needs the right to get `nodes/proxy`. Gives up after 5
+   * seconds.
    *
    * @param path below the kubelet's address, such as `stats/summary`
    */

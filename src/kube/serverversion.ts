@@ -13,8 +13,8 @@ const versionShape: Shape<Version> = { fields: { gitVersion: 'string' } };
 const kubectlShape: Shape<{ clientVersion?: Version }> = { fields: { clientVersion: versionShape } };
 
 /**
- * Source: `MatchesServerVersion`, k8s.io/client-go/discovery/helper.go. The plugin has no version of Kubernetes: kubectl
- * is asked for its own.
+ * Source: `MatchesServerVersion`, k8s.io/client-go/discovery/helper.go. The plugin has no version of Kubernetes:
+ * kubectl is asked for its own.
  *
  * @throws {ConfigError} when they differ, or one of them is not known
  */

@@ -19,7 +19,9 @@ export type WatchNews<T> =
       /** The newest resourceVersion that the objects are known to include. */
       version: string;
     }
-  /** The right to `verb` is missing. It is tried again; without the right to watch, the list is read again and again. */
+  /**
+   * The right to `verb` is missing. It is tried again; without the right to watch, the list is read again and again.
+   */
   | { kind: 'forbidden'; verb: 'list' | 'watch'; error: StatusError }
   /** The server gives no usable answer. It is tried again. This is told once for each outage. */
   | { kind: 'lost'; error: StatusError | ConnectionError }
@@ -42,7 +44,9 @@ export interface WatchOptions {
   signal: AbortSignal;
 }
 
-/** Seconds after which the server is to end a watch: from this to twice this, so that not all clients come back at once. */
+/**
+ * Seconds after which the server is to end a watch: from this to twice this, so that not all clients come back at once.
+ */
 const shortestWatch = 5 * 60;
 
 /**
@@ -58,7 +62,9 @@ const veryShort = 1_000;
 /** Milliseconds between two lists where watching is forbidden. */
 const listInterval = 5_000;
 
-/** Status codes after which the same watch may be tried again. After any other, such as 410 Gone, the list is read anew. */
+/**
+ * Status codes after which the same watch may be tried again. After any other, such as 410 Gone, the list is read anew.
+ */
 const passing = new Set([401, 429, 500, 502, 503]);
 
 /** What to do after a list or a watch has ended. */

@@ -39,7 +39,8 @@ export interface Writes {
     options: WriteOptions,
   ): Promise<T | StatusError>;
   /**
-   * Replaces the object of the same name. When `object` names a resourceVersion, the server refuses any other (Conflict).
+   * Replaces the object of the same name. When `object` names a resourceVersion, the server refuses any other
+   * (Conflict).
    *
    * @returns the object after the change
    */
@@ -50,8 +51,8 @@ export interface Writes {
     options: WriteOptions,
   ): Promise<T | StatusError>;
   /**
-   * Asks the server to evict the pod with this UID. A PodDisruptionBudget may refuse it (429). The request is made once,
-   * even if the answer names a time for the next: the caller looks at the cluster before it tries again.
+   * Asks the server to evict the pod with this UID. A PodDisruptionBudget may refuse it (429). The request is made
+   * once, even if the answer names a time for the next: the caller looks at the cluster before it tries again.
    * https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/
    *
    * @returns undefined when the eviction was accepted

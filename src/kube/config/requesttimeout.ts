@@ -1,15 +1,16 @@
-/** How long one request may take. */
+/** The time limit of one request. */
 import { parseDuration } from '#src/objects/duration.ts';
 import { ConfigError } from '../errors.ts';
 
-/** Milliseconds that a timer of JavaScript can wait, 24 days: what is longer would be over at once. */
+/** Milliseconds, 24 days: the longest wait of a JavaScript timer. A timer for longer would end at once. */
 export const longestTimer = 2 ** 31 - 1;
 
 /**
- * Milliseconds in the value of `--request-timeout`; 0 for no limit. A bare number is seconds. Source: `ParseTimeout`,
+ * The value of `--request-timeout` in milliseconds; 0 for no limit. Source: `ParseTimeout`,
  * k8s.io/client-go/tools/clientcmd/helpers.go.
  *
- * @throws {ConfigError} in its words
+ * @param text seconds as a bare number, or a duration in Go's syntax; empty for no limit
+ * @throws {ConfigError} when it is neither
  */
 export function requestTimeout(text: string): number {
   if (text === '') return 0;

@@ -18,8 +18,8 @@ const files = [
 const folders = ['/etc/ssl/certs', '/etc/pki/tls/certs'];
 
 /**
- * PEM; undefined where the runtime's own are to count, for lack of others. What the environment names may be empty: then
- * nobody is trusted.
+ * PEM; undefined where the runtime's own are to count, for lack of others. What the environment names may be empty:
+ * then nobody is trusted.
  */
 export function systemAuthorities(env: Readonly<Record<string, string | undefined>>): string[] | undefined {
   const { SSL_CERT_FILE: file, SSL_CERT_DIR: folder } = env;

@@ -1,4 +1,6 @@
-/** One request to the server: its headers, its entry in the log, and the redirects it follows, until the answer begins. */
+/**
+ * One request to the server: its headers, its entry in the log, and the redirects it follows, until the answer begins.
+ */
 import http, { type OutgoingHttpHeaders } from 'node:http';
 import https from 'node:https';
 import { arch, platform } from 'node:os';

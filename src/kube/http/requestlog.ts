@@ -53,7 +53,9 @@ export function requestLog(
   };
 }
 
-/** `I1121 20:04:47.064157    7145 kubectl-sts] `: the month, day, time and process; klog names its source file there. */
+/**
+ * `I1121 20:04:47.064157    7145 kubectl-sts] `: the month, day, time and process; klog names its source file there.
+ */
 function header(time: Date, pid: number): string {
   const two = (number: number) => String(number).padStart(2, '0');
   const clock = [time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join(':');

@@ -7,8 +7,8 @@ const warning = /^\s*(\d{3}) (\S+) "((?:[^"\\]|\\.)*)"(?: "[^"]*")?\s*(?:,|$)/;
 const control = /[\u0000-\u001f\u007f-\u009f\ufffd]/;
 
 /**
- * The texts of those with the code that Kubernetes uses, 299. A header that breaks off, or holds control characters
- * or what is no UTF-8, gives what stood before. Source: `ParseWarningHeaders`, k8s.io/apimachinery/pkg/util/net/http.go.
+ * The texts of those with the code that Kubernetes uses, 299. A header that breaks off, or holds control characters or
+ * what is no UTF-8, gives what stood before. Source: `ParseWarningHeaders`, k8s.io/apimachinery/pkg/util/net/http.go.
  */
 export function warningsIn(headers: readonly string[]): string[] {
   return headers.flatMap(warningsInOne);

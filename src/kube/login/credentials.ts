@@ -56,7 +56,9 @@ export function headerValue(name: string, text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1');
 }
 
-/** Milliseconds after which a token is read again: it is replaced in place, in a pod every hour or so (token_source.go). */
+/**
+ * Milliseconds after which a token is read again: it is replaced in place, in a pod every hour or so (token_source.go).
+ */
 const tokenPeriod = 50_000;
 
 /**

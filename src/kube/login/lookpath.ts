@@ -1,4 +1,6 @@
-/** Which file a program's name stands for, by the rules and in the words of Go's `exec.LookPath` (os/exec/lp_unix.go). */
+/**
+ * Which file a program's name stands for, by the rules and in the words of Go's `exec.LookPath` (os/exec/lp_unix.go).
+ */
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join, normalize, sep } from 'node:path';
 import { getSystemErrorMap } from 'node:util';

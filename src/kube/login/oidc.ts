@@ -1,8 +1,8 @@
 /**
- * Tokens of an OpenID Connect provider, for kubeconfigs of `auth-provider: oidc`. A token that has expired is renewed by
- * kubectl itself: with it a provider may replace the refresh token, which must then be kept in the kubeconfig, and two
- * programs that both write it would lock a person out. client-node 2.0.1 cannot do it (oidc_auth.js:159 passes a string
- * where its library wants a URL).
+ * Tokens of an OpenID Connect provider, for kubeconfigs of `auth-provider: oidc`. A token that has expired is renewed
+ * by kubectl itself: with it a provider may replace the refresh token, which must then be kept in the kubeconfig, and
+ * two programs that both write it would lock a person out. client-node 2.0.1 cannot do it (oidc_auth.js:159 passes a
+ * string where its library wants a URL).
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

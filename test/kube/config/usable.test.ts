@@ -12,7 +12,6 @@ function faultOf(user: User, cluster: Cluster = { server: 'https://c.test' }, co
     clusters: new Map([['c', cluster]]),
     users: new Map([['u', user]]),
     contexts: new Map([['x', { cluster: 'c', user: 'u' }]]),
-    files: [],
   };
   try {
     confirmUsable(choose(kubeconfig, optionsWith(), {}), kubeconfig);

@@ -1,4 +1,4 @@
-/** From a user of the kubeconfig to the credentials that it stands for. */
+/** The credentials of a kubeconfig's user. */
 
 import type { User } from '../config/kubeconfig.ts';
 import { ConfigError } from '../errors.ts';
@@ -14,24 +14,25 @@ import {
 } from './credentials.ts';
 import type { ExecConfig } from './execplugin.ts';
 
-/** What a login may need beside the kubeconfig's user. */
+/** What a login takes besides the kubeconfig's user. */
 export interface LoginDeps {
   /** Milliseconds since the epoch. */
   now: () => number;
-  /** The program that a kubeconfig names. */
+  /** The credentials of a plugin. */
   plugin: (config: ExecConfig) => Credentials;
-  /** An identity provider's tokens, by the settings of the kubeconfig. */
+  /** The credentials of an OpenID Connect provider with these settings. */
   oidc: (settings: Readonly<Record<string, string>>) => Credentials;
-  /** The person in front of it. */
+  /** Asks the person. */
   ask: (field: 'Username' | 'Password') => Promise<string>;
 }
 
 /**
- * No program is run, and no provider asked, for one who has a token or a password already; no program for one with a
- * certificate either. Source: `getUserIdentificationPartialConfig`, k8s.io/client-go/tools/clientcmd/client_config.go;
- * `UpdateTransportConfig`, k8s.io/client-go/plugin/pkg/client/auth/exec.
+ * A token or a password makes a plugin and a provider unnecessary; a certificate makes a plugin unnecessary. A user
+ * without any of them is asked for a name and a password. Source: `getUserIdentificationPartialConfig`,
+ * k8s.io/client-go/tools/clientcmd/client_config.go; `UpdateTransportConfig`,
+ * k8s.io/client-go/plugin/pkg/client/auth/exec.
  *
- * @throws {ConfigError} when they cannot be used
+ * @throws {ConfigError} when the user's fields contradict each other or cannot be read
  */
 export function login(user: User, deps: LoginDeps): Credentials {
   const header = tokenOrPassword(user, deps);
@@ -45,10 +46,10 @@ function tokenOrPassword({ token, tokenFile: file, username, password }: User, {
   if (file && hasPassword) {
     throw new ConfigError('error: username/password or bearer token may be set, but not both');
   }
-  // A file goes on giving the token even where another one is set, by a flag too; an empty one is nothing to go by.
+  // As in client-go, the file is read later even when a flag gives the first token. An empty file counts as none.
   if (file && (token || readCredential(file))) return [tokenFile(file, now, token)];
   if (token) return [bearer(token)];
-  // A password without a name is not enough (`canIdentifyUser`).
+  // A password without a name does not count (`canIdentifyUser`).
   return username ? [basic(username, password ?? '')] : [];
 }
 
@@ -79,7 +80,7 @@ function provider({ 'auth-provider': chosen }: User, { oidc }: LoginDeps, unneed
   return unneeded ? [] : [credentials];
 }
 
-/** What became of the providers that kubectl had (k8s.io/client-go/plugin/pkg/client/auth). */
+/** Providers that kubectl once had, and where to find them now (k8s.io/client-go/plugin/pkg/client/auth). */
 const removedProviders = new Map([
   [
     'gcp',
@@ -95,7 +96,7 @@ See https://kubernetes.io/docs/reference/access-authn-authz/authentication/#clie
   ],
 ]);
 
-/** One who has nothing to show is asked for a name and a password, as kubectl does it. */
+/** Asks for a name and a password at the first request. */
 function asked({ ask }: LoginDeps): Credentials {
   let answer: Promise<Credentials> | undefined;
   const once = () => {

@@ -40,7 +40,7 @@ describe('the version of a server', () => {
 
   const kubectl = (text: string) =>
     `[ "$*" = "version --client --output=json" ] && echo '${JSON.stringify({ clientVersion: { gitVersion: text } })}'`;
-  const unknown = "error: the server's version cannot be compared: kubectl does not tell its own";
+  const unknown = "error: cannot compare the server's version with kubectl's: `kubectl version --client` gives none";
 
   it('is well when it is kubectl’s', async () => {
     assert.equal(await fault({ gitVersion: 'v1.36.3' }, kubectl('v1.36.3')), undefined);

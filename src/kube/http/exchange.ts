@@ -160,6 +160,6 @@ function pathOfRedirect({ statusCode = 0, headers }: http.IncomingMessage, serve
   const target = URL.canParse(headers.location, server) ? new URL(headers.location, server) : undefined;
   if (target?.origin === server.origin) return target.pathname + target.search;
   throw new ConnectionError(
-    `Unable to connect to the server: it redirects to another one, where credentials do not belong: ${headers.location}`,
+    `Unable to connect to the server: it redirects to another server, which must not get the credentials: ${headers.location}`,
   );
 }

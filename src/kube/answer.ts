@@ -79,9 +79,7 @@ function parse(body: string): object {
   throw new ConnectionError(`Object 'Kind' is missing in '${body.trim().slice(0, 100)}'`);
 }
 
-/**
- * Why a body is not JSON, in the words of Go's encoding/json: of a fault behind the first character, always the end.
- */
+/** Why a body is not JSON, in the words of Go's encoding/json. Any fault after the first character counts as its end. */
 function jsonFault(body: string): string {
   const first = body.trimStart().slice(0, 1);
   if (first === '' || '{[]"-0123456789tfn'.includes(first)) return 'unexpected end of JSON input';

@@ -63,7 +63,7 @@ const veryShort = 1_000;
 const listInterval = 5_000;
 
 /**
- * Status codes after which the same watch may be tried again. After any other, such as 410 Gone, the list is read anew.
+ * Status codes after which the same watch may be tried again. After any other, such as 410 Gone, the list is read again.
  */
 const passing = new Set([401, 429, 500, 502, 503]);
 

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { type Client, openClient } from '#src/kube/client.ts';
@@ -416,18 +414,6 @@ describe('an API server over TLS', () => {
     assert.ok(error instanceof ConnectionError);
     assert.match(error.message, /x509: certificate signed by unknown authority/);
     assert.equal(server.requests.length, before);
-  });
-
-  it('is given up on when it never ends its handshake, after ten seconds as by kubectl', async function () {
-    this.timeout(15_000);
-    this.slow(12_000);
-    const silent = createServer(() => {});
-    silent.listen(0, '127.0.0.1');
-    await once(silent, 'listening');
-    const error = await outcomeOf('silent', {}, `https://127.0.0.1:${(silent.address() as AddressInfo).port}`);
-    silent.close();
-    assert.ok(error instanceof ConnectionError);
-    assert.equal(error.message, 'Unable to connect to the server: net/http: TLS handshake timeout');
   });
 
   it('is not talked to under a name that its certificate does not hold', async () => {

@@ -1,8 +1,8 @@
 /**
  * The log of requests, in the form of kubectl's log. From `-v 6` on it has the duration of each request, from 7 on its
  * headers, from 8 on the answer's headers and both bodies, and at 9 and 10 more of the bodies. It never shows a token.
- * Source: `debuggingRoundTripper`,
- * k8s.io/client-go/transport/round_trippers.go, and the header of https://pkg.go.dev/k8s.io/klog/v2.
+ * Source: `debuggingRoundTripper`, k8s.io/client-go/transport/round_trippers.go; the header of each line:
+ * https://pkg.go.dev/k8s.io/klog/v2.
  */
 
 export interface RequestLog {

@@ -1,5 +1,5 @@
 /** The connection to the cluster that a command works on. */
-import type { Client, ClientMeans } from '#src/kube/client.ts';
+import type { Client, ClientDeps } from '#src/kube/client.ts';
 import { serviceAccountFolder } from '#src/kube/config/connection.ts';
 import type { ConnectionOptions } from '#src/kube/config/connectionoptions.ts';
 import { ConfigError } from '#src/kube/errors.ts';
@@ -27,9 +27,9 @@ export async function connected<Result>(
   console: Warned | 'silent',
   work: (client: Client) => Promise<Result>,
 ): Promise<Result> {
-  const warnings = new Set<string>();
-  const means = console === 'silent' ? silentMeans(deps) : meansOf(options, deps, console, warnings);
-  const client = await deps.openClient(options, means);
+  const warned = new Set<string>();
+  const clientDeps = console === 'silent' ? silentDeps(deps) : speakingDeps(options, deps, console, warned);
+  const client = await deps.openClient(options, clientDeps);
   let result: Result;
   try {
     if (options.matchServerVersion) await checkServerVersion(client, deps.host.env);
@@ -37,19 +37,19 @@ export async function connected<Result>(
   } finally {
     client.close();
   }
-  if (options.warningsAsErrors && warnings.size > 0) {
-    throw new UsageError(`${warnings.size} warning${warnings.size === 1 ? '' : 's'} received`);
+  if (options.warningsAsErrors && warned.size > 0) {
+    throw new UsageError(`${warned.size} warning${warned.size === 1 ? '' : 's'} received`);
   }
   return result;
 }
 
-/** @param warnings the warnings of the server so far. Each is printed once. */
-function meansOf(
+/** @param warned the warnings of the server so far: each is printed once */
+function speakingDeps(
   { verbosity }: ConnectionOptions,
   { version, host, clock }: Deps,
   { err, errColour }: Warned,
-  warnings: Set<string>,
-): ClientMeans {
+  warned: Set<string>,
+): ClientDeps {
   const { env, stdin, stderr, pid } = host;
   const say = (line: string) => err(`${line}\n`);
   const reasons = new Set<string>();
@@ -70,8 +70,8 @@ function meansOf(
     },
     remarks: {
       warning(text) {
-        if (warnings.has(text)) return;
-        warnings.add(text);
+        if (warned.has(text)) return;
+        warned.add(text);
         say(`${errColour ? paint('Warning:', 'yellow') : 'Warning:'} ${printable(text)}`);
       },
       waits(seconds, why) {
@@ -84,7 +84,7 @@ function meansOf(
   };
 }
 
-function silentMeans({ version, host, clock }: Deps): ClientMeans {
+function silentDeps({ version, host, clock }: Deps): ClientDeps {
   const ignore = () => {};
   return {
     version,

@@ -1,7 +1,7 @@
 /** Everything that commands use of the world. They are given it, so that a test can run them in a world of its own. */
 import { randomBytes } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
-import type { Client, ClientMeans } from '#src/kube/client.ts';
+import type { Client, ClientDeps } from '#src/kube/client.ts';
 import type { ConnectionOptions } from '#src/kube/config/connectionoptions.ts';
 import type { Clock } from '#src/objects/clock.ts';
 import type { Host } from '#src/terminal/host.ts';
@@ -18,7 +18,7 @@ export interface Deps {
   /** A number from 0 to below 1 that nobody can guess. */
   random(): number;
   /** @throws {ConfigError} if the options and the kubeconfig lead to no server */
-  openClient(options: ConnectionOptions, means: ClientMeans): Promise<Client>;
+  openClient(options: ConnectionOptions, deps: ClientDeps): Promise<Client>;
   /** The person who runs the command, for others to read. */
   userName(): string;
   /** The machine on which the command runs, for others to read. */
@@ -35,8 +35,8 @@ export function processDeps(process: NodeJS.Process, version: string): Deps {
     clock: systemClock,
     steadyClock,
     random: () => randomBytes(4).readUInt32BE() / 2 ** 32,
-    // The client is most of the program. A command that asks no cluster starts without it.
-    openClient: async (options, means) => (await import('#src/kube/client.ts')).openClient(options, means),
+    // Most of the program's size: a command that asks no cluster starts without it.
+    openClient: async (options, deps) => (await import('#src/kube/client.ts')).openClient(options, deps),
     userName: () => userName(process),
     hostname,
     collectGarbage,

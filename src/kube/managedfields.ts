@@ -1,11 +1,10 @@
-// A quote inside of a JSON string has a backslash before it.
+// In a JSON string there is a backslash before a quote.
 const key = /(?<!\\)"managedFields":\[/g;
 
 /**
- * What a server sent, without its managedFields, which nobody here reads: they are often half of it, and to parse them
- * takes as long as all else.
+ * JSON with empty managedFields. They are often half of the text, and parsing them takes as long as parsing the rest.
  *
- * @param json as API servers write it, without blanks; of any other text nothing is lost
+ * @param json in the form of API servers, without spaces; any other text stays as it is
  */
 export function withoutManagedFields(json: string): string {
   let rest = '';
@@ -22,7 +21,9 @@ export function withoutManagedFields(json: string): string {
 
 const [quote, backslash, opening, closing] = ['"', '\\', '[', ']'].map((mark) => mark.charCodeAt(0));
 
-/** Where the list that is open at `start` has been closed; undefined when it is not. A RegExp takes twice as long. */
+/**
+ * The end of the list whose content begins at `start`; undefined when it is not closed. A RegExp takes twice as long.
+ */
 function endOfList(json: string, start: number): number | undefined {
   let depth = 1;
   for (let at = start; at < json.length; at++) {
@@ -34,7 +35,7 @@ function endOfList(json: string, start: number): number | undefined {
   return undefined;
 }
 
-/** Where the quote is that closes the string which is open at `start`. */
+/** The position of the quote that closes the string whose content begins at `start`. */
 function endOfString(json: string, start: number): number {
   let end = json.indexOf('"', start);
   while (end >= 0 && isEscaped(json, end)) end = json.indexOf('"', end + 1);

@@ -1,12 +1,14 @@
 /**
- * Streams into a pod: its ports, and programs that run in it. client-node splits the channels of the WebSocket
- * (portforward.js, exec.js); the WebSocket itself is ours, since its own handler knows no proxies of the environment, no
- * impersonation and no renewed credentials (web-socket-handler.js:111, `connect`).
+ * Streams into a pod: connections to its ports, and programs that run in it. client-node splits the WebSocket into its
+ * channels (portforward.js, exec.js). The WebSocket itself comes from the transport, because client-node's handler
+ * knows no proxies of the environment, no impersonation and no renewed credentials (web-socket-handler.js:111,
+ * `connect`).
  */
 import { Duplex, PassThrough, Writable } from 'node:stream';
 import type { KubeConfig, V1Status } from '@kubernetes/client-node';
 import type { WebSocketInterface } from '@kubernetes/client-node/dist/web-socket-handler.js';
-import { ConnectionError, statusError } from './errors.ts';
+import { statusError } from './apistatus.ts';
+import { ConnectionError } from './errors.ts';
 import type { Transport } from './http/transport.ts';
 import type { WebSocket } from './http/websocket.ts';
 
@@ -15,7 +17,7 @@ export interface PodName {
   name: string;
 }
 
-/** What a program that ran in a pod left behind. */
+/** The outcome of a program that ran in a pod. */
 export interface Execution {
   exitCode: number;
   stdout: string;
@@ -25,9 +27,11 @@ export interface Execution {
 const protocols = ['v4.channel.k8s.io'];
 
 /**
- * A connection to a port of a pod, as the pod itself would get it on its loopback address.
+ * A connection to a port of a pod. The pod sees it on its loopback address. The stream is destroyed with a
+ * ConnectionError when nothing listens on the port.
  *
- * @throws {StatusError} when the server refuses, {ConnectionError} when it gives no answer
+ * @throws {StatusError} when the server refuses
+ * @throws {ConnectionError} when there is no usable answer
  */
 export async function forwardPort(
   transport: Transport,
@@ -42,11 +46,11 @@ export async function forwardPort(
     write: (chunk: Buffer, _encoding, done) => void sent.write(chunk, done),
     final: (done) => void sent.end(done),
   });
-  // What goes wrong at once is thrown below; later it is the caller's to listen.
+  // An early error is thrown below; for a later one the caller listens.
   stream.on('error', () => {});
-  const received = each((chunk) => void stream.push(chunk));
-  const faults = each((chunk) => {
-    // The port's number came before it, which client-node cuts off.
+  const received = writableTo((chunk) => void stream.push(chunk));
+  const faults = writableTo((chunk) => {
+    // The first message is the port's number. client-node removes it and hands on the empty rest.
     if (chunk.length === 0) return;
     stream.destroy(new ConnectionError(`error: ${chunk.toString('utf8').trim()}`));
   });
@@ -61,9 +65,10 @@ export async function forwardPort(
 }
 
 /**
- * Runs a program in a container, without a terminal.
+ * Runs a program in a container, without a terminal and without input.
  *
- * @throws {StatusError} when the server refuses, {ConnectionError} when it gives no answer or the program cannot be run
+ * @throws {StatusError} when the server refuses
+ * @throws {ConnectionError} when there is no usable answer, or when the program cannot be run
  */
 export async function execute(
   transport: Transport,
@@ -99,16 +104,16 @@ export async function execute(
   return { exitCode: Number(code), stdout: stdout.text(), stderr: stderr.text() };
 }
 
-/** It may have come and gone before anybody could listen. */
+/** Calls `then` when the socket closes, or at once when it has closed already. */
 function whenClosed(socket: WebSocket, then: () => void): void {
   if (socket.readyState === socket.CLOSED) then();
   else socket.once('close', then);
 }
 
-/** Only client-node's own handler, for which ours stands, would look at it. */
+/** client-node wants a KubeConfig, but only its own handler, which is replaced here, reads it. */
 const unused = {} as KubeConfig;
 
-/** @param opened is told of the WebSocket as soon as it is open */
+/** The WebSocket handler for client-node. `opened` is called with the WebSocket as soon as it is open. */
 function handlerOn(transport: Transport, signal: AbortSignal, opened: (socket: WebSocket) => void): WebSocketInterface {
   return {
     async connect(path, _text, binary) {
@@ -117,7 +122,7 @@ function handlerOn(transport: Transport, signal: AbortSignal, opened: (socket: W
           const [channel] = data;
           if (channel !== undefined && binary?.(channel, data.subarray(1)) === false) socket.close();
         } catch {
-          // client-node throws where a server makes things up: a channel that was not asked for, a status that is none.
+          // client-node throws for a channel that it did not open, and for a status that is not JSON.
           socket.terminate();
         }
       };
@@ -129,18 +134,18 @@ function handlerOn(transport: Transport, signal: AbortSignal, opened: (socket: W
   };
 }
 
-/** Characters of a program's output that are kept: nobody asks a pod for more. */
+/** Characters of a program's output that are kept. */
 const longestOutput = 1024 * 1024;
 
 function collected(): { stream: Writable; text(): string } {
   let text = '';
-  const stream = each((chunk) => {
+  const stream = writableTo((chunk) => {
     if (text.length < longestOutput) text += chunk.toString('utf8');
   });
   return { stream, text: () => text };
 }
 
-function each(take: (chunk: Buffer) => void): Writable {
+function writableTo(take: (chunk: Buffer) => void): Writable {
   return new Writable({
     write(chunk: Buffer, _encoding, done) {
       take(chunk);

@@ -1,23 +1,23 @@
-/** The resources that the plugin reads and writes: where the API server serves them, and what RBAC calls them. */
+/** The resources that the plugin reads and writes, with their paths and their names in RBAC. */
 
 import type { AnyShape } from '#src/objects/shape.ts';
 import { shapes } from '#src/objects/shapes.ts';
 
 export interface Resource {
-  /** Path before the namespace: `/api/v1`, `/apis/apps/v1`. */
+  /** The path before the namespace: `/api/v1`, `/apis/apps/v1`. */
   api: string;
   plural: string;
   namespaced: boolean;
-  /** What an object of it must look like to be believed. */
+  /** The fields that the plugin reads, with their types. Another object is refused. */
   shape: AnyShape;
-  /** Whether to give its managedFields too, which are often half of it. */
+  /** Whether objects keep their managedFields, which are often half of them. */
   managed?: true;
 }
 
 export const resources = {
   statefulSets: { api: '/apis/apps/v1', plural: 'statefulsets', namespaced: true, shape: shapes.statefulSet },
   services: { api: '/api/v1', plural: 'services', namespaced: true, shape: shapes.service },
-  /** With who set which of their fields. */
+  /** With managedFields, which tell who set which field. */
   managedServices: { api: '/api/v1', plural: 'services', namespaced: true, shape: shapes.service, managed: true },
   pods: { api: '/api/v1', plural: 'pods', namespaced: true, shape: shapes.pod },
   claims: { api: '/api/v1', plural: 'persistentvolumeclaims', namespaced: true, shape: shapes.claim },
@@ -55,7 +55,7 @@ export const resources = {
   events: { api: '/api/v1', plural: 'events', namespaced: true, shape: shapes.event },
 } as const satisfies Record<string, Resource>;
 
-/** The resource as RBAC and kubectl's messages name it: `pods`, `statefulsets.apps`. */
+/** The resource's name in RBAC and in kubectl's messages: `pods`, `statefulsets.apps`. */
 export function qualifiedName({ api, plural }: Resource): string {
   const group = api.split('/')[2];
   return api.startsWith('/apis/') && group ? `${plural}.${group}` : plural;

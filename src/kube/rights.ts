@@ -1,4 +1,4 @@
-/** What the person may do, asked before anything is begun that a missing right would break off half-way. */
+/** The rights of the user, asked for before work begins that a missing right would stop half-way. */
 import { misfit, type Shape } from '#src/objects/shape.ts';
 import type { Client } from './client.ts';
 import { StatusError } from './errors.ts';
@@ -8,7 +8,7 @@ export interface Right {
   verb: string;
   resource: Resource;
   subresource?: string;
-  /** Undefined for all, and for what has none. */
+  /** Undefined for all namespaces, and for resources that have none. */
   namespace?: string | undefined;
   name?: string;
 }
@@ -20,11 +20,11 @@ interface Review {
 const reviewShape: Shape<Review> = { fields: { status: { fields: { allowed: 'boolean' } } } };
 
 /**
- * Those of `rights` that the person has not. Whoever may not even ask is not held up: the answer is then not known, and
- * the work itself will show. Source: SelfSubjectAccessReview,
+ * The `rights` that the user does not have. When the server refuses the question, the user counts as having the right:
+ * the work itself then shows whether it is missing. Source: SelfSubjectAccessReview,
  * https://kubernetes.io/docs/reference/access-authn-authz/authorization/#checking-api-access
  *
- * @throws {ConnectionError} when the server gives no answer
+ * @throws {ConnectionError} when there is no usable answer
  */
 export async function missingRights(client: Client, rights: readonly Right[]): Promise<Right[]> {
   const allowed = await Promise.all(rights.map((right) => isAllowed(client, right)));
@@ -43,14 +43,14 @@ async function isAllowed(client: Client, { verb, resource, subresource, namespac
 }
 
 /**
- * What a stream into a pod needs. Over a WebSocket the request is a GET, and API servers ask for `create` besides from
- * 1.35 on (AuthorizePodWebsocketUpgradeCreatePermission, KEP-4006).
+ * The rights for a stream into a pod. A WebSocket begins with a GET; API servers from 1.35 on want the right to `create`
+ * too (AuthorizePodWebsocketUpgradeCreatePermission, KEP-4006).
  */
 export function streamRights(kind: 'exec' | 'portforward', pod: { namespace: string; name: string }): Right[] {
   return ['get', 'create'].map((verb) => ({ verb, resource: resources.pods, subresource: kind, ...pod }));
 }
 
-/** As an administrator grants it: `create pods/exec`. */
+/** The right as an administrator grants it: `create pods/exec`. */
 export function rightWords({ verb, resource, subresource }: Right): string {
   return `${verb} ${qualifiedName(resource)}${subresource === undefined ? '' : `/${subresource}`}`;
 }

@@ -1,4 +1,4 @@
-/** `--match-server-version`: whether the server is of the same version as the kubectl that the plugin belongs to. */
+/** `--match-server-version`: whether the server has the same version as kubectl. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { misfit, type Shape } from '#src/objects/shape.ts';
@@ -13,10 +13,11 @@ const versionShape: Shape<Version> = { fields: { gitVersion: 'string' } };
 const kubectlShape: Shape<{ clientVersion?: Version }> = { fields: { clientVersion: versionShape } };
 
 /**
- * Source: `MatchesServerVersion`, k8s.io/client-go/discovery/helper.go. The plugin has no version of Kubernetes: kubectl
- * is asked for its own.
+ * Compares the server's version with that of `kubectl version --client`, since the plugin has no version of Kubernetes.
+ * Source: `MatchesServerVersion`, k8s.io/client-go/discovery/helper.go.
  *
- * @throws {ConfigError} when they differ, or one of them is not known
+ * @throws {ConfigError} when the versions differ, or when one of them is unknown
+ * @throws {StatusError} when the server refuses to tell its version
  */
 export async function checkServerVersion(client: Client, env: NodeJS.ProcessEnv): Promise<void> {
   const [server, kubectl] = await Promise.all([client.version(), kubectlVersion(env)]);
@@ -32,7 +33,9 @@ async function kubectlVersion(env: NodeJS.ProcessEnv): Promise<string> {
     const answer: { clientVersion?: Version } = JSON.parse(stdout);
     if (misfit(answer, kubectlShape) === undefined) return answer.clientVersion?.gitVersion ?? 'unknown';
   } catch {
-    // Said below: whatever kept it from answering, its version is not known.
+    // Reported below, whatever the reason.
   }
-  throw new ConfigError("error: the server's version cannot be compared: kubectl does not tell its own");
+  throw new ConfigError(
+    "error: cannot compare the server's version with kubectl's: `kubectl version --client` gives none",
+  );
 }

@@ -1,36 +1,39 @@
 /**
- * Keeps a list of objects current: reads it once and follows what happens to it, through whatever happens to the
- * connection. The rules are those of client-go's reflector, k8s.io/client-go/tools/cache/reflector.go.
+ * Keeps a list of objects current: reads it once, follows its changes, and goes on after faults of the connection. The
+ * rules are those of client-go's reflector, k8s.io/client-go/tools/cache/reflector.go.
  */
 import type { Clock } from '#src/objects/clock.ts';
 import type { Named } from '#src/objects/types.ts';
 import { backoff } from './backoff.ts';
-import type { Client, Listed, Selectors } from './client.ts';
+import type { Client } from './client.ts';
 import { ConnectionError, isGone, StatusError } from './errors.ts';
+import type { Listed, Selectors } from './listing.ts';
 import type { Resource } from './resources.ts';
+import type { WatchEvent } from './watchevents.ts';
 
 export type WatchNews<T> =
-  /** The objects as they are now, by namespace and name. Always the same Map, which changes as time goes by. */
+  /** The objects as they are now, by `namespace/name`. It is the same Map each time, and its content changes. */
   | {
       kind: 'state';
       objects: ReadonlyMap<string, T>;
-      /** The newest version that is known to be among them. */
+      /** The newest resourceVersion that the objects are known to include. */
       version: string;
     }
-  /** No right to `verb`. It is tried again; without the right to watch alone, the list is read again and again. */
+  /**
+   * The right to `verb` is missing. It is tried again; without the right to watch, the list is read again and again.
+   */
   | { kind: 'forbidden'; verb: 'list' | 'watch'; error: StatusError }
-  /** The server gives no answer that can be used, and is tried again. Told once for each time that it is lost. */
+  /** The server gives no usable answer. It is tried again. This is told once for each outage. */
   | { kind: 'lost'; error: StatusError | ConnectionError }
   | { kind: 'recovered' };
 
 export interface Watched<T> {
   client: Client;
   resource: Resource;
-  /** Undefined for all. */
+  /** Undefined for all namespaces. */
   namespace: string | undefined;
-  /** Only those that they pick. */
   selectors?: Selectors;
-  /** A list of them that has just been read: it is gone on from there. */
+  /** A list that was read a moment ago. The watch begins after it. */
   known?: Listed<T> | undefined;
 }
 
@@ -41,26 +44,38 @@ export interface WatchOptions {
   signal: AbortSignal;
 }
 
-/** Seconds after which the server is asked to end a watch: from this to twice as many, so that not all end at once. */
+/**
+ * Seconds after which the server is to end a watch: from this to twice this, so that not all clients come back at once.
+ */
 const shortestWatch = 5 * 60;
 
 /**
- * Milliseconds without a word after which a watch is begun anew. API servers send a bookmark each minute (apiserver's
- * storage/cacher/lister_watcher.go and cacher.go, `bookmarkFrequency`): a connection that says nothing for longer is
- * likely dead, after a laptop's sleep or in a gateway that forgot it. Where it is not, nothing is lost.
+ * Milliseconds without data after which a watch is begun again. API servers send a bookmark each minute
+ * (`bookmarkFrequency` in apiserver's storage/cacher/cacher.go), so a connection that stays silent for longer is likely
+ * dead: the laptop slept, or a gateway dropped it. A new watch loses nothing where the connection was alive after all.
  */
 const silence = 150_000;
 
-/** Milliseconds that a watch lasts at least where all is well: one that ends sooner is not begun anew at once. */
+/** Milliseconds. A watch that ends sooner is not begun again at once. */
 const veryShort = 1_000;
 
 /** Milliseconds between two lists where watching is forbidden. */
 const listInterval = 5_000;
 
-/** Answers to a watch after which the same one may be tried again. Any other, 410 Gone above all, asks for a new list. */
+/**
+ * Status codes after which the same watch may be tried again. After any other, such as 410 Gone, the list is read again.
+ */
 const passing = new Set([401, 429, 500, 502, 503]);
 
-/** Runs until the signal. What it finds out is told, never thrown, but for faults of this program. */
+/** What to do after a list or a watch has ended. */
+interface Next {
+  /** Where the next watch begins; undefined to read the list first. */
+  version: string | undefined;
+  /** Milliseconds to wait before. */
+  wait: number;
+}
+
+/** Runs until the signal. Refusals and faults of the connection are told, never thrown. */
 export async function watch<T extends Named>(
   { client, resource, namespace, selectors, known }: Watched<T>,
   { clock, random, signal }: WatchOptions,
@@ -68,32 +83,14 @@ export async function watch<T extends Named>(
 ): Promise<void> {
   const objects = new Map<string, T>();
   const pauses = backoff(clock, random);
-  let lost = false;
-  const granted = new Set<'list' | 'watch'>();
-  /** Whether the last answer was one: a gateway that resets all connections at once is nothing to speak of. */
-  let excused = true;
+  const health = healthReports(signal, tell);
+  const tellState = (version: string) => tell({ kind: 'state', objects, version });
 
-  function lose(error: StatusError | ConnectionError): void {
-    if (!lost && !signal.aborted) tell({ kind: 'lost', error });
-    lost = true;
-  }
-
-  function recover(): void {
-    if (lost) tell({ kind: 'recovered' });
-    lost = false;
-    excused = true;
-  }
-
-  /**
-   * Whether a right is missing. An API server that has just started refuses everybody until it knows the roles, so a
-   * first refusal of what was granted before is not believed.
-   */
-  function refused(verb: 'list' | 'watch', error: StatusError | ConnectionError): 'no' | 'perhaps' | 'yes' {
-    if (!(error instanceof StatusError) || error.reason !== 'Forbidden') return 'no';
-    if (granted.delete(verb)) return 'perhaps';
-    recover();
-    tell({ kind: 'forbidden', verb, error });
-    return 'yes';
+  function take({ items, resourceVersion }: Listed<T>): string {
+    objects.clear();
+    for (const object of items) objects.set(key(object), object);
+    tellState(resourceVersion);
+    return resourceVersion;
   }
 
   /** The version of a new list; undefined when there is none yet. */
@@ -101,71 +98,49 @@ export async function watch<T extends Named>(
     const answer = await answerOf(client.listAt<T>(resource, namespace, selectors));
     if (signal.aborted) return undefined;
     if (answer instanceof Error) {
-      if (refused('list', answer) === 'no') lose(answer);
+      if (health.refused('list', answer) === 'no') health.lose(answer);
       return undefined;
     }
-    granted.add('list');
-    recover();
+    health.succeed('list');
     return take(answer);
   }
 
-  function take({ items, resourceVersion }: Listed<T>): string {
-    objects.clear();
-    for (const object of items) objects.set(key(object), object);
-    tell({ kind: 'state', objects, version: resourceVersion });
-    return resourceVersion;
-  }
-
-  /** Follows the list from `version` on, and says what to do when that has ended. */
-  async function follow(version: string): Promise<{ version: string | undefined; wait: number }> {
+  async function follow(version: string): Promise<Next> {
     const attempt = attemptOf(clock, signal);
     const timeoutSeconds = Math.floor(shortestWatch * (1 + random()));
+    const from = { resourceVersion: version, timeoutSeconds, ...selectors };
     let seen = version;
     try {
-      const answer = await answerOf(
-        client.watch<T>(
-          resource,
-          namespace,
-          { resourceVersion: version, timeoutSeconds, ...selectors },
-          attempt.signal,
-        ),
-      );
-      if (answer instanceof Error) {
-        const refusal = refused('watch', answer);
-        if (refusal === 'perhaps') return { version, wait: pauses.next() };
-        if (refusal === 'yes') return { version: undefined, wait: listInterval };
-        if (isGone(answer)) return { version: undefined, wait: attempt.wasShort() ? pauses.next() : 0 };
-        if (excused && answer instanceof ConnectionError) excused = false;
-        else lose(answer);
-        const again = answer instanceof ConnectionError || passing.has(answer.code);
-        return { version: again ? version : undefined, wait: pauses.next() };
-      }
-      granted.add('watch');
-      recover();
+      const answer = await answerOf(client.watch<T>(resource, namespace, from, attempt.signal));
+      if (answer instanceof Error) return afterFailure(answer, version, attempt.wasShort);
+      health.succeed('watch');
       for await (const events of answer) {
         attempt.heard();
-        let changed = false;
-        for (const event of events) {
-          if (event.type === 'ERROR') {
-            if (changed) tell({ kind: 'state', objects, version: seen });
-            if (!isGone(event.error)) lose(event.error);
-            return { version: undefined, wait: attempt.wasShort() || lost ? pauses.next() : 0 };
-          }
-          seen = event.resourceVersion;
-          if (event.type === 'BOOKMARK') continue;
-          if (event.type === 'DELETED') objects.delete(key(event.object));
-          else objects.set(key(event.object), event.object);
-          changed = true;
-        }
-        if (changed) tell({ kind: 'state', objects, version: seen });
+        const { changed, newest, error } = applied(events, objects);
+        seen = newest ?? seen;
+        if (changed) tellState(seen);
+        if (error === undefined) continue;
+        if (!isGone(error)) health.lose(error);
+        return { version: undefined, wait: attempt.wasShort() || health.isLost() ? pauses.next() : 0 };
       }
     } catch (error) {
-      // Cut: whether the server is lost shows at the next try.
+      // The connection was cut. The next try shows whether the server is lost.
       if (!(error instanceof ConnectionError)) throw error;
     } finally {
       attempt.end();
     }
     return { version: seen, wait: attempt.wasShort() ? pauses.next() : 0 };
+  }
+
+  /** @param version where the watch that failed was to begin */
+  function afterFailure(error: StatusError | ConnectionError, version: string, wasShort: () => boolean): Next {
+    const refusal = health.refused('watch', error);
+    if (refusal === 'perhaps') return { version, wait: pauses.next() };
+    if (refusal === 'yes') return { version: undefined, wait: listInterval };
+    if (isGone(error)) return { version: undefined, wait: wasShort() ? pauses.next() : 0 };
+    if (!health.excuses(error)) health.lose(error);
+    const again = error instanceof ConnectionError || passing.has(error.code);
+    return { version: again ? version : undefined, wait: pauses.next() };
   }
 
   let version = known && take(known);
@@ -177,7 +152,73 @@ export async function watch<T extends Named>(
   }
 }
 
-/** One request for a watch: its signal, and how it gets on. */
+/** Turns the outcomes of requests into news, and tells each change once. */
+function healthReports(signal: AbortSignal, tell: (news: WatchNews<never>) => void) {
+  let lost = false;
+  const granted = new Set<'list' | 'watch'>();
+  /** Whether the request before succeeded. A gateway may then reset all connections at once without an outage. */
+  let excused = true;
+
+  function recover(): void {
+    if (lost) tell({ kind: 'recovered' });
+    lost = false;
+    excused = true;
+  }
+
+  return {
+    isLost: () => lost,
+    lose(error: StatusError | ConnectionError): void {
+      if (!lost && !signal.aborted) tell({ kind: 'lost', error });
+      lost = true;
+    },
+    succeed(verb: 'list' | 'watch'): void {
+      granted.add(verb);
+      recover();
+    },
+    /** Whether the error is the first fault of the connection since a success, which is not worth telling. */
+    excuses(error: StatusError | ConnectionError): boolean {
+      if (!excused || !(error instanceof ConnectionError)) return false;
+      excused = false;
+      return true;
+    },
+    /**
+     * Whether the error means that a right is missing. An API server that has just started refuses everybody until it
+     * has read the roles, so the first refusal after a success counts as `perhaps`.
+     */
+    refused(verb: 'list' | 'watch', error: StatusError | ConnectionError): 'no' | 'perhaps' | 'yes' {
+      if (!(error instanceof StatusError) || error.reason !== 'Forbidden') return 'no';
+      if (granted.delete(verb)) return 'perhaps';
+      recover();
+      tell({ kind: 'forbidden', verb, error });
+      return 'yes';
+    },
+  };
+}
+
+interface Applied {
+  changed: boolean;
+  /** The resourceVersion of the last event; undefined when there was none. */
+  newest: string | undefined;
+  /** The error that ends the watch. */
+  error: StatusError | undefined;
+}
+
+/** Brings the objects up to date with the events, up to the first ERROR. */
+function applied<T extends Named>(events: readonly WatchEvent<T>[], objects: Map<string, T>): Applied {
+  let changed = false;
+  let newest: string | undefined;
+  for (const event of events) {
+    if (event.type === 'ERROR') return { changed, newest, error: event.error };
+    newest = event.resourceVersion;
+    if (event.type === 'BOOKMARK') continue;
+    if (event.type === 'DELETED') objects.delete(key(event.object));
+    else objects.set(key(event.object), event.object);
+    changed = true;
+  }
+  return { changed, newest, error: undefined };
+}
+
+/** One request for a watch: the signal that ends it, and when data last arrived. */
 function attemptOf(clock: Clock, signal: AbortSignal) {
   const own = new AbortController();
   const abort = () => own.abort();
@@ -208,7 +249,7 @@ function attemptOf(clock: Clock, signal: AbortSignal) {
   };
 }
 
-/** No answer is a value here: it is expected, and tried again. */
+/** A missing answer becomes a value, because the caller tries again. */
 async function answerOf<T>(answer: Promise<T>): Promise<T | ConnectionError> {
   try {
     return await answer;
@@ -218,7 +259,7 @@ async function answerOf<T>(answer: Promise<T>): Promise<T | ConnectionError> {
   }
 }
 
-/** As etcd orders them too: sorted by it, objects stand as in a list. */
+/** Sorted by this key, objects have the order of a list, which is etcd's. */
 function key({ metadata }: Named): string {
   return `${metadata.namespace ?? ''}/${metadata.name}`;
 }

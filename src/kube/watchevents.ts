@@ -1,20 +1,25 @@
-/** What an API server sends down a watch: one JSON document a line. */
+/** The events of a watch: the API server sends one JSON document per line. */
 import type { Named } from '#src/objects/types.ts';
-import { failureOf, StatusError } from './errors.ts';
+import { failureOf } from './apistatus.ts';
+import { StatusError } from './errors.ts';
 
 export type WatchEvent<T> =
   | { type: 'ADDED' | 'MODIFIED' | 'DELETED'; object: T; resourceVersion: string }
-  /** Nothing happened up to this version. */
+  /** There are no other events up to this version. */
   | { type: 'BOOKMARK'; resourceVersion: string }
-  /** The watch is over, and what came last may be lost. */
+  /** The watch has ended. Events after the last one may be lost. */
   | { type: 'ERROR'; error: StatusError };
 
-/** Bytes of a line. etcd takes objects of 1.5 MiB (`--max-request-bytes`), and some clusters raise that. */
+/** Bytes of a line. etcd takes objects of up to 1.5 MiB (`--max-request-bytes`), and some clusters raise that. */
 const longestLine = 8 * 1024 * 1024;
 
 /**
- * The events in what a server sends; those that arrive together are given together. What cannot be read is an ERROR, as
- * it is to client-go (`StreamWatcher.receive`, k8s.io/apimachinery/pkg/watch), and ends it. So does half a line.
+ * The events in a body; those that arrive together are yielded together. A line that cannot be read is an ERROR, as in
+ * client-go (`StreamWatcher.receive`, k8s.io/apimachinery/pkg/watch), and is the last event. A last line without its
+ * end is dropped.
+ *
+ * @param body throws a ConnectionError when it breaks off; so does the iteration
+ * @param received checks an object
  */
 export async function* watchEvents<T extends Named>(
   body: AsyncIterable<Buffer>,

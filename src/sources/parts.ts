@@ -1,6 +1,7 @@
 /** Reads the parts of a Snapshot from a cluster, each with one or a few requests. */
-import type { Client, Selectors } from '#src/kube/client.ts';
+import type { Client } from '#src/kube/client.ts';
 import { StatusError } from '#src/kube/errors.ts';
+import type { Selectors } from '#src/kube/listing.ts';
 import { qualifiedName, type Resource, resources } from '#src/kube/resources.ts';
 import { type Needs, notGiven, type Part, type Snapshot } from '#src/objects/snapshot.ts';
 import type { Class, Event, Named, Node, Volume } from '#src/objects/types.ts';

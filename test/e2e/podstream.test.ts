@@ -258,7 +258,7 @@ describe('a stream into a pod', () => {
         const client = clientFor({ kubeconfig: sharedStand().kubeconfig, as: `${account}:${name}` });
         assert.deepEqual((await missingRights(client, streamRights('portforward', web))).map(rightWords), lacks);
         if (lacks.length === 0) assert.equal(await echoed(client, 'hello'), 'hello');
-        else await assert.rejects(echoed(client, 'hello'), { name: 'StatusError', code: 403 });
+        else await assert.rejects(echoed(client, 'hello'), { constructor: StatusError, code: 403 });
       }
     });
   });

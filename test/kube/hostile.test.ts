@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { type Client, openClient } from '#src/kube/client.ts';
+import { ConnectionError, StatusError } from '#src/kube/errors.ts';
 import { resources } from '#src/kube/resources.ts';
 import { printable } from '#src/terminal/escape.ts';
 import { hostileValue } from '../tree/fuzz/hostile.ts';
@@ -129,9 +130,9 @@ describe('what a server sends', () => {
             return;
           }
           refused++;
-          assert.ok(['StatusError', 'ConnectionError'].includes(outcome.name), String(outcome.stack));
+          assert.ok(outcome instanceof StatusError || outcome instanceof ConnectionError, String(outcome.stack));
           // As main.ts prints it.
-          const lines = outcome.name === 'StatusError' ? [outcome.message] : outcome.message.split('\n');
+          const lines = outcome instanceof StatusError ? [outcome.message] : outcome.message.split('\n');
           // An empty object is shown as it came, as by kubectl: it may have lines, with nothing on them.
           for (const line of lines.slice(1)) assert.match(line, /^[\s}\]]*'?$/, JSON.stringify(outcome.message));
           for (const line of lines) assert.doesNotMatch(printable(line), /[\p{Cc}\u2028\u2029\u202a-\u202e]/u);

@@ -1,9 +1,9 @@
 import { systemClock } from '#src/cli/clock.ts';
-import type { ClientMeans } from '#src/kube/client.ts';
+import type { ClientDeps } from '#src/kube/client.ts';
 import { requestLog } from '#src/kube/http/requestlog.ts';
 
 /** What a client reaches for, of a test: no variables, no terminal, no pod. */
-export function means(other: Partial<ClientMeans> = {}): ClientMeans {
+export function means(other: Partial<ClientDeps> = {}): ClientDeps {
   return {
     version: '1.2.3',
     env: {},

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type Client, openClient } from '#src/kube/client.ts';
+import { ConfigError, StatusError } from '#src/kube/errors.ts';
 import { checkServerVersion } from '#src/kube/serverversion.ts';
 import { kubeconfigFor } from './kubeconfig-file.ts';
 import { type Programs, programs } from './login/programs.ts';
@@ -32,14 +33,14 @@ describe('the version of a server', () => {
       await checkServerVersion(client, { PATH: `${here.folder}:/usr/bin:/bin` });
       return undefined;
     } catch (error) {
-      assert.ok(error instanceof Error && ['ConfigError', 'StatusError'].includes(error.name), String(error));
+      assert.ok(error instanceof ConfigError || error instanceof StatusError, String(error));
       return error.message;
     }
   }
 
   const kubectl = (text: string) =>
     `[ "$*" = "version --client --output=json" ] && echo '${JSON.stringify({ clientVersion: { gitVersion: text } })}'`;
-  const unknown = "error: the server's version cannot be compared: kubectl does not tell its own";
+  const unknown = "error: cannot compare the server's version with kubectl's: `kubectl version --client` gives none";
 
   it('is well when it is kubectl’s', async () => {
     assert.equal(await fault({ gitVersion: 'v1.36.3' }, kubectl('v1.36.3')), undefined);

@@ -3,7 +3,9 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import v8 from 'node:v8';
 import vm from 'node:vm';
-import { type Client, type Listed, openClient } from '#src/kube/client.ts';
+import { type Client, openClient } from '#src/kube/client.ts';
+import { ConnectionError } from '#src/kube/errors.ts';
+import type { Listed } from '#src/kube/listing.ts';
 import { resources } from '#src/kube/resources.ts';
 import { type WatchNews, watch } from '#src/kube/watch.ts';
 import type { Pod } from '#src/objects/types.ts';
@@ -357,7 +359,7 @@ describe('a watch', () => {
     });
     await until('a loss', () => news.length > 0);
     const [lost] = news;
-    assert.ok(lost?.kind === 'lost' && lost.error.name === 'ConnectionError');
+    assert.ok(lost?.kind === 'lost' && lost.error instanceof ConnectionError);
     reachable = true;
     await until('the list', () => states.length === 1);
     assert.deepEqual(

@@ -1,6 +1,6 @@
 /**
- * The entries of the kubeconfig that count, with the flags over them: `getContext`, `getAuthInfo` and `getCluster` of
- * k8s.io/client-go/tools/clientcmd/client_config.go; which flag sets what:
+ * The entries of the kubeconfig that the command uses, changed by the flags: `getContext`, `getAuthInfo` and
+ * `getCluster` of k8s.io/client-go/tools/clientcmd/client_config.go; the fields that each flag sets:
  * k8s.io/cli-runtime/pkg/genericclioptions/config_flags.go.
  */
 import type { ConnectionOptions } from './connectionoptions.ts';
@@ -16,7 +16,7 @@ export interface Chosen {
   user: User;
   clusterName: string;
   cluster: Cluster;
-  /** What a flag names and no file defines. */
+  /** Faults: entries that a flag names and no file defines. */
   missing: string[];
 }
 
@@ -49,7 +49,7 @@ export function choose(kubeconfig: Kubeconfig, options: ConnectionOptions, env: 
   };
 }
 
-/** `getAuthInfo`: a certificate or key of the flags replaces both forms of the file's. */
+/** `getAuthInfo`: a certificate or key of the flags replaces the file's, whether the file holds it or names it. */
 function userWith(options: ConnectionOptions, user: User = {}): User {
   const { 'client-certificate-data': certificateData, 'client-key-data': keyData, ...rest } = user;
   return {
@@ -76,7 +76,7 @@ function extras(pairs: readonly string[]): Record<string, string[]> {
   const byKey = new Map<string, string[]>();
   for (const pair of pairs) {
     const at = pair.indexOf('=');
-    // kubectl leaves out what is no pair.
+    // kubectl ignores a value without an equals sign.
     if (at < 0) continue;
     const key = pair.slice(0, at);
     byKey.set(key, [...(byKey.get(key) ?? []), pair.slice(at + 1)]);
@@ -84,7 +84,10 @@ function extras(pairs: readonly string[]): Record<string, string[]> {
   return Object.fromEntries(byKey);
 }
 
-/** `getCluster`: to skip verifying, or another authority, does away with the file's; so does a server with the name. */
+/**
+ * `getCluster`: a flag about the certificate's verification replaces all that the file says about it, and `--server`
+ * drops the file's `tls-server-name`.
+ */
 function clusterWith(options: ConnectionOptions, cluster: Cluster): Cluster {
   const { server, tlsServerName: name, certificateAuthority: ca, insecureSkipTlsVerify: skip } = options;
   const {
@@ -110,7 +113,7 @@ function clusterWith(options: ConnectionOptions, cluster: Cluster): Cluster {
   };
 }
 
-/** Go does not tell an empty text from one that is not there. */
+/** Without the fields that are undefined, empty or false: to Go they are all the same. */
 export function given<T extends object>(values: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
   const kept = Object.entries(values).filter(([, value]) => value !== undefined && value !== '' && value !== false);
   return Object.fromEntries(kept) as { [Key in keyof T]?: Exclude<T[Key], undefined> };

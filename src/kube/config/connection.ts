@@ -1,6 +1,6 @@
 /**
- * Which API server, as whom, and in which namespace: the kubeconfig with the flags over it, or else the pod that this
- * runs in. Source: `ClientConfig` and `Namespace`, k8s.io/client-go/tools/clientcmd/client_config.go and
+ * Which API server, as which user and in which namespace: from the kubeconfig and the flags, or from the pod that the
+ * plugin runs in. Source: `ClientConfig` and `Namespace`, k8s.io/client-go/tools/clientcmd/client_config.go and
  * merged_client_builder.go.
  */
 import { readFileSync } from 'node:fs';
@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import querystring from 'node:querystring';
 import { ConfigError } from '../errors.ts';
 import { basic, bearer, type Credentials, readCredential, together, tokenFile } from '../login/credentials.ts';
-import { type ExecCluster, type ExecSurroundings, execCredentials } from '../login/execplugin.ts';
-import { type LoginMeans, login } from '../login/login.ts';
+import { type ExecCluster, type ExecDeps, execCredentials } from '../login/execplugin.ts';
+import { type LoginDeps, login } from '../login/login.ts';
 import { oidcCredentials, renewByKubectl } from '../login/oidc.ts';
 import { readPluginPolicy } from '../login/pluginpolicy.ts';
 import { type Chosen, choose, defaultServer } from './choice.ts';
@@ -20,36 +20,36 @@ import { requestTimeout } from './requesttimeout.ts';
 import { type ServerTls, serverTls, serverUrl } from './server.ts';
 import { confirmUsable } from './usable.ts';
 
-/** All that is needed to talk to an API server as somebody. Holds credentials: never print it. */
+/** Everything needed to talk to an API server as a user. Holds credentials: never print it. */
 export interface Connection {
   server: URL;
-  /** The namespace of the flags, else of the context, else of the pod that this runs in, else `default`. */
+  /** The namespace of the flags, else of the context, else of the pod that the plugin runs in, else `default`. */
   namespace: string;
-  /** The cluster's own; without it those of the environment count. */
+  /** The cluster's `proxy-url`; undefined to use the proxies of the environment. */
   proxyUrl: string | undefined;
-  /** Whether answers may come compressed. */
+  /** Whether answers may be compressed. */
   compression: boolean;
-  /** Milliseconds that one request may take; 0 for no limit. */
+  /** Milliseconds for one request; 0 for no limit. */
   timeout: number;
   tls: ServerTls;
   credentials: Credentials;
   impersonation: Impersonation;
 }
 
-/** What is reached for outside of the kubeconfig. */
-export interface Surroundings extends Omit<ExecSurroundings, 'policy'>, Pick<LoginMeans, 'ask'> {
-  /** The folder where a pod finds its service account. */
+/** What a connection uses besides the flags and the kubeconfig. */
+export interface ConnectionDeps extends Omit<ExecDeps, 'policy'>, Pick<LoginDeps, 'ask'> {
+  /** The folder with the token of a pod's service account. */
   serviceAccount: string;
 }
 
 export const serviceAccountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
 
-/** @throws {ConfigError} when there is nothing that can be used */
-export function connect(options: ConnectionOptions, surroundings: Surroundings): Connection {
-  const { env } = surroundings;
+/** @throws {ConfigError} when the flags and the kubeconfig cannot be used */
+export function connect(options: ConnectionOptions, deps: ConnectionDeps): Connection {
+  const { env } = deps;
   const kubeconfig = loadKubeconfig(options.kubeconfig, env);
   const chosen = choose(kubeconfig, options, env);
-  const namespace = namespaceOf(chosen, kubeconfig, options, surroundings);
+  const namespace = namespaceOf(chosen, kubeconfig, options, deps);
   const [missing] = chosen.missing;
   if (missing !== undefined) throw new ConfigError(`error: ${missing}`);
   confirmUsable(chosen, kubeconfig);
@@ -58,12 +58,13 @@ export function connect(options: ConnectionOptions, surroundings: Surroundings):
   const timeout = requestTimeout(options.requestTimeout ?? '');
   const impersonation = impersonationOf(user);
   const isDefault = cluster.server === defaultServer(env) && timeout === 0 && Object.keys(impersonation).length === 0;
-  if (isDefault && !cluster['proxy-url'] && !cluster['disable-compression'] && inPod(surroundings)) {
-    return { ...podServer(options, surroundings), namespace };
+  if (isDefault && !cluster['proxy-url'] && !cluster['disable-compression'] && inPod(deps)) {
+    return { ...podServer(options, deps), namespace };
   }
 
   const server = serverUrl(cluster.server ?? '', false);
-  // Credentials are only for a server that proves itself (`ClientConfig`: 'only try to read the auth … if secure').
+  // A server without TLS proves nothing, and gets no credentials (`ClientConfig`: 'only try to read the auth … if
+  // secure').
   const secure = server.protocol === 'https:';
   return {
     server,
@@ -72,27 +73,24 @@ export function connect(options: ConnectionOptions, surroundings: Surroundings):
     compression: !cluster['disable-compression'],
     timeout,
     tls: secure ? serverTls(cluster) : { rejectUnauthorized: true },
-    credentials: together([
-      ...inAddress(server),
-      ...(secure ? [login(user, meansOf(chosen, options, surroundings))] : []),
-    ]),
+    credentials: together([...inAddress(server), ...(secure ? [login(user, loginDeps(chosen, options, deps))] : [])]),
     impersonation,
   };
 }
 
-/** A name and a password in the server's address count before all others (`send`, net/http/client.go). */
+/** A name and a password in the server's address come before all other credentials (`send`, net/http/client.go). */
 function inAddress({ username, password }: URL): Credentials[] {
   return username || password ? [basic(querystring.unescape(username), querystring.unescape(password))] : [];
 }
 
-function meansOf({ userName, cluster }: Chosen, options: ConnectionOptions, surroundings: Surroundings): LoginMeans {
-  const { env, now, ask, warn } = surroundings;
+function loginDeps({ userName, cluster }: Chosen, options: ConnectionOptions, deps: ConnectionDeps): LoginDeps {
+  const { env, now, ask, warn } = deps;
   return {
     now,
     ask,
     plugin(exec) {
       const policy = () => readPluginPolicy(options.kuberc, env, warn);
-      return execCredentials(exec, execClusterOf(cluster), { ...surroundings, policy });
+      return execCredentials(exec, execClusterOf(cluster), { ...deps, policy });
     },
     oidc(settings) {
       const renewed = async () => {
@@ -120,21 +118,20 @@ function execClusterOf(cluster: Cluster): ExecCluster {
 }
 
 /** `DeferredLoadingClientConfig.Namespace` */
-function namespaceOf(
-  chosen: Chosen,
-  kubeconfig: Kubeconfig,
-  options: ConnectionOptions,
-  surroundings: Surroundings,
-): string {
+function namespaceOf(chosen: Chosen, kubeconfig: Kubeconfig, options: ConnectionOptions, deps: ConnectionDeps): string {
   if (options.namespace) return usable(options.namespace);
   confirmUsable(chosen, kubeconfig);
   const { namespace } = chosen.context;
-  if (namespace || !inPod(surroundings)) return usable(namespace || 'default');
-  const { env, serviceAccount } = surroundings;
-  return usable(env['POD_NAMESPACE'] || readIfThere(join(serviceAccount, 'namespace'))?.trim() || 'default');
+  if (namespace || !inPod(deps)) return usable(namespace || 'default');
+  const { env, serviceAccount } = deps;
+  return usable(env['POD_NAMESPACE'] || readIfPresent(join(serviceAccount, 'namespace'))?.trim() || 'default');
 }
 
-/** It becomes a part of the path (`IsValidPathSegmentName`, k8s.io/client-go/rest/request.go). */
+/**
+ * The namespace, which becomes a segment of the path (`IsValidPathSegmentName`, k8s.io/client-go/rest/request.go).
+ *
+ * @throws {ConfigError} when it cannot
+ */
 function usable(namespace: string): string {
   const faults = [
     ...(namespace === '.' || namespace === '..' ? [`may not be '${namespace}'`] : []),
@@ -145,14 +142,14 @@ function usable(namespace: string): string {
 }
 
 /** `inClusterClientConfig.Possible` */
-function inPod({ env, serviceAccount }: Surroundings): boolean {
+function inPod({ env, serviceAccount }: ConnectionDeps): boolean {
   if (!env['KUBERNETES_SERVICE_HOST'] || !env['KUBERNETES_SERVICE_PORT']) return false;
-  return readIfThere(join(serviceAccount, 'token')) !== undefined;
+  return readIfPresent(join(serviceAccount, 'token')) !== undefined;
 }
 
-/** `InClusterConfig` of k8s.io/client-go/rest/config.go. Of the flags only these three count, as in kubectl. */
-function podServer(options: ConnectionOptions, surroundings: Surroundings): Omit<Connection, 'namespace'> {
-  const { env, serviceAccount, now } = surroundings;
+/** `InClusterConfig` of k8s.io/client-go/rest/config.go. As in kubectl, only three flags apply. */
+function podServer(options: ConnectionOptions, deps: ConnectionDeps): Omit<Connection, 'namespace'> {
+  const { env, serviceAccount, now } = deps;
   const host = env['KUBERNETES_SERVICE_HOST'] ?? '';
   const authority = `${host.includes(':') ? `[${host}]` : host}:${env['KUBERNETES_SERVICE_PORT']}`;
   const ca = options.certificateAuthority || join(serviceAccount, 'ca.crt');
@@ -161,13 +158,13 @@ function podServer(options: ConnectionOptions, surroundings: Surroundings): Omit
     proxyUrl: undefined,
     compression: true,
     timeout: 0,
-    tls: serverTls(readIfThere(ca) === undefined ? {} : { 'certificate-authority': ca }),
+    tls: serverTls(readIfPresent(ca) === undefined ? {} : { 'certificate-authority': ca }),
     credentials: options.token ? bearer(options.token) : tokenFile(join(serviceAccount, 'token'), now),
     impersonation: {},
   };
 }
 
-function readIfThere(path: string): string | undefined {
+function readIfPresent(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch {

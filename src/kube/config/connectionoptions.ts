@@ -1,9 +1,9 @@
-/** What a person says about the connection. All that is not said here comes from the kubeconfig. */
+/** The flags about the connection. Everything else about it comes from the kubeconfig. */
 
-/** Each field is one of kubectl's global flags. A text that is empty counts as not given, as in kubectl. */
+/** Each field is one of kubectl's global flags. An empty text counts as not given, as in kubectl. */
 export interface ConnectionFields {
   kubeconfig: string | undefined;
-  /** The file with kubectl's own settings, of which the policy for credential plugins is obeyed. */
+  /** The file with kubectl's own settings. Only its policy for credential plugins is used. */
   kuberc: string | undefined;
   context: string | undefined;
   cluster: string | undefined;
@@ -23,31 +23,31 @@ export interface ConnectionFields {
   asGroups: readonly string[];
   /** `key=value` each. */
   asUserExtra: readonly string[];
-  /** A duration as Go writes it, or seconds as a bare number; 0 for no limit. */
+  /** A duration in Go's syntax (`1m30s`) or a bare number of seconds; 0 for no limit. */
   requestTimeout: string | undefined;
   disableCompression: boolean;
   warningsAsErrors: boolean;
   matchServerVersion: boolean;
-  /** Of the log, from 0 to 10. */
+  /** How much of the requests is logged, from 0 to 10. */
   verbosity: number;
 }
 
 declare const brand: unique symbol;
 
-/** Made by `connectionOptions` alone, so that no bag of flags can take its place by having some of its fields. */
+/** Only `connectionOptions` makes them, so the compiler refuses a bag of flags that has the same fields. */
 export type ConnectionOptions = Readonly<ConnectionFields> & { readonly [brand]: true };
 
 export function connectionOptions(fields: ConnectionFields): ConnectionOptions {
-  // The brand exists for the compiler alone.
+  // Only the compiler sees the brand.
   return { ...fields } as ConnectionOptions;
 }
 
-/** The same connection, but with these fields. */
+/** The options with these fields replaced. */
 export function withFields(options: ConnectionOptions, fields: Partial<ConnectionFields>): ConnectionOptions {
   return connectionOptions({ ...options, ...fields });
 }
 
-/** How each field is given to kubectl. A field that is added does not compile until it stands here. */
+/** The arguments that give each field to kubectl. A new field does not compile until it is listed here. */
 const flagsOf: { readonly [Field in keyof ConnectionFields]: (value: ConnectionFields[Field]) => readonly string[] } = {
   kubeconfig: text('kubeconfig'),
   kuberc: text('kuberc'),
@@ -70,13 +70,15 @@ const flagsOf: { readonly [Field in keyof ConnectionFields]: (value: ConnectionF
   asUserExtra: list('as-user-extra'),
   requestTimeout: text('request-timeout'),
   disableCompression: toggle('disable-compression'),
-  // These say how this program behaves, and not how it reaches the server.
+  // These change how the plugin behaves, not how it reaches the server.
   warningsAsErrors: () => [],
   matchServerVersion: () => [],
   verbosity: () => [],
 };
 
-/** The arguments for a kubectl that is to reach the same server as the same user. They may hold credentials. */
+/**
+ * The arguments that make kubectl reach the same server as the same user. They may hold credentials: never print them.
+ */
 export function kubectlArguments(options: ConnectionOptions): string[] {
   const fields = Object.keys(flagsOf) as (keyof ConnectionFields)[];
   return fields.flatMap((field) => argumentsFor(options, field));

@@ -1,5 +1,5 @@
 /**
- * Whose rights are to count instead of those of who logs in:
+ * Acting as another user than the one who logs in:
  * https://kubernetes.io/docs/reference/access-authn-authz/user-impersonation/
  */
 import { headerValue } from '../login/credentials.ts';
@@ -8,9 +8,9 @@ import type { User } from './kubeconfig.ts';
 export type Impersonation = Readonly<Record<string, string | string[]>>;
 
 /**
- * The headers of each request.
+ * The headers that every request carries; none when nobody is impersonated.
  *
- * @throws {ConnectionError} over a name that no header may hold
+ * @throws {ConnectionError} when a header cannot hold a name
  */
 export function impersonationOf({
   as,
@@ -32,7 +32,10 @@ export function impersonationOf({
   };
 }
 
-/** `headerKeyEscape` of k8s.io/client-go/transport/round_trippers.go: bytes that no header's name may hold. */
+/**
+ * Escapes the bytes that a header's name cannot hold: `headerKeyEscape` of
+ * k8s.io/client-go/transport/round_trippers.go.
+ */
 function headerKey(key: string): string {
   return Buffer.from(key, 'utf8')
     .toString('latin1')

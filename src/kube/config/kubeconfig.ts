@@ -1,16 +1,17 @@
 /**
- * Kubeconfig files, read and merged by client-go's rules (k8s.io/client-go/tools/clientcmd/loader.go). Entries keep the
- * names that their fields have in the file.
+ * Kubeconfig files, read and merged by client-go's rules (k8s.io/client-go/tools/clientcmd/loader.go). Fields have the
+ * same names as in the file.
  *
- * client-node's KubeConfig is not used: of several files the last counts and a missing one throws (config.ts:186,
- * `loadFromDefault`), and it drops fields (config_types.ts: `tokenFile`, `as-uid`, `as-groups`, `as-user-extra`,
- * `disable-compression`, extensions).
+ * client-node's KubeConfig cannot take their place: it lets the last of several files win, throws when one is missing
+ * (config.ts:186, `loadFromDefault`), and drops fields (config_types.ts: `tokenFile`, `as-uid`, `as-groups`,
+ * `as-user-extra`, `disable-compression`, extensions).
  */
 import { readFileSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { CORE_SCHEMA, loadAll, mergeTag, YAMLException } from 'js-yaml';
 import { misfit, type Shape } from '#src/objects/shape.ts';
-import { ConfigError, fileErrorWords, isMissing } from '../errors.ts';
+import { ConfigError } from '../errors.ts';
+import { fileErrorWords, isMissing } from '../fileerror.ts';
 import type { ExecConfig } from '../login/execplugin.ts';
 
 export interface Cluster {
@@ -48,26 +49,24 @@ export interface Context {
   namespace?: string;
 }
 
-/** What all files hold together. Holds credentials: never print it. */
+/** The content of all files, merged. Holds credentials: never print it. */
 export interface Kubeconfig {
-  /** Empty when no file chooses one. */
+  /** Empty when no file names one. */
   currentContext: string;
   clusters: ReadonlyMap<string, Cluster>;
   users: ReadonlyMap<string, User>;
   contexts: ReadonlyMap<string, Context>;
-  /** The files that were read, in the order of their precedence. */
-  files: readonly string[];
 }
 
-/** Where kubeconfigs are looked for when no flag names one. */
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The file that a flag names, else those of `KUBECONFIG`, else `~/.kube/config`. Of what several define the first
- * counts, entry by entry; relative paths are resolved against the file that they stand in. Where there is no file at
- * all, the result is empty.
+ * Reads the file that a flag names, else those of `KUBECONFIG`, else `~/.kube/config`. When several files define an
+ * entry, the first one wins. Relative paths in a file start from the file's folder. Without any file the result is
+ * empty.
  *
- * @throws {ConfigError} when the file that a flag names is missing, or any cannot be read
+ * @param explicit the file of the flag
+ * @throws {ConfigError} when the file of the flag is missing, or when any file cannot be read
  */
 export function loadKubeconfig(explicit: string | undefined, env: Environment): Kubeconfig {
   const faults: string[] = [];
@@ -80,7 +79,7 @@ export function loadKubeconfig(explicit: string | undefined, env: Environment): 
       else if (explicit) throw new ConfigError(`error: stat ${path}: no such file or directory`);
     }
   }
-  // As client-go's aggregate of errors is printed: several stand without a word in front.
+  // client-go prints several errors without `error: ` before them.
   if (faults.length > 0) throw new ConfigError(faults.length === 1 ? `error: ${faults[0]}` : faults.join('\n'));
   return {
     currentContext: files.map(({ content }) => content['current-context']).find(Boolean) ?? '',
@@ -93,13 +92,12 @@ export function loadKubeconfig(explicit: string | undefined, env: Environment): 
     contexts: merged('context', files, ({ content: { contexts = [] } }) =>
       contexts.map(({ name = '', context = {} }) => [name, context]),
     ),
-    files: files.map(({ path }) => path),
   };
 }
 
 interface File {
   path: string;
-  /** That relative paths in it start from. */
+  /** The folder that relative paths in the file start from. */
   folder: string;
   content: ConfigFile;
 }
@@ -179,13 +177,13 @@ const fileShape: Shape<ConfigFile> = {
   },
 };
 
-/** A few hundred bytes of YAML can stand for millions of entries by repeating one another. */
+/** A limit, because a few hundred bytes of YAML can expand to millions of entries through aliases of aliases. */
 const maxAliases = 1_000;
 
 const schema = CORE_SCHEMA.withTags([mergeTag]);
 
 function readConfigFile(path: string): ConfigFile {
-  // As in Go's YAML, the first document counts, and of two equal keys the last.
+  // As in Go's YAML, only the first document is read, and the last of equal keys wins.
   const parsed: unknown = loadAll(readFileSync(path, 'utf8'), { schema, json: true, maxAliases })[0] ?? {};
   if (typeof parsed === 'object' && parsed !== null) dropNulls(parsed);
   const wrong = misfit(parsed, fileShape);
@@ -194,23 +192,23 @@ function readConfigFile(path: string): ConfigFile {
   if ((kind && kind !== 'Config') || (apiVersion && apiVersion !== 'v1')) {
     throw new ConfigError(`no kind "${kind || 'Config'}" is registered for version "${apiVersion || 'v1'}"`);
   }
-  for (const { cluster } of file.clusters ?? []) refuseNoBase64(cluster?.['certificate-authority-data']);
+  for (const { cluster } of file.clusters ?? []) checkBase64(cluster?.['certificate-authority-data']);
   for (const { user } of file.users ?? []) {
-    refuseNoBase64(user?.['client-certificate-data']);
-    refuseNoBase64(user?.['client-key-data']);
+    checkBase64(user?.['client-certificate-data']);
+    checkBase64(user?.['client-key-data']);
   }
   return file;
 }
 
-/** An entry of a list that is null is none to Go. */
+/** To Go, a list has no entry where it has null. */
 function dropNulls(file: object): void {
   for (const [field, list] of Object.entries(file)) {
     if (Array.isArray(list)) Object.assign(file, { [field]: list.filter((entry) => entry !== null) });
   }
 }
 
-/** Source: `CorruptInputError` of Go's encoding/base64, which leaves out line breaks. */
-function refuseNoBase64(data = ''): void {
+/** `CorruptInputError` of Go's encoding/base64, which skips line breaks. */
+function checkBase64(data = ''): void {
   const [valid = ''] =
     /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?/.exec(data.replace(/[\r\n]/g, '')) ?? [];
   const rest = data.replace(/[\r\n]/g, '').slice(valid.length);
@@ -219,7 +217,7 @@ function refuseNoBase64(data = ''): void {
   throw new ConfigError(`illegal base64 data at input byte ${at}`);
 }
 
-/** A YAML parser quotes what is wrong, and the lines around it: in a kubeconfig it may be a token. */
+/** The message without the text that a YAML parser quotes from the file: it may be a token. */
 function fault(error: unknown, path: string): string {
   if (error instanceof YAMLException) {
     return `yaml: line ${(error.mark?.line ?? 0) + 1}: ${error.reason.replace(/\s*(?:"|!<|: ).*$/s, '')}`;
@@ -230,13 +228,13 @@ function fault(error: unknown, path: string): string {
 
 type Entry<T> = readonly [name: string, entry: T];
 
-/** By name; of what several files define, the first counts. */
+/** The entries of all files by their names. The first file that defines a name wins. */
 function merged<T>(kind: string, files: readonly File[], entriesOf: (file: File) => Entry<T>[]): Map<string, T> {
   const all = new Map<string, T>();
   for (const file of files) {
     const own = new Map<string, T>();
     for (const [name, entry] of entriesOf(file)) {
-      // client-go prints the whole list here, credentials and all.
+      // client-go's own message holds the whole list, with the credentials.
       if (own.has(name)) throw inFile(file.path, `duplicate ${kind} ${JSON.stringify(name)}`);
       own.set(name, entry);
     }
@@ -251,7 +249,7 @@ function inFile(path: string, why: string): ConfigError {
 
 function resolveUser(user: User, folder: string): User {
   const resolved = withPaths(user, ['client-certificate', 'client-key', 'tokenFile'], folder);
-  // A command that is a bare name is looked up on the PATH.
+  // A command without a slash is looked up in the folders of PATH.
   if (!user.exec?.command?.includes(sep)) return resolved;
   return { ...resolved, exec: withPaths(user.exec, ['command'], folder) };
 }

@@ -4,10 +4,11 @@ import { parseDuration } from '#src/objects/duration.ts';
 import { ConfigError } from '../errors.ts';
 
 /**
- * Milliseconds in the value of `--request-timeout`; 0 for no limit. A bare number is seconds. Source: `ParseTimeout`,
+ * The value of `--request-timeout` in milliseconds; 0 for no limit. Source: `ParseTimeout`,
  * k8s.io/client-go/tools/clientcmd/helpers.go.
  *
- * @throws {ConfigError} in its words
+ * @param text seconds as a bare number, or a duration in Go's syntax; empty for no limit
+ * @throws {ConfigError} when it is neither
  */
 export function requestTimeout(text: string): number {
   if (text === '') return 0;

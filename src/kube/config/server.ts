@@ -1,22 +1,28 @@
-/** Where the API server is, and how it is to prove itself. */
+/** The API server's address, and how its certificate is verified. */
 import { X509Certificate } from 'node:crypto';
 import { ConfigError } from '../errors.ts';
 import { readCredential } from '../login/credentials.ts';
 import { given } from './choice.ts';
 import type { Cluster } from './kubeconfig.ts';
 
-/** How the server is to prove itself. */
+/** How the server's certificate is verified. */
 export interface ServerTls {
-  /** PEM; the authorities of the runtime when undefined. */
+  /** The authorities to trust, as PEM; undefined for those of the system. */
   ca?: string[];
   servername?: string;
   rejectUnauthorized: boolean;
 }
 
-/** `DefaultServerURL` of k8s.io/client-go/rest/url_utils.go: a host and port alone will do. */
+/**
+ * The server's URL: `DefaultServerURL` of k8s.io/client-go/rest/url_utils.go.
+ *
+ * @param host a URL, or a host with or without a port
+ * @param secure whether a host without a scheme is reached by https
+ * @throws {ConfigError} when it is neither
+ */
 export function serverUrl(host: string, secure: boolean): URL {
   const noUrl = () => {
-    // A password may stand in front of it.
+    // There may be a password before the host.
     const shown = host.replace(/(\/\/|^).*@/s, '$1xxxxx@');
     return new ConfigError(`error: host must be a URL or a host:port pair: ${JSON.stringify(shown)}`);
   };
@@ -38,7 +44,7 @@ export function serverUrl(host: string, secure: boolean): URL {
   return url;
 }
 
-/** @throws {ConfigError} when the authority cannot be read, or contradicts that nobody is to be asked */
+/** @throws {ConfigError} when the authority cannot be read, or comes together with `insecure-skip-tls-verify` */
 export function serverTls(cluster: Cluster): ServerTls {
   const {
     'certificate-authority': path,
@@ -49,16 +55,19 @@ export function serverTls(cluster: Cluster): ServerTls {
     throw new ConfigError('error: specifying a root certificates file with the insecure flag is not allowed');
   }
   const ca = data ? Buffer.from(data, 'base64').toString('utf8') : path ? readCredential(path) : undefined;
-  // Said outright: Node would else take it from NODE_TLS_REJECT_UNAUTHORIZED.
   return {
-    // An empty file trusts nobody, which is not the same as none.
+    // An empty file means that no authority is trusted; no file means that the system's are.
     ...(ca !== undefined && { ca: ca === '' ? [] : certificatesIn(ca) }),
     ...given({ servername: cluster['tls-server-name'] }),
+    // Always set: otherwise Node would use NODE_TLS_REJECT_UNAUTHORIZED.
     rejectUnauthorized: !skip,
   };
 }
 
-/** Passes over what is no certificate, where Node would not read on (`rootCertPool`, k8s.io/client-go/transport). */
+/**
+ * The certificates in a PEM file. Other blocks are skipped as in `rootCertPool` of k8s.io/client-go/transport; Node
+ * would stop at the first of them.
+ */
 function certificatesIn(pem: string): string[] {
   const blocks = [...pem.matchAll(/^-----BEGIN (.+?)-----[ \t]*\r?\n.*?^-----END \1-----/gms)];
   const certificates = blocks.flatMap(([block, type]) => (type === 'CERTIFICATE' ? [block] : []));

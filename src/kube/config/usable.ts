@@ -1,16 +1,17 @@
 /**
- * What keeps a configuration from being used, in kubectl's words: `ConfirmUsable` of
+ * The faults that keep a configuration from being used, in kubectl's words: `ConfirmUsable` of
  * k8s.io/client-go/tools/clientcmd/client_config.go and validation.go, printed by `checkErr` of
  * k8s.io/kubectl/pkg/cmd/util/helpers.go.
  */
 import { accessSync, constants } from 'node:fs';
-import { ConfigError, fileErrorWords } from '../errors.ts';
+import { ConfigError } from '../errors.ts';
+import { fileErrorWords } from '../fileerror.ts';
 import { proxyUrlFault } from '../http/proxy.ts';
 import { execConfigFaults } from '../login/execplugin.ts';
 import type { Chosen } from './choice.ts';
 import type { Cluster, Kubeconfig, User } from './kubeconfig.ts';
 
-/** @throws {ConfigError} with all faults of what was chosen; nothing else in the files matters */
+/** @throws {ConfigError} with all faults of the entries that were chosen; other entries are not looked at */
 export function confirmUsable(
   { contextName, userName, user, clusterName, cluster }: Chosen,
   { contexts }: Kubeconfig,
@@ -61,7 +62,7 @@ function userFaults(name: string, user: User): string[] {
   return faults;
 }
 
-/** `validateClusterInfo`, at the same place */
+/** `validateClusterInfo`, in the same file */
 function clusterFaults(name: string, cluster: Cluster): string[] {
   const { 'certificate-authority': ca, 'certificate-authority-data': caData, 'proxy-url': proxy } = cluster;
   const faults: string[] = [];

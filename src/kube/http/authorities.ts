@@ -1,12 +1,12 @@
 /**
- * Whom the system trusts, for a server whose kubeconfig names no authority. Go takes the system's certificates, so that
- * a company's own authority counts; Node and bun would take those that they were built with.
+ * The system's certificate authorities, for a server whose kubeconfig names none. As in Go, an authority that a company
+ * adds to the system is trusted; Node and bun would use the authorities that they were built with.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import tls from 'node:tls';
 
-// crypto/x509/root_linux.go: the first file that is there counts, and all folders.
+// crypto/x509/root_linux.go: the first of the files that can be read, and all folders.
 const files = [
   '/etc/ssl/certs/ca-certificates.crt',
   '/etc/pki/tls/certs/ca-bundle.crt',
@@ -18,17 +18,17 @@ const files = [
 const folders = ['/etc/ssl/certs', '/etc/pki/tls/certs'];
 
 /**
- * PEM; undefined where the runtime's own are to count, for lack of others. What the environment names may be empty: then
- * nobody is trusted.
+ * The authorities as PEM; undefined to use the runtime's own, when the system has none. They are empty, so that nothing
+ * is trusted, when the environment names files (`SSL_CERT_FILE`, `SSL_CERT_DIR`) without certificates.
  */
 export function systemAuthorities(env: Readonly<Record<string, string | undefined>>): string[] | undefined {
   const { SSL_CERT_FILE: file, SSL_CERT_DIR: folder } = env;
   if (process.platform !== 'linux' && !file && !folder) {
-    // Node 22.15 asks the keychain or the store of Windows; older ones and bun cannot.
+    // Node 22.15 and later read the keychain of macOS or the store of Windows. Older ones and bun cannot.
     return 'getCACertificates' in tls ? tls.getCACertificates('system') : undefined;
   }
   const bundle = firstReadable(file ? [file] : files);
-  // The system's folders hold what its bundle is made of: read only where another one, or none, stands in its place.
+  // The system's bundle has the content of its folders. They are read only when the bundle is missing or another one.
   const isUsual = bundle !== undefined && !file && !folder;
   const single = isUsual ? [] : (folder ? folder.split(':') : folders).flatMap(certificatesIn);
   const all = [bundle ?? '', ...single].filter(Boolean);

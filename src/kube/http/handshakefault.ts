@@ -1,22 +1,24 @@
 /**
- * Why a server's greeting failed, as Go says it: with the dates and names that tell a person what to do. Where Node's
- * error leaves them out, the server is asked once more, without credentials.
+ * Why a TLS handshake failed, in Go's words: with the dates and names that tell a person what to do. Where Node's error
+ * lacks them, they come from a second connection to the server, without credentials.
  */
 
 import { connect, isIP } from 'node:net';
 import tls, { type PeerCertificate } from 'node:tls';
 import { formatTime } from '#src/objects/time.ts';
-import { type ConnectionError, certificateError, plainHttpError } from '../errors.ts';
+import type { ConnectionError } from '../errors.ts';
+import { certificateError, plainHttpError } from './networkerror.ts';
 import { addressOf } from './proxy.ts';
 
-/** Milliseconds for the second look: who waits has an answer already. */
+/** Milliseconds for the second connection. The error that it explains is known already. */
 const patience = 2_000;
 
 /**
  * @param error of a request
- * @param proxied whether the server cannot be asked directly
- * @param now milliseconds
- * @returns undefined when nothing more is known
+ * @param tls the name that the certificate must have, and whether a proxy stands between, so that no second connection
+ *   can be made
+ * @param now milliseconds since the epoch
+ * @returns undefined when there is nothing to add to the error
  */
 export async function handshakeFault(
   error: NodeJS.ErrnoException & { cert?: PeerCertificate; host?: string },
@@ -32,7 +34,7 @@ export async function handshakeFault(
     const certificate = await certificateOf(address, name);
     return certificate && certificateError(timeFault(certificate, now()));
   }
-  // What OpenSSL makes of any answer that is not TLS.
+  // OpenSSL's codes for an answer that is not TLS.
   if (server.protocol === 'https:' && (error.code === 'EPROTO' || error.code === 'ERR_SSL_WRONG_VERSION_NUMBER')) {
     return (await speaksHttp(address)) ? plainHttpError() : undefined;
   }
@@ -40,7 +42,7 @@ export async function handshakeFault(
 }
 
 /**
- * Refuses what Go refuses: a certificate without alternative names, whose common name Node would still take.
+ * As in Go, refuses a certificate without alternative names. Node would accept its common name.
  * Source: `VerifyHostname`, crypto/x509/verify.go.
  */
 export function checkServerIdentity(host: string, certificate: PeerCertificate): Error | undefined {
@@ -55,7 +57,7 @@ interface Address {
 
 function certificateOf(address: Address, name: string): Promise<PeerCertificate | undefined> {
   return new Promise((resolve) => {
-    // Nothing is sent but the greeting, so there is nothing that a wrong server could learn.
+    // The handshake carries no credentials, so a wrong server learns nothing.
     const socket = tls.connect({ ...address, servername: isIP(name) ? '' : name, rejectUnauthorized: false });
     const timer = setTimeout(() => socket.destroy(), patience);
     socket.once('secureConnect', () => {
@@ -72,7 +74,7 @@ function certificateOf(address: Address, name: string): Promise<PeerCertificate 
 
 function speaksHttp(address: Address): Promise<boolean> {
   return new Promise((resolve) => {
-    // No request: a server of HTTP says so, in HTTP.
+    // An HTTP server answers this malformed request in HTTP.
     const socket = connect(address, () => socket.write('x\r\n\r\n'));
     const timer = setTimeout(() => socket.destroy(), patience);
     socket.once('data', (chunk: Buffer) => {

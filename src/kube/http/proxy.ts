@@ -1,4 +1,4 @@
-/** Which proxy, if any: as client-go chooses it, with golang.org/x/net/http/httpproxy. */
+/** The proxy for a server, chosen as client-go does it, with golang.org/x/net/http/httpproxy. */
 import { BlockList, isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { ConfigError, ConnectionError } from '../errors.ts';
@@ -6,10 +6,11 @@ import { ConfigError, ConnectionError } from '../errors.ts';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The proxy that requests to a server go through; undefined when they go straight.
+ * The proxy for requests to the server; undefined for a direct connection.
  *
- * @param proxyUrl the cluster's `proxy-url`, before which the environment does not count
- * @throws {ConfigError} when that is none, {ConnectionError} when the environment's may not be used
+ * @param proxyUrl the cluster's `proxy-url`, which comes before the environment
+ * @throws {ConfigError} when `proxyUrl` is not the URL of a proxy
+ * @throws {ConnectionError} when the environment's proxy must not be used
  */
 export function proxyFor(server: URL, proxyUrl: string | undefined, env: Environment): URL | undefined {
   if (!proxyUrl) return proxyFromEnvironment(server, env);
@@ -18,7 +19,10 @@ export function proxyFor(server: URL, proxyUrl: string | undefined, env: Environ
   return new URL(proxyUrl);
 }
 
-/** Why a cluster's `proxy-url` cannot be used. Source: `parseProxyURL`, client-go/tools/clientcmd/helpers.go. */
+/**
+ * Why a cluster's `proxy-url` cannot be used; undefined when it can. Source: `parseProxyURL`,
+ * client-go/tools/clientcmd/helpers.go.
+ */
 export function proxyUrlFault(proxyUrl: string): string | undefined {
   const scheme = /^([a-z][a-z\d+.-]*):/i.exec(proxyUrl)?.[1]?.toLowerCase() ?? '';
   const supported = scheme === 'http' || scheme === 'https' || scheme === 'socks5';
@@ -28,18 +32,18 @@ export function proxyUrlFault(proxyUrl: string): string | undefined {
   return supported ? undefined : `unsupported scheme "${scheme}", must be http, https, or socks5`;
 }
 
-/** What Go's url.Parse refuses anywhere in a URL. */
+/** Characters that Go's url.Parse refuses anywhere in a URL. */
 const malformed = /\p{Cc}|%(?![\da-f]{2})/iu;
 const withAuthority = /^[a-z][a-z\d+.-]*:\/\/(?:[\w.~!$&'()*+,;=:%@-]*@)?[^@/?#\\\s]+(?:[/?#]|$)/i;
 
-/** Stricter than URL, which mends what Go refuses: spaces, backslashes, missing slashes. */
+/** As strict as Go: `URL` alone would accept spaces, backslashes and missing slashes. */
 function parseUrl(text: string): URL | undefined {
   return withAuthority.test(text) && !malformed.test(text) && URL.canParse(text) ? new URL(text) : undefined;
 }
 
 /**
  * Source: `Config.ProxyFunc` of httpproxy, behind `NewProxierWithNoProxyCIDR` of apimachinery/pkg/util/net/http.go. As
- * there, a value that is no URL is as good as none.
+ * there, a value that is not a URL counts as none.
  */
 function proxyFromEnvironment(server: URL, env: Environment): URL | undefined {
   const either = (name: string): string => env[name] || env[name.toLowerCase()] || '';
@@ -69,7 +73,7 @@ const loopback = ['127.0.0.0/8', '::1'];
 function matchesAddress(address: string, port: string, rule: string): boolean {
   const matching = new BlockList();
   const [, base = '', bits = ''] = /^(.+)\/(\d{1,3})$/.exec(rule) ?? [];
-  // Leading zeros are no octal numbers to `ParseCIDRSloppy`.
+  // `ParseCIDRSloppy` reads numbers with leading zeros as decimal.
   const network = base.includes(':') ? base : base.replace(/\b0+(?=\d)/g, '');
   if (isIP(network)) {
     if (Number(bits) <= (isIP(network) === 4 ? 32 : 128)) matching.addSubnet(network, Number(bits), family(network));
@@ -88,7 +92,7 @@ function matchesName(name: string, port: string, rule: string): boolean {
   return name.endsWith(`.${ascii}`) || (domain === host && name === ascii);
 }
 
-/** As net.SplitHostPort: what is not `host:port` or `[host]:port` is all host. */
+/** As net.SplitHostPort: a rule that is not `host:port` or `[host]:port` is a host. */
 function splitPort(rule: string): { host: string; port: string } {
   const [whole, bracketed, plain = '', port = ''] = /^(?:\[([^\]]*)\]|([^:[\]]*)):([^:]*)$/.exec(rule) ?? [];
   return whole === undefined ? { host: rule, port: '' } : { host: bracketed ?? plain, port };
@@ -109,7 +113,7 @@ export function portOf({ port, protocol }: URL): string {
   return port || (usualPorts[protocol] ?? '0');
 }
 
-/** As sockets take it: an IPv6 address without the brackets of a URL. */
+/** The address for a socket: without the brackets that a URL has around an IPv6 address. */
 export function addressOf(url: URL): { host: string; port: number } {
   return { host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(portOf(url)) };
 }

@@ -1,46 +1,46 @@
 /**
- * Connections through a proxy, as net/http's Transport makes them (`dialConn`), and in kubectl's words what goes wrong
- * with them.
+ * Connections through a proxy, made as net/http's Transport makes them (`dialConn`), with kubectl's messages for their
+ * faults.
  *
- * CONNECT is spoken by Node's own client, SOCKS by socks, which is loaded when a proxy needs it. The agents around them
- * would have to be replaced whole. https-proxy-agent 9.1.0 takes a proxy's refusal for the server's answer
- * (dist/index.js:146), knows no limits and verifies a server without a name as `localhost` (113). socks-proxy-agent
- * 10.1.0 takes no socket, so that nothing ends a connection being made (dist/index.js:128), its only limit also ends
- * idle streams (131), and a server without a name is verified as `localhost` (139).
+ * Node's own client speaks CONNECT. The library socks speaks SOCKS; it is loaded when a proxy needs it. The usual
+ * agents cannot be used. https-proxy-agent 9.1.0 takes a proxy's refusal for the server's answer (dist/index.js:146),
+ * has no time limits, and verifies a server without a name as `localhost` (113). socks-proxy-agent 10.1.0 accepts no
+ * socket, so that nothing can end a connection that is being made (dist/index.js:128), its only time limit also ends
+ * idle streams (131), and it verifies a server without a name as `localhost` (139).
  */
 import http, { type OutgoingHttpHeaders } from 'node:http';
 import https from 'node:https';
 import { connect, isIP, Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
-import { ConnectionError, connectionError, malformedResponse } from '../errors.ts';
+import { ConnectionError } from '../errors.ts';
+import { type ConnectLimits, connectLimits } from './connecting.ts';
+import { connectionError, malformedResponse } from './networkerror.ts';
 import { addressOf, portOf } from './proxy.ts';
 
 /** Milliseconds. */
-export interface ProxyLimits {
-  dial: number;
-  handshake: number;
-  /** For what the proxy itself says. */
+export interface ProxyLimits extends ConnectLimits {
+  /** For the proxy's answer to CONNECT, or the whole SOCKS exchange. */
   answer: number;
 }
 
-/** Source: client-go/transport/cache.go, and `dialConn`, which sets no limit for SOCKS. */
-const usualLimits: ProxyLimits = { dial: 30_000, handshake: 10_000, answer: 60_000 };
+/** Source: `dialConn`, whose limit is for CONNECT alone. */
+const usualLimits: ProxyLimits = { ...connectLimits, answer: 60_000 };
 
+/** The way to the server. */
 interface Hop {
   proxy: URL;
   server: URL;
   tls: https.AgentOptions;
   limits: ProxyLimits;
-  /** Ends the connections, also those that are still being made. */
+  /** Ends the connections, also those that are being made. */
   signal: AbortSignal;
 }
 
 /**
- * Connects to the server through the proxy. What goes wrong with the proxy meets the request as a ConnectionError, with
- * kubectl's whole sentence; what goes wrong with the server's TLS as Node has it. `destroy` also ends connections that
- * are still being made.
+ * An agent whose connections go through the proxy. A request fails with a ConnectionError for a fault of the proxy, and
+ * with Node's own error for a fault of the server's TLS. `destroy` also ends connections that are being made.
  *
- * @param tls options for the server; as in Go an https proxy is met with the same
+ * @param tls options for the server; as in Go they apply to an https proxy too
  */
 export async function proxyAgent(
   proxy: URL,
@@ -65,7 +65,7 @@ function plainAgent(hop: Hop, reach: (hop: Hop) => Promise<Socket>): http.Agent 
   agent.createConnection = (_options, callback) => {
     reach(hop).then(
       (socket) => callback?.(null, socket),
-      // The socket is not looked at when there is an error.
+      // Node ignores the socket when there is an error.
       (error: Error) => callback?.(error, new Socket()),
     );
     return undefined;
@@ -74,13 +74,13 @@ function plainAgent(hop: Hop, reach: (hop: Hop) => Promise<Socket>): http.Agent 
 }
 
 /**
- * What a request has in addition when it goes through a proxy: an HTTP proxy is told the whole URL, and who asks, in
- * each request for a server without TLS.
+ * The additions to a request that goes through a proxy. An HTTP proxy needs the whole URL and its own credentials in
+ * each request to a server without TLS; any other proxy needs nothing.
  */
 export interface ProxiedRequest {
-  /** Goes before the path. */
+  /** The text before the path. */
   origin: string;
-  /** May hold the proxy's password: never print them. */
+  /** They may hold the proxy's password: never print them. */
   headers: OutgoingHttpHeaders;
 }
 
@@ -110,7 +110,7 @@ async function dialled({ proxy, server, limits }: Hop, socket: Socket): Promise<
   return socket.setNoDelay(true).setKeepAlive(true, 30_000);
 }
 
-/** Speaks TLS over a connection: to the server, or to an https proxy. Its failure ends the connection. */
+/** TLS over the connection, with the server or with an https proxy. The connection ends when the handshake fails. */
 async function secured(socket: Socket, peer: URL, tls: ConnectionOptions, { handshake }: ProxyLimits): Promise<Socket> {
   const host = tls.servername || addressOf(peer).host;
   const servername = isIP(host) ? '' : host;
@@ -130,7 +130,7 @@ function within(milliseconds: number, code: string, socket: Socket, event: strin
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => socket.destroy(coded(code)), milliseconds);
     socket.once(event, resolve);
-    // Stays: between two steps an error without a listener would end the process.
+    // The listener stays: an error between two steps would otherwise end the process.
     socket.on('error', reject);
     socket.once('close', () => reject(coded('ECONNRESET')));
     for (const end of [event, 'close']) socket.once(end, () => clearTimeout(timer));
@@ -141,7 +141,7 @@ function coded(code: string): Error & { code: string } {
   return Object.assign(new Error(code), { code });
 }
 
-/** Speaks CONNECT by Node's own client: any status but 200 is a refusal, and its phrase the reason. */
+/** Through CONNECT. A status other than 200 is a refusal, for the reason in its phrase. */
 async function throughTunnel(hop: Hop): Promise<Socket> {
   const { proxy, server, tls, limits } = hop;
   const socket = await toProxy(hop);
@@ -159,12 +159,12 @@ async function throughTunnel(hop: Hop): Promise<Socket> {
   return secured(socket, server, tls, limits);
 }
 
-/** Speaks SOCKS. As in Go the proxy looks up the server's name. */
+/** Through SOCKS. As in Go, the proxy looks up the server's name. */
 async function throughSocks(hop: Hop): Promise<Socket> {
   const { proxy, server, tls, limits } = hop;
   const { SocksClient } = await import('socks');
   const [userId, password] = [unescaped(proxy.username).toString(), unescaped(proxy.password).toString()];
-  // socks 2.8.10 would throw where nobody catches it (build/client/socksclient.js:544).
+  // socks 2.8.10 would throw an error that nothing can catch (build/client/socksclient.js:544).
   if (Buffer.byteLength(userId) > 255 || Buffer.byteLength(password) > 255) {
     throw unable('invalid username/password', server);
   }
@@ -180,7 +180,7 @@ async function throughSocks(hop: Hop): Promise<Socket> {
   return server.protocol === 'https:' ? secured(socket, server, tls, limits) : socket;
 }
 
-/** Waits for a library that talks with the proxy, as long as is allowed; what goes wrong is said in Go's words. */
+/** Waits for the exchange with the proxy, up to the time limit. Its failures have Go's messages. */
 async function answered<T>({ proxy, server, limits }: Hop, socket: Socket, conversation: Promise<T>): Promise<T> {
   const here = address(socket.localAddress, socket.localPort);
   const there = address(socket.remoteAddress, socket.remotePort);
@@ -204,13 +204,13 @@ async function answered<T>({ proxy, server, limits }: Hop, socket: Socket, conve
   }
 }
 
-/**
- * What Node and socks (build/common/constants.js) say in the end, in the words of net/http's response.go and
- * socks_bundle.go.
- */
-/** Node's words for an end in order, where an answer was to come. */
+/** Node's message when the other side closed the connection before it answered. */
 const hungUp = 'socket hang up';
 
+/**
+ * Messages of Node and of socks (build/common/constants.js), with the words that net/http's response.go and
+ * socks_bundle.go have for them.
+ */
 const goWords = new Map([
   ['Proxy connection timed out', 'context deadline exceeded'],
   [hungUp, 'unexpected EOF'],
@@ -237,7 +237,7 @@ function authorization({ username, password }: URL): OutgoingHttpHeaders {
   return { 'Proxy-Authorization': `Basic ${credentials.toString('base64')}` };
 }
 
-/** The bytes that a part of a URL stands for; they need not be UTF-8. */
+/** The bytes of an escaped part of a URL. They need not be UTF-8. */
 function unescaped(part: string): Buffer {
   const bytes = part.replace(/%([\da-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
   return Buffer.from(bytes, 'latin1');
@@ -251,7 +251,7 @@ function address(host = '', port = 0): string {
   return isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** As `StandardErrorMessage` of kubectl's cmd/util/helpers.go: whoever refuses, the server is named. */
+/** As `StandardErrorMessage` of kubectl's cmd/util/helpers.go: a refused connection names the server, not the proxy. */
 function unable(reason: string, server: URL): Error {
   return reason.includes('connection refused')
     ? connectionError(coded('ECONNREFUSED'), server)

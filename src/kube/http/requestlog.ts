@@ -1,7 +1,8 @@
 /**
- * What `-v` tells of each request, in the form of kubectl's log: 6 a line with the time it took, 7 the headers sent, 8
- * the headers and bodies received, 9 and 10 more of the bodies. Never a token. Source: `debuggingRoundTripper`,
- * k8s.io/client-go/transport/round_trippers.go, and the header of https://pkg.go.dev/k8s.io/klog/v2.
+ * The log of requests, in the form of kubectl's log. From `-v 6` on it has the duration of each request, from 7 on its
+ * headers, from 8 on the answer's headers and both bodies, and at 9 and 10 more of the bodies. It never shows a token.
+ * Source: `debuggingRoundTripper`, k8s.io/client-go/transport/round_trippers.go; the header of each line:
+ * https://pkg.go.dev/k8s.io/klog/v2.
  */
 
 export interface RequestLog {
@@ -9,20 +10,19 @@ export interface RequestLog {
   /** @param milliseconds since it was sent */
   answered(answer: { method: string; url: string; status: string; headers: Headers; milliseconds: number }): void;
   received(body: string): void;
-  /** Any other line, from the verbosity on. */
-  note(verbosity: number, text: string): void;
 }
 
 export type Headers = Readonly<Record<string, string | readonly string[] | number | undefined>>;
 
-/** Bodies are cut to so many characters. */
+/** Characters of a body that are shown, by verbosity. Other verbosities show the whole body. */
 const bodyLimits = new Map([
   [8, 1_024],
   [9, 10_240],
 ]);
 
 /**
- * @param write takes a text of one or more lines
+ * @param verbosity the value of `-v`
+ * @param write takes one or more whole lines
  * @param now milliseconds since the epoch
  */
 export function requestLog(
@@ -47,13 +47,12 @@ export function requestLog(
     received(body) {
       if (verbosity >= 8) line(`"Response Body" body=${quoted(cut(body, verbosity))}`);
     },
-    note(from, text) {
-      if (verbosity >= from) line(text);
-    },
   };
 }
 
-/** `I1121 20:04:47.064157    7145 kubectl-sts] `: the month, day, time and process; klog names its source file there. */
+/**
+ * `I1121 20:04:47.064157    7145 kubectl-sts] `: the month, day, time and process; klog names its source file there.
+ */
 function header(time: Date, pid: number): string {
   const two = (number: number) => String(number).padStart(2, '0');
   const clock = [time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join(':');
@@ -69,12 +68,12 @@ function listed(headers: Headers): string {
     .join('');
 }
 
-/** As Go writes the names of headers. */
+/** A header's name as Go writes it: `Content-Type`. */
 function canonical(name: string): string {
   return name.toLowerCase().replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
 }
 
-/** `maskValue`, and beyond it what a server or proxy may hand out. */
+/** `maskValue`, extended to headers in which a server or proxy may send a secret. */
 function masked(name: string, value: string): string {
   if (/^(set-cookie|cookie|proxy-authorization|www-authenticate)$/i.test(name)) return '<masked>';
   if (!/^authorization$/i.test(name)) return value;
@@ -91,7 +90,7 @@ function quoted(text: string): string {
   return JSON.stringify(text);
 }
 
-/** What Go's `strconv.IsPrint` would not print: a server's headers and bodies go to a terminal. */
+/** Escapes the characters that Go's `strconv.IsPrint` refuses, because headers and bodies may go to a terminal. */
 function escaped(text: string): string {
   return text.replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} \t\n]/gu, (character) => {
     return `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;

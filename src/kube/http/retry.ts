@@ -1,4 +1,4 @@
-/** Which requests are made again, and after how long. Source: k8s.io/client-go/rest/with_retry.go, request.go. */
+/** Which requests are repeated, and when. Source: k8s.io/client-go/rest/with_retry.go, request.go. */
 import type { Clock } from '#src/objects/clock.ts';
 import { longestTimer } from '#src/objects/clock.ts';
 import { BrokenOff } from '../errors.ts';
@@ -7,25 +7,26 @@ import { BrokenOff } from '../errors.ts';
 const mostRetries = 10;
 
 /**
- * Of an answer that breaks off. client-go does not try again once a part of the answer has come
+ * Tries after an answer broke off. client-go makes none once a part of the answer has arrived
  * (docs/kubectl-differences.md, 'A list that breaks off').
  */
 const mostBrokenOff = 2;
 
-/** Seconds before a request is made again whose connection was cut. */
+/** Seconds before a request is repeated after its connection was cut. */
 const afterCut = 1;
 
 export interface Reply {
   status: number;
-  /** The header, as it came. */
+  /** The Retry-After header. */
   retryAfter: string | undefined;
 }
 
 /**
- * Makes a request until it has an answer that is not 'come again later', or has been made often enough.
+ * Makes a request, and repeats it when the server asks for that (Retry-After) or when the connection was cut, up to ten
+ * times.
  *
- * @param harmless whether it may be made twice, though the server may have done what it asks for the first time
- * @param waits is told the seconds and why, before each of them
+ * @param harmless whether the request may be repeated after a cut, when the server may have carried it out
+ * @param waits is called before each pause, with its seconds and the reason
  */
 export async function persistently<T extends Reply>(
   once: () => Promise<T>,
@@ -54,14 +55,16 @@ export async function persistently<T extends Reply>(
   }
 }
 
-/** Seconds; undefined where the server does not ask for another try (`checkWait`). A date is not understood. */
+/**
+ * Seconds; undefined when the server does not ask for another try (`checkWait`). As in client-go, a date is ignored.
+ */
 function retryAfter({ status, retryAfter }: Reply): number | undefined {
   if (status !== 429 && status < 500) return undefined;
   if (retryAfter === undefined || !/^[+-]?\d+$/.test(retryAfter)) return undefined;
   return Math.min(Math.max(Number(retryAfter), 0), Math.trunc(longestTimer / 1_000));
 }
 
-/** Reset by the other side, or ended before the answer was whole. */
+/** Whether the other side reset the connection, or closed it before the end of the answer. */
 function isCut(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error ? error.code : undefined;

@@ -1,13 +1,13 @@
-/** Connections from the start: on a near server two were faster than one and than four (docs/benchmarks.md). */
+/** Requests at once in the beginning. On a near server two were faster than one or four (docs/benchmarks.md). */
 const few = 2;
 
-/** Milliseconds that an answer may take before more are asked for beside it. */
+/** Milliseconds that an answer may take before more requests are made beside it. */
 const patience = 30;
 
 /**
- * Takes work a few at a time while it is answered at once, and up to `most` as soon as one lets wait. Each connection
- * more costs a TLS handshake, 10 ms of two computers: on a near server that is more than a small answer takes, on a far
- * one, or for long lists, it is well spent.
+ * Runs a few pieces of work at a time, and up to `most` after the first one that takes long. Each further connection
+ * costs a TLS handshake of about 10 ms. On a near server a small answer takes less than that; on a far one, or for long
+ * lists, the handshake is worth it.
  */
 export function takeTurns(most: number): <T>(work: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = [];

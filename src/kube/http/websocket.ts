@@ -1,33 +1,37 @@
-/** A WebSocket to the API server, over the same connections, credentials and proxies as every request. */
+/** A WebSocket to the API server, with the same TLS settings, credentials and proxies as other requests. */
 import type http from 'node:http';
 import type { WebSocket } from 'ws';
 
 export type { WebSocket } from 'ws';
 
-/** An open one, or the answer of a server that did not change over. */
+/** An open WebSocket, or the answer of a server that did not switch to the protocol. */
 export type Opened = { socket: WebSocket } | { response: http.IncomingMessage };
 
 export interface WebSocketOptions {
   agent: http.Agent;
   headers: http.OutgoingHttpHeaders;
-  /** Ends it, open or not. */
+  /** Ends the WebSocket, open or not. */
   signal: AbortSignal;
   onAnswer(response: http.IncomingMessage): void;
-  /** The first may arrive together with the answer: who listened only once it is open would miss it. */
+  /** Takes each message. It is needed from the start: the first message may arrive together with the answer. */
   onMessage(data: Buffer, socket: WebSocket): void;
 }
 
-/** Bytes of one message: the API server sends at most 32 KiB at once. */
+/** Bytes of one message. The API server sends at most 32 KiB at once. */
 const longestMessage = 1024 * 1024;
 
-/** @param url of http or https */
+/**
+ * Rejects with Node's own error when there is no answer.
+ *
+ * @param url with the scheme http or https
+ */
 export async function openWebSocket(
   url: string,
   protocols: readonly string[],
   { agent, headers, signal, onAnswer, onMessage }: WebSocketOptions,
 ): Promise<Opened> {
   const { WebSocket } = await import('ws');
-  // What the headers of other requests accept makes no sense here.
+  // The Accept headers of other requests make no sense here.
   const { accept: _, 'accept-encoding': __, ...own } = headers;
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
@@ -47,7 +51,7 @@ export async function openWebSocket(
       resolve({ response });
     });
     socket.once('open', () => resolve({ socket }));
-    // Stays: what goes wrong later ends the socket, and is told by that.
+    // The listener stays: a later error ends the socket, and its close event tells that.
     socket.on('error', reject);
   });
 }

@@ -1,31 +1,38 @@
-/** Who requests are made as: what each shows to the server, and what else there is to show when it was not enough. */
+/** The credentials that requests carry: tokens, passwords and certificates. */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { ConfigError, ConnectionError, fileErrorWords } from '../errors.ts';
+import { ConfigError, ConnectionError } from '../errors.ts';
+import { fileErrorWords } from '../fileerror.ts';
 
-/** What one request shows of who makes it. A secret: never print it. */
+/** The credentials of one request. A secret: never print it. */
 export interface Proof {
-  /** The header's value. */
+  /** The value of the Authorization header. */
   authorization?: string;
   /** PEM. */
   cert?: string;
+  /** PEM. */
   key?: string;
 }
 
 export interface Credentials {
   /**
-   * For the next request. May run a program, or ask the person.
+   * The credentials for the next request. This may run a program, or ask the person.
    *
-   * @throws {ConfigError} when there is none to be had
+   * @throws {ConfigError | ConnectionError} when there are none
    */
   proof(): Promise<Proof>;
-  /** The server did not take `refused` (401): whether there may be another now. */
+  /**
+   * Called when the server refused these credentials (401).
+   *
+   * @param refused the very object that `proof` returned
+   * @returns whether `proof` may return others now
+   */
   renew(refused: Proof): Promise<boolean>;
 }
 
 export const nobody: Credentials = { proof: async () => ({}), renew: async () => false };
 
-/** @param token of a flag or a kubeconfig */
+/** A token that never changes. */
 export function bearer(token: string): Credentials {
   return fixed({ authorization: bearerHeader(token) });
 }
@@ -43,28 +50,29 @@ export function bearerHeader(token: string): string {
 }
 
 /**
- * A header's value as Go sends it: the bytes of UTF-8, which Node takes as one character each.
+ * A header's value as Go sends it, in UTF-8: Node sends each character as one byte.
  *
- * @throws {ConnectionError} over what Go does not send (`ValidHeaderFieldValue`, golang.org/x/net/http/httpguts)
+ * @throws {ConnectionError} when Go would not send it (`ValidHeaderFieldValue`, golang.org/x/net/http/httpguts)
  */
 export function headerValue(name: string, text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this is about
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the expression looks for them
   if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(text)) {
     throw new ConnectionError(`Unable to connect to the server: net/http: invalid header field value for "${name}"`);
   }
   return Buffer.from(text, 'utf8').toString('latin1');
 }
 
-/** Milliseconds after which a token is read again: it is replaced in place, in a pod every hour or so (token_source.go). */
+/** Milliseconds after which a token's file is read again. In a pod the kubelet replaces it about once an hour. */
 const tokenPeriod = 50_000;
 
 /**
- * A token in a file, which is read again as time goes by and when the server no longer takes it. While it cannot be
- * read, the last one stays. Source: `NewCachedFileTokenSource`, k8s.io/client-go/transport/token_source.go.
+ * A token in a file. The file is read again every 50 seconds, and when the server refuses the token. When it cannot be
+ * read, the token of the last reading stays in use. Source: `NewCachedFileTokenSource`,
+ * k8s.io/client-go/transport/token_source.go.
  *
- * @param now milliseconds
- * @param otherwise the token to use when the file cannot be read at all
- * @throws {ConfigError} when neither is there
+ * @param now milliseconds of any clock
+ * @param otherwise the token to use when the file cannot be read
+ * @throws {ConfigError} when the file cannot be read and there is no other token
  */
 export function tokenFile(path: string, now: () => number, otherwise?: string): Credentials {
   let token = otherwise ?? readCredential(path).trim();
@@ -75,7 +83,7 @@ export function tokenFile(path: string, now: () => number, otherwise?: string): 
     try {
       token = readFileSync(path, 'utf8').trim() || token;
     } catch {
-      // As in client-go: a token that cannot be rotated may still be good.
+      // As in client-go: the token of the last reading may still be valid.
     }
   }
 
@@ -97,19 +105,22 @@ export interface KeyPair {
   key: string;
 }
 
-/** @throws {ConfigError} when they are not a pair */
+/** @throws {ConfigError} when the key does not belong to the certificate, or one of them cannot be parsed */
 export function keyPair(pair: KeyPair): Credentials {
   const fault = keyPairFault(pair);
   if (fault !== undefined) throw new ConfigError(`error: ${fault}`);
   return fixed({ ...pair });
 }
 
-/** Milliseconds for which files are taken to be what they were (`cachingCertificateLoader`, client-go/transport). */
+/** Milliseconds between two readings of the files (`cachingCertificateLoader`, client-go/transport). */
 const filePeriod = 1_000;
 
 /**
- * A certificate and key of which one at least stands in a file: both are read anew as time goes by, since they are
- * replaced in place.
+ * A certificate and a key from files. They are read again for a request when the last reading is a second old, because
+ * other programs may replace them. `proof` throws a ConnectionError when they do not belong together.
+ *
+ * @param now milliseconds of any clock
+ * @throws {ConfigError} when a file cannot be read
  */
 export function keyPairFiles(read: () => KeyPair, now: () => number): Credentials {
   let pair = read();
@@ -128,7 +139,10 @@ export function keyPairFiles(read: () => KeyPair, now: () => number): Credential
   };
 }
 
-/** Why they are no pair, in the words of Go's `tls.X509KeyPair`. */
+/**
+ * Why the certificate and the key cannot be used together, in the words of Go's `tls.X509KeyPair`; undefined when they
+ * can.
+ */
 export function keyPairFault({ cert, key }: KeyPair): string | undefined {
   if (!cert.includes('-----BEGIN')) return 'tls: failed to find any PEM data in certificate input';
   if (!cert.includes('-----BEGIN CERTIFICATE-----')) {
@@ -152,12 +166,14 @@ function parsed<T>(parse: () => T): T | undefined {
   try {
     return parse();
   } catch {
-    // OpenSSL's reasons say nothing that a person could act on.
+    // The reason is OpenSSL's and tells a person nothing to act on.
     return undefined;
   }
 }
 
-/** What all of them show together: a certificate goes with the connection, a token with the request. */
+/**
+ * All credentials together: a certificate belongs to the connection, a token to the request. The first of a kind wins.
+ */
 export function together(parts: readonly Credentials[]): Credentials {
   const [only] = parts;
   if (only === undefined) return nobody;
@@ -166,7 +182,7 @@ export function together(parts: readonly Credentials[]): Credentials {
   return {
     async proof() {
       const proofs = await Promise.all(parts.map((part) => part.proof()));
-      // The first counts: a flag's token stands before what a plugin would give.
+      // Such as the token of a flag, before that of a plugin.
       const proof = Object.assign({}, ...proofs.toReversed());
       shown.set(proof, proofs);
       return proof;
@@ -179,6 +195,7 @@ export function together(parts: readonly Credentials[]): Credentials {
   };
 }
 
+/** @throws {ConfigError} when the file cannot be read */
 export function readCredential(path: string): string {
   try {
     return readFileSync(path, 'utf8');

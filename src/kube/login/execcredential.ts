@@ -1,19 +1,19 @@
 /**
- * The object that is exchanged with a credential plugin: `ExecCredential` of client.authentication.k8s.io
- * (k8s.io/client-go/pkg/apis/clientauthentication). Faults are told in the words of `refreshCredsLocked`,
- * k8s.io/client-go/plugin/pkg/client/auth/exec/exec.go, and of the decoder that it uses.
+ * The object that kubectl and a credential plugin exchange: `ExecCredential` of client.authentication.k8s.io
+ * (k8s.io/client-go/pkg/apis/clientauthentication). Messages are those of `refreshCredsLocked`,
+ * k8s.io/client-go/plugin/pkg/client/auth/exec/exec.go, and of its decoder.
  */
 import { load, YAMLException } from 'js-yaml';
 import { isRecord } from '#src/objects/shape.ts';
 import { ConnectionError } from '../errors.ts';
 import { bearerHeader, keyPairFault, type Proof } from './credentials.ts';
 
-/** What a plugin may be told of the cluster, by the names of the ExecCredential's `spec.cluster`. */
+/** The cluster as a plugin may be told of it: `spec.cluster` of the ExecCredential. */
 export interface ExecCluster {
   server: string;
   'tls-server-name'?: string | undefined;
   'insecure-skip-tls-verify'?: boolean | undefined;
-  /** Base64 of PEM, whether the kubeconfig holds it or names a file. */
+  /** PEM in base64, also when the kubeconfig names a file. */
   'certificate-authority-data'?: string | undefined;
   'proxy-url'?: string | undefined;
   'disable-compression'?: boolean | undefined;
@@ -32,8 +32,9 @@ export interface ExecCredential {
   expires: number;
 }
 
-/** The plugin gave no credentials. */
+/** The plugin did not return credentials. */
 export class PluginError extends ConnectionError {
+  /** The message without kubectl's words around it. */
   readonly reason: string;
 
   constructor(reason: string) {
@@ -42,7 +43,7 @@ export class PluginError extends ConnectionError {
   }
 }
 
-/** What a plugin finds in KUBERNETES_EXEC_INFO. As Go writes it: what is empty is left out, except `config`. */
+/** The value of KUBERNETES_EXEC_INFO for a plugin. As in Go's JSON, empty fields are left out, except `config`. */
 export function encodeExecInfo(apiVersion: string, interactive: boolean, cluster: ExecCluster | undefined): string {
   const about = cluster && {
     server: cluster.server,
@@ -56,7 +57,7 @@ export function encodeExecInfo(apiVersion: string, interactive: boolean, cluster
   return `${JSON.stringify({ kind: 'ExecCredential', apiVersion, spec: { cluster: about, interactive } })}\n`;
 }
 
-/** Whether that is all, if more may come. */
+/** Whether the text is a complete JSON object, so that nothing more can follow. */
 export function isWholeObject(text: string): boolean {
   if (!isObjectText(text)) return false;
   try {
@@ -67,17 +68,17 @@ export function isWholeObject(text: string): boolean {
   }
 }
 
-/** What starts like this is JSON to client-go, everything else YAML. */
+/** client-go reads a text that begins with a brace as JSON, and any other as YAML. */
 function isObjectText(text: string): boolean {
   return /^\s*\{/.test(text);
 }
 
 /**
- * Reads what a plugin printed.
+ * Reads a plugin's output.
  *
- * @param apiVersion the version that the kubeconfig has chosen
- * @throws {PluginError} when there are no credentials in it
- * @throws {ConnectionError} when its token cannot be sent
+ * @param apiVersion the version that the kubeconfig asks for
+ * @throws {PluginError} when the output holds no credentials
+ * @throws {ConnectionError} when no header can hold the token
  */
 export function decodeExecCredential(text: string, apiVersion: string): ExecCredential {
   const document = parse(text);
@@ -110,7 +111,7 @@ export function decodeExecCredential(text: string, apiVersion: string): ExecCred
   return { proof: { ...(token && { authorization: bearerHeader(token) }), ...(cert && { cert, key }) }, expires };
 }
 
-/** No message holds what was printed: it may be a token. */
+/** No message quotes the output: it may be a token. */
 function parse(text: string): Record<string, unknown> {
   const failed = (why: string) => undecodable(`couldn't get version/kind; json parse error: ${why}`);
   let parsed: unknown;
@@ -122,7 +123,7 @@ function parse(text: string): Record<string, unknown> {
     }
     throw failed(isCut(text) ? 'unexpected end of JSON input' : 'invalid character');
   }
-  // To Go, nothing is an object without fields.
+  // Go reads an empty text as an object without fields.
   if (!parsed) return {};
   if (isRecord(parsed)) return parsed;
   throw failed(
@@ -141,7 +142,7 @@ function textIn(status: Record<string, unknown>, field: string): string {
   throw wrongType(value, `ExecCredentialStatus.status.${field} of type string`);
 }
 
-/** RFC 3339, as Go reads it. Its zero time stands for none. */
+/** Milliseconds since the epoch; infinite when there is no time, or Go's zero time. */
 function expiration(status: Record<string, unknown>): number {
   if ((status['expirationTimestamp'] ?? undefined) === undefined) return Number.POSITIVE_INFINITY;
   const text = textIn(status, 'expirationTimestamp');

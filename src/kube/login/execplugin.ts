@@ -1,7 +1,7 @@
 /**
- * Credentials that a program gives, which the kubeconfig names: client-go's credential plugins
- * (https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins). Source of the
- * rules and words: k8s.io/client-go/plugin/pkg/client/auth/exec/exec.go.
+ * Credentials from a program that the kubeconfig names: client-go's credential plugins
+ * (https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins). Rules and
+ * messages: k8s.io/client-go/plugin/pkg/client/auth/exec/exec.go.
  */
 import { spawn } from 'node:child_process';
 import { basename } from 'node:path';
@@ -21,7 +21,7 @@ import { type PluginPolicy, policyRefusal } from './pluginpolicy.ts';
 
 export type { ExecCluster };
 
-/** As it stands in the kubeconfig, except that a relative path is resolved against the kubeconfig's folder. */
+/** The `exec` of a kubeconfig's user. A relative path in `command` has been resolved. */
 export interface ExecConfig {
   command?: string;
   args?: string[];
@@ -32,28 +32,28 @@ export interface ExecConfig {
   interactiveMode?: string;
 }
 
-/** What the plugin runs in. */
-export interface ExecSurroundings {
+/** What running a plugin takes besides the kubeconfig. */
+export interface ExecDeps {
   env: Readonly<Record<string, string | undefined>>;
   stdin: {
     /** The file descriptor. */
     fd: number;
     isTerminal: boolean;
-    /** What else reads it, so that the plugin must not: `used by stdin resource manifest reader`. */
+    /** Why the plugin must not read it, such as `used by stdin resource manifest reader`. */
     unavailable?: string | undefined;
   };
   /** The file descriptor that the plugin writes its messages to. */
   stderr: number | 'ignore';
   /** Milliseconds since the epoch. */
   now: () => number;
-  /** Asked when a plugin is about to run, and only then. */
+  /** Called only when a plugin is about to run. */
   policy: () => PluginPolicy;
   warn: (line: string) => void;
   /** Ends the plugin. */
   signal?: AbortSignal | undefined;
 }
 
-/** What is wrong with a user's plugin (`validateAuthInfo`, k8s.io/client-go/tools/clientcmd/validation.go). */
+/** The faults of a user's `exec` (`validateAuthInfo`, k8s.io/client-go/tools/clientcmd/validation.go). */
 export function execConfigFaults(user: string, exec: ExecConfig): string[] {
   const missing = (what: string) => `${what} must be specified for ${user} to use exec authentication plugin`;
   const mode = interactiveMode(exec);
@@ -68,22 +68,22 @@ export function execConfigFaults(user: string, exec: ExecConfig): string[] {
   ];
 }
 
-/** `SetDefaults_ExecConfig`: the versions before v1 need not say it. */
+/** `SetDefaults_ExecConfig`: versions before v1 have a default. */
 function interactiveMode({ apiVersion, interactiveMode: mode }: ExecConfig): string {
   const old = /^client\.authentication\.k8s\.io\/v1(alpha|beta)1$/.test(apiVersion ?? '');
   return mode || (old ? 'IfAvailable' : '');
 }
 
 /**
- * Runs the plugin when its credentials are needed, and again when they have expired or were refused. Whoever asks while
- * it runs waits for the same run: it may be talking to the person.
+ * Runs the plugin for the first request, and again when its credentials have expired or were refused. Requests that
+ * come while it runs share the run, because the plugin may be talking to the person.
  *
- * `proof` throws a ConnectionError when the plugin gives none. `renew` compares by identity, so it is to be given the
- * very object that `proof` gave. A plugin that fails in it is only warned of: the server's refusal is what counts.
+ * `proof` throws a PluginError when the plugin returns no credentials. `renew` only warns of it: the server's refusal
+ * is then the error to report.
  *
- * @throws {ConfigError} when the plugin speaks no version of the protocol that there is
+ * @throws {ConfigError} when the kubeconfig asks for an unknown version of the protocol
  */
-export function execCredentials(config: ExecConfig, cluster: ExecCluster, surroundings: ExecSurroundings): Credentials {
+export function execCredentials(config: ExecConfig, cluster: ExecCluster, deps: ExecDeps): Credentials {
   const { apiVersion = '' } = config;
   if (!execVersions.includes(apiVersion)) {
     throw new ConfigError(`error: exec plugin: invalid apiVersion ${JSON.stringify(apiVersion)}`);
@@ -93,15 +93,15 @@ export function execCredentials(config: ExecConfig, cluster: ExecCluster, surrou
   let failure: { error: unknown; at: number } | undefined;
 
   async function run(): Promise<Proof> {
-    // Of requests side by side, those that wait for their turn would have it fail, and speak to the person, once more.
-    if (failure !== undefined && surroundings.now() - failure.at < failureHolds) throw failure.error;
-    running ??= obtain(config, cluster, surroundings)
+    // Requests that waited for their turn would otherwise run a failing plugin, and ask the person, once more.
+    if (failure !== undefined && deps.now() - failure.at < failureHolds) throw failure.error;
+    running ??= obtain(config, cluster, deps)
       .then((credential) => {
         cached = credential;
         return credential.proof;
       })
       .catch((error: unknown) => {
-        failure = { error, at: surroundings.now() };
+        failure = { error, at: deps.now() };
         throw error;
       })
       .finally(() => {
@@ -112,7 +112,7 @@ export function execCredentials(config: ExecConfig, cluster: ExecCluster, surrou
 
   return {
     async proof() {
-      const isCurrent = cached !== undefined && surroundings.now() <= cached.expires;
+      const isCurrent = cached !== undefined && deps.now() <= cached.expires;
       return cached && isCurrent ? cached.proof : run();
     },
     async renew(refused) {
@@ -121,29 +121,25 @@ export function execCredentials(config: ExecConfig, cluster: ExecCluster, surrou
         return differ(await run(), refused);
       } catch (error) {
         if (!(error instanceof PluginError)) throw error;
-        surroundings.warn(`refreshing credentials: ${error.reason}`);
+        deps.warn(`refreshing credentials: ${error.reason}`);
         return false;
       }
     },
   };
 }
 
-/** Milliseconds for which what went wrong with the plugin is what is wrong with it. */
+/** Milliseconds for which a failure of the plugin is the answer to further requests. */
 const failureHolds = 1_000;
 
 function differ(one: Proof, other: Proof): boolean {
   return one.authorization !== other.authorization || one.cert !== other.cert || one.key !== other.key;
 }
 
-async function obtain(
-  config: ExecConfig,
-  cluster: ExecCluster,
-  surroundings: ExecSurroundings,
-): Promise<ExecCredential> {
-  const { env, policy } = surroundings;
+async function obtain(config: ExecConfig, cluster: ExecCluster, deps: ExecDeps): Promise<ExecCredential> {
+  const { env, policy } = deps;
   const apiVersion = config.apiVersion ?? '';
   const allowed = policy();
-  const interactive = isInteractive(interactiveMode(config), surroundings.stdin);
+  const interactive = isInteractive(interactiveMode(config), deps.stdin);
   const command = cleanPath(config.command ?? '');
   const refusal = policyRefusal(allowed, command, env['PATH']);
   if (refusal !== undefined) throw new PluginError(refusal);
@@ -152,10 +148,10 @@ async function obtain(
     ...Object.fromEntries((config.env ?? []).map(({ name = '', value = '' }) => [name, value])),
     KUBERNETES_EXEC_INFO: encodeExecInfo(apiVersion, interactive, config.provideClusterInfo ? cluster : undefined),
   };
-  return decodeExecCredential(await output(config, command, variables, interactive, surroundings), apiVersion);
+  return decodeExecCredential(await output(config, command, variables, interactive, deps), apiVersion);
 }
 
-function isInteractive(mode: string, { isTerminal, unavailable }: ExecSurroundings['stdin']): boolean {
+function isInteractive(mode: string, { isTerminal, unavailable }: ExecDeps['stdin']): boolean {
   const unsupported = (why: string) => new PluginError(`exec plugin cannot support interactive mode: ${why}`);
   switch (mode) {
     case 'Never':
@@ -171,23 +167,23 @@ function isInteractive(mode: string, { isTerminal, unavailable }: ExecSurroundin
   }
 }
 
-/** Bytes: credentials are some thousand, and what prints without end must not fill the memory. */
+/** Bytes. Credentials take a few thousand; the limit keeps a plugin that prints for ever from filling the memory. */
 const outputLimit = 1 << 20;
 
 /**
- * Runs the plugin, and gives what it printed. It may take as long as it wants: it may be waiting for the person in a
- * browser. Once it has ended well, its output is waited for as Go does it, to the end of the pipe, which a process that
- * it left behind may hold open; but no longer than until there is a whole object.
+ * Runs the plugin, and returns its output. There is no time limit: the plugin may be waiting for the person's login in
+ * a browser. After it has exited, the output ends as in Go with the end of the pipe, which a process left behind by the
+ * plugin may keep open; or earlier, as soon as the output is a whole object.
  */
 async function output(
   { args = [], installHint = '' }: ExecConfig,
   command: string,
   env: NodeJS.ProcessEnv,
   interactive: boolean,
-  { env: own, stdin, stderr, signal }: ExecSurroundings,
+  { env: own, stdin, stderr, signal }: ExecDeps,
 ): Promise<string> {
   signal?.throwIfAborted();
-  // What the kubeconfig sets as PATH is for the plugin alone.
+  // A PATH that the kubeconfig sets is for the plugin's own use.
   const lookup = basename(command) === command ? lookPath(command, own['PATH']) : { found: command };
   if ('fault' in lookup) throw new PluginError(notInstalled(command, installHint));
   if (Object.values(env).some((value) => value?.includes('\0'))) {
@@ -249,7 +245,7 @@ async function output(
 }
 
 function startFault(error: unknown): string {
-  // Node's own words quote the argument.
+  // Node's message would quote the argument.
   const isRefused = error instanceof Error && 'code' in error && error.code === 'ERR_INVALID_ARG_VALUE';
   return isRefused ? 'invalid argument' : systemErrorWords(error);
 }

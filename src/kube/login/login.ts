@@ -1,4 +1,4 @@
-/** From a user of the kubeconfig to the credentials that it stands for. */
+/** The credentials of a kubeconfig's user. */
 
 import type { User } from '../config/kubeconfig.ts';
 import { ConfigError } from '../errors.ts';
@@ -14,45 +14,46 @@ import {
 } from './credentials.ts';
 import type { ExecConfig } from './execplugin.ts';
 
-/** What a login may need beside the kubeconfig's user. */
-export interface LoginMeans {
+/** What a login takes besides the kubeconfig's user. */
+export interface LoginDeps {
   /** Milliseconds since the epoch. */
   now: () => number;
-  /** The program that a kubeconfig names. */
+  /** The credentials of a plugin. */
   plugin: (config: ExecConfig) => Credentials;
-  /** An identity provider's tokens, by the settings of the kubeconfig. */
+  /** The credentials of an OpenID Connect provider with these settings. */
   oidc: (settings: Readonly<Record<string, string>>) => Credentials;
-  /** The person in front of it. */
+  /** Asks the person. */
   ask: (field: 'Username' | 'Password') => Promise<string>;
 }
 
 /**
- * No program is run, and no provider asked, for one who has a token or a password already; no program for one with a
- * certificate either. Source: `getUserIdentificationPartialConfig`, k8s.io/client-go/tools/clientcmd/client_config.go;
- * `UpdateTransportConfig`, k8s.io/client-go/plugin/pkg/client/auth/exec.
+ * A token or a password makes a plugin and a provider unnecessary; a certificate makes a plugin unnecessary. A user
+ * without any of them is asked for a name and a password. Source: `getUserIdentificationPartialConfig`,
+ * k8s.io/client-go/tools/clientcmd/client_config.go; `UpdateTransportConfig`,
+ * k8s.io/client-go/plugin/pkg/client/auth/exec.
  *
- * @throws {ConfigError} when they cannot be used
+ * @throws {ConfigError} when the user's fields contradict each other or cannot be read
  */
-export function login(user: User, means: LoginMeans): Credentials {
-  const header = tokenOrPassword(user, means);
-  const own = [...header, ...certificate(user, means)];
-  const parts = [...own, ...program(user, means, own.length > 0), ...provider(user, means, header.length > 0)];
-  return parts.length === 0 ? asked(means) : together(parts);
+export function login(user: User, deps: LoginDeps): Credentials {
+  const header = tokenOrPassword(user, deps);
+  const own = [...header, ...certificate(user, deps)];
+  const parts = [...own, ...program(user, deps, own.length > 0), ...provider(user, deps, header.length > 0)];
+  return parts.length === 0 ? asked(deps) : together(parts);
 }
 
-function tokenOrPassword({ token, tokenFile: file, username, password }: User, { now }: LoginMeans): Credentials[] {
+function tokenOrPassword({ token, tokenFile: file, username, password }: User, { now }: LoginDeps): Credentials[] {
   const hasPassword = Boolean(username || password);
   if (file && hasPassword) {
     throw new ConfigError('error: username/password or bearer token may be set, but not both');
   }
-  // A file goes on giving the token even where another one is set, by a flag too; an empty one is nothing to go by.
+  // As in client-go, the file is read later even when a flag gives the first token. An empty file counts as none.
   if (file && (token || readCredential(file))) return [tokenFile(file, now, token)];
   if (token) return [bearer(token)];
-  // A password without a name is not enough (`canIdentifyUser`).
+  // A password without a name does not count (`canIdentifyUser`).
   return username ? [basic(username, password ?? '')] : [];
 }
 
-function certificate(user: User, { now }: LoginMeans): Credentials[] {
+function certificate(user: User, { now }: LoginDeps): Credentials[] {
   const { 'client-certificate': certPath = '', 'client-key': keyPath = '' } = user;
   const { 'client-certificate-data': certData, 'client-key-data': keyData } = user;
   if (!certPath && !certData) return [];
@@ -64,11 +65,11 @@ function decoded(data: string | undefined, path: string): string {
   return data ? Buffer.from(data, 'base64').toString('utf8') : readCredential(path);
 }
 
-function program({ exec }: User, { plugin }: LoginMeans, unneeded: boolean): Credentials[] {
+function program({ exec }: User, { plugin }: LoginDeps, unneeded: boolean): Credentials[] {
   return exec === undefined || unneeded ? [] : [plugin(exec)];
 }
 
-function provider({ 'auth-provider': chosen }: User, { oidc }: LoginMeans, unneeded: boolean): Credentials[] {
+function provider({ 'auth-provider': chosen }: User, { oidc }: LoginDeps, unneeded: boolean): Credentials[] {
   if (chosen === undefined) return [];
   const { name = '', config = {} } = chosen;
   if (name !== 'oidc') {
@@ -79,7 +80,7 @@ function provider({ 'auth-provider': chosen }: User, { oidc }: LoginMeans, unnee
   return unneeded ? [] : [credentials];
 }
 
-/** What became of the providers that kubectl had (k8s.io/client-go/plugin/pkg/client/auth). */
+/** Providers that kubectl once had, and where to find them now (k8s.io/client-go/plugin/pkg/client/auth). */
 const removedProviders = new Map([
   [
     'gcp',
@@ -95,8 +96,8 @@ See https://kubernetes.io/docs/reference/access-authn-authz/authentication/#clie
   ],
 ]);
 
-/** One who has nothing to show is asked for a name and a password, as kubectl does it. */
-function asked({ ask }: LoginMeans): Credentials {
+/** Asks for a name and a password at the first request. */
+function asked({ ask }: LoginDeps): Credentials {
   let answer: Promise<Credentials> | undefined;
   const once = () => {
     answer ??= (async () => basic(await ask('Username'), await ask('Password')))();

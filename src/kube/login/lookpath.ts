@@ -1,11 +1,11 @@
-/** Which file a program's name stands for, by the rules and in the words of Go's `exec.LookPath` (os/exec/lp_unix.go). */
+/** The file of a program, found by the rules and with the messages of Go's `exec.LookPath` (os/exec/lp_unix.go). */
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join, normalize, sep } from 'node:path';
 import { getSystemErrorMap } from 'node:util';
 
 export type Lookup = { found: string } | { fault: string };
 
-/** @param path the folders to look in, as `PATH` lists them; a name with a slash is looked for nowhere else */
+/** @param path the folders to look in, as in `PATH`; they do not matter for a name with a slash */
 export function lookPath(name: string, path = ''): Lookup {
   const failed = (why: string): Lookup => ({ fault: `exec: ${JSON.stringify(name)}: ${why}` });
   if (name.includes(sep)) {
@@ -15,7 +15,7 @@ export function lookPath(name: string, path = ''): Lookup {
   const folders = path === '' || ['', '.', '..'].includes(name) ? [] : path.split(delimiter);
   const found = folders.map((folder) => join(folder, name)).find((file) => notExecutable(file) === undefined);
   if (found === undefined) return failed('executable file not found in $PATH');
-  // Whoever can write to the current folder must not choose what runs.
+  // Anybody who can write to the current folder could otherwise choose the program.
   return isAbsolute(found) ? { found } : failed('cannot run executable found relative to current directory');
 }
 
@@ -25,12 +25,12 @@ function notExecutable(file: string): string | undefined {
     accessSync(file, constants.X_OK);
     return undefined;
   } catch (error) {
-    const isThere = error instanceof Error && 'syscall' in error && error.syscall === 'access';
-    return `${isThere ? '' : `stat ${file}: `}${systemErrorWords(error)}`;
+    const isPresent = error instanceof Error && 'syscall' in error && error.syscall === 'access';
+    return `${isPresent ? '' : `stat ${file}: `}${systemErrorWords(error)}`;
   }
 }
 
-/** strerror(3), as Go prints it. */
+/** The text of strerror(3), as Go prints it. */
 export function systemErrorWords(error: unknown): string {
   const errno = error instanceof Error && 'errno' in error && typeof error.errno === 'number' ? error.errno : 0;
   return getSystemErrorMap().get(errno)?.[1] ?? String(error);

@@ -1,8 +1,8 @@
 /**
- * Tokens of an OpenID Connect provider, for kubeconfigs of `auth-provider: oidc`. A token that has expired is renewed by
- * kubectl itself: with it a provider may replace the refresh token, which must then be kept in the kubeconfig, and two
- * programs that both write it would lock a person out. client-node 2.0.1 cannot do it (oidc_auth.js:159 passes a string
- * where its library wants a URL).
+ * Tokens of an OpenID Connect provider, for kubeconfigs with `auth-provider: oidc`. kubectl itself renews an expired
+ * token: the provider may replace the refresh token at that moment, the kubeconfig must then hold the new one, and two
+ * programs that both write it could lock a person out. client-node 2.0.1 cannot renew a token (oidc_auth.js:159 passes
+ * a string where its library wants a URL).
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,12 +11,14 @@ import { bearerHeader, type Credentials } from './credentials.ts';
 
 export type OidcSettings = Readonly<Record<string, string>>;
 
-/** Milliseconds before its end from which a token counts as expired (`expiryDelta`, client-go's oidc.go). */
+/** Milliseconds. A token counts as expired this long before its end (`expiryDelta`, client-go's oidc.go). */
 const leeway = 10_000;
 
 /**
- * @param renewed the settings after kubectl has renewed the token
- * @param now milliseconds
+ * @param settings `auth-provider.config` of the kubeconfig's user
+ * @param renewed renews the token, and returns the settings with the new one
+ * @param now milliseconds since the epoch
+ * @throws {ConfigError} when a required setting is missing
  */
 export function oidcCredentials(
   settings: OidcSettings,
@@ -50,7 +52,7 @@ export function oidcCredentials(
   };
 }
 
-/** Milliseconds since the epoch at which a token ends (RFC 7519, `exp`). */
+/** When a token ends, in milliseconds since the epoch (RFC 7519, `exp`). */
 function expiry(token: string): number {
   const parts = token.split('.');
   if (parts.length !== 3) throw new ConfigError('Unable to connect to the server: ID Token is not a valid JWT');
@@ -62,10 +64,14 @@ function expiry(token: string): number {
   }
 }
 
-/** Lets kubectl make a request, for which it renews the token and keeps the new one. */
+/**
+ * Makes kubectl send a small request. kubectl then renews the token, and writes the new one to the kubeconfig.
+ *
+ * @param args kubectl's global flags for the connection
+ * @throws {ConfigError} with kubectl's last line when it fails, or when it cannot be started
+ */
 export async function renewByKubectl(args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
   const kubectl = spawn('kubectl', ['get', '--raw', '/version', ...args], { env, stdio: ['ignore', 'ignore', 'pipe'] });
-  // Its last words are what is wanted.
   let said = '';
   kubectl.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     said = (said + chunk).slice(-10_000);
@@ -74,10 +80,14 @@ export async function renewByKubectl(args: readonly string[], env: NodeJS.Proces
     const [code] = await once(kubectl, 'close');
     if (code === 0) return;
   } catch (error) {
+    const why = error instanceof Error ? error.message : error;
     throw new ConfigError(
-      `error: the token has expired, and kubectl, which could renew it, cannot be run: ${error instanceof Error ? error.message : error}`,
+      `error: cannot renew the expired token: cannot run kubectl: ${why} (is kubectl on the PATH?)`,
     );
   }
   const last = said.trimEnd().split('\n').at(-1);
-  throw new ConfigError(last || 'error: the token has expired, and kubectl could not renew it');
+  throw new ConfigError(
+    last ||
+      'error: cannot renew the expired token: kubectl failed without a message (try `kubectl get --raw /version`)',
+  );
 }

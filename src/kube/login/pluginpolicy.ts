@@ -1,13 +1,14 @@
 /**
- * Which programs a kubeconfig may make kubectl run: `credentialPluginPolicy` of kubectl's own settings, the kuberc
- * (https://kubernetes.io/docs/reference/kubectl/kuberc/). Source of the rules and words: k8s.io/kubectl/pkg/kuberc;
+ * The programs that a kubeconfig may start: `credentialPluginPolicy` of kubectl's own settings, the kuberc
+ * (https://kubernetes.io/docs/reference/kubectl/kuberc/). Rules and messages: k8s.io/kubectl/pkg/kuberc;
  * `checkAllowlistLocked` and `ValidatePluginPolicy`, k8s.io/client-go/plugin/pkg/client/auth/exec/exec.go.
  */
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { load } from 'js-yaml';
 import { type AnyShape, isRecord, misfit } from '#src/objects/shape.ts';
-import { ConfigError, fileErrorWords, isMissing } from '../errors.ts';
+import { ConfigError } from '../errors.ts';
+import { fileErrorWords, isMissing } from '../fileerror.ts';
 import { cleanPath, lookPath } from './lookpath.ts';
 
 export type PluginPolicy =
@@ -18,10 +19,10 @@ export type PluginPolicy =
 const allowAll: PluginPolicy = { type: 'AllowAll' };
 
 /**
- * Why `command` may not run; undefined when it may.
+ * Why the policy forbids `command`; undefined when it does not.
  *
- * @param command clean, as `cleanPath` makes it
- * @param path the folders of `PATH`
+ * @param command as `cleanPath` returns it
+ * @param path the value of `PATH`
  */
 export function policyRefusal(policy: PluginPolicy, command: string, path: string | undefined): string | undefined {
   if (policy.type === 'AllowAll') return undefined;
@@ -43,11 +44,12 @@ export function policyRefusal(policy: PluginPolicy, command: string, path: strin
 }
 
 /**
- * Reads the policy: of the file that `--kuberc` names, else `KUBERC`, else `~/.kube/kuberc`. kubectl has done the same
- * before it starts a plugin, and stops there when the file cannot be used; this is for who starts the plugin directly.
+ * Reads the policy from the file that `--kuberc` names, else from `KUBERC`, else from `~/.kube/kuberc`. kubectl has
+ * read it before it starts this plugin, but people may also start the plugin directly.
  *
- * @param warn takes what kubectl warns of and goes on
- * @throws {ConfigError} when a file that was named cannot be read, or the policy contradicts itself
+ * @param explicit the file of `--kuberc`
+ * @param warn takes kubectl's warnings
+ * @throws {ConfigError} when a file that was named cannot be read, or when the policy contradicts itself
  */
 export function readPluginPolicy(
   explicit: string | undefined,
@@ -111,9 +113,9 @@ function usable(allowlist: readonly string[] | undefined): readonly string[] {
 
 interface Preference {
   policy: string;
-  /** Undefined when the file has none, which is not the same as an empty one. */
+  /** Undefined when the file has none; an empty list is a mistake. */
   allowlist: string[] | undefined;
-  /** Paths of fields that no version of the format has. */
+  /** The paths of fields that the file's version does not have. */
   unknown: string[];
 }
 
@@ -122,7 +124,7 @@ interface NoPreference {
   missing: boolean;
 }
 
-/** The first document that is one of kubectl's settings counts (`decodePreference`, marshal.go). */
+/** Reads the first document of the file that holds kubectl's settings (`decodePreference`, marshal.go). */
 function readPreference(path: string): Preference | NoPreference {
   let text: string;
   try {
@@ -161,18 +163,18 @@ interface PreferenceFile {
   credentialPluginAllowlist?: { name?: string; command?: string }[];
 }
 
-/** Undefined for what is no YAML, or no object. */
+/** Undefined when the document is not YAML, or not an object. */
 function parse(document: string): Record<string, unknown> | undefined {
   let parsed: unknown;
   try {
     parsed = load(document, { json: true });
   } catch {
-    // As kubectl does: the next document may be one.
+    // As in kubectl, the next document may hold the settings.
     return undefined;
   }
   if (!isRecord(parsed)) return undefined;
   const { credentialPluginAllowlist: entries } = parsed;
-  // An empty item is an empty entry to Go, which is refused; it must not make the whole file count for nothing.
+  // Go reads null as an empty entry, which is then refused. The shape alone would ignore the whole file for it.
   return Array.isArray(entries) ? { ...parsed, credentialPluginAllowlist: entries.map((each) => each ?? {}) } : parsed;
 }
 
@@ -184,7 +186,7 @@ const aliasFields = {
   appendArgs: { each: 'string' },
 } as const;
 
-/** It knows no policy. */
+/** This version has no policy. */
 const v1alpha1: AnyShape = {
   fields: {
     apiVersion: 'string',

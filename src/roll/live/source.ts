@@ -1,6 +1,7 @@
 /** A set with its pods and claims, read on demand and followed by watches in between. */
-import { type Client, type Listed, pageSize } from '#src/kube/client.ts';
+import type { Client } from '#src/kube/client.ts';
 import { StatusError } from '#src/kube/errors.ts';
+import { type Listed, pageSize } from '#src/kube/listing.ts';
 import { qualifiedName, type Resource, resources } from '#src/kube/resources.ts';
 import { type Watched, type WatchOptions, watch } from '#src/kube/watch.ts';
 import { selectorText } from '#src/objects/labelselector.ts';

@@ -40,7 +40,7 @@ function escaped(one: Case): Case {
 
 function stays(name: string, location: string): Case {
   return differs(trouble(name, answers(302, '', { location })), 'Credentials stay with the server', [
-    `Unable to connect to the server: it redirects to another one, where credentials do not belong: ${location}`,
+    `Unable to connect to the server: it redirects to another server, which must not get the credentials: ${location}`,
   ]);
 }
 
@@ -402,7 +402,9 @@ export const troubleCases: Case[] = [
       heading: 'Credentials stay with the server',
       plugin: ({ who, lists }) => ({
         succeeded: false,
-        words: ['Unable to connect to the server: it redirects to another one, where credentials do not belong: *'],
+        words: [
+          'Unable to connect to the server: it redirects to another server, which must not get the credentials: *',
+        ],
         who: who.filter((one) => !one.startsWith('other: ')),
         lists: lists.filter((one) => !one.startsWith('other: ')),
       }),

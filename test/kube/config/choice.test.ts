@@ -27,7 +27,6 @@ const kubeconfig: Kubeconfig = {
     ['second', { cluster: 'two', user: 'bob' }],
     ['adrift', { cluster: 'gone', user: 'gone' }],
   ]),
-  files: [],
 };
 
 const chosen = (fields: Partial<ConnectionFields>, env = {}) => choose(kubeconfig, optionsWith(fields), env);

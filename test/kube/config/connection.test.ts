@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { openClient } from '#src/kube/client.ts';
-import { type Connection, connect as connectWith, type Surroundings } from '#src/kube/config/connection.ts';
+import { type Connection, type ConnectionDeps, connect as connectWith } from '#src/kube/config/connection.ts';
 import type { ConnectionFields } from '#src/kube/config/connectionoptions.ts';
+import { ConfigError, ConnectionError } from '#src/kube/errors.ts';
 import { hostileValue } from '../../tree/fuzz/hostile.ts';
 import { certificate } from '../certificate.ts';
 import { kubeconfigFor, secretToken } from '../kubeconfig-file.ts';
@@ -22,13 +23,13 @@ function refusal(attempt: () => unknown): string {
   try {
     attempt();
   } catch (error) {
-    assert.ok(error instanceof Error && ['ConfigError', 'ConnectionError'].includes(error.name), String(error));
+    assert.ok(error instanceof ConfigError || error instanceof ConnectionError, String(error));
     return error.message;
   }
   assert.fail('it was taken');
 }
 
-const connect = (fields: Partial<ConnectionFields>, surroundings: Surroundings) =>
+const connect = (fields: Partial<ConnectionFields>, surroundings: ConnectionDeps) =>
   connectWith(optionsWith(fields), surroundings);
 
 describe('a connection', () => {
@@ -415,11 +416,11 @@ describe('a connection', () => {
           const ask = async () => secretToken;
           await connect({ kubeconfig }, means({ env: { PATH: here.folder }, ask })).credentials.proof();
         } catch (error) {
-          assert.ok(error instanceof Error && ['ConfigError', 'ConnectionError'].includes(error.name), String(error));
+          assert.ok(error instanceof ConfigError || error instanceof ConnectionError, String(error));
           for (const text of [error.message, error.stack, String(error.cause), JSON.stringify(error)]) {
             assert.ok(!text?.includes(secretToken), `it says the secret: ${text}`);
           }
-          outcome = error.name;
+          outcome = error.constructor.name;
         }
         outcomes.add(outcome);
       }),

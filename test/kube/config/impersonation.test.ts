@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { impersonationOf } from '#src/kube/config/impersonation.ts';
+import { ConnectionError } from '#src/kube/errors.ts';
 
 describe('who is impersonated', () => {
   it('is nobody without a name', () => {
@@ -64,7 +65,7 @@ describe('who is impersonated', () => {
   for (const [header, user] of unfit) {
     it(`is refused where no header may hold it: ${header}`, () => {
       assert.throws(() => impersonationOf(user), {
-        name: 'ConnectionError',
+        constructor: ConnectionError,
         message: `Unable to connect to the server: net/http: invalid header field value for "${header}"`,
       });
     });

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { type Kubeconfig, loadKubeconfig } from '#src/kube/config/kubeconfig.ts';
+import { ConfigError } from '#src/kube/errors.ts';
 import { secretToken } from '../kubeconfig-file.ts';
 import { type Programs, programs } from '../login/programs.ts';
 
@@ -12,6 +14,8 @@ describe('kubeconfigs', () => {
     here = programs();
   });
   after(() => here.remove());
+
+  const nothing: Kubeconfig = { currentContext: '', clusters: new Map(), users: new Map(), contexts: new Map() };
 
   /** Writes a file, and gives its path. */
   const config = (text: string | object): string =>
@@ -24,7 +28,7 @@ describe('kubeconfigs', () => {
     try {
       attempt();
     } catch (error) {
-      assert.ok(error instanceof Error && error.name === 'ConfigError', `a ConfigError, not ${String(error)}`);
+      assert.ok(error instanceof ConfigError, `a ConfigError, not ${String(error)}`);
       for (const text of [error.message, error.stack, JSON.stringify(error), String(error.cause)]) {
         assert.ok(!text?.includes(secretToken), 'no error holds the token');
       }
@@ -129,7 +133,7 @@ users:
         'current-context': 'second',
       });
       const three = config({ 'current-context': 'third' });
-      const { users, currentContext, files } = loadAll(one, two, three);
+      const { users, currentContext } = loadAll(one, two, three);
       assert.deepEqual(
         [...users],
         [
@@ -138,13 +142,12 @@ users:
         ],
       );
       assert.equal(currentContext, 'second');
-      assert.deepEqual(files, [one, two, three]);
     });
 
     it('may be named more than once, and be missing', () => {
       const one = config({ 'current-context': 'one' });
-      assert.deepEqual(loadAll('/nowhere/config', one, '', one).files, [one]);
-      assert.deepEqual(loadAll('/nowhere/config').files, []);
+      assert.equal(loadAll('/nowhere/config', one, '', one).currentContext, 'one');
+      assert.deepEqual(loadAll('/nowhere/config'), nothing);
     });
 
     it('are all named that cannot be read', () => {
@@ -157,10 +160,16 @@ users:
   });
 
   describe('that nobody named', () => {
-    it('are looked for at home', () => {
+    it('are read from the home folder', () => {
+      mkdirSync(join(here.folder, '.kube'));
+      here.file('.kube/config', '{current-context: home}');
+      assert.equal(loadKubeconfig(undefined, { HOME: here.folder }).currentContext, 'home');
+    });
+
+    it('may be missing there', () => {
       const home = join(here.folder, 'nowhere');
-      assert.deepEqual(loadKubeconfig(undefined, { HOME: home }).files, []);
-      assert.deepEqual(loadKubeconfig('', { HOME: home, KUBECONFIG: '' }).files, []);
+      assert.deepEqual(loadKubeconfig(undefined, { HOME: home }), nothing);
+      assert.deepEqual(loadKubeconfig('', { HOME: home, KUBECONFIG: '' }), nothing);
     });
 
     it('give way to one that a flag names', () => {

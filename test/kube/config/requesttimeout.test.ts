@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { requestTimeout } from '#src/kube/config/requesttimeout.ts';
+import { ConfigError } from '#src/kube/errors.ts';
 import { longestTimer } from '#src/objects/clock.ts';
 
 describe('a request’s timeout', () => {
@@ -25,7 +26,10 @@ describe('a request’s timeout', () => {
 
   for (const text of ['-1', '1.5', '5x', ' 5', 'forever']) {
     it(`of ${JSON.stringify(text)} is refused`, () => {
-      assert.throws(() => requestTimeout(text), { name: 'ConfigError', message: /^error: Invalid timeout value\. / });
+      assert.throws(() => requestTimeout(text), {
+        constructor: ConfigError,
+        message: /^error: Invalid timeout value\. /,
+      });
     });
   }
 
@@ -36,7 +40,7 @@ describe('a request’s timeout', () => {
           const timeout = requestTimeout(text);
           assert.ok(timeout >= 0 && timeout <= longestTimer, String(timeout));
         } catch (error) {
-          assert.equal(error instanceof Error && error.name, 'ConfigError');
+          assert.ok(error instanceof ConfigError);
         }
       }),
     );

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { serverTls, serverUrl } from '#src/kube/config/server.ts';
+import { ConfigError } from '#src/kube/errors.ts';
 import { certificate, key } from '../certificate.ts';
 import { secretToken } from '../kubeconfig-file.ts';
 import { type Programs, programs } from '../login/programs.ts';
@@ -33,7 +34,7 @@ describe('the address of a server', () => {
   ]) {
     it(`${JSON.stringify(host)} is none`, () => {
       assert.throws(() => serverUrl(host, false), {
-        name: 'ConfigError',
+        constructor: ConfigError,
         message: `error: host must be a URL or a host:port pair: ${JSON.stringify(host)}`,
       });
     });
@@ -43,14 +44,14 @@ describe('the address of a server', () => {
     it(`is refused without the password in it: ${host.replace(secretToken, 'PASSWORD')}`, () => {
       assert.throws(
         () => serverUrl(host, false),
-        (error: Error) => error.name === 'ConfigError' && !error.message.includes(secretToken),
+        (error: unknown) => error instanceof ConfigError && !error.message.includes(secretToken),
       );
     });
   }
 
   it('is one of the web', () => {
     assert.throws(() => serverUrl('ftp://a.test', false), {
-      name: 'ConfigError',
+      constructor: ConfigError,
       message: 'Unable to connect to the server: unsupported protocol scheme "ftp"',
     });
   });
@@ -67,7 +68,7 @@ describe('the address of a server', () => {
         try {
           assert.match(serverUrl(host, secure).protocol, /^https?:$/);
         } catch (error) {
-          assert.ok(error instanceof Error && error.name === 'ConfigError', String(error));
+          assert.ok(error instanceof ConfigError, String(error));
           assert.doesNotMatch(error.message, /[\r\n]/);
         }
       }),
@@ -111,7 +112,7 @@ describe('how a server proves itself', () => {
   it('cannot be both asked for and not', () => {
     for (const authority of [{ 'certificate-authority': '/ca' }, { 'certificate-authority-data': 'Y2E=' }]) {
       assert.throws(() => serverTls({ 'insecure-skip-tls-verify': true, ...authority }), {
-        name: 'ConfigError',
+        constructor: ConfigError,
         message: 'error: specifying a root certificates file with the insecure flag is not allowed',
       });
     }
@@ -139,7 +140,7 @@ describe('how a server proves itself', () => {
   for (const [what, pem, fault] of none) {
     it(`cannot be by an authority that is ${what}`, () => {
       assert.throws(() => fromPem(pem), {
-        name: 'ConfigError',
+        constructor: ConfigError,
         message: `error: unable to load root certificates: ${fault}`,
       });
     });
@@ -147,7 +148,7 @@ describe('how a server proves itself', () => {
 
   it('cannot be by what is not there', () => {
     assert.throws(() => serverTls({ 'certificate-authority': '/nowhere/ca' }), {
-      name: 'ConfigError',
+      constructor: ConfigError,
       message: 'error: open /nowhere/ca: no such file or directory',
     });
   });

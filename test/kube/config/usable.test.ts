@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { choose } from '#src/kube/config/choice.ts';
 import type { Cluster, Kubeconfig, User } from '#src/kube/config/kubeconfig.ts';
 import { confirmUsable } from '#src/kube/config/usable.ts';
+import { ConfigError } from '#src/kube/errors.ts';
 import { type Programs, programs } from '../login/programs.ts';
 import { optionsWith } from '../options.ts';
 
@@ -11,13 +12,12 @@ function faultOf(user: User, cluster: Cluster = { server: 'https://c.test' }, co
     clusters: new Map([['c', cluster]]),
     users: new Map([['u', user]]),
     contexts: new Map([['x', { cluster: 'c', user: 'u' }]]),
-    files: [],
   };
   try {
     confirmUsable(choose(kubeconfig, optionsWith(), {}), kubeconfig);
     return undefined;
   } catch (error) {
-    assert.ok(error instanceof Error && error.name === 'ConfigError');
+    assert.ok(error instanceof ConfigError);
     return error.message;
   }
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { openClient } from '#src/kube/client.ts';
+import { ConnectionError } from '#src/kube/errors.ts';
 import {
   authority,
   elsewhere,
@@ -105,7 +106,7 @@ describe('a server’s certificate', () => {
     const url = plain.url.replace('http:', 'https:');
     const client = openClient(optionsWith({ kubeconfig: files.write('plain', kubeconfigFor(url)) }), means());
     await assert.rejects(client.version(), {
-      name: 'ConnectionError',
+      constructor: ConnectionError,
       message: 'Unable to connect to the server: http: server gave HTTP response to HTTPS client',
     });
     client.close();

@@ -89,21 +89,8 @@ describe('the log of requests', () => {
       (more) => (text += more),
       () => moment,
       1234567,
-    ).note(6, 'a note');
-    assert.equal(text, 'I0102 03:04:05.067000 1234567 kubectl-sts] a note\n');
-  });
-
-  it('notes from the verbosity on that is asked', () => {
-    const texts: string[] = [];
-    const log = requestLog(
-      4,
-      (text) => texts.push(text),
-      () => moment,
-      1,
-    );
-    log.note(4, 'told');
-    log.note(5, 'not told');
-    assert.equal(texts.length, 1);
+    ).answered({ method: 'GET', url, status: '200 OK', headers: {}, milliseconds: 1 });
+    assert.ok(text.startsWith('I0102 03:04:05.067000 1234567 kubectl-sts] "Response" '), text);
   });
 
   const schemes: [value: string, shown: string][] = [

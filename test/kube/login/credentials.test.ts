@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { ConfigError, ConnectionError } from '#src/kube/errors.ts';
 import {
   basic,
   bearer,
@@ -59,7 +60,7 @@ describe('credentials', () => {
   for (const character of ['\u0000', '\n', '\r', '\u001b', '\u007f']) {
     it(`never send ${JSON.stringify(character)}, and do not say what they were`, () => {
       assert.throws(() => bearer(`${secretToken}${character}`), {
-        name: 'ConnectionError',
+        constructor: ConnectionError,
         message: 'Unable to connect to the server: net/http: invalid header field value for "Authorization"',
       });
     });
@@ -116,7 +117,7 @@ describe('credentials', () => {
 
     it('are refused where there is neither', () => {
       assert.throws(() => tokenFile('/nowhere/token', time), {
-        name: 'ConfigError',
+        constructor: ConfigError,
         message: 'error: open /nowhere/token: no such file or directory',
       });
     });
@@ -172,7 +173,7 @@ describe('credentials', () => {
     it(`of a certificate and key that are ${what} ${fault === undefined ? 'are good' : `have the fault ${fault}`}`, () => {
       assert.equal(keyPairFault({ cert, key: secret }), fault);
       if (fault === undefined) return;
-      assert.throws(() => keyPair({ cert, key: secret }), { name: 'ConfigError', message: `error: ${fault}` });
+      assert.throws(() => keyPair({ cert, key: secret }), { constructor: ConfigError, message: `error: ${fault}` });
     });
   }
 
@@ -200,7 +201,7 @@ describe('credentials', () => {
       here.file('cert', person);
       now += 1_000;
       await assert.rejects(credentials.proof(), {
-        name: 'ConnectionError',
+        constructor: ConnectionError,
         message: 'Unable to connect to the server: tls: private key does not match public key',
       });
       here.file('key', personKey);

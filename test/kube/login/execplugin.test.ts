@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { closeSync, createReadStream, openSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { ConfigError, ConnectionError } from '#src/kube/errors.ts';
 import {
   type ExecCluster,
   type ExecConfig,
-  type ExecSurroundings,
+  type ExecDeps,
   execConfigFaults,
   execCredentials,
 } from '#src/kube/login/execplugin.ts';
@@ -53,14 +54,14 @@ describe('a kubeconfig’s credential plugin', () => {
     it(`of ${version} is refused`, () => {
       const config = { command: 'p', apiVersion: `client.authentication.k8s.io/${version}` };
       assert.throws(() => execCredentials(config, { server: 'https://a' }, nothing), {
-        name: 'ConfigError',
+        constructor: ConfigError,
         message: `error: exec plugin: invalid apiVersion "client.authentication.k8s.io/${version}"`,
       });
     });
   }
 });
 
-const nothing: ExecSurroundings = {
+const nothing: ExecDeps = {
   env: {},
   stdin: { fd: 0, isTerminal: false },
   stderr: 2,
@@ -81,7 +82,7 @@ describe('credentials of a plugin', () => {
     here.remove();
   });
 
-  type Changes = Partial<ExecSurroundings> & { config?: ExecConfig; cluster?: Partial<ExecCluster> };
+  type Changes = Partial<ExecDeps> & { config?: ExecConfig; cluster?: Partial<ExecCluster> };
 
   function credentials({ config, cluster, ...surroundings }: Changes = {}) {
     return execCredentials(
@@ -98,7 +99,7 @@ describe('credentials of a plugin', () => {
     const error: unknown = await credentials(changes)
       .proof()
       .catch((reason: unknown) => reason);
-    assert.ok(error instanceof Error && error.name === 'ConnectionError', `a ConnectionError, not ${String(error)}`);
+    assert.ok(error instanceof ConnectionError, `a ConnectionError, not ${String(error)}`);
     assert.ok(!error.message.includes(secretToken), 'the token is not told');
     return error.message;
   }
@@ -399,7 +400,7 @@ To learn more about this feature, consult the documentation available at:
     it('one that cannot do without does not run', async () => {
       prints(credential({ token: 't' }));
       const config = { interactiveMode: 'Always' };
-      const refusals: [stdin: ExecSurroundings['stdin'], why: string][] = [
+      const refusals: [stdin: ExecDeps['stdin'], why: string][] = [
         [{ fd: 0, isTerminal: false }, 'standard input is not a terminal'],
         [{ fd: 0, isTerminal: true, unavailable: '' }, 'standard input is unavailable'],
         [

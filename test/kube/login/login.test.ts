@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { User } from '#src/kube/config/kubeconfig.ts';
+import { ConfigError } from '#src/kube/errors.ts';
 import { bearer } from '#src/kube/login/credentials.ts';
-import { type LoginMeans, login } from '#src/kube/login/login.ts';
+import { type LoginDeps, login } from '#src/kube/login/login.ts';
 import { certificate, key } from '../certificate.ts';
 import { type Programs, programs } from './programs.ts';
 
@@ -22,7 +23,7 @@ describe('a login', () => {
   /** What is shown to a server, and what it took. */
   async function shown(user: User): Promise<{ authorization: string | undefined; cert: boolean; took: string[] }> {
     const took: string[] = [];
-    const means: LoginMeans = {
+    const means: LoginDeps = {
       now: () => 0,
       plugin: ({ command }) => {
         took.push(`plugin ${command}`);
@@ -89,13 +90,13 @@ describe('a login', () => {
   const refused: [what: string, user: User, message: RegExp][] = [
     [
       'a token’s file and a password',
-      { tokenFile: '/nowhere', password: 'p' },
+      { tokenFile: '/nowhere/token', password: 'p' },
       /^error: username\/password or bearer token may be set, but not both$/,
     ],
     [
       'a token’s file that is not there',
-      { tokenFile: '/nowhere' },
-      /^error: open \/nowhere: no such file or directory$/,
+      { tokenFile: '/nowhere/token' },
+      /^error: open \/nowhere\/token: no such file or directory$/,
     ],
     ['half a pair', { ...pair, 'client-key-data': data(certificate) }, /^error: tls: failed to parse private key$/],
     [
@@ -117,7 +118,7 @@ describe('a login', () => {
   ];
   for (const [what, user, message] of refused) {
     it(`with ${what} is refused`, async () => {
-      await assert.rejects(shown(user), { name: 'ConfigError', message });
+      await assert.rejects(shown(user), { constructor: ConfigError, message });
     });
   }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { ConfigError } from '#src/kube/errors.ts';
 import { type PluginPolicy, policyRefusal, readPluginPolicy } from '#src/kube/login/pluginpolicy.ts';
 import { type Programs, programs } from './programs.ts';
 
@@ -30,7 +31,7 @@ describe('the policy for credential plugins', () => {
     try {
       assert.fail(`read as ${JSON.stringify(policy(text, env, flag))}`);
     } catch (error) {
-      assert.ok(error instanceof Error && error.name === 'ConfigError', String(error));
+      assert.ok(error instanceof ConfigError, String(error));
       const prefix = 'error occurred while applying preferences ';
       assert.ok(error.message.startsWith(prefix), error.message);
       return error.message.slice(prefix.length);
@@ -65,9 +66,9 @@ describe('the policy for credential plugins', () => {
     });
 
     it('no file that was named and is not there: that is refused', () => {
-      const words = 'kuberc error kuberc: open /nowhere: no such file or directory';
-      assert.equal(refusal(denyAll, { KUBERC: '/nowhere' }), words);
-      assert.equal(refusal(denyAll, {}, '/nowhere'), words);
+      const words = 'kuberc error kuberc: open /nowhere/kuberc: no such file or directory';
+      assert.equal(refusal(denyAll, { KUBERC: '/nowhere/kuberc' }), words);
+      assert.equal(refusal(denyAll, {}, '/nowhere/kuberc'), words);
       assert.equal(
         refusal(denyAll, { KUBERC: here.folder }),
         `kuberc error kuberc: read ${here.folder}: is a directory`,

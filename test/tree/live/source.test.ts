@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type Client, openClient } from '#src/kube/client.ts';
+import { ConnectionError, StatusError } from '#src/kube/errors.ts';
 import type { Named } from '#src/objects/types.ts';
 import type { Selection } from '#src/statefulset/selection.ts';
 import type { Reading } from '#src/tree/live/reading.ts';
@@ -169,13 +170,13 @@ describe('a cluster that is watched', () => {
 
   it('that lets no sets be read is refused', async () => {
     cluster.denied.add('list statefulsets');
-    await assert.rejects(watching().readings.next(), { name: 'StatusError', reason: 'Forbidden' });
+    await assert.rejects(watching().readings.next(), { constructor: StatusError, reason: 'Forbidden' });
   });
 
   it('that cannot be reached is an error the first time', async () => {
     const { readings } = watching();
     cluster.close();
-    await assert.rejects(readings.next(), { name: 'ConnectionError' });
+    await assert.rejects(readings.next(), { constructor: ConnectionError });
   });
 
   it('tells an outage once, whichever requests fail, and its end', async () => {

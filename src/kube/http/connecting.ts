@@ -1,0 +1,45 @@
+/** How long the server may take to accept a connection, as in client-go (k8s.io/client-go/transport/cache.go). */
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import type { Phase } from './networkerror.ts';
+
+/** Milliseconds. */
+export interface ConnectLimits {
+  /** For the TCP connection: `Dialer.Timeout`. */
+  dial: number;
+  /** For the TLS handshake: `TLSHandshakeTimeout`. */
+  handshake: number;
+}
+
+export const connectLimits: ConnectLimits = { dial: 30_000, handshake: 10_000 };
+
+/** Milliseconds without traffic after which the other side is probed: client-go's `Dialer.KeepAlive`. */
+const keepAliveDelay = 30_000;
+
+/**
+ * Watches over the socket of a request: it gives up on a server that does not accept the connection in time, and later
+ * notices a peer that has vanished.
+ *
+ * @param reach is told when the connection is being made, and when it is open
+ */
+export function watchSocket(socket: Socket, reach: (phase: Phase) => void, limits: ConnectLimits): void {
+  // Nothing else notices a vanished peer while no data is sent.
+  socket.setKeepAlive(true, keepAliveDelay);
+  if (!socket.connecting) {
+    reach('waiting');
+    return;
+  }
+  reach('connecting');
+  socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', () => reach('waiting'));
+  limitConnecting(socket, limits);
+}
+
+function limitConnecting(socket: Socket, { dial, handshake }: ConnectLimits): void {
+  const giveUp = (code: string) => () => void socket.destroy(Object.assign(new Error(code), { code }));
+  let timer = setTimeout(giveUp('ETIMEDOUT'), dial);
+  socket.once('connect', () => {
+    clearTimeout(timer);
+    if (socket instanceof TLSSocket) timer = setTimeout(giveUp('ERR_TLS_HANDSHAKE_TIMEOUT'), handshake);
+  });
+  for (const end of ['secureConnect', 'close']) socket.once(end, () => clearTimeout(timer));
+}

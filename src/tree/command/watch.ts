@@ -85,6 +85,8 @@ async function follow(
         output.say(line);
         return output.notice(line);
       }
+      default:
+        return news satisfies never;
     }
   };
 

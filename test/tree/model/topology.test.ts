@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
 import type { Snapshot } from '#src/objects/snapshot.ts';
-import type { Pod, StatefulSet } from '#src/objects/types.ts';
+import type { StatefulSet } from '#src/objects/types.ts';
 import { type Topology, topologies } from '#src/tree/model/topology.ts';
-import { boundClaim, forbidden, headless, podOf, snapshotOf, statefulSet } from '../../objects/snapshots.ts';
+import { boundClaim, crashing, forbidden, headless, podOf, snapshotOf, statefulSet } from '../../objects/snapshots.ts';
 
 function topologyOf(set: StatefulSet, snapshot: Snapshot): Topology {
   const [topology] = topologies(snapshot, [set]);
@@ -11,126 +10,27 @@ function topologyOf(set: StatefulSet, snapshot: Snapshot): Topology {
   return topology;
 }
 
-/** Members in a word each: the pod's name, `(…)` around condemned ones, and what is said of runs of absent ones. */
-function membersOf(set: StatefulSet, snapshot: Snapshot): string[] {
-  return topologyOf(set, snapshot).members.map((member) => {
-    if (member.state === 'found') return member.wanted ? member.pod.metadata.name : `(${member.pod.metadata.name})`;
-    return `${member.state} ${member.ordinals.start}-${member.ordinals.end - 1}`;
-  });
-}
-
-function podsOf(set: StatefulSet, ...ordinals: number[]): Pod[] {
-  return ordinals.map((ordinal) => podOf(set, ordinal));
-}
-
-describe('the pods of a StatefulSet', () => {
-  it('stand in the order of their ordinals: -2 before -10', () => {
-    const set = statefulSet('web', { replicas: 12 });
-    const pods = podsOf(set, 10, 2, 0, 1, 11, 9, 3, 4, 5, 6, 7, 8);
+describe('the topologies of several sets', () => {
+  it('keep the order of the sets', () => {
+    const sets = ['web', 'db', 'cache'].map((name) => statefulSet(name));
     assert.deepEqual(
-      membersOf(set, snapshotOf({ pods })),
-      Array.from({ length: 12 }, (_, ordinal) => `web-${ordinal}`),
+      topologies(snapshotOf({ statefulSets: [...sets].reverse() }), sets).map(({ set }) => set.metadata.name),
+      ['web', 'db', 'cache'],
     );
   });
 
-  it('count from spec.ordinals.start', () => {
-    const set = statefulSet('web', { replicas: 2, start: 5 });
-    assert.deepEqual(membersOf(set, snapshotOf({ pods: podsOf(set, 6, 5) })), ['web-5', 'web-6']);
-  });
-
-  it('outside the wanted ordinals are condemned, and still shown at their place', () => {
-    const set = statefulSet('web', { replicas: 2, start: 5 });
-    assert.deepEqual(membersOf(set, snapshotOf({ pods: podsOf(set, 3, 5, 6, 7, 10) })), [
-      '(web-3)',
-      'web-5',
-      'web-6',
-      '(web-7)',
-      '(web-10)',
-    ]);
-  });
-
-  it('that should exist and do not are missing, each at its place', () => {
-    const set = statefulSet('web', { replicas: 4 });
-    assert.deepEqual(membersOf(set, snapshotOf({ pods: podsOf(set, 1, 3, 6) })), [
-      'missing 0-0',
-      'web-1',
-      'missing 2-2',
-      'web-3',
-      '(web-6)',
-    ]);
-  });
-
-  it('are none when none is wanted', () => {
-    const set = statefulSet('web', { replicas: 0 });
-    assert.deepEqual(membersOf(set, snapshotOf({})), []);
-    assert.deepEqual(membersOf(set, snapshotOf({ pods: podsOf(set, 0) })), ['(web-0)']);
-  });
-
-  it('are those whose controller is the set, by its UID', () => {
-    const set = statefulSet('web', { replicas: 1 });
-    const former = { ...set, metadata: { ...set.metadata, uid: 'former' } };
-    const snapshot = snapshotOf({ pods: [...podsOf(former, 0), ...podsOf(statefulSet('webs'), 0)] });
-    assert.deepEqual(membersOf(set, snapshot), ['missing 0-0']);
-  });
-
-  it('are not told by their name or labels', () => {
-    const set = statefulSet('web', { replicas: 1 });
-    const orphan = podOf(set, 0, { metadata: { ownerReferences: [] } });
-    assert.deepEqual(membersOf(set, snapshotOf({ pods: [orphan] })), ['missing 0-0']);
-  });
-
-  it('of two sets of one name in two namespaces are kept apart', () => {
-    const set = statefulSet('web', { metadata: { uid: 'one' } });
-    const other = statefulSet('web', { metadata: { uid: 'two', namespace: 'elsewhere' } });
-    const pods = [podOf(set, 0), podOf(other, 0)];
-    const members = topologies(snapshotOf({ pods }), [set, other]).map((topology) =>
-      topology.members.map((member) => (member.state === 'found' ? member.pod : undefined)),
-    );
-    assert.deepEqual(members, [[pods[0]], [pods[1]]]);
-  });
-
-  it('that may not be read are forbidden, that nobody gave are not given: never missing', () => {
-    const set = statefulSet('web', { replicas: 1 });
-    assert.deepEqual(membersOf(set, { ...snapshotOf({}), pods: forbidden('pods') }), ['forbidden 0-0']);
-    assert.deepEqual(membersOf(set, { ...snapshotOf({}), pods: { items: [], others: 'not given' } }), [
-      'not given 0-0',
-    ]);
-  });
-
-  it('that are wanted and absent in great numbers are told together', () => {
-    assert.deepEqual(membersOf(statefulSet('web', { replicas: 10_000 }), snapshotOf({})), ['missing 0-9999']);
-  });
-
-  it('that are absent in great numbers are told one by one where they have a claim', () => {
-    const set = statefulSet('web', { replicas: 1000, templates: ['data'] });
-    const snapshot = snapshotOf({ claims: [boundClaim('data-web-500')] });
-    assert.deepEqual(membersOf(set, snapshot), ['missing 0-499', 'missing 500-500', 'missing 501-999']);
-  });
-
-  it('may be wanted by the thousand million: nothing hangs', () => {
-    const set = statefulSet('web', { replicas: 2 ** 31 - 1, templates: ['data'] });
-    const snapshot = snapshotOf({ pods: podsOf(set, 3, 2 ** 31 - 2), claims: [boundClaim('data-web-1000000')] });
-    const began = performance.now();
-    assert.equal(membersOf(set, snapshot).at(-1), 'web-2147483646');
-    assert.ok(membersOf(set, snapshot).length < 20);
-    assert.ok(performance.now() - began < 2_000, 'at once');
-  });
-
-  it('whatever their ordinals, are each told once, in order, and every wanted ordinal is accounted for', () => {
-    const ordinals = fc.uniqueArray(fc.nat(40), { maxLength: 20 });
-    fc.assert(
-      fc.property(ordinals, fc.nat(20), fc.nat(20), (present, start, replicas) => {
-        const set = statefulSet('web', { replicas, start });
-        const { members } = topologyOf(set, snapshotOf({ pods: podsOf(set, ...present) }));
-        const told = members.flatMap((member) => {
-          if (member.state === 'found') return [member.ordinal];
-          const { start: from, end } = member.ordinals;
-          return Array.from({ length: end - from }, (_, offset) => from + offset);
-        });
-        const wanted = Array.from({ length: replicas }, (_, offset) => start + offset);
-        const expected = [...new Set([...present, ...wanted])].sort((a, b) => a - b);
-        assert.deepEqual(told, expected);
-      }),
+  it('have the Services that are pinned to their own pods', () => {
+    const pinned = (name: string, pod: string) => ({
+      ...headless(name),
+      spec: { type: 'LoadBalancer', selector: { 'statefulset.kubernetes.io/pod-name': pod } },
+    });
+    const services = [pinned('one', 'web-0'), pinned('two', 'db-0'), headless('web')];
+    const sets = [statefulSet('web'), statefulSet('db'), statefulSet('cache')];
+    assert.deepEqual(
+      topologies(snapshotOf({ statefulSets: sets, services }), sets).map(({ pins }) =>
+        pins.map(({ service }) => service.metadata.name),
+      ),
+      [['one'], ['two'], []],
     );
   });
 });
@@ -152,34 +52,23 @@ describe('the governing Service', () => {
   });
 });
 
-describe('a pod that is missing', () => {
-  it('waits for the first one before it that is not ready, in an ordered set', () => {
-    const set = statefulSet('web', { replicas: 3 });
-    const pods = [podOf(set, 0), podOf(set, 1, { status: { phase: 'Pending' } })];
-    const [, , last] = topologyOf(set, snapshotOf({ pods })).members;
-    assert.ok(last?.state === 'missing' && last.why?.kind === 'waits for');
-    assert.equal(last.why.blocker.pod, 'web-1');
-  });
+describe('the rollout of a topology', () => {
+  const set = statefulSet('web', { replicas: 2, status: { updateRevision: 'web-2', readyReplicas: 1 } });
 
-  it('waits for nobody in a parallel set', () => {
-    const set = statefulSet('web', { replicas: 2, spec: { podManagementPolicy: 'Parallel' } });
-    const pods = [podOf(set, 0, { status: { phase: 'Pending' } })];
-    const [, last] = topologyOf(set, snapshotOf({ pods })).members;
-    assert.ok(last?.state === 'missing');
-    assert.equal(last.why, undefined);
-  });
-
-  it('whose claim is being deleted is not made before that is gone', () => {
-    const set = statefulSet('web', { templates: ['data'] });
+  it('names the claim that would go with the pod on which it is stuck', () => {
+    const withClaims = { ...set, spec: { ...set.spec, volumeClaimTemplates: [{ metadata: { name: 'data' } }] } };
+    const stuck = withClaims as StatefulSet;
+    const pods = [podOf(stuck, 0, { revision: 'web-1', status: crashing() }), podOf(stuck, 1)];
     const claim = boundClaim('data-web-0', { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } });
-    const [only] = topologyOf(set, snapshotOf({ claims: [claim] })).members;
-    assert.ok(only?.state === 'missing');
-    assert.deepEqual(only.why, { kind: 'claim is being deleted', claim: 'data-web-0' });
+    const { rollout } = topologyOf(stuck, snapshotOf({ pods, claims: [claim] }));
+    assert.ok(rollout.state === 'stuck');
+    assert.equal(rollout.endangered, 'data-web-0');
   });
 
-  it('is not explained where nobody knows that it is missing', () => {
-    const set = statefulSet('web', { replicas: 2 });
-    const { members } = topologyOf(set, { ...snapshotOf({}), pods: { items: [], others: 'not given' } });
-    for (const member of members) assert.ok(member.state === 'not given' && member.why === undefined);
+  it('comes from the status of the set where only some of its pods are at hand', () => {
+    const some = { items: [podOf(set, 1)], others: 'not given' as const };
+    assert.equal(topologyOf(set, { ...snapshotOf({}), pods: some }).rollout.state, 'not ready');
+    assert.equal(topologyOf(set, { ...snapshotOf({}), pods: forbidden('pods') }).rollout.state, 'not ready');
+    assert.equal(topologyOf(set, snapshotOf({ pods: some.items })).rollout.state, 'scaling');
   });
 });

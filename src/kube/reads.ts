@@ -9,7 +9,7 @@ import { qualifiedName, type Resource, resourcePath, resources } from './resourc
 import { type WatchEvent, watchEvents } from './watchevents.ts';
 
 /** Where a watch begins, and how long the server is to keep it open. */
-export interface WatchFrom extends Selectors {
+interface WatchFrom extends Selectors {
   /** The version of the list that the watch continues. */
   resourceVersion: string;
   timeoutSeconds: number;

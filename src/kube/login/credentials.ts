@@ -30,7 +30,7 @@ export interface Credentials {
   renew(refused: Proof): Promise<boolean>;
 }
 
-export const nobody: Credentials = { proof: async () => ({}), renew: async () => false };
+const nobody: Credentials = { proof: async () => ({}), renew: async () => false };
 
 /** A token that never changes. */
 export function bearer(token: string): Credentials {

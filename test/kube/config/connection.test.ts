@@ -360,6 +360,66 @@ describe('a connection', () => {
     assert.deepEqual(asked, ['Bearer first', 'Bearer second', 'Bearer second']);
   });
 
+  describe('with a plugin that asks about the cluster', () => {
+    const withPlugin = (cluster: object, flags: Partial<ConnectionFields> = {}) => {
+      const credential = { apiVersion: 'client.authentication.k8s.io/v1', status: { token: 't' } };
+      here.script('plugin', `printf %s "$KUBERNETES_EXEC_INFO" > "$HERE/info"; echo '${JSON.stringify(credential)}'`);
+      here.file('info', '');
+      const exec = {
+        command: join(here.folder, 'plugin'),
+        apiVersion: 'client.authentication.k8s.io/v1',
+        interactiveMode: 'Never',
+        provideClusterInfo: true,
+      };
+      const config = JSON.parse(kubeconfigFor('https://server.test:6443/path?a#b', cluster));
+      const kubeconfig = here.file(
+        'asking',
+        JSON.stringify({ ...config, users: [{ name: 'somebody', user: { exec } }] }),
+      );
+      return connect({ kubeconfig, ...flags }, means({ env: { PATH: '/usr/bin:/bin', HOME: '/nowhere' } }));
+    };
+
+    it('tells it what the kubeconfig and the flags say, with the authority of a file', async () => {
+      const connection = withPlugin(
+        {
+          'certificate-authority-data': undefined,
+          'certificate-authority': here.file('authority', certificate),
+          'proxy-url': 'http://proxy.test',
+          extensions: [
+            { name: 'other', extension: 1 },
+            { name: 'client.authentication.k8s.io/exec', extension: { audience: 'a' } },
+          ],
+        },
+        { tlsServerName: 'name.test', disableCompression: true },
+      );
+      assert.equal(await shown(connection), 'Bearer t');
+      assert.deepEqual(JSON.parse(here.read('info')).spec.cluster, {
+        server: 'https://server.test:6443/path',
+        'tls-server-name': 'name.test',
+        'certificate-authority-data': data,
+        'proxy-url': 'http://proxy.test',
+        'disable-compression': true,
+        config: { audience: 'a' },
+      });
+    });
+
+    it('tells it that nobody verifies the server, where that is so', async () => {
+      await shown(withPlugin({}, { insecureSkipTlsVerify: true }));
+      assert.deepEqual(JSON.parse(here.read('info')).spec.cluster, {
+        server: 'https://server.test:6443/path',
+        'insecure-skip-tls-verify': true,
+        config: null,
+      });
+    });
+
+    it('does not run it where the settings of --kuberc forbid it', async () => {
+      const denying = 'apiVersion: kubectl.config.k8s.io/v1beta1\nkind: Preference\ncredentialPluginPolicy: DenyAll\n';
+      const connection = withPlugin({}, { kuberc: here.file('kuberc', denying) });
+      await assert.rejects(shown(connection), /getting credentials: plugin .* not allowed: policy set to "DenyAll"$/);
+      assert.equal(here.read('info'), '');
+    });
+  });
+
   it('never says a secret, however the kubeconfig is broken', async () => {
     const rarely = <T>(value: fc.Arbitrary<T>) =>
       fc.oneof({ weight: 6, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: value });

@@ -8,7 +8,7 @@ import { impersonationOf } from '#src/kube/config/impersonation.ts';
 import { ConnectionError } from '#src/kube/errors.ts';
 import { requestLog } from '#src/kube/http/requestlog.ts';
 import { openTransport, type Request, type Transport } from '#src/kube/http/transport.ts';
-import { bearer, type Credentials, nobody } from '#src/kube/login/credentials.ts';
+import { bearer, type Credentials, together } from '#src/kube/login/credentials.ts';
 import { certificate } from '../certificate.ts';
 import { secretToken } from '../kubeconfig-file.ts';
 import { means } from '../means.ts';
@@ -444,7 +444,7 @@ for (const protocol of ['http', 'https'] as const) {
 
     it('have nothing to show where nobody logs in', async () => {
       const { ask } = await open(({ headers }, response) => sendJson(response, { who: headers.authorization ?? '' }), {
-        credentials: nobody,
+        credentials: together([]),
       });
       assert.deepEqual(JSON.parse((await ask(get)).body), { who: '' });
     });

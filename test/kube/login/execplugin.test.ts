@@ -414,6 +414,13 @@ To learn more about this feature, consult the documentation available at:
       assert.equal(runs(), 0);
     });
 
+    it('one that wants it in a way that there is not does not run', async () => {
+      prints(credential({ token: 't' }));
+      const why = 'exec plugin cannot support interactive mode: unknown interactiveMode: "Sometimes"';
+      assert.equal(await obtaining({ config: { interactiveMode: 'Sometimes' } }), why);
+      assert.equal(runs(), 0);
+    });
+
     it('its messages are seen while it waits', async () => {
       const pipe = here.pipe('answer');
       here.script('p', `echo 'Open your browser' >&2; read x <"$HERE/answer"; echo '${credential({ token: 't' })}'`);

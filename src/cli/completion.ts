@@ -3,7 +3,7 @@ import { readArguments } from './arguments.ts';
 import type { CommandDefinitions, FlagDefinition } from './definitions.ts';
 
 /** The kind of thing that fits there. */
-export type Wanted =
+type Wanted =
   | { kind: 'these'; choices: readonly string[] }
   | { kind: 'files' }
   | { kind: 'contexts' }

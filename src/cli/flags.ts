@@ -101,7 +101,7 @@ export const displayFlags = {
 };
 
 /** The values of --dry-run. */
-export const dryRunStrategies = ['none', 'client', 'server'] as const;
+const dryRunStrategies = ['none', 'client', 'server'] as const;
 
 export type DryRun = (typeof dryRunStrategies)[number];
 

@@ -87,7 +87,7 @@ export function isOrdered(set: StatefulSet): boolean {
   return set.spec?.podManagementPolicy !== 'Parallel';
 }
 
-export function isOnDelete(set: StatefulSet): boolean {
+function isOnDelete(set: StatefulSet): boolean {
   return set.spec?.updateStrategy?.type === 'OnDelete';
 }
 

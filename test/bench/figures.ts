@@ -25,7 +25,7 @@ export interface Aim {
   bytes?: number;
 }
 
-export function ratio({ plugin, kubectl }: Figure): number {
+function ratio({ plugin, kubectl }: Figure): number {
   return seconds(plugin) / seconds(kubectl);
 }
 
@@ -33,7 +33,7 @@ export function seconds({ runs }: Side): number {
   return median(runs.map((run) => run.seconds));
 }
 
-export function peak({ runs }: Side): number {
+function peak({ runs }: Side): number {
   return median(runs.map(({ bytes }) => bytes));
 }
 

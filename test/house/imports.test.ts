@@ -6,9 +6,10 @@ import { checkout } from '../runner/files.ts';
 import { floors, importsIn, placeOf, rooms, sourceFiles, wings, wingUses } from './rooms.ts';
 import { biome, tool } from './tool.ts';
 
-/** Places without I/O, clock, environment or randomness; the resolver is handed a clock and does only its own I/O. */
+/** Places without I/O, clock, environment or randomness. */
 const pure = ['objects', 'statefulset', 'drawing', 'model', 'view'];
-const clockless = [...pure, 'resolver'];
+/** Places that are handed the clock and the environment; a test hands them its own. */
+const handed = [...pure, 'resolver', 'command', 'live'];
 const knowOclif = ['cli', 'command'];
 
 interface Case {
@@ -66,8 +67,15 @@ function cases(): Case[] {
     for (const builtin of ['node:fs', 'node:fs/promises', 'node:net', 'node:child_process']) {
       addAll(file, builtin, pure.includes(name));
     }
-    for (const reach of ['Date.now()', 'new Date()', 'process.env', 'fetch("/")', 'performance.now()']) {
-      if (clockless.includes(name)) add(file, `export const own = () => ${reach};`, true);
+    for (const reach of [
+      'Date.now()',
+      'new Date()',
+      'process.env',
+      'setTimeout(own, 1)',
+      'fetch("/")',
+      'performance.now()',
+    ]) {
+      if (handed.includes(name)) add(file, `export const own = () => ${reach};`, true);
     }
   }
   // A wing of a few files has them in place of rooms.
@@ -75,6 +83,14 @@ function cases(): Case[] {
   addAll('prune/view', './model.ts', false);
   add('objects/types', `import type { V1Pod } from '@kubernetes/client-node';\nexport type Own = V1Pod;`, false);
   add('objects/time', 'export const own = (text: string) => Date.parse(text);', false);
+  // A file has at most 300 lines, and a function's body at most 60.
+  const lines = (count: number) =>
+    Array.from({ length: count }, (_, line) => `export const own${line} = 0;`).join('\n');
+  const body = (count: number) => `export function own(): void {\n${'  own();\n'.repeat(count)}}`;
+  add('cli/just-a-file', lines(300), false);
+  add('cli/too-long', lines(301), true);
+  add('pin/view/just-a-function', body(60), false);
+  add('pin/view/too-long', body(61), true);
   // Only the loader knows the commands.
   for (const front of ['main', 'start', 'other']) addAll(front, '#src/tree/command/tree.ts', true);
   addAll('commands', '#src/tree/command/tree.ts', false);
@@ -88,7 +104,7 @@ function pathOf(folder: string, file: string): string {
   return file.includes('/src/') ? join(folder, file) : join(folder, '0', 'src', file);
 }
 
-describe('import directions', function () {
+describe('imports, and the length of files and functions', function () {
   this.timeout(60_000);
   let folder: string;
   const table = cases();
@@ -109,7 +125,8 @@ describe('import directions', function () {
     const json = said.slice(start, said.indexOf('\n', start) + 1 || undefined);
     const { diagnostics } = JSON.parse(json) as { diagnostics: Diagnostic[] };
     for (const { category, location } of diagnostics) {
-      if (/noRestricted(Imports|Globals)$/.test(category)) faults.add(join(folder, placeIn(location)));
+      if (/noRestricted(Imports|Globals)$|noExcessiveLinesPer(File|Function)$/.test(category))
+        faults.add(join(folder, placeIn(location)));
     }
   });
 

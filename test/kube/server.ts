@@ -7,7 +7,7 @@ import { certificate, key } from './certificate.ts';
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
-export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 /** An API server of the test's own, on loopback. */
 export interface LoopbackServer {

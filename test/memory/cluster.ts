@@ -24,7 +24,7 @@ export interface Asked {
 }
 
 /** What a program in a container leaves behind. */
-export interface Program {
+interface Program {
   exitCode?: number;
   stdout?: string;
   stderr?: string;

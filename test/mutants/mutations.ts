@@ -1,6 +1,6 @@
 /** Small faults that somebody could write into a command, and that its unit tests must notice. */
 
-export type MutationKind =
+type MutationKind =
   | 'a flag is ignored'
   | 'an exit code is changed'
   | 'a refusal is dropped'

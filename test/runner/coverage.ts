@@ -58,7 +58,7 @@ export async function reportCoverage(folder: string, print: (line: string) => vo
 }
 
 /** A row for each floor, each wing, and each room of a wing. */
-export function rowsOf(summary: Summary): Row[] {
+function rowsOf(summary: Summary): Row[] {
   const files = Object.entries(summary)
     .filter(([file]) => file !== 'total')
     .map(([file, shares]) => ({ ...placeOf(relative(checkout, file)), ...shares }));

@@ -18,7 +18,7 @@ function filesIn(pattern: string): string[] {
 }
 
 /** Whether a file can only run on a stand with real nodes. */
-export function needsRealNodes(file: string): boolean {
+function needsRealNodes(file: string): boolean {
   return file.startsWith(join('test', 'real', ''));
 }
 

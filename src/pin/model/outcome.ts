@@ -38,7 +38,7 @@ export interface Unpinned {
 }
 
 /** The selector is restored, but the second write failed: the writer of the pin still owns the selector. */
-export interface Leftover {
+interface Leftover {
   /** Whether the annotation is still there too, so that unpin can be run again. */
   annotation: boolean;
   fieldManager: string;

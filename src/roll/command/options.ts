@@ -27,7 +27,7 @@ export interface RollOptions {
   mode: RollMode;
 }
 
-export type RollMode = BeginOptions | ResumeOptions | { kind: 'status' } | { kind: 'abort' };
+type RollMode = BeginOptions | ResumeOptions | { kind: 'status' } | { kind: 'abort' };
 
 /** A new roll. */
 export interface BeginOptions {

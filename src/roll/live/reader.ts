@@ -38,7 +38,7 @@ export interface Reader {
   blindness(): Blindness | undefined;
 }
 
-export interface Blindness {
+interface Blindness {
   since: number;
   message: string;
 }

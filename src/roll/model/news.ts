@@ -3,7 +3,7 @@ import type { Refusal } from '#src/objects/snapshot.ts';
 import type { Phase, RollState, RollStep, View } from './state.ts';
 
 /** How far a pod has come. */
-export type Milestone =
+type Milestone =
   /** The person is asked. */
   | 'asking'
   | 'pre-check'

@@ -33,10 +33,10 @@ export interface RollRecord {
 }
 
 /** How far a step came: not evicted as far as is known, evicted and gone, or back with its checks passed. */
-export type Progress = 'waits' | 'gone' | 'done';
+type Progress = 'waits' | 'gone' | 'done';
 
 /** As short as can be: an annotation must have room for a thousand steps, and is written at each eviction. */
-export interface RecordedStep {
+interface RecordedStep {
   pod: string;
   /** Of the pod that is, or was, to go. */
   uid: string;

@@ -24,7 +24,7 @@ export interface RollStatus {
 }
 
 /** Why nobody can go on with a roll. */
-export type Lost = { kind: 'unreadable'; why: string } | { kind: 'set gone' } | Mismatch;
+type Lost = { kind: 'unreadable'; why: string } | { kind: 'set gone' } | Mismatch;
 
 function lostWords(lost: Lost): string {
   switch (lost.kind) {

@@ -34,7 +34,7 @@ export function problemWords(set: string, problem: Problem): string {
 }
 
 /** `no right to create pods/eviction, get leases in namespace shop` */
-export function rightsWords(rights: readonly string[], namespace: string): string {
+function rightsWords(rights: readonly string[], namespace: string): string {
   return `no right to ${rights.join(', ')} in namespace ${namespace}`;
 }
 

@@ -62,7 +62,7 @@ export function leftOvers(
 }
 
 /** Whether the controller of `set` would mount `claim` into a pod at a wanted ordinal. */
-export function wants(set: StatefulSet, claim: Claim): boolean {
+function wants(set: StatefulSet, claim: Claim): boolean {
   const { name } = claim.metadata;
   const range = wantedOrdinals(set);
   const ordinal = ordinalOf(name);

@@ -16,7 +16,7 @@ export interface World {
   close(): Promise<void>;
 }
 
-export const domain = 'cluster.local';
+const domain = 'cluster.local';
 export const set = statefulSet('web', { replicas: 2 });
 /** Of the pod with this ordinal. */
 export const addressOf = (ordinal: number) => `10.0.0.${ordinal + 1}`;

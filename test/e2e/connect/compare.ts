@@ -56,7 +56,7 @@ export interface Case {
   needs?: () => string | undefined | Promise<string | undefined>;
 }
 
-export interface Difference {
+interface Difference {
   /** The heading of docs/kubectl-differences.md that says why. */
   heading: string;
   /** What is other in the plugin's outcome. */

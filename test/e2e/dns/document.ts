@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type As, sts } from '../kubectl.ts';
 
-export interface NamesDocument {
+interface NamesDocument {
   kind: 'StatefulSetNames';
   metadata: { name: string };
   serviceName?: string;

@@ -11,7 +11,7 @@ export const pinAnnotation = 'kubectl-sts/pin';
 export type Selector = Record<string, string>;
 
 /** Who owns which fields. */
-export interface FieldOwner {
+interface FieldOwner {
   manager: string;
   operation: string;
   fieldsV1?: object;

@@ -6,7 +6,7 @@ import { eventually } from '../eventually.ts';
 import { personEnv, sandbox } from '../sandbox.ts';
 import { uidsOf } from './sets.ts';
 
-export interface Happened<T> {
+interface Happened<T> {
   value: T;
   /** The pods that went, in the order in which they were told to; one that went twice stands there twice. */
   gone: string[];

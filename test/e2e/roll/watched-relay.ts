@@ -17,7 +17,7 @@ import { patience } from './watched-rolls.ts';
 export type { Relayed };
 
 /** At which side of the API server. */
-export type Side = 'request' | 'answer';
+type Side = 'request' | 'answer';
 
 export interface Way {
   /** Of the administrator, by this way. */
@@ -32,7 +32,7 @@ export interface Way {
 
 export type IsIt = (request: Relayed) => boolean | Promise<boolean>;
 
-export interface Held {
+interface Held {
   /** Until it has come. */
   held(): Promise<void>;
   open(): void;

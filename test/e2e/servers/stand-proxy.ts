@@ -22,7 +22,7 @@ export interface ProxyOptions {
 }
 
 /** One request, as a loopback server has met it. */
-export interface Met {
+interface Met {
   path: string;
   gzip: boolean;
   who: Record<string, string>;

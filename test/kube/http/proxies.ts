@@ -19,7 +19,7 @@ export interface LoopbackProxy {
   close(): void;
 }
 
-export interface Asked {
+interface Asked {
   /** `CONNECT kubernetes.test:6443`, or a method and a whole URL. */
   what: string;
   /** What it says who asks: a Proxy-Authorization, or a name and a password. */

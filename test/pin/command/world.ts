@@ -125,10 +125,6 @@ export function putSlice(cluster: MemoryCluster, service: string, pods: readonly
   });
 }
 
-export function withSpec(service: Service, spec: NonNullable<Service['spec']>): Service {
-  return { ...service, spec: { ...service.spec, ...spec } };
-}
-
 /** A run that ended as it should. */
 export function said(code: number, stdout: readonly string[], stderr: readonly string[] = []): Ran {
   const text = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join('');

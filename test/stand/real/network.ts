@@ -23,7 +23,7 @@ export const machines: readonly [Machine, Machine] = [
 ];
 
 /** The cable of the second machine, at the first one. */
-export const cable = 'to-node-1';
+const cable = 'to-node-1';
 
 /** The words before a command that run it on that machine. Not `ip netns exec`: that hides the control groups. */
 export function on({ namespace }: Machine): string[] {

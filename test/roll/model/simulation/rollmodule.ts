@@ -14,7 +14,7 @@ export type RollModule = typeof state & typeof actions & typeof maygo & typeof s
 export const roll: RollModule = { ...state, ...actions, ...maygo, ...stepping };
 
 /** The files that decide, which import one another. */
-export const files = ['state', 'stepcontext', 'advance', 'actions', 'maygo', 'trouble', 'step'] as const;
+const files = ['state', 'stepcontext', 'advance', 'actions', 'maygo', 'trouble', 'step'] as const;
 
 export interface Mutation {
   /** What the roll does without, as a reader knows it. */

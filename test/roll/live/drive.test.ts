@@ -5,8 +5,8 @@ import { type Client, openClient } from '#src/kube/client.ts';
 import { driveRoll, type RollQuestions } from '#src/roll/live/drive.ts';
 import type { Hold, Written } from '#src/roll/live/lease.ts';
 import { beginRoll, type RollSettings, type RollState } from '#src/roll/model/step.ts';
+import { clientDeps } from '../../kube/deps.ts';
 import { kubeconfigFor, temporaryFiles } from '../../kube/kubeconfig-file.ts';
-import { means } from '../../kube/means.ts';
 import { optionsWith } from '../../kube/options.ts';
 import { type LoopbackServer, sendJson, serve } from '../../kube/server.ts';
 import { boundClaim, podOf, statefulSet } from '../../objects/snapshots.ts';
@@ -53,7 +53,7 @@ describe('who drives a roll', function () {
       cluster.put('pods', pod(Number(name.at(-1)), `new-${name.at(-1)}`));
       return sendJson(response, { kind: 'Status', apiVersion: 'v1', status: 'Success' }, 201);
     });
-    client = openClient(optionsWith({ kubeconfig: files.write('config', kubeconfigFor(server.url)) }), means());
+    client = openClient(optionsWith({ kubeconfig: files.write('config', kubeconfigFor(server.url)) }), clientDeps());
   });
   afterEach(() => {
     client.close();

@@ -6,8 +6,8 @@ import type { Named } from '#src/objects/types.ts';
 import type { Selection } from '#src/statefulset/selection.ts';
 import type { Reading } from '#src/tree/live/reading.ts';
 import { type LiveNews, watchCluster } from '#src/tree/live/source.ts';
+import { clientDeps } from '../../kube/deps.ts';
 import { kubeconfigFor, temporaryFiles } from '../../kube/kubeconfig-file.ts';
-import { means } from '../../kube/means.ts';
 import { optionsWith } from '../../kube/options.ts';
 import { type LoopbackServer, serve } from '../../kube/server.ts';
 import { smallCluster } from '../../sources/small-cluster.ts';
@@ -61,7 +61,7 @@ describe('a cluster that is watched', () => {
     const server = await serve('http', (request, response) => cluster.answer(request.url ?? '', response));
     const insecure = { 'certificate-authority-data': undefined, 'insecure-skip-tls-verify': true };
     const kubeconfig = files.write(`config-${ends.length}`, kubeconfigFor(server.url, insecure));
-    const client: Client = openClient(optionsWith({ kubeconfig }), means());
+    const client: Client = openClient(optionsWith({ kubeconfig }), clientDeps());
     const controller = new AbortController();
     const news: LiveNews[] = [];
     const live = {

@@ -1,7 +1,7 @@
 /** The parts of a Snapshot, each as one or a few requests to a cluster give it. */
 import type { Client } from '#src/kube/client.ts';
-import type { Selectors } from '#src/kube/listing.ts';
 import { StatusError } from '#src/kube/errors.ts';
+import type { Selectors } from '#src/kube/listing.ts';
 import { qualifiedName, type Resource, resources } from '#src/kube/resources.ts';
 import type { Needs } from '#src/objects/snapshot.ts';
 import { notGiven, type Part, type Snapshot } from '#src/objects/snapshot.ts';

@@ -1,7 +1,7 @@
 /** What a roll sees of its set: followed as it changes, and read anew where a decision asks for a reading. */
 import type { Client } from '#src/kube/client.ts';
-import { type Listed, pageSize } from '#src/kube/listing.ts';
 import { StatusError } from '#src/kube/errors.ts';
+import { type Listed, pageSize } from '#src/kube/listing.ts';
 import { qualifiedName, type Resource, resources } from '#src/kube/resources.ts';
 import { type Watched, type WatchOptions, watch } from '#src/kube/watch.ts';
 import { selectorText } from '#src/objects/labelselector.ts';

@@ -7,7 +7,7 @@ import { type Client, openClient } from '#src/kube/client.ts';
 import { type Resource, resources } from '#src/kube/resources.ts';
 import { type WatchNews, watch } from '#src/kube/watch.ts';
 import type { Named } from '#src/objects/types.ts';
-import { means } from '../kube/means.ts';
+import { clientDeps } from '../kube/deps.ts';
 import { optionsWith } from '../kube/options.ts';
 import { type Api, connect } from '../stand/api.ts';
 import { kubeconfig } from '../stand/kubeconfig.ts';
@@ -80,7 +80,7 @@ describe('a watch of a cluster in trouble, under a stream of changes', () => {
   // New ones for each test: they come back the later, the more they have gone through.
   beforeEach(async () => {
     stopped = new AbortController();
-    client = openClient(optionsWith(relayed), means({ version }));
+    client = openClient(optionsWith(relayed), clientDeps({ version }));
     watches = [watching(resources.services), watching(resources.statefulSets)];
     plugin = start(['tree', '-w', '-o', 'json', '-n', namespace], relayed);
     await agreed();

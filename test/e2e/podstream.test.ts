@@ -8,8 +8,8 @@ import { type Client, openClient } from '#src/kube/client.ts';
 import type { ConnectionFields } from '#src/kube/config/connectionoptions.ts';
 import { ConnectionError, StatusError } from '#src/kube/errors.ts';
 import { missingRights, rightWords, streamRights } from '#src/kube/rights.ts';
+import { clientDeps } from '../kube/deps.ts';
 import { httpProxy, type LoopbackProxy, socksProxy } from '../kube/http/proxies.ts';
-import { means } from '../kube/means.ts';
 import { optionsWith } from '../kube/options.ts';
 import { sharedStand } from '../runner/stand-variables.ts';
 import { loggedRequests } from './audit-log.ts';
@@ -68,7 +68,7 @@ describe('a stream into a pod', () => {
   });
 
   function clientFor(flags: Partial<ConnectionFields>, version = '1.2.3'): Client {
-    const client = openClient(optionsWith(flags), means({ version }));
+    const client = openClient(optionsWith(flags), clientDeps({ version }));
     clients.push(client);
     return client;
   }

@@ -5,8 +5,8 @@ import { type Client, openClient } from '#src/kube/client.ts';
 import { ConnectionError, StatusError } from '#src/kube/errors.ts';
 import { resources } from '#src/kube/resources.ts';
 import type { Pod } from '#src/objects/types.ts';
+import { clientDeps } from './deps.ts';
 import { kubeconfigFor, secretToken, temporaryFiles } from './kubeconfig-file.ts';
-import { means } from './means.ts';
 import { optionsWith } from './options.ts';
 import { quickClock } from './quick-clock.ts';
 import { type Answer, type LoopbackServer, sendJson, serve } from './server.ts';
@@ -25,7 +25,7 @@ for (const protocol of ['http', 'https'] as const) {
     async function clientOf(answer: Answer): Promise<{ server: LoopbackServer; client: Client }> {
       const server = await serve(protocol, answer);
       const kubeconfig = files.write(`config-${opened.length}`, kubeconfigFor(server.url, clusters[protocol]));
-      const one = { server, client: openClient(optionsWith({ kubeconfig }), means({ clock: quickClock() })) };
+      const one = { server, client: openClient(optionsWith({ kubeconfig }), clientDeps({ clock: quickClock() })) };
       opened.push(one);
       return one;
     }
@@ -476,7 +476,10 @@ describe('an API server over TLS', () => {
   });
 
   async function outcomeOf(name: string, cluster: object, url = server.url): Promise<unknown> {
-    const client = openClient(optionsWith({ kubeconfig: files.write(name, kubeconfigFor(url, cluster)) }), means());
+    const client = openClient(
+      optionsWith({ kubeconfig: files.write(name, kubeconfigFor(url, cluster)) }),
+      clientDeps(),
+    );
     try {
       return await client.get(resources.pods, 'shop', 'web-0').catch((error: unknown) => error);
     } finally {

@@ -6,8 +6,8 @@ import { ConnectionError, StatusError } from '#src/kube/errors.ts';
 import { resources } from '#src/kube/resources.ts';
 import { printable } from '#src/terminal/escape.ts';
 import { hostileValue } from '../tree/fuzz/hostile.ts';
+import { clientDeps } from './deps.ts';
 import { kubeconfigFor, secretToken, temporaryFiles } from './kubeconfig-file.ts';
-import { means } from './means.ts';
 import { optionsWith } from './options.ts';
 import { quickClock } from './quick-clock.ts';
 import { type LoopbackServer, serve } from './server.ts';
@@ -89,7 +89,7 @@ describe('what a server sends', () => {
     });
     const cluster = { 'certificate-authority-data': undefined };
     const kubeconfig = files.write('config', kubeconfigFor(server.url, cluster));
-    client = openClient(optionsWith({ kubeconfig }), means({ clock: quickClock() }));
+    client = openClient(optionsWith({ kubeconfig }), clientDeps({ clock: quickClock() }));
   });
   after(() => {
     client.close();

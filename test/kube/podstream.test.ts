@@ -6,8 +6,8 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { type Client, openClient } from '#src/kube/client.ts';
 import { ConnectionError, StatusError } from '#src/kube/errors.ts';
 import { type MemoryCluster, memoryCluster } from '../memory/cluster.ts';
+import { clientDeps } from './deps.ts';
 import { kubeconfigFor, secretToken, type TemporaryFiles, temporaryFiles } from './kubeconfig-file.ts';
-import { means } from './means.ts';
 import { optionsWith } from './options.ts';
 import { type LoopbackServer, sendJson, serve } from './server.ts';
 
@@ -33,7 +33,7 @@ describe('a stream into a pod', () => {
   function clientOf(url: string, user: object = { token: secretToken }): Client {
     const config = { ...JSON.parse(kubeconfigFor(url)), users: [{ name: 'somebody', user }] };
     const kubeconfig = files.write(`config-${clients.length}`, JSON.stringify(config));
-    const opened = openClient(optionsWith({ kubeconfig }), means());
+    const opened = openClient(optionsWith({ kubeconfig }), clientDeps());
     clients.push(opened);
     return opened;
   }

@@ -6,8 +6,8 @@ import { ConnectionError } from '#src/kube/errors.ts';
 import { resources } from '#src/kube/resources.ts';
 import { missingRights, type Right, rightWords, streamRights } from '#src/kube/rights.ts';
 import { hostileValue } from '../tree/fuzz/hostile.ts';
+import { clientDeps } from './deps.ts';
 import { kubeconfigFor, temporaryFiles } from './kubeconfig-file.ts';
-import { means } from './means.ts';
 import { optionsWith } from './options.ts';
 import { quickClock } from './quick-clock.ts';
 import { type Answer, type LoopbackServer, sendJson, serve } from './server.ts';
@@ -21,7 +21,7 @@ describe('rights', () => {
     server = await serve('https', (request, response) => answer(request, response));
     client = openClient(
       optionsWith({ kubeconfig: files.write('config', kubeconfigFor(server.url)) }),
-      means({ clock: quickClock() }),
+      clientDeps({ clock: quickClock() }),
     );
   });
   after(() => {

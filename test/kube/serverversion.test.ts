@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { type Client, openClient } from '#src/kube/client.ts';
 import { ConfigError, StatusError } from '#src/kube/errors.ts';
 import { checkServerVersion } from '#src/kube/serverversion.ts';
+import { clientDeps } from './deps.ts';
 import { kubeconfigFor } from './kubeconfig-file.ts';
 import { type Programs, programs } from './login/programs.ts';
-import { means } from './means.ts';
 import { optionsWith } from './options.ts';
 import { type LoopbackServer, sendJson, serve } from './server.ts';
 
@@ -17,7 +17,7 @@ describe('the version of a server', () => {
   before(async () => {
     here = programs();
     server = await serve('https', (_request, response) => sendJson(response, version, status));
-    client = openClient(optionsWith({ kubeconfig: here.file('config', kubeconfigFor(server.url)) }), means());
+    client = openClient(optionsWith({ kubeconfig: here.file('config', kubeconfigFor(server.url)) }), clientDeps());
   });
   after(() => {
     client.close();

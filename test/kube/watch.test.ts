@@ -9,8 +9,8 @@ import type { Listed } from '#src/kube/listing.ts';
 import { resources } from '#src/kube/resources.ts';
 import { type WatchNews, watch } from '#src/kube/watch.ts';
 import type { Pod } from '#src/objects/types.ts';
+import { clientDeps } from './deps.ts';
 import { kubeconfigFor, temporaryFiles } from './kubeconfig-file.ts';
-import { means } from './means.ts';
 import { optionsWith } from './options.ts';
 import { type QuickClock, quickClock } from './quick-clock.ts';
 import { type LoopbackServer, sendJson, serve } from './server.ts';
@@ -76,7 +76,7 @@ describe('a watch', () => {
     });
     const cluster = { 'certificate-authority-data': undefined, 'insecure-skip-tls-verify': true };
     const kubeconfig = files.write(`config-${runs.length}`, kubeconfigFor(server.url, cluster));
-    const client = openClient(optionsWith({ kubeconfig }), means());
+    const client = openClient(optionsWith({ kubeconfig }), clientDeps());
     clients.push(client);
     const controller = new AbortController();
     const states: string[] = [];

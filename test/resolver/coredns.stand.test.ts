@@ -5,12 +5,12 @@ import { type Client, openClient } from '#src/kube/client.ts';
 import { resources } from '#src/kube/resources.ts';
 import { type Question, questionKey, type Reply } from '#src/objects/dns.ts';
 import { askOverStream } from '#src/resolver/ask.ts';
-import { means } from '../kube/means.ts';
+import { clientDeps } from '../kube/deps.ts';
 import { optionsWith } from '../kube/options.ts';
 import { sharedStand } from '../runner/stand-variables.ts';
 
 describe('the CoreDNS of a stand, through a port-forward', () => {
-  const client: Client = openClient(optionsWith({ kubeconfig: sharedStand().kubeconfig }), means());
+  const client: Client = openClient(optionsWith({ kubeconfig: sharedStand().kubeconfig }), clientDeps());
   let open: (signal: AbortSignal) => Promise<Duplex>;
 
   before(async () => {

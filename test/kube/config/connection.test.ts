@@ -7,9 +7,9 @@ import type { ConnectionFields } from '#src/kube/config/connectionoptions.ts';
 import { ConfigError, ConnectionError } from '#src/kube/errors.ts';
 import { hostileValue } from '../../tree/fuzz/hostile.ts';
 import { certificate } from '../certificate.ts';
+import { clientDeps } from '../deps.ts';
 import { kubeconfigFor, secretToken } from '../kubeconfig-file.ts';
 import { type Programs, programs } from '../login/programs.ts';
-import { means } from '../means.ts';
 import { optionsWith } from '../options.ts';
 import { type LoopbackServer, sendJson, serve } from '../server.ts';
 
@@ -41,9 +41,9 @@ describe('a connection', () => {
   });
   after(() => here.remove());
 
-  const withFlags = (flags: Partial<ConnectionFields>) => connect({ kubeconfig: config, ...flags }, means());
+  const withFlags = (flags: Partial<ConnectionFields>) => connect({ kubeconfig: config, ...flags }, clientDeps());
   const to = (config: object, flags: Partial<ConnectionFields> = {}) =>
-    connect({ kubeconfig: here.file('other', JSON.stringify(config)), ...flags }, means());
+    connect({ kubeconfig: here.file('other', JSON.stringify(config)), ...flags }, clientDeps());
 
   it('leads where the kubeconfig says, as who it says', async () => {
     const connection = withFlags({});
@@ -123,7 +123,7 @@ describe('a connection', () => {
   });
 
   it('without a kubeconfig leads to this machine', async () => {
-    const { server, namespace } = connect({}, means({ env: { HOME: '/nowhere' } }));
+    const { server, namespace } = connect({}, clientDeps({ env: { HOME: '/nowhere' } }));
     assert.deepEqual([server.href, namespace], ['http://localhost:8080/', 'default']);
   });
 
@@ -201,7 +201,7 @@ describe('a connection', () => {
     const inPod = (env: Record<string, string> = {}) => {
       const { hostname, port } = new URL(server.url);
       const pod = { KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port, HOME: '/nowhere' };
-      return means({ env: { ...pod, ...env }, serviceAccount: here.folder, now: () => now });
+      return clientDeps({ env: { ...pod, ...env }, serviceAccount: here.folder, now: () => now });
     };
 
     it('leads to its cluster, as its service account, in its namespace', async () => {
@@ -316,7 +316,10 @@ describe('a connection', () => {
       here.file('renewed', kubeconfig(fresh));
       here.script('kubectl', 'printf "%s\\n" "$@" >> "$HERE/asked"; cat "$HERE/renewed" > "$HERE/oidc"');
       const env = { PATH: `${here.folder}:/usr/bin:/bin` };
-      const client = openClient(optionsWith({ kubeconfig: path, context: 'loopback', verbosity: 3 }), means({ env }));
+      const client = openClient(
+        optionsWith({ kubeconfig: path, context: 'loopback', verbosity: 3 }),
+        clientDeps({ env }),
+      );
       await Promise.allSettled([client.version(), client.version()]);
       await client.version().catch(() => {});
       client.close();
@@ -352,7 +355,7 @@ describe('a connection', () => {
       JSON.stringify({ ...JSON.parse(kubeconfigFor(server.url)), users: [{ name: 'somebody', user: { exec } }] }),
     );
     const env = { PATH: '/usr/bin:/bin', HOME: '/nowhere' };
-    const client = openClient(optionsWith({ kubeconfig }), means({ env }));
+    const client = openClient(optionsWith({ kubeconfig }), clientDeps({ env }));
     assert.deepEqual(await client.version(), { gitVersion: 'v1' });
     assert.deepEqual(await client.version(), { gitVersion: 'v1' });
     client.close();
@@ -376,7 +379,7 @@ describe('a connection', () => {
         'asking',
         JSON.stringify({ ...config, users: [{ name: 'somebody', user: { exec } }] }),
       );
-      return connect({ kubeconfig, ...flags }, means({ env: { PATH: '/usr/bin:/bin', HOME: '/nowhere' } }));
+      return connect({ kubeconfig, ...flags }, clientDeps({ env: { PATH: '/usr/bin:/bin', HOME: '/nowhere' } }));
     };
 
     it('tells it what the kubeconfig and the flags say, with the authority of a file', async () => {
@@ -474,7 +477,7 @@ describe('a connection', () => {
         let outcome = 'connected';
         try {
           const ask = async () => secretToken;
-          await connect({ kubeconfig }, means({ env: { PATH: here.folder }, ask })).credentials.proof();
+          await connect({ kubeconfig }, clientDeps({ env: { PATH: here.folder }, ask })).credentials.proof();
         } catch (error) {
           assert.ok(error instanceof ConfigError || error instanceof ConnectionError, String(error));
           for (const text of [error.message, error.stack, String(error.cause), JSON.stringify(error)]) {

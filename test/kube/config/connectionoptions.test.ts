@@ -15,9 +15,9 @@ import {
 } from '#src/kube/config/connectionoptions.ts';
 import manifest from '../../../oclif.manifest.json' with { type: 'json' };
 import { certificate, key } from '../certificate.ts';
+import { clientDeps } from '../deps.ts';
 import { kubeconfigFor } from '../kubeconfig-file.ts';
 import { type Programs, programs } from '../login/programs.ts';
-import { means } from '../means.ts';
 import { optionsWith } from '../options.ts';
 
 /** The long flags of `kubectl options`, kubectl 1.36; test/e2e/arguments.test.ts compares them with kubectl itself. */
@@ -200,7 +200,7 @@ describe('an expired OIDC token', () => {
     return connectionOf(parsed.flags);
   }
 
-  const deps = () => means({ env: { PATH: `${here.folder}:/usr/bin:/bin`, HOME: '/nowhere' } });
+  const deps = () => clientDeps({ env: { PATH: `${here.folder}:/usr/bin:/bin`, HOME: '/nowhere' } });
 
   const connecting = names.filter((name) => 'kubeconfig' in definitions[name].flags);
 

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { openClient } from '#src/kube/client.ts';
 import { systemAuthorities } from '#src/kube/http/authorities.ts';
 import { authority, localhost, localhostKey, otherAuthority } from '../../e2e/servers/certificates.ts';
+import { clientDeps } from '../deps.ts';
 import { kubeconfigFor } from '../kubeconfig-file.ts';
 import { type Programs, programs } from '../login/programs.ts';
-import { means } from '../means.ts';
 import { optionsWith } from '../options.ts';
 import { type LoopbackServer, sendJson, serve } from '../server.ts';
 
@@ -57,7 +57,7 @@ describe('whom the system trusts', () => {
 
     async function outcome(env: Record<string, string>): Promise<unknown> {
       const kubeconfig = here.file('config', kubeconfigFor(server.url, { 'certificate-authority-data': undefined }));
-      const client = openClient(optionsWith({ kubeconfig }), means({ env }));
+      const client = openClient(optionsWith({ kubeconfig }), clientDeps({ env }));
       try {
         return await client.version();
       } catch (error) {

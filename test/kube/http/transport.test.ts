@@ -10,8 +10,8 @@ import { requestLog } from '#src/kube/http/requestlog.ts';
 import { openTransport, type Request, type Transport } from '#src/kube/http/transport.ts';
 import { bearer, type Credentials, together } from '#src/kube/login/credentials.ts';
 import { certificate } from '../certificate.ts';
+import { clientDeps } from '../deps.ts';
 import { secretToken } from '../kubeconfig-file.ts';
-import { means } from '../means.ts';
 import { type QuickClock, quickClock } from '../quick-clock.ts';
 import { type Answer, type LoopbackServer, sendJson, serve } from '../server.ts';
 
@@ -59,7 +59,7 @@ for (const protocol of ['http', 'https'] as const) {
           impersonation: {},
           ...connection,
         },
-        means({
+        clientDeps({
           clock,
           remarks: {
             warning: (text) => warnings.push(text),

@@ -23,7 +23,7 @@ describe('a login', () => {
   /** What is shown to a server, and what it took. */
   async function shown(user: User): Promise<{ authorization: string | undefined; cert: boolean; took: string[] }> {
     const took: string[] = [];
-    const means: LoginDeps = {
+    const deps: LoginDeps = {
       now: () => 0,
       plugin: ({ command }) => {
         took.push(`plugin ${command}`);
@@ -38,7 +38,7 @@ describe('a login', () => {
         return `my ${field}`;
       },
     };
-    const credentials = login(user, means);
+    const credentials = login(user, deps);
     const [{ authorization, cert }] = [await credentials.proof(), await credentials.proof()];
     return { authorization, cert: cert === certificate, took };
   }

@@ -4,8 +4,8 @@ import { driveRoll } from '#src/roll/live/drive.ts';
 import type { Hold, Written } from '#src/roll/live/lease.ts';
 import type { RollQuestions } from '#src/roll/live/tasks.ts';
 import { beginRoll, type RollSettings, type RollState } from '#src/roll/model/state.ts';
+import { clientDeps } from '../../kube/deps.ts';
 import { kubeconfigFor, temporaryFiles } from '../../kube/kubeconfig-file.ts';
-import { means } from '../../kube/means.ts';
 import { optionsWith } from '../../kube/options.ts';
 import { type LoopbackServer, sendJson, serve } from '../../kube/server.ts';
 import { hurriedClock } from '../../memory/clock.ts';
@@ -55,7 +55,7 @@ describe('the driver of a roll', () => {
       cluster.put('pods', pod(Number(name.at(-1)), `new-${name.at(-1)}`));
       return sendJson(response, { kind: 'Status', apiVersion: 'v1', status: 'Success' }, 201);
     });
-    client = openClient(optionsWith({ kubeconfig: files.write('config', kubeconfigFor(server.url)) }), means());
+    client = openClient(optionsWith({ kubeconfig: files.write('config', kubeconfigFor(server.url)) }), clientDeps());
   });
   afterEach(() => {
     client.close();

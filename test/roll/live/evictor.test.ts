@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type Client, openClient } from '#src/kube/client.ts';
 import { type Evictor, type EvictorOptions, evictorOf } from '#src/roll/live/evictor.ts';
+import { clientDeps } from '../../kube/deps.ts';
 import { kubeconfigFor, temporaryFiles } from '../../kube/kubeconfig-file.ts';
-import { means } from '../../kube/means.ts';
 import { optionsWith } from '../../kube/options.ts';
 import { quickClock } from '../../kube/quick-clock.ts';
 import { type MemoryCluster, memoryCluster } from '../../memory/cluster.ts';
@@ -19,7 +19,7 @@ describe('one eviction', () => {
     cluster.put('pods', podOf(statefulSet('web'), 0, { metadata: { uid: 'old' } }));
     client = openClient(
       optionsWith({ kubeconfig: files.write('config', kubeconfigFor(cluster.url)) }),
-      means({ clock }),
+      clientDeps({ clock }),
     );
   });
   afterEach(() => {

@@ -11,8 +11,8 @@ import {
   takeNew,
   takeOver,
 } from '#src/roll/live/lease.ts';
+import { clientDeps } from '../../kube/deps.ts';
 import { kubeconfigFor, temporaryFiles } from '../../kube/kubeconfig-file.ts';
-import { means } from '../../kube/means.ts';
 import { optionsWith } from '../../kube/options.ts';
 import { quickClock } from '../../kube/quick-clock.ts';
 import { type MemoryCluster, memoryCluster } from '../../memory/cluster.ts';
@@ -34,7 +34,7 @@ describe('the Lease of a roll', () => {
     const clock = quickClock();
     client = openClient(
       optionsWith({ kubeconfig: files.write('config', kubeconfigFor(cluster.url)) }),
-      means({ clock }),
+      clientDeps({ clock }),
     );
     deps = { client, clock, wall: clock.now, signal: new AbortController().signal, fieldManager: 'night-shift' };
   });

@@ -6,8 +6,8 @@ import type { Named } from '#src/objects/types.ts';
 import { followSet, type RollSource } from '#src/roll/live/source.ts';
 import { outageOf } from '#src/sources/outage.ts';
 import { eventually } from '../../e2e/eventually.ts';
+import { clientDeps } from '../../kube/deps.ts';
 import { kubeconfigFor, temporaryFiles } from '../../kube/kubeconfig-file.ts';
-import { means } from '../../kube/means.ts';
 import { optionsWith } from '../../kube/options.ts';
 import { type LoopbackServer, sendJson, serve } from '../../kube/server.ts';
 import { boundClaim, podOf, statefulSet } from '../../objects/snapshots.ts';
@@ -43,7 +43,7 @@ describe('the view of a roll', () => {
       if (pods && url.includes('/pods?') && !url.includes('watch=')) sendJson(response, pods());
       else cluster.answer(url, response);
     });
-    client = openClient(optionsWith({ kubeconfig: files.write('config', kubeconfigFor(server.url)) }), means());
+    client = openClient(optionsWith({ kubeconfig: files.write('config', kubeconfigFor(server.url)) }), clientDeps());
     ended = new AbortController();
     source = followSet(client, set, {
       clock: systemClock,

@@ -5,8 +5,8 @@ import type { Named } from '#src/objects/types.ts';
 import type { Selection } from '#src/statefulset/selection.ts';
 import type { Reading } from '#src/tree/live/reading.ts';
 import { type LiveNews, watchCluster } from '#src/tree/live/source.ts';
+import { clientDeps } from '../../kube/deps.ts';
 import { kubeconfigFor, temporaryFiles } from '../../kube/kubeconfig-file.ts';
-import { means } from '../../kube/means.ts';
 import { optionsWith } from '../../kube/options.ts';
 import { quickClock } from '../../kube/quick-clock.ts';
 import { type MemoryCluster, memoryCluster } from '../../memory/cluster.ts';
@@ -41,7 +41,7 @@ describe('a cluster that is watched', () => {
   function watching(selection = everything): Watching {
     const kubeconfig = files.write('config', kubeconfigFor(cluster.url));
     const clock = quickClock();
-    const client: Client = openClient(optionsWith({ kubeconfig }), means({ clock }));
+    const client: Client = openClient(optionsWith({ kubeconfig }), clientDeps({ clock }));
     const controller = new AbortController();
     const news: LiveNews[] = [];
     const live = { clock, random: () => 0, signal: controller.signal, tell: (one: LiveNews) => news.push(one) };

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type Client, openClient } from '#src/kube/client.ts';
 import { readUsage } from '#src/tree/live/usage.ts';
+import { clientDeps } from '../../kube/deps.ts';
 import { kubeconfigFor, temporaryFiles } from '../../kube/kubeconfig-file.ts';
-import { means } from '../../kube/means.ts';
 import { optionsWith } from '../../kube/options.ts';
 import { quickClock } from '../../kube/quick-clock.ts';
 import { type LoopbackServer, sendJson, serve } from '../../kube/server.ts';
@@ -51,7 +51,7 @@ describe('the usage of volumes', () => {
     });
     client = openClient(
       optionsWith({ kubeconfig: files.write('config', kubeconfigFor(server.url)) }),
-      means({ clock: quickClock() }),
+      clientDeps({ clock: quickClock() }),
     );
   });
 

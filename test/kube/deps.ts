@@ -2,8 +2,8 @@ import { systemClock } from '#src/cli/clock.ts';
 import type { ClientDeps } from '#src/kube/client.ts';
 import { requestLog } from '#src/kube/http/requestlog.ts';
 
-/** What a client reaches for, of a test: no variables, no terminal, no pod. */
-export function means(other: Partial<ClientDeps> = {}): ClientDeps {
+/** What a client uses besides the connection, in a test: no variables, no terminal, no pod. */
+export function clientDeps(other: Partial<ClientDeps> = {}): ClientDeps {
   return {
     version: '1.2.3',
     env: {},

@@ -153,7 +153,7 @@ function loggingTo({ clock, remarks }: TransportDeps) {
 
 /**
  * The path that the answer redirects to; undefined when it does not redirect. Another server is refused, because the
- * request carries credentials (docs/kubectl-differences.md, 'Redirects to another server').
+ * request carries credentials (docs/kubectl-differences.md, 'Credentials stay with the server').
  */
 function pathOfRedirect({ statusCode = 0, headers }: http.IncomingMessage, server: URL): string | undefined {
   if (![301, 302, 303, 307, 308].includes(statusCode) || !headers.location) return undefined;

@@ -260,7 +260,7 @@ function normal(stderr: string): string {
       // kubectl asks by pages of 500, the plugin for all.
       .replaceAll(/(Get "[^"?]*\/statefulsets)\?[^"]*"/g, '$1"')
       // It holds a port and the query, which are not of interest.
-      .replaceAll(/(do not belong: )https:\/\/localhost:\S+/g, '$1*')
+      .replaceAll(/(must not get the credentials: )https:\/\/localhost:\S+/g, '$1*')
       // The port at this end of a connection is another each time.
       .replaceAll(/((?:127\.0\.0\.1|\[::1\]):)\d+->/g, '$1*->')
   );

@@ -8,7 +8,7 @@ import { parseOrdinalList } from '#src/statefulset/ordinals.ts';
 import type { Selection } from '#src/statefulset/selection.ts';
 import type { ColourChoice } from '#src/terminal/console.ts';
 import type { DirectServer } from '../live/resolve.ts';
-import { parseServiceName, type ServiceName } from '../model/dnsservice.ts';
+import { parseServiceName, type ServiceName } from '../model/namedservice.ts';
 import type { NameFormat } from '../view/format.ts';
 import type { DnsFlags } from './dns.ts';
 

@@ -8,7 +8,7 @@ import { type Question, questionKey, type Reply, type ServerReplies } from '#src
 import { askOverStream, askOverUdp, locate } from '#src/resolver/ask.ts';
 import type { AskingPod } from '../model/askingpod.ts';
 import { type ClusterDomain, domainGiven, domainInName, usualDomain } from '../model/clusterdomain.ts';
-import type { ServiceName } from '../model/dnsservice.ts';
+import type { ServiceName } from '../model/namedservice.ts';
 import type { Unaskable } from '../model/unaskable.ts';
 import { domainOfCorefile } from './corefile.ts';
 import { askInPod, domainOfPod } from './getent.ts';

@@ -5,7 +5,7 @@ import type { PodName } from '#src/kube/podstream.ts';
 import { resources } from '#src/kube/resources.ts';
 import { isHeadless, serviceNameLabel } from '#src/objects/service.ts';
 import type { EndpointSlice, Service } from '#src/objects/types.ts';
-import type { ServiceName } from '../model/dnsservice.ts';
+import type { ServiceName } from '../model/namedservice.ts';
 import type { Unaskable } from '../model/unaskable.ts';
 
 export interface DnsServer {

@@ -5,7 +5,7 @@ import { connectionOf } from '#src/cli/connection.ts';
 import { durationFlag } from '#src/cli/durations.ts';
 import type { DryRun } from '#src/cli/flags.ts';
 import { UsageError } from '#src/cli/usageerror.ts';
-import { parseServiceName, type ServiceName } from '#src/dns/model/dnsservice.ts';
+import { parseServiceName, type ServiceName } from '#src/dns/model/namedservice.ts';
 import { type ConnectionOptions, withFields } from '#src/kube/config/connectionoptions.ts';
 import { isWanted } from '#src/statefulset/identity.ts';
 import { parseOneOrdinal, parseOrdinals } from '#src/statefulset/ordinals.ts';

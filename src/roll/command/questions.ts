@@ -1,6 +1,6 @@
 /** Asks what a roll wants to know: the person, pods, and DNS servers. */
 import { byPortForward, type Resolver } from '#src/dns/live/resolve.ts';
-import type { ServiceName } from '#src/dns/model/dnsservice.ts';
+import type { ServiceName } from '#src/dns/model/namedservice.ts';
 import type { Unaskable } from '#src/dns/model/unaskable.ts';
 import { missingRights, rightWords, streamRights } from '#src/kube/rights.ts';
 import type { StatefulSet } from '#src/objects/types.ts';

@@ -2,9 +2,9 @@
  * Decides whether a pod may go, which is whether a roll may evict it.
  *
  * A pod may go only when a reading that began after the roll's last change shows the pod with its planned UID, none of
- * its claims being deleted, enough of the other pods ready, and the set as it was planned. The person and the pre-check
- * are asked before. `letPodsGo` decides it for a step of the roll; `mayStillGo` looks once more directly before the
- * eviction is sent.
+ * its claims being deleted, and enough of the other pods ready. Then the person and the pre-check are asked, and the
+ * same is decided once more with what was read meanwhile. `letPodsGo` does this for a step of the roll, which stops
+ * before it when the set is not as it was planned; `mayStillGo` decides directly before the eviction is sent.
  */
 import type { Pod } from '#src/objects/types.ts';
 import { mountsOf } from '#src/statefulset/storage.ts';

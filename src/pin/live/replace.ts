@@ -1,4 +1,4 @@
-/** Pins a Service: one write, and then the wait for its endpoints. */
+/** Pins a Service: one write replaces its selector, and then its endpoints are awaited. */
 import type { Client } from '#src/kube/client.ts';
 import type { Clock } from '#src/objects/clock.ts';
 import type { Service } from '#src/objects/types.ts';

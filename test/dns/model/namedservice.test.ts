@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseServiceName } from '#src/dns/model/dnsservice.ts';
+import { parseServiceName } from '#src/dns/model/namedservice.ts';
 
 describe('the name of a DNS Service', () => {
   it('is NAMESPACE/NAME', () => {

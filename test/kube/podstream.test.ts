@@ -110,6 +110,17 @@ describe('a stream into a pod', () => {
       });
     });
 
+    it('is closed at the server when it is ended here', async () => {
+      const closed = Promise.withResolvers<void>();
+      const watching = await speaking((socket) => {
+        for (const channel of [0, 1]) socket.send(frame(channel, Buffer.of(0x90, 0x1f)));
+        socket.once('close', () => closed.resolve());
+      });
+      const stream = await watching.forwardPort(web, 8080, signal);
+      stream.destroy();
+      await closed.promise;
+    });
+
     it('is ended by its signal', async () => {
       cluster.onForward = () => (echo.address() as AddressInfo).port;
       const stop = new AbortController();

@@ -348,6 +348,21 @@ describe('a watch', () => {
     );
   });
 
+  it('says nothing of one try that fails after all was well', async () => {
+    const { news, states, until } = await run({
+      list: (response) => sendJson(response, listOf(5)),
+      watch({ response, send }, nth) {
+        if (nth === 0) response.socket?.destroy();
+        else send(line('ADDED', pod('a', 6)));
+      },
+    });
+    await until('the change', () => states.length === 2);
+    assert.deepEqual(
+      news.map(({ kind }) => kind),
+      ['state', 'state'],
+    );
+  });
+
   it('of a server that is not there is told with the error, and goes on when it is', async () => {
     let reachable = false;
     const { news, states, until } = await run({

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { setImmediate as turn } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import type { Connection } from '#src/kube/config/connection.ts';
 import { impersonationOf } from '#src/kube/config/impersonation.ts';
@@ -9,7 +10,8 @@ import { ConnectionError } from '#src/kube/errors.ts';
 import { requestLog } from '#src/kube/http/requestlog.ts';
 import { openTransport, type Request, type Transport } from '#src/kube/http/transport.ts';
 import { bearer, type Credentials, together } from '#src/kube/login/credentials.ts';
-import { certificate } from '../certificate.ts';
+import { localhost, localhostKey } from '../../e2e/servers/certificates.ts';
+import { certificate, key } from '../certificate.ts';
 import { clientDeps } from '../deps.ts';
 import { secretToken } from '../kubeconfig-file.ts';
 import { type QuickClock, quickClock } from '../quick-clock.ts';
@@ -440,6 +442,43 @@ for (const protocol of ['http', 'https'] as const) {
     it('end when the transport is closed', async () => {
       const { ask, close } = await open(() => close());
       await assert.rejects(ask(get));
+    });
+
+    it('are not made again when the transport is closed while they wait', async () => {
+      const { ask, close, server, waits } = await open(
+        (_, response) => void response.writeHead(429, { 'retry-after': '7' }).end(),
+        {},
+        quickClock(() => false),
+      );
+      const asked = assert.rejects(ask(get));
+      while (waits.length === 0) await turn();
+      close();
+      await asked;
+      assert.equal(server.requests.length, 1);
+    });
+
+    it('whose answer always breaks off are made three times', async () => {
+      const { ask, server } = await open((_, response) => {
+        response.writeHead(200, { 'content-length': '100' });
+        response.write('{', () => response.socket?.destroy());
+      });
+      assert.equal(
+        await errorOf(ask(get)),
+        'unexpected error when reading response body. Please retry. Original error: unexpected EOF',
+      );
+      assert.equal(server.requests.length, 3);
+    });
+
+    it('with another certificate have another connection', async () => {
+      const pairs = [
+        { cert: certificate, key },
+        { cert: localhost, key: localhostKey },
+        { cert: certificate, key },
+      ];
+      const credentials: Credentials = { proof: async () => pairs.shift() ?? {}, renew: async () => false };
+      const { ask, server } = await open((_, response) => sendJson(response, {}), { credentials });
+      for (let request = 0; request < 3; request++) await ask(get);
+      assert.equal(server.connections(), 2);
     });
 
     it('have nothing to show where nobody logs in', async () => {

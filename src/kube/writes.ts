@@ -6,7 +6,7 @@ import type { Request, Transport } from './http/transport.ts';
 import type { PodName } from './podstream.ts';
 import { qualifiedName, type Resource, resourcePath, resources } from './resources.ts';
 
-export interface WriteOptions {
+interface WriteOptions {
   /** The name under which the server records the change in managedFields. */
   fieldManager: string;
   /** Whether the server does everything but store the object. */

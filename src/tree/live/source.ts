@@ -30,6 +30,8 @@ export interface LiveOptions {
 const shortestGap = 100;
 /** The time between two readings is at least so many times as long as the last reading took, to spare a large cluster. */
 const restPerReading = 4;
+/** The longest time between two readings, in milliseconds. A machine that slept during a reading makes it seem long. */
+const longestRest = 30_000;
 /** Milliseconds until sets that may only be read by name are read again. */
 const setsInterval = 5_000;
 
@@ -76,7 +78,7 @@ export async function* watchCluster(
       const begun = clock.now();
       const reading = await read(await chooseSets(), parts, round);
       if (own.signal.aborted) return;
-      const rest = Math.max(shortestGap, restPerReading * (clock.now() - begun));
+      const rest = Math.min(Math.max(shortestGap, restPerReading * (clock.now() - begun)), longestRest);
       yield reading;
       await clock.sleep(rest, own.signal);
       const due = parts.statefulSets.refusal() ? Math.min(round.due(), begun + setsInterval) : round.due();

@@ -38,9 +38,8 @@ describe('a cluster that is watched', () => {
     until(condition: (reading: Reading) => boolean): Promise<Reading>;
   }
 
-  function watching(selection = everything): Watching {
+  function watching(selection = everything, clock = quickClock()): Watching {
     const kubeconfig = files.write('config', kubeconfigFor(cluster.url));
-    const clock = quickClock();
     const client: Client = openClient(optionsWith({ kubeconfig }), clientDeps({ clock }));
     const controller = new AbortController();
     const news: LiveNews[] = [];
@@ -135,6 +134,20 @@ describe('a cluster that is watched', () => {
     await until(({ sets }) => sets.length === 1);
     cluster.remove('statefulsets', 'web');
     await until((reading) => reading.failures.length === 1);
+  });
+
+  it('goes on half a minute after a reading during which the machine slept for hours', async () => {
+    cluster.put('statefulsets', web);
+    cluster.put('persistentvolumeclaims', boundClaim('data-web-0'));
+    const clock = quickClock((sleep) => sleep <= 30_000);
+    cluster.intercept = ({ plural }) => {
+      if (plural === 'persistentvolumes') clock.pass(8 * 3_600_000);
+      return undefined;
+    };
+    const { until } = watching(everything, clock);
+    await until(() => true);
+    cluster.put('pods', podOf(web, 0));
+    await until(({ snapshot }) => names(snapshot.pods).includes('web-0'));
   });
 
   it('keeps a part that may not be read forbidden, and the rest current', async () => {

@@ -5,12 +5,10 @@
 export type Host = Pick<
   NodeJS.Process,
   | 'arch'
-  | 'emit'
   | 'env'
   | 'exit'
   | 'getuid'
   | 'kill'
-  | 'listenerCount'
   | 'off'
   | 'on'
   | 'pid'

@@ -36,7 +36,8 @@ export function interruption(host: Host, after: Later = later): Interruption {
 
 /**
  * The interruption of a command that must not stop midway: the first signal asks it to end, the second one ends the
- * process at once. A reader that goes away counts as a first signal only.
+ * process at once. Output that is lost, as when its reader goes away, counts as a first signal only, and standard error
+ * says so.
  *
  * @param leaving called before the second signal ends the process
  */
@@ -50,7 +51,12 @@ export function interruptionInTwo(host: Host, leaving: () => void): Interruption
       interrupted.interrupt(code);
     }
   });
-  host.on('SIGPIPE', () => {
+  let isTold = false;
+  host.stdout.removeAllListeners('error');
+  // Not SIGPIPE, which a connection to the API server raises too when it is cut off in the middle of a write.
+  host.stdout.on('error', (error) => {
+    if (!isTold) host.stderr.write(`error: what is printed is lost: ${printable(error.message)}\n`);
+    isTold = true;
     // Whatever is written after it fails as well.
     if (!interrupted.signal.aborted) interrupted.interrupt(1);
   });
@@ -77,20 +83,13 @@ function onSignals(host: Host, act: (exitCode: number) => void): void {
 }
 
 /**
- * Ends the process silently when its reader goes away (`| head`, a terminal that was closed). Under `interruptionInTwo`
- * the command is asked to end instead, and standard error says why.
+ * Ends the process silently when its reader goes away (`| head`, a terminal that was closed). `interruptionInTwo`, which
+ * is called later, asks the command to end instead.
  */
 export function endWithReader(host: Host): void {
-  let isTold = false;
   // The listener of oclif throws any error but EPIPE.
   host.stdout.removeAllListeners('error');
   host.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (host.listenerCount('SIGPIPE') > 0) {
-      if (!isTold) host.stderr.write(`error: what is printed is lost: ${printable(error.message)}\n`);
-      isTold = true;
-      host.emit('SIGPIPE', 'SIGPIPE');
-      return;
-    }
     if (!isReaderGone(error)) throw error;
     host.exit(0);
   });

@@ -423,6 +423,13 @@ describe('a roll', () => {
     await goOn(going.stderr());
   });
 
+  it('goes on when a connection is cut off in the middle of a write, which raises SIGPIPE', async () => {
+    const going = rolling(namespace, ['told', '--stable', '1s', '--ordinals', '1-2']);
+    await going.line(/told-2 {2}evicted/);
+    const { code } = await going.end('SIGPIPE');
+    assert.deepEqual([code, going.stderr()], [0, '']);
+  });
+
   it('whose output finds no room says so, takes no pod, and leaves the Lease to whoever goes on', async () => {
     const before = await uidsOf(namespace, 'told');
     const line = `exec kubectl sts roll told --stable 0s -n ${namespace} > /dev/full`;

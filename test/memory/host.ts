@@ -16,13 +16,13 @@ export interface HostShape {
 
 /** A host for a command, with what the command wrote and did. */
 export interface MemoryHost {
-  host: Host;
+  host: Host & Pick<NodeJS.Process, 'emit' | 'listenerCount'>;
   stdout(): string;
   stderr(): string;
   /** The code of the first call of `exit`; undefined if there was none. */
   exited(): number | undefined;
   /** Sends a signal to it. */
-  signal(name: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGPIPE'): void;
+  signal(name: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): void;
   /** Types a line on its standard input. */
   type(line: string): void;
   /** Resolves once one of the streams holds this text. */
@@ -69,7 +69,7 @@ export function memoryHost(shape: HostShape = {}): MemoryHost {
     versions,
   });
   return {
-    host: host as unknown as Host,
+    host: host as unknown as MemoryHost['host'],
     stdout: stdout.text,
     stderr: stderr.text,
     exited: () => exited,

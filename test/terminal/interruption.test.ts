@@ -107,10 +107,15 @@ describe('a command that must not stop midway', () => {
     assert.deepEqual([exited(), left()], [130, 1]);
   });
 
+  it('is not asked to end by SIGPIPE, which any connection that is cut off raises', () => {
+    const { host } = rolling();
+    assert.equal(host.listenerCount('SIGPIPE'), 0);
+  });
+
   it('keeps the exit code of a signal when its reader goes away afterwards', () => {
-    const { interrupted, exited, signal } = rolling();
+    const { host, interrupted, exited, signal } = rolling();
     signal('SIGTERM');
-    signal('SIGPIPE');
+    host.stdout.emit('error', ioError('EPIPE'));
     assert.deepEqual([interrupted.exitCode, exited()], [143, undefined]);
   });
 });

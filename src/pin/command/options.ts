@@ -71,6 +71,8 @@ function wantedPins(words: readonly string[], to: string | undefined): Pick<Want
   if (services.length === 0 || target === undefined) {
     throw new UsageError('name a Service and a pod: pin SERVICE ORDINAL, or pin SERVICE… --to ORDINAL');
   }
+  const last = words.at(-1) ?? '';
+  if (to !== undefined && /^\d+$/.test(last)) throw new UsageError(`${last} and --to ${to} both name a pod: give one`);
   if (to === undefined && services.length > 1) throw new UsageError('name the pod of several Services with --to');
   const parsed = parseTarget(target);
   if ('error' in parsed) throw new UsageError(parsed.error);

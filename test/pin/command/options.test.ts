@@ -19,6 +19,7 @@ describe('the words and flags of pin and unpin', () => {
     ['pin lb 01', '"01" names no pod: give an ordinal (1), a pod (web-1) or sts/web:1'],
     ['pin lb sts/web:x', '"sts/web:x" names no pod: give an ordinal (1), a pod (web-1) or sts/web:1'],
     ['pin lb --to 1-2', '"1-2" names several pods, and a Service is pinned to one: give one ordinal'],
+    ['pin lb 1 --to 2', '1 and --to 2 both name a pod: give one'],
     ['pin deploy/web 1', '"deploy/web" names no Service: give NAME or svc/NAME'],
     ['pin lb 1 -A', 'a Service is pinned in one namespace: use -A with --list'],
     ['pin lb --list', '--list shows all Services that are pinned: name none'],

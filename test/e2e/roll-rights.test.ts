@@ -108,7 +108,7 @@ describe('a roll by who has not all rights', () => {
     assert.match(deleted, /no right to delete pods /);
     assert.doesNotMatch(deleted, /pods\/eviction/);
     const dns = await refused(['--wait-dns'], 'enough');
-    assert.match(dns, /get pods\/portforward, create pods\/portforward in namespace kube-system/);
+    assert.match(dns, /get pods\/portforward and create pods\/portforward in namespace kube-system/);
   });
 
   it('is not begun for want of one verb, which alone is named', async () => {

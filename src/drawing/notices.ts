@@ -19,12 +19,20 @@ export function refusalLine(parts: readonly Part<unknown>[]): string | undefined
   return `warning: shown as forbidden for lack of the right to ${rights.join(', ')}: ${printable(first.message)}`;
 }
 
-/** The objects may be listed and not watched. */
-export function notWatchedLine({ verb, resource, message }: Refusal): string {
-  return `warning: no right to ${verb} ${resource}, listed every few seconds instead: ${printable(message)}`;
+/** The objects may be listed and not watched. Not escaped. */
+export function notWatchedWords({ verb, resource, message }: Refusal): string {
+  return `no right to ${verb} ${resource}, listed every few seconds instead: ${message}`;
 }
 
-/** The server gives no answer, or none that can be used. @param message what went wrong */
+export function notWatchedLine(refusal: Refusal): string {
+  return `warning: ${printable(notWatchedWords(refusal))}`;
+}
+
+/** The server gives no answer, or none that can be used. Not escaped. @param message what went wrong */
+export function outageWords(message: string): string {
+  return `${message}, trying again`;
+}
+
 export function outageLine(message: string): string {
-  return `warning: ${printable(message)}, trying again`;
+  return `warning: ${printable(outageWords(message))}`;
 }

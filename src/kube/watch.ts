@@ -2,7 +2,9 @@
  * Keeps a list of objects current: reads it once, follows its changes, and goes on after faults of the connection. The
  * rules are those of client-go's reflector, k8s.io/client-go/tools/cache/reflector.go.
  */
+
 import type { Clock } from '#src/objects/clock.ts';
+import { namespacedKey } from '#src/objects/namespacedkey.ts';
 import type { Named } from '#src/objects/types.ts';
 import { backoff } from './backoff.ts';
 import type { Client } from './client.ts';
@@ -259,7 +261,6 @@ async function answerOf<T>(answer: Promise<T>): Promise<T | ConnectionError> {
   }
 }
 
-/** Sorted by this key, objects have the order of a list, which is etcd's. */
 function key({ metadata }: Named): string {
-  return `${metadata.namespace ?? ''}/${metadata.name}`;
+  return namespacedKey(metadata.namespace, metadata.name);
 }

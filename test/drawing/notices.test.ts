@@ -24,6 +24,7 @@ describe('the notice', () => {
 
   it('about an outage says what went wrong', () => {
     assert.equal(outageLine('no route'), 'warning: no route, trying again');
+    assert.equal(outageLine('refused\u001b[2J'), 'warning: refused\\u001b[2J, trying again');
   });
 
   it('escapes what could act on a terminal', () => {

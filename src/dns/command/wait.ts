@@ -1,9 +1,10 @@
 /** `dns --wait`: looks at the names until all are right. */
+import { outageLine } from '#src/drawing/notices.ts';
 import type { Clock } from '#src/objects/clock.ts';
 import { mayPass, outageOf } from '#src/sources/outage.ts';
 import type { Console } from '#src/terminal/console.ts';
 import { type JudgedSet, outcomeOf } from '../model/verdicts.ts';
-import { answersAgain, lostNote, progressNote } from '../view/notes.ts';
+import { answersAgain, progressNote } from '../view/notes.ts';
 
 /** Milliseconds between two looks. */
 const interval = 500;
@@ -26,7 +27,9 @@ export async function waitForAll(
 ): Promise<JudgedSet[]> {
   const end = now() + limit;
   const never = new AbortController().signal;
-  const outage = outageOf((news) => console.err(`${news.kind === 'lost' ? lostNote(news.error) : answersAgain}\n`));
+  const outage = outageOf((news) =>
+    console.err(`${news.kind === 'lost' ? outageLine(news.error.message) : answersAgain}\n`),
+  );
   let judged = first;
   let told = now();
   while (outcomeOf(judged) !== 'right' && now() < end) {

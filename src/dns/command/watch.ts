@@ -1,4 +1,5 @@
 /** `dns -w`: looks at the names again and again, and shows what has changed. */
+import { outageLine } from '#src/drawing/notices.ts';
 import type { Clock } from '#src/objects/clock.ts';
 import { formatExactTime } from '#src/objects/time.ts';
 import { mayPass } from '#src/sources/outage.ts';
@@ -8,7 +9,7 @@ import { openScreen, type Screen, takesScreens } from '#src/terminal/screen.ts';
 import type { JudgedSet } from '../model/verdicts.ts';
 import { nameChanges } from '../view/changes.ts';
 import { type NameFormatOptions, renderNames } from '../view/format.ts';
-import { type Asked, lostNote, nameNotes } from '../view/notes.ts';
+import { type Asked, nameNotes } from '../view/notes.ts';
 
 /** Milliseconds between two looks. */
 const interval = 1_000;
@@ -52,7 +53,7 @@ export async function watchNames(
       } catch (error) {
         if (signal.aborted) return;
         if (!mayPass(error)) throw error;
-        const line = lostNote(error);
+        const line = outageLine(error.message);
         if (!drawn && line !== lost) console.err(`${line}\n`);
         lost = line;
       }

@@ -1,5 +1,7 @@
 /** From a Snapshot to the names that a StatefulSet has in DNS, and to the addresses that each name must give. */
+
 import { type Address, type Family, inOrder } from '#src/objects/address.ts';
+import { namespacedKey } from '#src/objects/namespacedkey.ts';
 import { controllerOf } from '#src/objects/owners.ts';
 import { serviceNameLabel } from '#src/objects/service.ts';
 import { index, type Part, type Snapshot } from '#src/objects/snapshot.ts';
@@ -118,15 +120,17 @@ export function expectedNames(
   ordinals: readonly number[] = [],
 ): SetNames[] {
   const service = index(snapshot.services);
-  const pods = Map.groupBy(snapshot.pods.items, (pod) => keyOf(pod.metadata.namespace, controllerOf(pod)?.name));
+  const pods = Map.groupBy(snapshot.pods.items, (pod) =>
+    namespacedKey(pod.metadata.namespace, controllerOf(pod)?.name ?? ''),
+  );
   const slices = Map.groupBy(snapshot.slices.items, ({ metadata }) =>
-    keyOf(metadata.namespace, metadata.labels?.[serviceNameLabel]),
+    namespacedKey(metadata.namespace, metadata.labels?.[serviceNameLabel] ?? ''),
   );
   return sets.map((set) => {
     const { namespace, name } = set.metadata;
     const serviceName = set.spec?.serviceName || undefined;
     const found = serviceName === undefined ? undefined : service(namespace, serviceName);
-    const own = serviceName === undefined ? [] : (slices.get(keyOf(namespace, serviceName)) ?? []);
+    const own = serviceName === undefined ? [] : (slices.get(namespacedKey(namespace, serviceName)) ?? []);
     const governing: Governing = {
       set,
       suffix: serviceName === undefined ? undefined : `${serviceName}.${namespace ?? 'default'}.svc`,
@@ -138,7 +142,7 @@ export function expectedNames(
       podsUnseen: unseen(snapshot.pods),
       slicesUnseen: unseen(snapshot.slices),
     };
-    const members = (pods.get(keyOf(namespace, name)) ?? []).filter((pod) => isMember(set, pod));
+    const members = (pods.get(namespacedKey(namespace, name)) ?? []).filter((pod) => isMember(set, pod));
     const { subjects, omitted } = subjectsOf(set, members, ordinals);
     return {
       set,
@@ -153,10 +157,6 @@ export function expectedNames(
       ],
     };
   });
-}
-
-function keyOf(namespace: string | undefined, name: string | undefined): string {
-  return `${namespace ?? ''}/${name ?? ''}`;
 }
 
 function unseen({ others }: Part<unknown>): Unseen | undefined {

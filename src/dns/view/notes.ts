@@ -77,9 +77,4 @@ export function progressNote(sets: readonly JudgedSet[]): string {
   return `waiting: ${right} of ${names.length} names are right`;
 }
 
-/** The API server does not answer. */
-export function lostNote({ message }: Error): string {
-  return `warning: ${printable(message)}, trying again`;
-}
-
 export const answersAgain = 'note: the API server answers again';

@@ -2,6 +2,7 @@
 
 import { apiVersion } from '#src/drawing/document.ts';
 import { jsonLine } from '#src/drawing/json.ts';
+import { notWatchedWords, outageWords } from '#src/drawing/notices.ts';
 import { formatExactTime, formatTime } from '#src/objects/time.ts';
 import type { StatefulSet } from '#src/objects/types.ts';
 import { printable } from '#src/terminal/escape.ts';
@@ -84,11 +85,11 @@ export function lineWords(news: RollNews, { handling }: RollSubject, times: Step
     case 'interrupted':
       return 'interrupted: no other pod will go';
     case 'lost':
-      return `${news.message}, trying again`;
+      return outageWords(news.message);
     case 'recovered':
       return 'the API server answers again';
     case 'not watched':
-      return `no right to ${news.refusal.verb} ${news.refusal.resource}, listed every few seconds instead: ${news.refusal.message}`;
+      return notWatchedWords(news.refusal);
     case 'lease kept':
       return `the Lease could not be given up (${news.message}): who goes on has to wait until it counts as silent`;
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { DomainSource } from '#src/dns/model/clusterdomain.ts';
-import { type Asked, lostNote, nameNotes, policyHint, progressNote, sourceWords } from '#src/dns/view/notes.ts';
+import { type Asked, nameNotes, policyHint, progressNote, sourceWords } from '#src/dns/view/notes.ts';
 import { asked, eachSetFinding, setOf, threePods } from './judged.ts';
 
 describe('the notes beside DNS names', () => {
@@ -47,7 +47,6 @@ describe('the notes beside DNS names', () => {
 
   it('say how far a wait is, and what holds it up', () => {
     assert.equal(progressNote([threePods()]), 'waiting: 2 of 4 names are right');
-    assert.equal(lostNote(new Error('refused\u001b[2J')), 'warning: refused\\u001b[2J, trying again');
     assert.equal(
       policyHint({ namespace: 'kube-system', policies: ['a', 'b\u001b'] }),
       'hint: the DNS pods are selected by NetworkPolicy a, b\\u001b in namespace kube-system: check that it lets traffic in',

@@ -75,8 +75,13 @@ describe('what happens around the write of a pin', () => {
     assert.deepEqual(lasting(await serviceOf(namespace, name)), lasting(before));
   });
 
-  for (const side of ['beforeRequest', 'beforeAnswer'] as const) {
-    it(`killed ${side === 'beforeRequest' ? 'after the first of' : 'during'} unpin’s writes, another unpin ends it`, async () => {
+  for (const [side, manager] of [
+    ['beforeRequest', 'kubectl-sts'],
+    ['beforeRequest', 'night-shift'],
+    ['beforeAnswer', 'kubectl-sts'],
+  ] as const) {
+    const when = side === 'beforeRequest' ? 'after the first of' : 'during';
+    it(`killed ${when} unpin’s writes, another unpin by ${manager} ends it`, async () => {
       const text = JSON.stringify(entrance('owned', 'web'));
       const write = ['apply', '--server-side', '--field-manager=fleet', '-n', namespace, '-f', '-'];
       await tryKubectl(write, { stdin: text });
@@ -84,7 +89,7 @@ describe('what happens around the write of a pin', () => {
       await done(['pin', 'owned', '1', '-n', namespace]);
       await killed(['unpin', 'owned'], side, side === 'beforeRequest' ? 2 : 1);
       assert.deepEqual((await serviceOf(namespace, 'owned')).spec, before.spec);
-      await done(['unpin', 'owned', '-n', namespace]);
+      await done(['unpin', 'owned', '--field-manager', manager, '-n', namespace]);
       assert.deepEqual(lasting(await serviceOf(namespace, 'owned')), lasting(before));
       const stdin = JSON.stringify(entrance('owned', 'web', { selector: { app: 'web', tier: 'data' } }));
       const { code, stderr } = await tryKubectl(write, { stdin });

@@ -8,7 +8,7 @@ import { resources } from '#src/kube/resources.ts';
 import type { Service } from '#src/objects/types.ts';
 import { isSame } from '../model/drift.ts';
 import { plannedUnpin, type UnpinOutcome } from '../model/outcome.ts';
-import { ownManagedFields } from '../model/ownership.ts';
+import { restoredManagedFields } from '../model/ownership.ts';
 import { ofSelectorAlone } from '../model/patch.ts';
 import { selectorOf } from '../model/pinning.ts';
 import { pinAnnotation, recordText } from '../model/record.ts';
@@ -55,12 +55,12 @@ async function clear(
   let current = service;
   for (let conflicts = 1; ; conflicts++) {
     if (recordText(current) !== left || !isSame(selectorOf(current), after)) return current;
-    const { owned, rest } = ownManagedFields(current, fieldManager, owners);
-    if (owned.length === 0 && left === undefined) return current;
+    const managedFields = restoredManagedFields(current, fieldManager, owners);
+    if (managedFields === undefined && left === undefined) return current;
     const metadata = {
       resourceVersion: current.metadata.resourceVersion,
       annotations: { [pinAnnotation]: null },
-      ...(owned.length > 0 && { managedFields: rest }),
+      ...(managedFields && { managedFields }),
     };
     const patch = { metadata };
     const answer = await client.patch<Service>(resources.managedServices, namespace, name, patch, { fieldManager });

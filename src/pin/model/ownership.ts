@@ -19,58 +19,58 @@ export function selectorOwners({ metadata }: Service): SelectorOwner[] {
 }
 
 /**
- * The managedFields without what `fieldManager` came to own by pinning. While it owns the selector, the next server-side
- * apply that changes the selector fails with a conflict. They go in a write of their own after the selector, for each
- * write of the selector makes its writer an owner again (`FieldManager.Update`, k8s.io/apimachinery).
+ * The managedFields as they were before the pin. While a writer of ours owns the selector, the next server-side apply
+ * that changes the selector fails with a conflict. They go in a write of their own after the selector, for each write of
+ * the selector makes its writer an owner again (`FieldManager.Update`, k8s.io/apimachinery).
  *
- * @param owners the field managers that are to own the selector again
- * @returns `owned`, the entries of `fieldManager`: where there is none, nothing has to be written; `rest`, the new list
+ * @param fieldManager gives up the selector and the annotation
+ * @param owners the owners of the selector before the pin: they own it again. Everybody else who updated the selector
+ * to the original gives it up too, such as another unpin that runs at the same time or was stopped half-way. Those who
+ * applied it keep it, for it is in their manifest. Undefined when the original is not restored.
+ * @returns the new list; undefined when nothing has to be written
  */
-export function ownManagedFields(
+export function restoredManagedFields(
   { metadata }: Service,
   fieldManager: string,
-  owners: readonly SelectorOwner[] = [],
-): { owned: ManagedFields[]; rest: ManagedFields[] } {
+  owners: readonly SelectorOwner[] | undefined,
+): ManagedFields[] | undefined {
   const entries = metadata.managedFields ?? [];
-  const owned = entries.filter(
-    (entry) =>
-      isUpdateBy(entry, fieldManager) && (owns(entry.fieldsV1, selectorPath) || owns(entry.fieldsV1, annotationPath)),
-  );
-  const rest = entries.flatMap((entry) => {
-    if (!owned.includes(entry)) return [{ ...entry }];
+  const ownsSelector = ({ fieldsV1 }: ManagedFields) => owns(fieldsV1, selectorPath);
+  const losing = entries.filter((entry) => {
+    if (entry.operation !== 'Update' || entry.subresource) return false;
+    if (entry.manager === fieldManager) return ownsSelector(entry) || owns(entry.fieldsV1, annotationPath);
+    return owners !== undefined && ownsSelector(entry) && !owners.some((owner) => isEntryOf(entry, owner));
+  });
+  const gaining = (owners ?? [])
+    .filter(({ manager }) => manager !== fieldManager)
+    .filter((owner) => !entries.some((entry) => isEntryOf(entry, owner) && ownsSelector(entry)));
+  if (losing.length === 0 && gaining.length === 0) return undefined;
+
+  const restored = entries.flatMap((entry) => {
+    if (!losing.includes(entry)) return [{ ...entry }];
     const fieldsV1 = without(without(entry.fieldsV1, selectorPath), annotationPath);
     return fieldsV1 === undefined ? [] : [{ ...entry, fieldsV1 }];
   });
-  for (const owner of owners) if (owner.manager !== fieldManager) giveBack(rest, owner);
+  for (const owner of gaining) giveBack(restored, owner);
   // The server takes an empty list for none; a list with one empty entry resets it (`isResetManagedFields`).
-  return { owned, rest: rest.length === 0 ? [{}] : rest };
-}
-
-function isUpdateBy({ manager, operation, subresource }: ManagedFields, fieldManager: string): boolean {
-  return manager === fieldManager && operation === 'Update' && !subresource;
+  return restored.length === 0 ? [{}] : restored;
 }
 
 /** These four fields tell one entry from another (`BuildManagerIdentifier`, k8s.io/apimachinery). */
-function giveBack(entries: ManagedFields[], { manager, operation, apiVersion, time }: SelectorOwner): void {
-  const entry = entries.find(
-    (other) =>
-      other.manager === manager &&
-      other.operation === operation &&
-      other.apiVersion === apiVersion &&
-      !other.subresource,
+function isEntryOf(entry: ManagedFields, { manager, operation, apiVersion }: SelectorOwner): boolean {
+  return (
+    entry.manager === manager && entry.operation === operation && entry.apiVersion === apiVersion && !entry.subresource
   );
+}
+
+function giveBack(entries: ManagedFields[], { time, ...owner }: SelectorOwner): void {
+  const entry = entries.find((one) => isEntryOf(one, owner));
   if (entry) {
     entry.fieldsV1 = withField(entry.fieldsV1, selectorPath);
     return;
   }
-  entries.push({
-    manager,
-    operation,
-    apiVersion,
-    ...(time === undefined ? {} : { time }),
-    fieldsType: 'FieldsV1',
-    fieldsV1: withField({}, selectorPath),
-  });
+  const fieldsV1 = withField({}, selectorPath);
+  entries.push({ ...owner, ...(time === undefined ? {} : { time }), fieldsType: 'FieldsV1', fieldsV1 });
 }
 
 function owns(fields: unknown, path: readonly string[]): boolean {

@@ -33,8 +33,8 @@ export interface RestorePlan {
   after: Selector;
   /** Whether the annotation tells the original. It then goes in a second write, when all else is done. */
   fromRecord: boolean;
-  /** The field managers that are to own the selector again. */
-  owners: readonly SelectorOwner[];
+  /** Who owned the selector before the pin, and owns it again; undefined when the original is not restored. */
+  owners: readonly SelectorOwner[] | undefined;
 }
 
 interface RefusedBy {
@@ -61,10 +61,10 @@ export function planUnpin(request: UnpinRequest): UnpinPlan {
       return { kind: 'not pinned', service };
     case 'unreadable':
       return selector
-        ? restore(service, selector)
+        ? restore(service, selector, { fromRecord: false })
         : refuse(service, { kind: 'unreadable annotation', why: pinning.why });
     case 'by hand':
-      return restore(service, selector ?? withoutPod(selectorOf(service)));
+      return restore(service, selector ?? withoutPod(selectorOf(service)), { fromRecord: false });
     case 'ours':
       return planFromRecord(request, pinning.record, pinning.drift);
   }
@@ -80,14 +80,21 @@ function planFromRecord(
   const current = selectorOf(service);
   // Where somebody put the original back already, only the annotation is left to remove.
   const isUnchanged = drift === undefined || isSame(current, original);
-  if (isUnchanged || (force && !keepChanges)) return restore(service, original, record.owners);
+  if (isUnchanged || (force && !keepChanges)) {
+    return restore(service, original, { fromRecord: true, owners: record.owners });
+  }
   const merged = withChanges(original, current);
   // The selector with somebody's changes stays theirs: its former owners do not get it back.
-  return keepChanges ? restore(service, merged, []) : { kind: 'drift', service, original, drift, merged };
+  return keepChanges
+    ? restore(service, merged, { fromRecord: true })
+    : { kind: 'drift', service, original, drift, merged };
 }
 
-/** @param owners undefined when the annotation does not tell the original */
-function restore(service: Service, after: Selector, owners?: readonly SelectorOwner[]): UnpinPlan {
+function restore(
+  service: Service,
+  after: Selector,
+  { fromRecord, owners }: { fromRecord: boolean; owners?: readonly SelectorOwner[] },
+): UnpinPlan {
   if (isEmpty(after)) return refuse(service, { kind: 'nothing would be left' });
   return {
     kind: 'restore',
@@ -95,8 +102,8 @@ function restore(service: Service, after: Selector, owners?: readonly SelectorOw
     patch: patchOf(service, after, null),
     before: selectorOf(service),
     after,
-    fromRecord: owners !== undefined,
-    owners: owners ?? [],
+    fromRecord,
+    owners,
   };
 }
 

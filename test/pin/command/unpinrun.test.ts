@@ -371,8 +371,17 @@ describe('the ownership of the selector', () => {
   it('is given up in the name of --field-manager', async () => {
     await world.run('pin lb 1 --wait=false');
     setOwners(other, entry('kubectl-sts', 'Update'), entry('night-shift', 'Update'));
-    await world.run('unpin lb --field-manager night-shift');
-    assert.deepEqual(owners(), [other, entry('kubectl-sts', 'Update'), entry('fleet', 'Apply')]);
+    world.edit('lb', withSelector({ ...pinnedTo('web-1'), tier: 'front' }));
+    await world.run('unpin lb --keep-changes --field-manager night-shift');
+    assert.deepEqual(owners(), [other, entry('kubectl-sts', 'Update')]);
+  });
+
+  it('is taken from another unpin, which may have been stopped half-way', async () => {
+    await world.run('pin lb 1 --wait=false');
+    setOwners(other, entry('night-shift', 'Update'));
+    world.edit('lb', withSelector({ app: 'web' }));
+    await world.run('unpin lb');
+    assert.deepEqual(owners(), [other, entry('fleet', 'Apply')]);
   });
 
   it('is given up after a pin by hand too, which takes a second write', async () => {

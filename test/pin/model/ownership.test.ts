@@ -2,47 +2,66 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Service } from '#src/objects/types.ts';
 import { ownersOf } from '#src/pin/model/owner.ts';
-import { ownManagedFields, selectorOwners } from '#src/pin/model/ownership.ts';
+import { type ManagedFields, restoredManagedFields, selectorOwners } from '#src/pin/model/ownership.ts';
+import type { SelectorOwner } from '#src/pin/model/record.ts';
 import { entry, managed, selectorFields } from './managed.ts';
 
 const note = { 'f:metadata': { 'f:annotations': { '.': {}, 'f:kubectl-sts/pin': {} } } };
 
-describe('giving up the ownership of the selector', () => {
+describe('giving back the ownership of the selector', () => {
   const other = entry('kube-controller-manager', 'Update', { 'f:metadata': { 'f:labels': {} } });
+  const restored = (entries: ManagedFields[], owners?: SelectorOwner[]) =>
+    restoredManagedFields(managed(...entries), 'kubectl-sts', owners);
 
   it('removes our entry when it holds nothing else', () => {
     const ours = entry('kubectl-sts', 'Update', { ...selectorFields, ...note });
-    assert.deepEqual(ownManagedFields(managed(other, ours), 'kubectl-sts'), { owned: [ours], rest: [other] });
+    assert.deepEqual(restored([other, ours]), [other]);
   });
 
   it('keeps the other fields that we own', () => {
     const fields = { 'f:spec': { 'f:selector': {}, 'f:type': {} }, 'f:metadata': { 'f:labels': { 'f:a': {} } } };
-    const { rest } = ownManagedFields(managed(entry('kubectl-sts', 'Update', fields)), 'kubectl-sts');
     assert.deepEqual(
-      rest.map(({ fieldsV1 }) => fieldsV1),
+      restored([entry('kubectl-sts', 'Update', fields)])?.map(({ fieldsV1 }) => fieldsV1),
       [{ 'f:spec': { 'f:type': {} }, 'f:metadata': { 'f:labels': { 'f:a': {} } } }],
     );
   });
 
-  it('keeps the entries of others, and ours by server-side apply', () => {
+  it('keeps the entries of others, and ours by server-side apply, where the original is not restored', () => {
     const entries = [other, entry('helm', 'Apply'), entry('kubectl-sts', 'Apply'), entry('kubectl-edit', 'Update')];
-    assert.deepEqual(ownManagedFields(managed(...entries), 'kubectl-sts'), { owned: [], rest: entries });
+    assert.equal(restored(entries), undefined);
   });
 
-  it('makes the former owners of the selector its owners again', () => {
-    const pinned = managed(entry('helm', 'Apply', { 'f:spec': { 'f:type': {} } }), entry('kubectl-sts', 'Update'));
+  it('makes the owners from before the pin owners again', () => {
     const had = selectorOwners(
       managed(entry('helm', 'Apply'), entry('kubectl-set', 'Update'), entry('kubectl-sts', 'Update')),
     );
-    const { rest } = ownManagedFields(pinned, 'kubectl-sts', had);
-    assert.deepEqual(rest, [
+    const pinned = [entry('helm', 'Apply', { 'f:spec': { 'f:type': {} } }), entry('kubectl-sts', 'Update')];
+    assert.deepEqual(restored(pinned, had), [
       entry('helm', 'Apply', { 'f:spec': { 'f:type': {}, 'f:selector': {} } }),
       entry('kubectl-set', 'Update'),
     ]);
   });
 
+  // Its second write has not come, or never will: it owns the selector until somebody takes that away.
+  it('takes it from another unpin that has restored the selector', () => {
+    const entries = [entry('fleet', 'Apply', { 'f:spec': { 'f:type': {} } }), entry('night-shift', 'Update')];
+    assert.deepEqual(restored(entries, selectorOwners(managed(entry('fleet', 'Apply')))), [
+      entry('fleet', 'Apply', { 'f:spec': { 'f:type': {}, 'f:selector': {} } }),
+    ]);
+  });
+
+  it('leaves it to those who applied the original since the pin', () => {
+    const entries = [entry('fleet', 'Apply'), entry('argocd', 'Apply')];
+    assert.equal(restored(entries, selectorOwners(managed(entry('fleet', 'Apply')))), undefined);
+  });
+
+  it('writes nothing where all is as it was', () => {
+    const entries = [other, entry('kubectl-set', 'Update')];
+    assert.equal(restored(entries, selectorOwners(managed(...entries))), undefined);
+  });
+
   it('resets a list that would become empty, for the server ignores an empty one', () => {
-    assert.deepEqual(ownManagedFields(managed(entry('kubectl-sts', 'Update')), 'kubectl-sts').rest, [{}]);
+    assert.deepEqual(restored([entry('kubectl-sts', 'Update')]), [{}]);
   });
 
   it('never throws, whatever a field set holds', () => {
@@ -53,7 +72,7 @@ describe('giving up the ownership of the selector', () => {
           JSON.stringify(managed(entry('kubectl-sts', 'Update', JSON.parse(JSON.stringify(fields))))),
         );
         ownersOf(service, undefined);
-        ownManagedFields(
+        restoredManagedFields(
           service,
           'kubectl-sts',
           selectorOwners(managed(entry('kubectl-sts', 'Update'), entry('a', 'Apply'))),

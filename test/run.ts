@@ -6,6 +6,9 @@
  *   npm run test:unit                          what needs no cluster and builds nothing: the inner loop
  *   npm run test:unit -- --watch               again whenever a source or a test has changed
  *   npm run test:real                          what needs real nodes (Linux, root)
+ *   npm run test:skew                          what people do most, on each older version of Kubernetes
+ *   npm run test:skew -- --in-turn             on the oldest, and on one more, another one each day
+ *   npm test -- --kubernetes 1.35 test/e2e     on this version
  *   npm test -- --coverage                     and how much of src/ the tests without a cluster run through; too little fails
  *   npm test -- --grep 'a claim'               tests whose title holds this
  *   npm test -- test/objects/time.test.ts      these files or folders
@@ -14,11 +17,12 @@
  */
 import { parseArgs } from 'node:util';
 import { batches, type Phase, type PhaseOptions, runSideBySide } from './runner/child.ts';
-import { closingLine, nothing, slowestLines, sum } from './runner/counts.ts';
+import { addTimes, closingLine, nothing, slowestLines, sum } from './runner/counts.ts';
 import { coverageFolder, reportCoverage } from './runner/coverage.ts';
-import { allTestFiles, chosenFiles, looksAtWhole, needsStand, realTestFiles } from './runner/files.ts';
+import { allTestFiles, chosenFiles, looksAtWhole, needsStand, realTestFiles, skewFiles } from './runner/files.ts';
 import { prepareRealNodes, runOnStand } from './runner/on-stand.ts';
 import { watchSources } from './runner/watch.ts';
+import { inTurn, isMinor, type KubernetesMinor, minors, older, today } from './stand/kubernetes.ts';
 
 const interrupted = new AbortController();
 let exitCode = 0;
@@ -39,6 +43,9 @@ const { values, positionals: words } = parseArgs({
   options: {
     real: { type: 'boolean', default: false },
     unit: { type: 'boolean', default: false },
+    skew: { type: 'boolean', default: false },
+    'in-turn': { type: 'boolean', default: false },
+    kubernetes: { type: 'string', multiple: true },
     watch: { type: 'boolean', default: false },
     coverage: { type: 'boolean', default: false },
     grep: { type: 'string' },
@@ -47,17 +54,33 @@ const { values, positionals: words } = parseArgs({
 });
 const options: PhaseOptions = { env: process.env, signal: interrupted.signal, grep: values.grep };
 
-const all = values.real ? realTestFiles() : allTestFiles();
-const known = values.unit ? all.filter((file) => !needsStand(file) && !looksAtWhole(file)) : all;
-const files = words.length === 0 ? known : chosenFiles(known, words);
+const files = words.length === 0 ? knownFiles() : chosenFiles(knownFiles(), words);
+const unknown = values.kubernetes?.find((minor) => !isMinor(minor));
 if ('missing' in files) {
   process.stderr.write(`error: no test file: ${files.missing}\n`);
+  process.exitCode = 2;
+} else if (unknown !== undefined) {
+  process.stderr.write(`error: no stand of Kubernetes ${unknown}: there are ${minors.join(', ')}\n`);
   process.exitCode = 2;
 } else if (values.watch) {
   await watchSources(() => runAndTell(files), interrupted.signal);
   process.exitCode = exitCode;
 } else {
   process.exitCode = await runAndTell(files);
+}
+
+function knownFiles(): string[] {
+  if (values.real) return realTestFiles();
+  if (values.skew) return skewFiles;
+  const all = allTestFiles();
+  return values.unit ? all.filter((file) => !needsStand(file) && !looksAtWhole(file)) : all;
+}
+
+/** On which versions of Kubernetes the tests run that need a stand; undefined is the newest, or that of a named stand. */
+function versions(): readonly (KubernetesMinor | undefined)[] {
+  if (values.kubernetes) return values.kubernetes.filter(isMinor);
+  if (!values.skew) return [undefined];
+  return values['in-turn'] ? inTurn(today()) : older;
 }
 
 /** @returns the exit code */
@@ -82,8 +105,13 @@ async function run(chosen: readonly string[]): Promise<Phase> {
     process.stdout.write(`Not run: ${onStand.length} files that need a stand, since what needs none has failed.\n`);
     return first;
   }
-  const second = await runOnStand(onStand, options, values);
-  return { counts: sum(first.counts, second.counts), times: { ...first.times, ...second.times } };
+  let all = first;
+  for (const kubernetes of versions()) {
+    const { counts, times } = await runOnStand(onStand, options, { real: values.real, kubernetes });
+    all = { counts: sum(all.counts, counts), times: addTimes(all.times, times) };
+    if (interrupted.signal.aborted) break;
+  }
+  return all;
 }
 
 /** What needs no cluster. Too little coverage counts as one failure for each place that falls short. */

@@ -23,9 +23,9 @@ const wordsFor: { readonly [Field in keyof ConnectionFields]: (value: Connection
     kuberc: text('kuberc'),
     cluster: text('cluster'),
     user: text('user'),
-    // A URL may hold a password.
-    server: (value) => (value?.includes('@') ? [] : text('server')(value)),
+    server: url('server'),
     tlsServerName: text('tls-server-name'),
+    proxyUrl: url('proxy-url'),
     as: text('as'),
     asUid: text('as-uid'),
     certificateAuthority: text('certificate-authority'),
@@ -56,6 +56,11 @@ export function connectionWords(options: ConnectionOptions, namespace: string): 
 
 function wordsOf<Field extends keyof ConnectionFields>(options: ConnectionOptions, field: Field): readonly string[] {
   return wordsFor[field](options[field]);
+}
+
+/** A URL may hold a password: one that seems to is left out. */
+function url(flag: string): (value: string | undefined) => readonly string[] {
+  return (value) => (value?.includes('@') ? [] : text(flag)(value));
 }
 
 function text(flag: string): (value: string | undefined) => readonly string[] {

@@ -13,6 +13,7 @@ export function connectionOf(flags: Partial<ConnectionFlags>): ConnectionOptions
     namespace: flags.namespace,
     server: flags.server,
     tlsServerName: flags['tls-server-name'],
+    proxyUrl: flags['proxy-url'],
     insecureSkipTlsVerify: flags['insecure-skip-tls-verify'] ?? false,
     certificateAuthority: flags['certificate-authority'],
     clientCertificate: flags['client-certificate'],

@@ -17,7 +17,7 @@ import { podNameLabel } from '#src/statefulset/identity.ts';
 import { buildExecutable } from '../../packaging/executable.ts';
 import { root } from '../../packaging/places.ts';
 import { reportTo } from '../../packaging/progress.ts';
-import { kubernetesVersion } from '../stand/modules.ts';
+import { newest, releases } from '../stand/kubernetes.ts';
 import { down, type Stand, up } from '../stand/stand.ts';
 import { benchmarksDocument, gapWords } from './document.ts';
 import { type Aim, type Figure, met, summary, terminalTable } from './figures.ts';
@@ -43,7 +43,7 @@ try {
     date: new Date(),
     machine: machine(),
     plugin: 'kubectl-sts',
-    kubernetes: kubernetesVersion,
+    kubernetes: releases[newest],
     gaps,
   };
   if (values.rolls) process.stdout.write(`from readiness to the next eviction: ${gapWords(gaps)}\n`);

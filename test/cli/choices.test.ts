@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import manifest from '../../oclif.manifest.json' with { type: 'json' };
 import { localhost, localhostKey } from '../e2e/servers/certificates.ts';
 import { certificate } from '../kube/certificate.ts';
+import { httpProxy, type LoopbackProxy } from '../kube/http/proxies.ts';
 import { kubeconfigFor, secretToken } from '../kube/kubeconfig-file.ts';
 import { type Programs, programs } from '../kube/login/programs.ts';
 import { type LoopbackServer, sendJson, serve } from '../kube/server.ts';
@@ -109,6 +110,12 @@ describe('kubectl sts __complete', () => {
   });
 
   describe('on a line with all flags of the command', () => {
+    let proxy: LoopbackProxy;
+    before(async () => {
+      proxy = await httpProxy('http', Number(new URL(server.url).port));
+    });
+    after(() => proxy.close());
+
     /** For each flag that says which server to reach and as whom, a value that leads to the test's server. */
     const values = (): Record<string, string> => ({
       as: 'ann',
@@ -124,6 +131,7 @@ describe('kubectl sts __complete', () => {
       kuberc: here.file('kuberc', '{"apiVersion":"kubectl.config.k8s.io/v1beta1","kind":"Preference"}'),
       namespace: 'stock',
       'request-timeout': '10s',
+      'proxy-url': `http://127.0.0.1:${proxy.port}`,
       server: server.url,
       'tls-server-name': 'localhost',
       token: 'another-token',

@@ -13,6 +13,7 @@ describe('a printed command', () => {
       as: 'anna@corp',
       asGroups: ['dev', 'ops team'],
       server: 'https://me:secret@server',
+      proxyUrl: 'http://me:secret@proxy:3128',
       insecureSkipTlsVerify: true,
       verbosity: 6,
     });
@@ -20,10 +21,14 @@ describe('a printed command', () => {
       connectionWords(options, 'shop').join(' '),
       "-n shop --context 'prod eu' --as anna@corp --as-group dev --as-group 'ops team' --insecure-skip-tls-verify",
     );
-    const plain = optionsWith({ server: 'https://server:6443', kubeconfig: '/home/me/.kube/other' });
+    const plain = optionsWith({
+      server: 'https://server:6443',
+      proxyUrl: 'http://proxy:3128',
+      kubeconfig: '/home/me/.kube/other',
+    });
     assert.equal(
       connectionWords(plain, 'shop').join(' '),
-      '-n shop --kubeconfig /home/me/.kube/other --server https://server:6443',
+      '-n shop --kubeconfig /home/me/.kube/other --server https://server:6443 --proxy-url http://proxy:3128',
     );
   });
 

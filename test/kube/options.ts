@@ -15,6 +15,7 @@ export function optionsWith(fields: Partial<ConnectionFields> = {}): ConnectionO
     namespace: undefined,
     server: undefined,
     tlsServerName: undefined,
+    proxyUrl: undefined,
     insecureSkipTlsVerify: false,
     certificateAuthority: undefined,
     clientCertificate: undefined,

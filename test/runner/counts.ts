@@ -14,6 +14,13 @@ export function sum(a: Counts, b: Counts): Counts {
   return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped };
 }
 
+/** Those of two phases; a file that ran in both took the sum. */
+export function addTimes(a: Times, b: Times): Times {
+  const sums: Record<string, number> = { ...a };
+  for (const [file, time] of Object.entries(b)) sums[file] = (sums[file] ?? 0) + time;
+  return sums;
+}
+
 /** The line that a test run ends with: `12 passed, 0 failed`, with `, 1 skipped` where there is one. */
 export function closingLine({ passed, failed, skipped }: Counts): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;

@@ -31,6 +31,20 @@ export function needsStand(file: string): boolean {
   return file.startsWith(join('test', 'e2e', '')) || file.endsWith('.stand.test.ts');
 }
 
+/** What people do most: run on every version of Kubernetes that is supported (`npm run test:skew`). */
+export const skewFiles = [
+  'completion',
+  'dns',
+  'examples',
+  'pin',
+  'pin-owners',
+  'rights',
+  'roll',
+  'roll-interrupted',
+  'troubles',
+  'watch',
+].map((name) => join('test', 'e2e', `${name}.test.ts`));
+
 /** The files of `all` that somebody named on the command line, from where they stand; or which of them is none. */
 export function chosenFiles(all: readonly string[], words: readonly string[]): string[] | { missing: string } {
   const known = new Set(all);

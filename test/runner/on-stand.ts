@@ -1,10 +1,11 @@
 import { duration, reportTo } from '../../packaging/progress.ts';
 import { build } from '../stand/build.ts';
+import { type KubernetesMinor, releases } from '../stand/kubernetes.ts';
 import { realModules, standModules } from '../stand/modules.ts';
 import { images } from '../stand/real/images.ts';
 import { entering } from '../stand/real/namespaces.ts';
 import { installPackages, missingPackages, whyNot } from '../stand/real/packages.ts';
-import { down, type Stand, status, sweep, up } from '../stand/stand.ts';
+import { down, type Stand, status, sweep, type UpOptions, up } from '../stand/stand.ts';
 import { type Phase, type PhaseOptions, runPhase } from './child.ts';
 import { nothing } from './counts.ts';
 import { checkout } from './files.ts';
@@ -16,10 +17,16 @@ const report = reportTo(process.stderr);
 export interface OnStand {
   /** With real nodes. */
   real: boolean;
+  /** The newest unless given. */
+  kubernetes?: KubernetesMinor | undefined;
 }
 
 /** Runs `files` on a stand: the one that is named by KUBECTL_STS_STAND, else one made for this run alone. */
-export async function runOnStand(files: readonly string[], options: PhaseOptions, { real }: OnStand): Promise<Phase> {
+export async function runOnStand(
+  files: readonly string[],
+  options: PhaseOptions,
+  { real, kubernetes }: OnStand,
+): Promise<Phase> {
   const { signal } = options;
   const plugin = await pluginToTest(report);
   if (typeof plugin !== 'string') return failedBefore(`no executable: ${plugin.error}`);
@@ -30,6 +37,9 @@ export async function runOnStand(files: readonly string[], options: PhaseOptions
     const { stand } = (await status()).find(({ name }) => name === named) ?? {};
     if (!stand) return failedBefore(`the stand ${named} is not up: npm run stand -- up --name ${named}`);
     if (real !== (stand.first !== undefined)) return failedBefore(`the stand ${named} has other nodes`);
+    if (kubernetes !== undefined && kubernetes !== stand.kubernetes) {
+      return failedBefore(`the stand ${named} is of Kubernetes ${stand.kubernetes}`);
+    }
     return runOn(stand, files, plugin, options);
   }
 
@@ -37,9 +47,12 @@ export async function runOnStand(files: readonly string[], options: PhaseOptions
   const name = `${real ? 'real' : 'test'}-${process.pid}`;
   try {
     const started = Date.now();
-    const stand = await broughtUp(name, real);
+    const stand = await broughtUp({ name, real, owner: process.pid, ...(kubernetes && { kubernetes }) });
     if ('error' in stand) return signal.aborted ? noPhase : failedBefore(`no stand: ${stand.error}`);
-    process.stdout.write(`\nOn a stand of Kubernetes (up after ${duration(Date.now() - started)}), with ${plugin}:\n`);
+    const version = releases[stand.kubernetes];
+    process.stdout.write(
+      `\nOn a stand of Kubernetes ${version} (up after ${duration(Date.now() - started)}), with ${plugin}:\n`,
+    );
     if (signal.aborted) return noPhase;
     return await runOn(stand, files, plugin, options);
   } finally {
@@ -66,9 +79,9 @@ export async function prepareRealNodes(): Promise<Phase | undefined> {
   return undefined;
 }
 
-async function broughtUp(name: string, real: boolean): Promise<Stand | { error: string }> {
+async function broughtUp(options: UpOptions): Promise<Stand | { error: string }> {
   try {
-    return await up({ name, real, owner: process.pid }, report);
+    return await up(options, report);
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };
   }

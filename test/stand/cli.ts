@@ -2,15 +2,21 @@ import { spawn } from 'node:child_process';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Report, reportTo } from '../../packaging/progress.ts';
+import { build } from './build.ts';
+import { inTurn, isMinor, minors, older, parseGates, today } from './kubernetes.ts';
+import { testModules } from './modules.ts';
 import { entering } from './real/namespaces.ts';
-import { down, type Stand, status, sweep, up, wrongName, wrongNodes } from './stand.ts';
+import { down, type Stand, status, sweep, type UpOptions, up, wrongName, wrongNodes } from './stand.ts';
 
 const usage = `A real Kubernetes control plane with fake nodes, or two real ones, for tests and the demo.
 
   npm run stand -- up [--name N] [--nodes 3]   build what is missing, start it, say how to use it
+  npm run stand -- up --kubernetes 1.34        an older one: ${minors.join(', ')}; the last unless given
+  npm run stand -- up --gates NAME=true,…      with these feature gates, for every component of the control plane
   npm run stand -- up --real [--name N]        with two nodes that run containers (Linux, root)
   npm run stand -- in [--name N] -- COMMAND…   run a command where those nodes are; without one, a shell
   npm run stand -- down [--name N | --all]     end it and remove everything of it
+  npm run stand -- build [--all]               build what the tests of today need, or all versions of Kubernetes
   npm run stand -- status                      the stands of this user
   npm run stand -- kubeconfig [--name N]       print the path of its kubeconfig
   npm run stand -- sweep                       take down what killed test runs left behind
@@ -18,7 +24,7 @@ const usage = `A real Kubernetes control plane with fake nodes, or two real ones
 The name is 'stand' unless given. See test/stand/README.md.
 `;
 
-const commands = ['up', 'in', 'down', 'status', 'kubeconfig', 'sweep', 'help'] as const;
+const commands = ['up', 'in', 'down', 'build', 'status', 'kubeconfig', 'sweep', 'help'] as const;
 
 const report: Report = reportTo(process.stderr);
 
@@ -28,15 +34,18 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stderr.write(`error: ${parsed}\n\n${usage}`);
     return 2;
   }
-  const { command, name, nodes, real, all, words } = parsed;
+  const { command, name, all, words, ...options } = parsed;
   switch (command) {
     case 'up':
-      process.stderr.write(howToUse(await up({ name, real, ...(nodes !== undefined && { nodes }) }, report)));
+      process.stderr.write(howToUse(await up({ name, ...options }, report)));
       return 0;
     case 'in':
       return runIn(await standUp(name), words);
     case 'down':
       for (const each of all ? (await status()).map((stand) => stand.name) : [name]) await down(each, report);
+      return 0;
+    case 'build':
+      await build(testModules(all ? older : inTurn(today())), report);
       return 0;
     case 'status':
       return showStatus();
@@ -51,20 +60,19 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-type Parsed = {
+interface Parsed extends UpOptions {
   command: (typeof commands)[number];
-  name: string;
-  nodes: number | undefined;
-  real: boolean;
   all: boolean;
   words: string[];
-};
+}
 
 /** The command line, or what is wrong with it. */
 function parse(argv: readonly string[]): Parsed | string {
   const options = {
     name: { type: 'string', default: 'stand' },
     nodes: { type: 'string' },
+    kubernetes: { type: 'string' },
+    gates: { type: 'string' },
     real: { type: 'boolean', default: false },
     all: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
@@ -75,12 +83,31 @@ function parse(argv: readonly string[]): Parsed | string {
     if (!command) return positionals[0] ? `unknown command ${JSON.stringify(positionals[0])}` : 'no command given';
     const words = positionals.slice(1);
     if (words.length > 0 && command !== 'in' && !values.help) return `unexpected ${JSON.stringify(positionals[1])}`;
-    const nodes = values.nodes === undefined ? undefined : Number(values.nodes);
-    const wrong = wrongName(values.name) ?? wrongNodes(nodes);
-    return wrong ?? { command, name: values.name, nodes, real: values.real, all: values.all, words };
+    const { name, real, all } = values;
+    const cluster = clusterOf(values);
+    if (typeof cluster === 'string') return cluster;
+    return wrongName(name) ?? { command, name, real, all, words, ...cluster };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+/** What of it is said of the cluster, or what is wrong with that. */
+function clusterOf(said: {
+  nodes?: string;
+  kubernetes?: string;
+  gates?: string;
+}): Pick<UpOptions, 'nodes' | 'kubernetes' | 'gates'> | string {
+  const { kubernetes } = said;
+  const nodes = said.nodes === undefined ? undefined : Number(said.nodes);
+  const gates = said.gates === undefined ? undefined : parseGates(said.gates);
+  const wrong = wrongNodes(nodes);
+  if (wrong) return wrong;
+  if (kubernetes !== undefined && !isMinor(kubernetes)) {
+    return `no stand of Kubernetes ${JSON.stringify(kubernetes)}: there are ${minors.join(', ')}`;
+  }
+  if (typeof gates === 'string') return gates;
+  return { ...(nodes !== undefined && { nodes }), ...(kubernetes && { kubernetes }), ...(gates && { gates }) };
 }
 
 function howToUse(stand: Stand): string {
@@ -107,7 +134,8 @@ async function showStatus(): Promise<number> {
   if (stands.length === 0) process.stderr.write('no stand is up\n');
   for (const { name, state, components, stand } of stands) {
     const running = components.map((component) => `${component.name} (${component.pid})`).join(', ') || 'no process';
-    process.stdout.write(`${name}\t${state}\t${stand ? `${stand.nodes} nodes\t${stand.server}` : running}\n`);
+    const about = stand ? `Kubernetes ${stand.kubernetes}\t${stand.nodes} nodes\t${stand.server}` : running;
+    process.stdout.write(`${name}\t${state}\t${about}\n`);
     if (stand) process.stdout.write(`  ${running}\n  ${stand.dir}\n`);
   }
   return 0;

@@ -3,6 +3,7 @@ import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import type { Executables } from './build.ts';
 import { definitionFolder } from './folders.ts';
+import type { Gates } from './kubernetes.ts';
 import { tail } from './log-tail.ts';
 import type { standModules } from './modules.ts';
 
@@ -46,6 +47,7 @@ export function clusterFiles(folder: string, name: string) {
 
 export interface ControlPlaneOptions {
   readonly audit: boolean;
+  readonly gates: Gates;
   /** The address at which real nodes find the API server; without it KWOK plays the nodes. */
   readonly realNodes?: { readonly apiServer: string };
 }
@@ -121,7 +123,7 @@ async function withFakeNodes(configuration: object, folder: string, ports: Ports
 function kwokctlConfiguration(
   executables: StandExecutables,
   ports: Ports,
-  { audit, realNodes }: ControlPlaneOptions,
+  { audit, gates, realNodes }: ControlPlaneOptions,
 ): object {
   const extraArgs = (name: string, values: Record<string, string>) => ({
     name,
@@ -146,6 +148,9 @@ function kwokctlConfiguration(
       kubeSchedulerPort: ports.scheduler,
       kwokControllerPort: ports.kubelets,
       disableQPSLimits: true,
+      kubeFeatureGates: Object.entries(gates)
+        .map(([gate, isOn]) => `${gate}=${isOn}`)
+        .join(','),
       ...(realNodes
         ? {
             disable: ['kwok-controller'],

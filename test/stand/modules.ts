@@ -1,8 +1,6 @@
 import { join } from 'node:path';
 import { definitionFolder } from './folders.ts';
-
-/** The version of Kubernetes that the stand runs: the one in modules/kubernetes/go.mod. */
-export const kubernetesVersion = 'v1.36.3';
+import { type KubernetesMinor, newest, releases } from './kubernetes.ts';
 
 type Module = {
   /** Executable's name to the Go package that it is built from. */
@@ -15,17 +13,24 @@ type Module = {
 
 const small = ['-s', '-w'];
 
+const controlPlane = {
+  'kube-apiserver': 'k8s.io/kubernetes/cmd/kube-apiserver',
+  'kube-controller-manager': 'k8s.io/kubernetes/cmd/kube-controller-manager',
+  'kube-scheduler': 'k8s.io/kubernetes/cmd/kube-scheduler',
+};
+
 /** Each in a Go module of its own, so that their dependencies do not meet. */
 const table = {
   kubernetes: {
     executables: {
-      'kube-apiserver': 'k8s.io/kubernetes/cmd/kube-apiserver',
-      'kube-controller-manager': 'k8s.io/kubernetes/cmd/kube-controller-manager',
-      'kube-scheduler': 'k8s.io/kubernetes/cmd/kube-scheduler',
+      ...controlPlane,
       kubectl: 'k8s.io/kubernetes/cmd/kubectl',
     },
-    ldflags: [...small, ...versionFlags(kubernetesVersion)],
+    ldflags: kubernetesFlags(newest),
   },
+  'kubernetes-1.36': olderControlPlane('1.36'),
+  'kubernetes-1.35': olderControlPlane('1.35'),
+  'kubernetes-1.34': olderControlPlane('1.34'),
   // What only real nodes need, apart: not every run has any.
   kubelet: {
     folder: 'kubernetes',
@@ -34,7 +39,7 @@ const table = {
       'kube-proxy': 'k8s.io/kubernetes/cmd/kube-proxy',
       agnhost: 'k8s.io/kubernetes/test/images/agnhost',
     },
-    ldflags: [...small, ...versionFlags(kubernetesVersion)],
+    ldflags: kubernetesFlags(newest),
   },
   containerd: {
     executables: {
@@ -68,11 +73,23 @@ export type ExecutableName<M extends ModuleName = ModuleName> = {
   [Each in M]: keyof (typeof table)[Each]['executables'] & string;
 }[M];
 
-/** What a stand needs to run. krew is built only for the tests of packaging. */
+/** What every stand needs to run. krew is built only for the tests of packaging. */
 export const standModules = ['etcd', 'coredns', 'kwok', 'kubernetes'] as const satisfies readonly ModuleName[];
+
+/** What a stand of an older Kubernetes runs instead of the newest control plane. */
+export function olderModule(
+  minor: KubernetesMinor,
+): `kubernetes-${Exclude<KubernetesMinor, typeof newest>}` | undefined {
+  return minor === newest ? undefined : `kubernetes-${minor}`;
+}
 
 /** What a stand with real nodes needs besides. */
 export const realModules = ['kubelet', 'containerd'] as const satisfies readonly ModuleName[];
+
+/** What all tests need: those on a stand, on real nodes, of packaging, and on these other versions of Kubernetes. */
+export function testModules(versions: readonly KubernetesMinor[]): ModuleName[] {
+  return [...standModules, ...realModules, 'krew', ...versions.flatMap((minor) => olderModule(minor) ?? [])];
+}
 
 export function moduleFolder(name: ModuleName): string {
   return join(definitionFolder, 'modules', moduleDefinition(name).folder ?? name);
@@ -82,11 +99,16 @@ export function moduleDefinition(name: ModuleName): Module {
   return table[name];
 }
 
+function olderControlPlane(minor: KubernetesMinor) {
+  return { executables: controlPlane, ldflags: kubernetesFlags(minor) };
+}
+
 /** As released executables are built: without these the API server and every User-Agent say v0.0.0. */
-function versionFlags(version: string): string[] {
-  const [major, minor] = version.slice(1).split('.');
-  const values = { gitVersion: version, gitMajor: major, gitMinor: minor };
-  return ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/version'].flatMap((at) =>
+function kubernetesFlags(of: KubernetesMinor): string[] {
+  const [major, minor] = of.split('.');
+  const values = { gitVersion: releases[of], gitMajor: major, gitMinor: minor };
+  const versions = ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/version'].flatMap((at) =>
     Object.entries(values).flatMap(([name, value]) => ['-X', `${at}.${name}=${value}`]),
   );
+  return [...small, ...versions];
 }

@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Report } from '../../packaging/progress.ts';
 import { connect } from './api.ts';
 import { build } from './build.ts';
-import { namePattern } from './control-plane.ts';
+import { namePattern, type StandExecutables } from './control-plane.ts';
 import { standFolder, stateFolder } from './folders.ts';
+import { type KubernetesMinor, newest } from './kubernetes.ts';
 import { alone } from './lock.ts';
-import { realModules, standModules } from './modules.ts';
+import { olderModule, realModules, standModules } from './modules.ts';
 import { mostNodes } from './nodes.ts';
 import { belongsTo } from './ownership.ts';
 import { type Component, componentsOf, endComponents, lives } from './processes.ts';
@@ -30,9 +32,9 @@ export type StandStatus = {
 /** Starts the stand of this name, or returns it when it is up. Builds the executables that are not there yet. */
 export async function up(options: UpOptions, report: Report): Promise<Stand> {
   const { name, nodes, real = false } = options;
-  const wrong = wrongName(name) ?? wrongNodes(nodes) ?? (real ? whyNotReal(nodes) : undefined);
+  const wrong = wrongName(name) ?? wrongNodes(nodes) ?? (real ? whyNotReal(options) : undefined);
   if (wrong) throw new Error(wrong);
-  const executables = await build(standModules, report);
+  const executables = await standExecutables(options.kubernetes ?? newest, report);
   const programs = real ? await build(realModules, report) : undefined;
   return alone(lockOf(name), waitingFor(name, report), async () => {
     const { stand } = await statusOf(name);
@@ -42,19 +44,32 @@ export async function up(options: UpOptions, report: Report): Promise<Stand> {
         ? startReal(options, standFolder(name), { ...executables, ...programs }, report)
         : start(options, standFolder(name), executables, report);
     }
-    if (real !== (stand.first !== undefined)) {
-      throw new Error(`the stand ${name} is up with ${real ? 'fake' : 'real'} nodes: take it down first`);
-    }
-    if (nodes !== undefined && nodes !== stand.nodes) {
-      throw new Error(`the stand ${name} is up with ${stand.nodes} nodes: take it down first, or leave the number out`);
-    }
+    const other = whatDiffers(stand, options);
+    if (other) throw new Error(`the stand ${name} is up with ${other}: take it down first`);
     report({ kind: 'done', text: `stand ${name}: is up already` });
     return stand;
   });
 }
 
-function whyNotReal(nodes: number | undefined): string | undefined {
+/** Those of an older control plane stand in for the newest's; kubectl is always the newest. */
+async function standExecutables(kubernetes: KubernetesMinor, report: Report): Promise<StandExecutables> {
+  const executables = await build(standModules, report);
+  const older = olderModule(kubernetes);
+  return older ? { ...executables, ...(await build([older], report)) } : executables;
+}
+
+/** In what a stand that is up is not as it was asked for; what was not asked for is right as it is. */
+function whatDiffers(stand: Stand, { real = false, nodes, kubernetes, gates }: UpOptions): string | undefined {
+  if (real !== (stand.first !== undefined)) return `${real ? 'fake' : 'real'} nodes`;
+  if (nodes !== undefined && nodes !== stand.nodes) return `${stand.nodes} nodes`;
+  if (kubernetes !== undefined && kubernetes !== stand.kubernetes) return `Kubernetes ${stand.kubernetes}`;
+  if (gates !== undefined && !isDeepStrictEqual(gates, stand.gates)) return 'other feature gates';
+  return undefined;
+}
+
+function whyNotReal({ nodes, kubernetes }: UpOptions): string | undefined {
   const missing = missingPackages();
+  if (kubernetes !== undefined && kubernetes !== newest) return `real nodes run Kubernetes ${newest} alone`;
   if (nodes !== undefined) return 'there are two real nodes: --nodes goes without --real';
   return whyNot() ?? (missing.length > 0 ? `real nodes need: apt-get install ${missing.join(' ')}` : undefined);
 }

@@ -7,6 +7,7 @@ import { clusterFiles, type Ports, type StandExecutables, startControlPlane } fr
 import { corednsAnswers, startCoreDns } from './coredns.ts';
 import { componentCrash, explainWait } from './failures.ts';
 import { kubeconfig } from './kubeconfig.ts';
+import { type Gates, type KubernetesMinor, newest, releases } from './kubernetes.ts';
 import { node, nodesReady } from './nodes.ts';
 import { recordOwner } from './ownership.ts';
 import { freePort } from './port.ts';
@@ -28,6 +29,8 @@ export type Stand = {
   readonly certificate: string;
   readonly key: string;
   readonly nodes: number;
+  readonly kubernetes: KubernetesMinor;
+  readonly gates: Gates;
   readonly executables: StandExecutables;
   /** One JSON line for each request (audit.k8s.io/v1 Event, level Metadata); undefined without audit. */
   readonly auditLog: string | undefined;
@@ -46,6 +49,10 @@ export type UpOptions = {
   readonly name: string;
   /** Default 3. A stand that is up keeps the nodes that it has: asking for another number is refused. */
   readonly nodes?: number;
+  /** Default the newest. Real nodes run no other. */
+  readonly kubernetes?: KubernetesMinor;
+  /** Feature gates that differ from the version's own defaults. */
+  readonly gates?: Gates;
   /** Two nodes with containers. Linux and root only. Default false. */
   readonly real?: boolean;
   /** Default true. */
@@ -75,13 +82,13 @@ export async function start(
   executables: StandExecutables,
   report: Report,
 ): Promise<Stand> {
-  const { name, nodes = 3, audit = true } = options;
+  const { name, nodes = 3, kubernetes = newest } = options;
   const started = Date.now();
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await recordOwner(folder, options.owner);
 
-  report({ kind: 'begin', text: `stand ${name}: starting the control plane` });
-  const stand = await describe({ name, nodes, audit }, folder, executables);
+  report({ kind: 'begin', text: `stand ${name}: starting Kubernetes ${releases[kubernetes]}` });
+  const stand = await describe({ ...options, nodes }, folder, executables);
   const done = new AbortController();
   try {
     await Promise.race([bringUp(stand, done.signal, report), componentCrash(folder, name, done.signal)]);
@@ -111,7 +118,7 @@ export function readyFile(folder: string): string {
 
 /** The stand that is to be made: on free ports of loopback. */
 export async function describe(
-  { name, nodes, audit }: { name: string; nodes: number; audit: boolean },
+  { name, nodes, audit = true, kubernetes = newest, gates = {} }: UpOptions & { nodes: number },
   folder: string,
   executables: StandExecutables,
 ): Promise<Stand> {
@@ -127,6 +134,8 @@ export async function describe(
     certificate: files.certificate,
     key: files.key,
     nodes,
+    kubernetes,
+    gates,
     executables,
     auditLog: audit ? files.auditLog : undefined,
     coredns: { host: '127.0.0.1', port: ports.coredns },
@@ -137,9 +146,9 @@ export async function describe(
 
 /** Starts everything and waits until it can be used. */
 async function bringUp(stand: Stand, signal: AbortSignal, report: Report): Promise<void> {
-  const { name, dir, server, nodes, executables, ports } = stand;
+  const { name, dir, server, nodes, gates, executables, ports } = stand;
   const deadline = Date.now() + startTimeout;
-  await startControlPlane(dir, name, executables, ports, { audit: stand.auditLog !== undefined });
+  await startControlPlane(dir, name, executables, ports, { audit: stand.auditLog !== undefined, gates });
   await writeAdminKubeconfig(stand);
 
   const api = await connect(server, stand);

@@ -108,7 +108,7 @@ function clusterWith(options: ConnectionOptions, cluster: Cluster): Cluster {
   return {
     ...rest,
     ...trust,
-    ...given({ 'tls-server-name': name || server ? name : fileName, server }),
+    ...given({ 'tls-server-name': name || server ? name : fileName, server, 'proxy-url': options.proxyUrl }),
     ...(options.disableCompression && { 'disable-compression': true }),
   };
 }

@@ -11,6 +11,8 @@ export interface ConnectionFields {
   namespace: string | undefined;
   server: string | undefined;
   tlsServerName: string | undefined;
+  /** Since kubectl 1.37. */
+  proxyUrl: string | undefined;
   insecureSkipTlsVerify: boolean;
   certificateAuthority: string | undefined;
   clientCertificate: string | undefined;
@@ -57,6 +59,7 @@ const flagsOf: { readonly [Field in keyof ConnectionFields]: (value: ConnectionF
   namespace: text('namespace'),
   server: text('server'),
   tlsServerName: text('tls-server-name'),
+  proxyUrl: text('proxy-url'),
   insecureSkipTlsVerify: toggle('insecure-skip-tls-verify'),
   certificateAuthority: text('certificate-authority'),
   clientCertificate: text('client-certificate'),

@@ -22,7 +22,7 @@ export function timeoutError(phase: Phase): ConnectionError {
     case 'reading':
       return bodyError('context deadline exceeded');
     case 'pausing':
-      return new ConnectionError('client rate limiter Wait returned an error: context deadline exceeded');
+      return new ConnectionError('context deadline exceeded');
   }
 }
 

@@ -12,6 +12,8 @@ interface By {
   proxy?: () => Promise<LoopbackProxy>;
   /** The cluster’s proxy-url, by the proxy’s port; none without it. */
   url?: (port: number) => string;
+  /** The value of `--proxy-url`, by the proxy’s port; not given without it. */
+  flag?: (port: number) => string;
   env?: (port: number) => Record<string, string>;
   /** Default: https://kubernetes.default, a name in the stand’s certificate. */
   server?: string;
@@ -23,7 +25,7 @@ const standPort = () => Number(new URL(sharedStand().server).port);
 /** A case by its proxy; what that was asked for is compared too. */
 function by(
   name: string,
-  { proxy = () => httpProxy('http', standPort()), url, env, server = 'https://kubernetes.default', cluster }: By,
+  { proxy = () => httpProxy('http', standPort()), url, flag, env, server = 'https://kubernetes.default', cluster }: By,
 ): Case {
   return {
     name,
@@ -36,6 +38,7 @@ function by(
           cluster: { ...stand(), server, ...(url && { 'proxy-url': url(one.port) }), ...cluster?.() },
           user: (await people()).alice,
         }),
+        args: flag ? [`--proxy-url=${flag(one.port)}`] : [],
         env: env?.(one.port) ?? {},
         found: () => [...new Set(one.asked.splice(0).map((asked) => JSON.stringify(asked)))],
       };
@@ -58,6 +61,11 @@ function unless(noProxy: string, server = 'https://kubernetes.default'): Case {
 
 export const proxyCases: Case[] = [
   by('proxy-url', { url: http }),
+  by('--proxy-url', { flag: http }),
+  by('--proxy-url before the cluster’s', { url: () => noPort, flag: http }),
+  by('--proxy-url before the environment’s', { env: () => ({ HTTPS_PROXY: noPort }), flag: http }),
+  by('--proxy-url, empty', { url: http, flag: () => '' }),
+  by('--proxy-url that is none', { flag: () => 'ftp://p.invalid' }),
   by('proxy-url with a slash', { url: (port) => `${http(port)}/` }),
   by('proxy-url with a user', { url: (port) => `http://u%40x:p%3Aw@127.0.0.1:${port}` }),
   by('proxy-url with a user alone', { url: (port) => `http://u@127.0.0.1:${port}` }),

@@ -80,6 +80,15 @@ describe('what counts of a kubeconfig', () => {
       assert.equal(chosen({ tlsServerName: 'n' }).cluster['tls-server-name'], 'n');
     });
 
+    it('is reached by the proxy of the flag before the file’s', () => {
+      assert.equal(chosen({ proxyUrl: 'http://flag.test' }).cluster['proxy-url'], 'http://flag.test');
+      assert.equal(chosen({ proxyUrl: '' }).cluster['proxy-url'], 'http://proxy.test');
+      assert.equal(
+        chosen({ context: 'adrift', proxyUrl: 'http://flag.test' }).cluster['proxy-url'],
+        'http://flag.test',
+      );
+    });
+
     it('is no authority of the file where nobody is to be asked, or another one', () => {
       const skipping = chosen({ insecureSkipTlsVerify: true }).cluster;
       assert.equal(skipping['certificate-authority-data'], undefined);

@@ -20,12 +20,12 @@ import { kubeconfigFor } from '../kubeconfig-file.ts';
 import { type Programs, programs } from '../login/programs.ts';
 import { optionsWith } from '../options.ts';
 
-/** The long flags of `kubectl options`, kubectl 1.36; test/e2e/arguments.test.ts compares them with kubectl itself. */
+/** The long flags of `kubectl options`, kubectl 1.37; test/e2e/arguments.test.ts compares them with kubectl itself. */
 const kubectlFlags = [
   ...['as', 'as-group', 'as-uid', 'as-user-extra', 'cache-dir', 'certificate-authority', 'client-certificate'],
   ...['client-key', 'cluster', 'context', 'disable-compression', 'insecure-skip-tls-verify', 'kubeconfig', 'kuberc'],
   ...['log-flush-frequency', 'match-server-version', 'namespace', 'password', 'profile', 'profile-output'],
-  ...['request-timeout', 'server', 'tls-server-name', 'token', 'user', 'username', 'v', 'vmodule'],
+  ...['proxy-url', 'request-timeout', 'server', 'tls-server-name', 'token', 'user', 'username', 'v', 'vmodule'],
   'warnings-as-errors',
 ];
 
@@ -46,6 +46,7 @@ const everything: { [Field in keyof ConnectionFields]: [value: ConnectionFields[
   namespace: ['n', ['--namespace=n']],
   server: ['https://s.test', ['--server=https://s.test']],
   tlsServerName: ['t.test', ['--tls-server-name=t.test']],
+  proxyUrl: ['http://p.test', ['--proxy-url=http://p.test']],
   insecureSkipTlsVerify: [true, ['--insecure-skip-tls-verify']],
   certificateAuthority: ['/ca', ['--certificate-authority=/ca']],
   clientCertificate: ['/cert', ['--client-certificate=/cert']],
@@ -168,6 +169,7 @@ describe('an expired OIDC token', () => {
     'client-key': `${here.folder}/client.key`,
     kuberc: `${here.folder}/kuberc`,
     'as-user-extra': 'key=value',
+    'proxy-url': 'http://proxy.test:3128',
   });
 
   /** A value of the kind that the flag's definition asks for. */

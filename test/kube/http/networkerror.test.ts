@@ -96,7 +96,7 @@ describe('a request that takes too long', () => {
     connecting: `${cancelled} while waiting for connection (Client.Timeout exceeded while awaiting headers)`,
     waiting: `${cancelled} (Client.Timeout exceeded while awaiting headers)`,
     reading: 'unexpected error when reading response body. Please retry. Original error: context deadline exceeded',
-    pausing: 'client rate limiter Wait returned an error: context deadline exceeded',
+    pausing: 'context deadline exceeded',
   } as const;
   for (const phase of Object.keys(phases) as (keyof typeof phases)[]) {
     it(`is told of in Go’s words: ${phase}`, () => assert.equal(timeoutError(phase).message, phases[phase]));

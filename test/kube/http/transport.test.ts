@@ -102,7 +102,7 @@ for (const protocol of ['http', 'https'] as const) {
         [
           'before another try',
           (_, response) => void response.writeHead(429, { 'retry-after': '7' }).end(),
-          'client rate limiter Wait returned an error: context deadline exceeded',
+          'context deadline exceeded',
         ],
       ];
       for (const [phase, answer, error] of phases) {

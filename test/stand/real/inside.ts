@@ -41,6 +41,7 @@ async function start(folder: string): Promise<void> {
     Promise.all([
       startControlPlane(folder, stand.name, executables, stand.ports, {
         audit: stand.auditLog !== undefined,
+        gates: stand.gates,
         realNodes: { apiServer: first.address },
       }),
       ...machines.map((machine) => startContainers(machine, options)),

@@ -30,16 +30,17 @@ export async function readPlan(folder: string): Promise<Plan> {
 
 /** Makes a stand with real nodes in an empty place. What is started is cleared away again when that fails. */
 export async function startReal(
-  { name, owner, audit = true }: UpOptions,
+  options: UpOptions,
   folder: string,
   executables: Plan['executables'],
   report: Report,
 ): Promise<Stand> {
+  const { name, owner } = options;
   const archive = await images(executables, report);
   const began = Date.now();
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await recordOwner(folder, owner);
-  const loopback = await describe({ name, nodes: machines.length, audit }, folder, executables);
+  const loopback = await describe({ ...options, nodes: machines.length }, folder, executables);
   const server = `https://${machines[0].address}:${loopback.ports.apiServer}`;
   const planned = { ...loopback, server, coredns: { host: '10.96.0.10', port: 53 } };
   const plan: Plan = { stand: planned, executables, images: archive };

@@ -1,4 +1,4 @@
-/** `--match-server-version`: whether the server has the same version as kubectl. */
+/** The API server's version, and `--match-server-version`: whether kubectl has the same. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { misfit, type Shape } from '#src/objects/shape.ts';
@@ -22,9 +22,14 @@ const kubectlShape: Shape<{ clientVersion?: Version }> = { fields: { clientVersi
 export async function checkServerVersion(client: Client, env: NodeJS.ProcessEnv): Promise<void> {
   const [server, kubectl] = await Promise.all([client.version(), kubectlVersion(env)]);
   if (server instanceof StatusError) throw server;
-  const version = misfit(server, versionShape) === undefined ? (server as Version).gitVersion : undefined;
+  const version = gitVersionOf(server);
   if (version === kubectl) return;
   throw new ConfigError(`error: server version (${version ?? 'unknown'}) differs from client version (${kubectl})`);
+}
+
+/** @returns what `/version` answered; undefined when it tells no version */
+export function gitVersionOf(answer: object): string | undefined {
+  return misfit(answer, versionShape) === undefined ? (answer as Version).gitVersion : undefined;
 }
 
 async function kubectlVersion(env: NodeJS.ProcessEnv): Promise<string> {

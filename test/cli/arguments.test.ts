@@ -184,14 +184,15 @@ describe('values', () => {
 
   for (const [command, { flags }] of Object.entries<{ flags: Interfaces.FlagInput }>(COMMANDS)) {
     for (const [name, flag] of Object.entries(flags ?? {})) {
-      const { integer, refusesEmpty } = flag as ReadingRules;
+      const { integer, refusesEmpty, implied } = flag as ReadingRules;
       const takesAnyText = flag.type === 'option' && !flag.options && !integer;
       if (!takesAnyText) continue;
       const taken = refusesEmpty ? argument.filter((value) => value.trim() !== '') : argument.filter(Boolean);
       it(`reach the command as they were given: ${command} --${name}`, async () => {
         await fc.assert(
           fc.asyncProperty(taken, async (value) => {
-            const result = read([command, `--${name}`, value]);
+            const words = implied === undefined ? [`--${name}`, value] : [`--${name}=${value}`];
+            const result = read([command, ...words]);
             assert.ok(result.kind === 'run');
             const got = (await Parser.parse([...result.argv], { flags })).flags as Record<string, unknown>;
             assert.deepEqual(got[name], flag.multiple ? [value] : value);

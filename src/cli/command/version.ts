@@ -1,15 +1,43 @@
 import type { ExitCode } from '#src/objects/failure.ts';
 import { processConsole } from '#src/terminal/console.ts';
+import { connectionOf } from '../connection.ts';
+import { connectionFlags, implying, text } from '../flags.ts';
 import { versionWords } from '../help.ts';
 import { StsCommand } from '../stscommand.ts';
 
+/** What `--server` alone stands for. With a value it is kubectl's global flag: that server is the one to ask. */
+const ofContext = 'current';
+
 export default class Version extends StsCommand {
   static override readonly summary = 'Print the version of the plugin and of what it runs on.';
-  static override readonly examples = ['<%= config.bin %> version'];
+  static override readonly description =
+    'Asks no cluster unless --server is given. With --server it exits 2 if the API server cannot be asked.';
+  static override readonly examples = [
+    '<%= config.bin %> version',
+    {
+      description: 'The version of the API server too, and whether the plugin was tested with it:',
+      command: '<%= config.bin %> version --server',
+    },
+  ];
+  static override readonly flags = {
+    ...connectionFlags,
+    server: implying(
+      text({
+        char: 's',
+        summary:
+          "Also print the version of the API server, the context's own unless <url> is given, and warn if the plugin was not tested with it.",
+        helpValue: '<url>',
+      }),
+      ofContext,
+    ),
+  };
 
   async run(): Promise<ExitCode> {
-    await this.parse(Version);
+    const { flags } = await this.parse(Version);
     processConsole(this.deps.host, undefined).out(`${versionWords(this.deps)}\n`);
-    return 0;
+    if (flags.server === undefined) return 0;
+    const { printServerVersion } = await import('../serverversion.ts');
+    const server = flags.server === ofContext ? undefined : flags.server;
+    return printServerVersion(connectionOf({ ...flags, server }), this.deps);
   }
 }

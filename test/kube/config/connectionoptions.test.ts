@@ -207,7 +207,7 @@ describe('an expired OIDC token', () => {
   const connecting = names.filter((name) => 'kubeconfig' in definitions[name].flags);
 
   it('concerns every command that talks to a cluster', () => {
-    assert.deepEqual(connecting, ['dns', 'options', 'pin', 'roll', 'tree', 'unpin']);
+    assert.deepEqual(connecting, ['dns', 'options', 'pin', 'roll', 'tree', 'unpin', 'version']);
   });
 
   for (const command of connecting) {

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Budget, StatefulSet } from '#src/objects/types.ts';
 import { eventually } from '../eventually.ts';
 import { type As, kubectl, tryKubectl } from '../kubectl.ts';
-import { listed, looked, paths } from './look.ts';
+import { listed, looked, paths } from '../look.ts';
 import { briefly, budget, rollSet } from './sets.ts';
 
 export interface SlowSet {

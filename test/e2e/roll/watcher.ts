@@ -8,8 +8,8 @@ import type { Pod } from '#src/objects/types.ts';
 import type { Seen } from '../../roll/model/simulation/trace.ts';
 import { eventually } from '../eventually.ts';
 import type { As } from '../kubectl.ts';
+import { listed, looked } from '../look.ts';
 import { personEnv, sandbox } from '../sandbox.ts';
-import { listed, looked } from './look.ts';
 
 export interface Watcher {
   /**

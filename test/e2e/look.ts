@@ -1,10 +1,10 @@
-/** What the control plane shows, without a kubectl for each look: tests of rolls look often. */
+/** What the control plane shows, without a kubectl for each look: tests look often while they wait. */
 import { AssertionError } from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { Agent, get } from 'node:https';
 import { json } from 'node:stream/consumers';
-import { sharedStand } from '../../runner/stand-variables.ts';
-import type { As } from '../kubectl.ts';
+import { sharedStand } from '../runner/stand-variables.ts';
+import type { As } from './kubectl.ts';
 
 interface Config {
   clusters: { cluster: Record<string, string> }[];
@@ -63,6 +63,9 @@ export async function listed<T>(path: string, as: As = {}): Promise<T[]> {
 export const paths = {
   sets: (namespace: string) => `/apis/apps/v1/namespaces/${namespace}/statefulsets`,
   pods: (namespace: string) => `/api/v1/namespaces/${namespace}/pods`,
+  services: (namespace: string) => `/api/v1/namespaces/${namespace}/services`,
+  serviceAccounts: (namespace: string) => `/api/v1/namespaces/${namespace}/serviceaccounts`,
+  slices: (namespace: string) => `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`,
   budgets: (namespace: string) => `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets`,
   leases: (namespace: string) => `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases`,
 };

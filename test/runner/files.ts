@@ -35,6 +35,8 @@ export function needsStand(file: string): boolean {
 const alone: Readonly<Record<string, string>> = {
   'test/e2e/connect-alone.test.ts': 'the audit log cannot tell its requests from those of other files',
   'test/real/storage.test.ts': 'cordons one node and cuts the other off',
+  // Linux has many addresses on loopback, other systems have one.
+  ...(process.platform !== 'linux' && { 'test/e2e/traffic.test.ts': 'knows its requests by their source address' }),
 };
 
 /** The files that take longest, the longest first. They begin first, so that none of them runs on by itself at the end. */
@@ -53,6 +55,9 @@ const writeToDist: readonly string[] = [
   'test/e2e/node.test.ts',
   'test/e2e/packaging.test.ts',
 ];
+
+/** All files that are named here. */
+export const namedFiles: readonly string[] = [...Object.keys(alone), ...longest, ...writeToDist];
 
 /**
  * How files share a stand. Each file has namespaces of its own, and knows its own requests in the audit log.

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { kubectl, sts, tryKubectl } from './kubectl.ts';
+import { kubectl, kubectlSts, sts, tryKubectl } from './kubectl.ts';
 import { ownNamespace } from './namespace.ts';
 
 /** What kubectl says of `kubectl get`, as the plugin is to say it of `kubectl sts tree`. */
@@ -40,7 +40,7 @@ describe('arguments', () => {
     it(`that are wrong are answered as by kubectl: ${args.join(' ')}`, async () => {
       const judge = await tryKubectl(['get', 'sts', ...args]);
       assert.equal(judge.code, 1);
-      const { stdout, stderr, code } = await sts(['tree', ...args]);
+      const { stdout, stderr, code } = await kubectlSts(['tree', ...args]);
       assert.deepEqual({ stdout, stderr, code }, { stdout: '', stderr: translated(judge.stderr), code: 2 });
     });
   }
@@ -49,7 +49,7 @@ describe('arguments', () => {
   for (const args of [['-n'], ['--v=x'], ['--nope'], ['--nope', 'get'], ['-z', 'get'], ['--v=x', 'get']]) {
     it(`that are wrong before the command are answered as by kubectl: ${args.join(' ')}`, async () => {
       const judge = await tryKubectl(args);
-      const { stderr, code } = await sts(args.map((word) => (word === 'get' ? 'tree' : word)));
+      const { stderr, code } = await kubectlSts(args.map((word) => (word === 'get' ? 'tree' : word)));
       assert.deepEqual({ stderr, code }, { stderr: translated(judge.stderr), code: 2 });
     });
   }
@@ -79,7 +79,7 @@ describe('arguments', () => {
   for (const args of right) {
     it(`that are right are read as by kubectl: ${args.join(' ')}`, async () => {
       const judge = await tryKubectl(['get', 'sts', ...args]);
-      const { stdout, stderr, code } = await sts(['tree', ...args]);
+      const { stdout, stderr, code } = await kubectlSts(['tree', ...args]);
       assert.deepEqual({ stdout, stderr, code }, judge);
       const before = await sts([...args, 'tree']);
       assert.deepEqual(before, { stdout, stderr, code });

@@ -50,7 +50,8 @@ describe('a user without all rights who asks for names', () => {
 
   async function refused(kubeconfig: string, ...args: string[]): Promise<string> {
     let ran = { stdout: '', stderr: '', code: 0 as number | null };
-    const requests = await requestsOfPlugin(async () => {
+    // Each user's name holds that of the namespace.
+    const requests = await requestsOfPlugin(namespace, async () => {
       ran = await sts(['dns', 'web', '-n', namespace, ...args], { kubeconfig });
     });
     assert.deepEqual([ran.stdout, ran.code], ['', 2], ran.stderr);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { eventually } from './eventually.ts';
 import { kubectl } from './kubectl.ts';
+import { looked, paths } from './look.ts';
 
 /** A name that no other test and no earlier run has. */
 export function uniqueName(what: string): string {
@@ -13,7 +14,7 @@ export function ownNamespace(what: string): string {
   before(async () => {
     await kubectl(['create', 'namespace', name]);
     // Without it the API server refuses pods.
-    await eventually('a ServiceAccount for pods', () => kubectl(['get', 'serviceaccount', 'default', '-n', name]));
+    await eventually('a ServiceAccount for pods', () => looked(`${paths.serviceAccounts(name)}/default`));
   });
   after(async () => {
     await kubectl(['delete', 'namespace', name, '--wait=false']);

@@ -12,7 +12,7 @@ import { clientDeps } from '../kube/deps.ts';
 import { httpProxy, type LoopbackProxy, socksProxy } from '../kube/http/proxies.ts';
 import { optionsWith } from '../kube/options.ts';
 import { sharedStand } from '../runner/stand-variables.ts';
-import { loggedRequests } from './audit-log.ts';
+import { auditLogFromNow } from './audit-log.ts';
 import { pod, podReady, portForward } from './dns/pods.ts';
 import { eventually } from './eventually.ts';
 import { apply, tryKubectl } from './kubectl.ts';
@@ -149,7 +149,8 @@ describe('a stream into a pod', () => {
   it('ends at the API server when it is ended here', async () => {
     const version = `${namespace}-ended`;
     const client = clientFor({ kubeconfig: sharedStand().kubeconfig }, version);
-    const ended = () => loggedRequests().filter(({ userAgent }) => userAgent?.includes(version)).length;
+    const log = auditLogFromNow();
+    const ended = () => log.requests(version).length;
     const stream = await client.forwardPort(web, port, AbortSignal.timeout(20_000));
     await answerOf(stream, 'hello');
     assert.equal(ended(), 0);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type LoggedRequest, requestsOfPlugin } from './audit-log.ts';
+import { type LoggedRequest, requestsAs } from './audit-log.ts';
 import { applyExamples } from './examples.ts';
 import { kubectl, sts } from './kubectl.ts';
 import { ownNamespace } from './namespace.ts';
@@ -9,8 +9,8 @@ describe('what a tree asks of the API server', () => {
   let small: LoggedRequest[];
 
   function requestsOf(...args: string[]): Promise<LoggedRequest[]> {
-    return requestsOfPlugin(async () => {
-      const { stderr, code } = await sts(['tree', '-n', namespace, ...args]);
+    return requestsAs(async (as) => {
+      const { stderr, code } = await sts(['tree', '-n', namespace, ...args, ...as]);
       assert.deepEqual([stderr, code], ['', 0]);
     });
   }

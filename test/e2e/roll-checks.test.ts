@@ -257,13 +257,17 @@ describe('a roll that waits for names', () => {
       service('web'),
       rollSet('web', { replicas: 2, parallel: true }),
       service('lagging'),
-      rollSet('lagging', { replicas: 2, parallel: true }),
+      rollSet('lagging', { replicas: 2, parallel: true, onDelete: true, podSpec: onNode('node-0') }),
       rollSet('nameless', { replicas: 1 }),
     ]);
     relay = await relayTo(sharedStand().server);
     relayed = await startCoreDns({ server: relay.url });
     ({ dns } = await dnsServices(namespace, { dns: [relayed.port] }));
     await settled(namespace, 'web', 'lagging', 'nameless');
+    // On the same node, a new pod may get the address of the old one: then a server that lags would be right.
+    const template = JSON.stringify({ spec: { template: { spec: onNode('node-1') } } });
+    await kubectl(['patch', 'statefulset', 'lagging', '-n', namespace, '--type=merge', '-p', template]);
+    await settled(namespace, 'lagging');
     await published(namespace, 'web', ['web-0', 'web-1']);
     await published(namespace, 'lagging', ['lagging-0', 'lagging-1']);
   });
@@ -273,6 +277,7 @@ describe('a roll that waits for names', () => {
     await relay?.close();
   });
 
+  const onNode = (name: string) => ({ nodeSelector: { 'kubernetes.io/hostname': name } });
   const nameOf = (pod: string, set: string) => `${pod}.${set}.${namespace}.svc.cluster.local`;
 
   it('is held up by a server that lags, while another one goes on whose servers do not', async () => {

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Budget, Lease } from '#src/objects/types.ts';
 import { randomOf } from '../roll/model/simulation/world.ts';
 import { eventually } from './eventually.ts';
 import { getJson, kubectl } from './kubectl.ts';
+import { mendable } from './roll/rolls.ts';
 import { type IsIt, isEviction, ofLease, type Way } from './roll/watched-relay.ts';
 import type { GoingRoll } from './roll/watched-rolls.ts';
 import { ownScenes, type Scene } from './roll/watched-scenes.ts';
@@ -59,9 +61,11 @@ describe('a roll', () => {
     bare,
     async (set) => {
       const [ours, theirs] = [set.way(), set.way()];
+      const go = await set.stays(set.pods[0]);
       const first = set.roll([], ours);
       await first.says(/-2 {2}evicted/);
       first.signal('SIGSTOP');
+      await go();
       const last = theirs.hold('request', isEviction, 2);
       const second = set.resume(theirs);
       await second.says(/going on with roll .* taken over from /);
@@ -79,21 +83,20 @@ describe('a roll', () => {
     },
   );
 
-  scene(
-    'that slept for longer than its Lease lasts, and nobody took it, goes on',
-    {},
-    async ({ roll, lease, done }) => {
-      const first = roll();
-      await first.says(/-2 {2}evicted/);
-      first.signal('SIGSTOP');
-      await eventually('a Lease that is silent', async () => {
-        const { spec } = await lease();
-        assert.ok(Date.now() - Date.parse(spec?.renewTime ?? '') > 7_000, JSON.stringify(spec));
-      });
-      first.signal('SIGCONT');
-      await done(first);
-    },
-  );
+  scene('that slept for longer than its Lease lasts, and nobody took it, goes on', {}, async (set) => {
+    const { roll, lease, done } = set;
+    const go = await set.stays(set.pods[0]);
+    const first = roll();
+    await first.says(/-2 {2}evicted/);
+    first.signal('SIGSTOP');
+    await go();
+    await eventually('a Lease that is silent', async () => {
+      const { spec } = await lease();
+      assert.ok(Date.now() - Date.parse(spec?.renewTime ?? '') > 7_000, JSON.stringify(spec));
+    });
+    first.signal('SIGCONT');
+    await done(first);
+  });
 
   for (const how of ['asleep', 'cut off'] as const) {
     scene(
@@ -109,12 +112,14 @@ describe('a roll', () => {
           first.signal('SIGSTOP');
           open();
         }
+        const go = await set.stays(set.pods[0]);
         const second = set.resume();
         await second.says(/-2 {2}evicted/);
         if (how === 'asleep') first.signal('SIGCONT');
         else open();
         assert.equal(await first.ended, 1, first.stdout());
         assert.match(first.stderr(), /its Lease is held by .+ now, who goes on with it/);
+        await go();
         assert.equal(evictionsOn(ours), 0);
         await set.done(second);
       },
@@ -137,23 +142,27 @@ describe('a roll', () => {
   });
 
   scene('is refused while another one of the set is under way', {}, async ({ roll, done }) => {
-    const first = roll(['--stable', '2s']);
+    const [file, check] = mendable();
+    const first = roll(['--check', check]);
     // All pods are ready: the Lease alone is in the way.
-    await first.says(/-2 {2}ready/);
+    await first.says(/-2 {2}check /);
     const second = roll();
     assert.equal(await second.ended, 2, second.stdout());
     const [line = '', ...more] = second.stderr().trim().split('\n');
     assert.match(line, /^error: statefulset\/\w+ is not rolled: roll \w+ of statefulset\/\w+ is under way/);
     assert.deepEqual([second.stdout(), more], ['', []]);
+    writeFileSync(file, '');
     await done(first);
   });
 
-  scene('cannot be resumed while it is under way', {}, async ({ roll, resume, done }) => {
-    const first = roll(['--stable', '3s']);
-    await first.says(/-2 {2}ready/);
-    const second = resume();
+  scene('cannot be resumed while it is under way', {}, async ({ roll, done }) => {
+    const [file, check] = mendable();
+    const first = roll(['--check', check]);
+    await first.says(/-2 {2}check /);
+    const second = roll(['--resume', '--check', check]);
     assert.equal(await second.ended, 2, second.stdout());
     assert.match(second.stderr(), /^error: roll \w+ of statefulset\/\w+ goes on already: it is held by /m);
+    writeFileSync(file, '');
     await done(first);
   });
 
@@ -184,9 +193,12 @@ describe('a roll', () => {
       `that gets ${signal} ends the pod that is under way, and then; the command that it says goes on`,
       {},
       async (set) => {
+        const go = await set.stays(set.pods[0]);
         const roll = set.roll();
         await roll.says(/-2 {2}evicted/);
         roll.signal(signal);
+        await roll.says(/interrupted: no other pod will go/);
+        await go();
         assert.equal(await roll.ended, exitCode, roll.stderr());
         assert.match(roll.stdout(), /-2 {2}done/);
         const { went, down } = await set.sinceThen();
@@ -199,8 +211,7 @@ describe('a roll', () => {
       `that gets ${signal} a second time ends at once, and --resume goes on after the Lease’s duration`,
       {},
       async (set) => {
-        const [first = ''] = set.pods;
-        await set.takesLonger(first, '4s');
+        const go = await set.stays(set.pods[0]);
         const roll = set.roll();
         await roll.says(/-2 {2}evicted/);
         roll.signal(signal);
@@ -212,6 +223,7 @@ describe('a roll', () => {
         assert.ok(milliseconds < 2_000, `${milliseconds.toFixed(0)} ms`);
         assert.ok(!roll.stdout().includes('done'), roll.stdout());
         assert.match(roll.stderr(), /^left at once; go on: kubectl sts roll \w+ --resume /m);
+        await go();
         await set.done(set.resume());
       },
     );

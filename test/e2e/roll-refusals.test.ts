@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import type { Pod } from '#src/objects/types.ts';
 import { eventually } from './eventually.ts';
 import { apply, getJson, kubectl, sts, tryKubectl } from './kubectl.ts';
+import { listed, paths } from './look.ts';
 import { ownNamespace } from './namespace.ts';
 import { ownHistory } from './roll/history.ts';
-import { listed, paths } from './roll/look.ts';
 import { eventsIn, roll, rolled } from './roll/rolls.ts';
 import {
   allow,

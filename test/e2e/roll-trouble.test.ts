@@ -141,11 +141,14 @@ describe('a roll over a bad line', () => {
     assert.equal(asked.length, 1);
   });
 
-  scene('on which the answer to taking the Lease over is lost goes on', bare, async ({ way, roll, resume, done }) => {
+  scene('on which the answer to taking the Lease over is lost goes on', bare, async (set) => {
+    const { pods, way, roll, resume, done } = set;
+    const go = await set.stays(pods[0]);
     const dead = roll();
     await dead.says(/-2 {2}evicted/);
     dead.signal('SIGKILL');
     await dead.ended;
+    await go();
     const bad = way();
     const { held } = bad.lose('answer', ofLease('PUT'));
     const second = resume(bad);
@@ -153,21 +156,27 @@ describe('a roll over a bad line', () => {
     await done(second);
   });
 
-  scene('goes on when somebody has edited its Lease', {}, async ({ namespace, set, roll, lease, done }) => {
+  scene('goes on when somebody has edited its Lease', {}, async (scene) => {
+    const { namespace, set, pods, roll, lease, done } = scene;
+    const goes = await Promise.all([scene.stays(pods[0]), scene.stays(pods[1])]);
     const first = roll();
     await first.says(/-2 {2}evicted/);
     const labels = ['team=data', 'app.kubernetes.io/managed-by-'];
     await kubectl(['label', 'lease', leaseName(set.name), '-n', namespace, ...labels]);
+    await goes[0]();
     await first.says(/-1 {2}evicted/);
     assert.deepEqual((await lease()).metadata.labels, { team: 'data' });
+    await goes[1]();
     await done(first);
   });
 
   scene('stops before the next pod when somebody has deleted its Lease', {}, async (scene) => {
     const { namespace, set, pods, roll, sinceThen, hasLease } = scene;
+    const go = await scene.stays(pods[0]);
     const first = roll();
     await first.says(/-2 {2}evicted/);
     await kubectl(['delete', 'lease', leaseName(set.name), '-n', namespace]);
+    await go();
     assert.equal(await first.ended, 1, first.stdout());
     assert.match(first.stderr(), /^error: .* its Lease is gone or was given up: somebody has ended this roll/);
     assert.deepEqual((await sinceThen()).went, pods.slice(0, 1));

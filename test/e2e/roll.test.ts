@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import type { StatefulSet } from '#src/objects/types.ts';
+import { requestsAs } from './audit-log.ts';
 import { eventually } from './eventually.ts';
 import { apply, getJson, kubectl, sts } from './kubectl.ts';
 import { ownNamespace } from './namespace.ts';
 import { run } from './ran.ts';
 import { ownHistory } from './roll/history.ts';
-import { requestsAs } from './roll/requests.ts';
 import { endRolls, eventsIn, goOn, roll, rolled, rolling } from './roll/rolls.ts';
 import {
   allow,

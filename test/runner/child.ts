@@ -23,26 +23,50 @@ export interface PhaseOptions {
   before?: readonly string[];
   /** Only tests whose title holds this. */
   grep?: string | undefined;
-  /** Print all that the process says once it has ended, and not as it comes. */
-  whole?: boolean;
+  /** Gets the whole output of the process when it has ended. Without it, the output is printed as it comes. */
+  print?: ((output: string) => void) | undefined;
 }
 
 /** Files in a process: a process takes a second to start. */
 const batch = 12;
 
+export interface SideBySideOptions extends PhaseOptions {
+  /** How many processes run at a time: as many as there are processors, unless given. */
+  atATime?: number;
+  /** Gets the groups that are running, and the number of those that are done, whenever these change. */
+  progress?: ((running: readonly (readonly string[])[], done: number) => void) | undefined;
+}
+
 /**
- * Runs `files` in as many processes at a time as there are processors. Files that share something outside of their
- * process, such as dist/, are given as one group and stay in one process.
+ * Runs each group of files in a process of its own, several at a time, in their order. Files that share something outside
+ * of their process, such as dist/, are given as one group.
  */
-export async function runSideBySide(groups: readonly (readonly string[])[], options: PhaseOptions): Promise<Phase> {
-  const waiting = groups.flatMap((group) => (group.length > 0 ? [group] : []));
+export async function runSideBySide(
+  groups: readonly (readonly string[])[],
+  {
+    atATime = availableParallelism(),
+    progress,
+    print = (output) => process.stdout.write(output),
+    ...options
+  }: SideBySideOptions,
+): Promise<Phase> {
+  const waiting = groups.filter((group) => group.length > 0);
+  const running = new Set<readonly string[]>();
   const phases: Phase[] = [];
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next && !options.signal.aborted; next = waiting.shift()) {
-      phases.push(await runPhase(next, { ...options, whole: true }));
+      running.add(next);
+      progress?.([...running], phases.length);
+      phases.push(await runPhase(next, { ...options, print }));
+      running.delete(next);
+      progress?.([...running], phases.length);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(availableParallelism(), waiting.length) }, work));
+  await Promise.all(Array.from({ length: Math.min(atATime, waiting.length) }, work));
+  return joined(phases);
+}
+
+export function joined(phases: readonly Phase[]): Phase {
   return {
     counts: phases.map(({ counts }) => counts).reduce(sum, nothing),
     times: Object.assign({}, ...phases.map(({ times }) => times)),
@@ -58,7 +82,7 @@ export function batches(files: readonly string[]): string[][] {
 /** Runs one phase over `files`, in a process of its own. One that ends without a result counts as one failure. */
 export function runPhase(
   files: readonly string[],
-  { env, signal, before = [], grep, whole = false }: PhaseOptions,
+  { env, signal, before = [], grep, print }: PhaseOptions,
 ): Promise<Phase> {
   return new Promise((resolve) => {
     let result: Phase | undefined;
@@ -67,7 +91,7 @@ export function runPhase(
     const options = grep === undefined ? [] : [`--grep=${grep}`];
     const phase = [process.execPath, join(import.meta.dirname, 'phase.ts'), ...options, ...files];
     const [program = '', ...words] = [...before, ...phase];
-    const out = whole ? 'pipe' : 'inherit';
+    const out = print ? 'pipe' : 'inherit';
     const child = spawn(program, words, { cwd: checkout, env, stdio: ['inherit', out, out, 'ipc'] });
     const said = Promise.all([child.stdout, child.stderr].map((stream) => (stream ? text(stream) : '')));
     const stop = (): void => void child.kill('SIGTERM');
@@ -82,7 +106,7 @@ export function runPhase(
     child.on('exit', async (code, end) => {
       clearTimeout(timer);
       signal.removeEventListener('abort', stop);
-      process.stdout.write((await said).join(''));
+      print?.((await said).join(''));
       const { counts, times } = result ?? { counts: nothing, times: {} };
       if (signal.aborted) return resolve({ counts, times });
       if (result === undefined) {

@@ -45,6 +45,50 @@ export const skewFiles = [
   'watch',
 ].map((name) => join('test', 'e2e', `${name}.test.ts`));
 
+/** Files that run on a stand with no other file beside them, and why. */
+const alone: Readonly<Record<string, string>> = {
+  'test/e2e/connect-alone.test.ts': 'the audit log cannot tell its requests from those of other files',
+  'test/real/storage.test.ts': 'cordons one node and cuts the other off',
+  // Linux has many addresses on loopback, other systems have one.
+  ...(process.platform !== 'linux' && { 'test/e2e/traffic.test.ts': 'knows its requests by their source address' }),
+};
+
+/** The files that take longest, the longest first. They begin first, so that none of them runs on by itself at the end. */
+const longest: readonly string[] = [
+  'test/e2e/roll-trouble.test.ts',
+  'test/e2e/connect.test.ts',
+  'test/e2e/roll-interrupted.test.ts',
+  'test/e2e/endurance.test.ts',
+  'test/e2e/roll-checks.test.ts',
+  'test/e2e/roll.test.ts',
+];
+
+/** Files that write to dist/, so that they run one after the other. */
+const writeToDist: readonly string[] = [
+  'test/e2e/connect-node.test.ts',
+  'test/e2e/node.test.ts',
+  'test/e2e/packaging.test.ts',
+];
+
+/** All files that are named here. */
+export const namedFiles: readonly string[] = [...Object.keys(alone), ...longest, ...writeToDist, ...skewFiles];
+
+/**
+ * How files share a stand. Each file has namespaces of its own, and knows its own requests in the audit log.
+ *
+ * @returns groups that run side by side, in the order in which they begin; and files that run after them, one by one
+ */
+export function shifts(files: readonly string[]): { together: string[][]; alone: string[] } {
+  const isIn = (list: readonly string[]) => (file: string) => list.includes(file);
+  const [lonely, shared] = [files.filter((file) => file in alone), files.filter((file) => !(file in alone))];
+  const groups = [
+    ...longest.filter(isIn(shared)).map((file) => [file]),
+    shared.filter(isIn(writeToDist)),
+    ...shared.filter((file) => !longest.includes(file) && !writeToDist.includes(file)).map((file) => [file]),
+  ];
+  return { together: groups.filter((group) => group.length > 0), alone: lonely };
+}
+
 /** The files of `all` that somebody named on the command line, from where they stand; or which of them is none. */
 export function chosenFiles(all: readonly string[], words: readonly string[]): string[] | { missing: string } {
   const known = new Set(all);

@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+import { basename } from 'node:path';
 import { duration, reportTo } from '../../packaging/progress.ts';
 import { build } from '../stand/build.ts';
 import { type KubernetesMinor, releases } from '../stand/kubernetes.ts';
@@ -6,9 +8,9 @@ import { images } from '../stand/real/images.ts';
 import { entering } from '../stand/real/namespaces.ts';
 import { installPackages, missingPackages, whyNot } from '../stand/real/packages.ts';
 import { down, type Stand, status, sweep, type UpOptions, up } from '../stand/stand.ts';
-import { type Phase, type PhaseOptions, runPhase } from './child.ts';
+import { joined, type Phase, type PhaseOptions, runPhase, runSideBySide, type SideBySideOptions } from './child.ts';
 import { nothing } from './counts.ts';
-import { checkout } from './files.ts';
+import { checkout, shifts } from './files.ts';
 import { pluginToTest } from './plugin.ts';
 import { standVariables } from './stand-variables.ts';
 
@@ -60,9 +62,39 @@ export async function runOnStand(
   }
 }
 
-function runOn(stand: Stand, files: readonly string[], plugin: string, options: PhaseOptions): Promise<Phase> {
+/** How many processes keep a processor busy: tests on a stand wait for it much of the time. */
+const perProcessor = 1.5;
+
+async function runOn(stand: Stand, files: readonly string[], plugin: string, options: PhaseOptions): Promise<Phase> {
   const before = stand.first === undefined ? [] : entering(stand.first, checkout);
-  return runPhase(files, { ...options, env: { ...options.env, ...standVariables(stand, plugin) }, before });
+  const own = { ...options, env: { ...options.env, ...standVariables(stand, plugin) }, before };
+  const { together, alone } = shifts(files);
+  // The output of a single file is printed as it comes.
+  if (together.length === 1) alone.unshift(...together.splice(0).flat());
+  const atATime = Math.ceil(availableParallelism() * perProcessor);
+  const phases = [
+    await runSideBySide(together, { ...own, atATime, ...(process.stderr.isTTY && lineOf(together.length)) }),
+  ];
+  for (const file of alone) {
+    if (options.signal.aborted) break;
+    phases.push(await runPhase([file], own));
+  }
+  return joined(phases);
+}
+
+/** A line below the output, for a terminal, that says which files are running. */
+function lineOf(all: number): Pick<SideBySideOptions, 'progress' | 'print'> {
+  const show = (text: string): void => report({ kind: 'progress', text });
+  return {
+    progress(running, done) {
+      const names = running.flat().map((file) => basename(file, '.test.ts'));
+      show(done === all ? '' : `${done} of ${all} done, running: ${names.join(', ')}`);
+    },
+    print(output) {
+      show('');
+      process.stdout.write(output);
+    },
+  };
 }
 
 /**

@@ -50,7 +50,7 @@ export interface Case {
   make: (place: Place) => Setup | Promise<Setup>;
   /** Where the programs are to differ. */
   differs?: Difference;
-  /** It does not ask for a namespace of its own: nothing else of the stand is asked meanwhile. */
+  /** Its requests name no namespace of its own. It must run while nothing else makes requests to the stand. */
   alone?: true;
   /** Undefined where the machine has what it needs; else what that is. */
   needs?: () => string | undefined | Promise<string | undefined>;
@@ -98,9 +98,15 @@ interface Identity {
   extra?: Record<string, string[]>;
 }
 
+/** How the plugin is started. */
+export type Plugin = () => readonly [program: string, ...words: string[]];
+
+/** As krew installs it. */
+const executable: Plugin = () => [sharedStand().plugin];
+
 let count = 0;
 
-export async function compare({ make, alone }: Case): Promise<Compared> {
+export async function compare({ make, alone }: Case, runtime: Plugin = executable): Promise<Compared> {
   const id = `c${++count}`;
   const folder = join(sandbox(), 'connect', id);
   const home = join(folder, 'home');
@@ -188,9 +194,10 @@ export async function compare({ make, alone }: Case): Promise<Compared> {
       .filter((list) => list.startsWith('stand: '))
       .every((list) => list.includes(place.namespace));
     assert.ok(own || alone, `must be marked as alone: ${kubectl.outcome.lists}`);
+    const [program, ...words] = runtime();
     const plugin = await outcomeOf(
-      sharedStand().plugin,
-      ['tree'],
+      program,
+      [...words, 'tree'],
       ({ userAgent, requestURI }) =>
         `${userAgent}`.startsWith('kubectl-sts/') && (alone === true || requestURI.includes(place.namespace)),
     );
@@ -211,6 +218,8 @@ const logLine = /^([IWEF]\d{4} \d{2}:|\t| >$)/;
 
 /** Milliseconds after which a program is ended: none of the cases asks for so long. */
 const longest = 20_000;
+/** Milliseconds for the audit log, on a busy machine. */
+const patience = 30_000;
 
 function ended(
   program: string,
@@ -286,16 +295,19 @@ function unique(values: string[]): string[] {
 
 const log: { events: Logged[]; rest: string; offset: number | undefined } = { events: [], rest: '', offset: undefined };
 
-/** All that was logged since the first call. */
+/** All that was logged since the first call: the programs' requests, and the markers. */
 async function logUpToNow(): Promise<readonly Logged[]> {
   log.offset ??= logFile((file) => fstatSync(file).size);
   const marker = uniqueName('marker');
+  let from = log.events.length;
   await ask(`/api/v1/namespaces/default/configmaps/${marker}`);
   // A request is logged just after its answer was sent: one that comes later tells that all before it are there.
-  for (let turn = 0; ; turn++) {
+  const end = Date.now() + patience;
+  for (;;) {
     readLog();
-    if (log.events.some(({ requestURI }) => requestURI.includes(marker))) return log.events;
-    assert.ok(turn < 1000, 'the audit log up to now');
+    if (log.events.slice(from).some(({ requestURI }) => requestURI.includes(marker))) return log.events;
+    from = log.events.length;
+    assert.ok(Date.now() < end, 'the audit log up to now');
     await delay(5);
   }
 }
@@ -321,7 +333,8 @@ function readLog(): void {
       // The last line may be half written. The log is ASCII but for what a test puts there.
       const lines = `${log.rest}${chunk.toString('latin1', 0, length)}`.split('\n');
       log.rest = lines.pop() ?? '';
-      log.events.push(...lines.map((line) => JSON.parse(line) as Logged));
+      const own = lines.filter((line) => line.includes('"userAgent":"kubectl') || line.includes('/marker-'));
+      log.events.push(...own.map((line) => JSON.parse(line) as Logged));
     }
   });
 }

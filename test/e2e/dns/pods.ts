@@ -1,7 +1,8 @@
 /** Fake pods of a test's own, whose ports lead to loopback. */
 import assert from 'node:assert/strict';
 import { eventually } from '../eventually.ts';
-import { apply, getJson, kubectl } from '../kubectl.ts';
+import { apply, kubectl } from '../kubectl.ts';
+import { listed, paths } from '../look.ts';
 
 /** A port of the pod, and the port of loopback that answers in its place. */
 export type Ports = Record<number, number>;
@@ -79,15 +80,15 @@ function dnsService(name: string): object {
   return { apiVersion: 'v1', kind: 'Service', metadata: { name }, spec: { selector: { dns: name }, ports } };
 }
 
-interface Slices {
-  items: { endpoints: { conditions?: { ready?: boolean }; targetRef?: { name: string } }[] | null }[];
+interface Slice {
+  endpoints: { conditions?: { ready?: boolean }; targetRef?: { name: string } }[] | null;
 }
 
 /** The pods that Services have ready endpoints for, as their slices say. */
 export async function readyEndpoints(namespace: string, ...services: string[]): Promise<string[]> {
-  const label = `kubernetes.io/service-name in (${services.join(',')})`;
-  const { items } = await getJson<Slices>(['endpointslices', '-n', namespace, '-l', label]);
-  return items
+  const label = encodeURIComponent(`kubernetes.io/service-name in (${services.join(',')})`);
+  const slices = await listed<Slice>(`${paths.slices(namespace)}?labelSelector=${label}`);
+  return slices
     .flatMap(({ endpoints }) => endpoints ?? [])
     .filter(({ conditions }) => conditions?.ready)
     .flatMap(({ targetRef }) => targetRef?.name ?? []);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { eventually } from '../eventually.ts';
 import { getJson, kubectl, tryKubectl } from '../kubectl.ts';
+import { looked, paths } from '../look.ts';
 import { podReady, readyEndpoints } from './pods.ts';
 
 export interface SetOptions {
@@ -56,7 +57,7 @@ export async function published(namespace: string, service: string, pods: readon
 
 /** The addresses of a pod, as the pod says. */
 export async function addressesOf(namespace: string, pod: string): Promise<string[]> {
-  const { status } = await getJson<{ status: { podIPs?: { ip: string }[] } }>([`pod/${pod}`, '-n', namespace]);
+  const { status } = await looked<{ status: { podIPs?: { ip: string }[] } }>(`${paths.pods(namespace)}/${pod}`);
   return (status.podIPs ?? []).map(({ ip }) => ip);
 }
 

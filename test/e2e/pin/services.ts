@@ -1,8 +1,9 @@
-/** Services as kubectl shows them, for tests that pin them. */
+/** Services as the API server shows them, for tests that pin them. */
 import assert from 'node:assert/strict';
 import { readyEndpoints } from '../dns/pods.ts';
 import { eventually } from '../eventually.ts';
-import { type As, getJson, sts, tryKubectl } from '../kubectl.ts';
+import { type As, sts, tryKubectl } from '../kubectl.ts';
+import { looked, paths } from '../look.ts';
 import type { Ran } from '../ran.ts';
 
 export const podLabel = 'statefulset.kubernetes.io/pod-name';
@@ -30,7 +31,7 @@ export interface Service {
 }
 
 export function serviceOf(namespace: string, name: string): Promise<Service> {
-  return getJson<Service>([`service/${name}`, '-n', namespace, '--show-managed-fields']);
+  return looked<Service>(`${paths.services(namespace)}/${name}`);
 }
 
 export async function selectorOf(namespace: string, name: string): Promise<Selector> {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Pod, StatefulSet } from '#src/objects/types.ts';
 import { eventually } from '../eventually.ts';
 import { kubectl } from '../kubectl.ts';
-import { listed, paths } from './look.ts';
+import { listed, paths } from '../look.ts';
 
 export interface RollSetOptions {
   /** 3 unless given. */

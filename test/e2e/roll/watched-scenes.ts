@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import type { Lease } from '#src/objects/types.ts';
 import { leaseName } from '#src/roll/model/leaserules.ts';
 import { unexplained } from '../../roll/model/simulation/trace.ts';
-import { type As, getJson, kubectl, tryKubectl } from '../kubectl.ts';
+import { type As, kubectl } from '../kubectl.ts';
+import { looked, paths } from '../look.ts';
 import { ownNamespace } from '../namespace.ts';
 import { goOn } from './rolls.ts';
+import { leasesIn } from './sets.ts';
 import { ownWays, type Way } from './watched-relay.ts';
 import { type GoingRoll, ownRolls } from './watched-rolls.ts';
 import { makeSlowSets, ownImpatientBudgets, type SlowSet } from './watched-sets.ts';
@@ -38,6 +40,8 @@ export interface Scene {
   hasLease(): Promise<boolean>;
   /** Lets a pod take so long to end. */
   takesLonger(pod: string, end: string): Promise<void>;
+  /** Keeps a pod Terminating until the function that this returns is called. */
+  stays(pod: string | undefined): Promise<() => Promise<void>>;
 }
 
 type Test = (scene: Scene) => Promise<void>;
@@ -122,13 +126,16 @@ export function ownScenes(what: string) {
         const { code, stdout, stderr } = await goOn(roll.stderr());
         await scene.done({ ended: Promise.resolve(code), stdout: () => stdout, stderr: () => stderr });
       },
-      lease: () => getJson<Lease>(['lease', leaseName(name), '-n', namespace]),
+      lease: () => looked<Lease>(`${paths.leases(namespace)}/${leaseName(name)}`),
       async hasLease() {
-        const { stdout } = await tryKubectl(['get', 'leases', '-n', namespace, '-o', 'name']);
-        return stdout.split('\n').includes(`lease.coordination.k8s.io/${leaseName(name)}`);
+        return (await leasesIn(namespace)).includes(leaseName(name));
       },
       async takesLonger(pod, end) {
         await kubectl(['annotate', 'pod', pod, '-n', namespace, '--overwrite', `stand.kubectl-sts/end-after=${end}`]);
+      },
+      async stays(pod = '') {
+        await scene.takesLonger(pod, '8760h');
+        return () => scene.takesLonger(pod, '1ms');
       },
     };
     return scene;

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Budget, StatefulSet } from '#src/objects/types.ts';
 import { eventually } from '../eventually.ts';
-import { type As, getJson, kubectl, tryKubectl } from '../kubectl.ts';
+import { type As, kubectl, tryKubectl } from '../kubectl.ts';
+import { listed, looked, paths } from '../look.ts';
 import { briefly, budget, rollSet } from './sets.ts';
 
 export interface SlowSet {
@@ -34,9 +35,9 @@ export async function makeSlowSets(namespace: string, sets: readonly SlowSet[], 
 /** Waits until all pods of the set are ready, and its budget lets one go. */
 export async function allReady(namespace: string, name: string, as: As = {}): Promise<void> {
   await eventually(`all pods of ${name}`, async () => {
-    const { spec, status } = await getJson<StatefulSet>([`statefulset/${name}`, '-n', namespace], as);
+    const { spec, status } = await looked<StatefulSet>(`${paths.sets(namespace)}/${name}`, as);
     assert.equal(status?.readyReplicas, spec?.replicas);
-    const { items } = await getJson<{ items: Budget[] }>(['poddisruptionbudgets', '-n', namespace], as);
+    const items = await listed<Budget>(paths.budgets(namespace), as);
     const own = items.find(({ metadata }) => metadata.name === name);
     assert.ok((own?.status?.disruptionsAllowed ?? 1) > 0, JSON.stringify(own?.status));
   });
@@ -56,9 +57,8 @@ export function ownImpatientBudgets(namespace: string, as: () => As = () => ({})
   let going: Promise<void> | undefined;
 
   async function forget(): Promise<void> {
-    const { stdout } = await tryKubectl(['get', 'poddisruptionbudgets', '-n', namespace, '-o', 'json'], as());
     // The server may be down.
-    const { items } = JSON.parse(stdout || '{"items":[]}') as { items: (Budget & Disrupted)[] };
+    const items = await listed<Budget & Disrupted>(paths.budgets(namespace), as()).catch(() => []);
     for (const { metadata, status } of items) {
       const times = Object.values(status?.disruptedPods ?? {}).map((time) => Date.parse(time));
       if (times.length === 0 || Date.now() - Math.max(...times) < patience) continue;

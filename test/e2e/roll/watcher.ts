@@ -7,7 +7,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Pod } from '#src/objects/types.ts';
 import type { Seen } from '../../roll/model/simulation/trace.ts';
 import { eventually } from '../eventually.ts';
-import { type As, kubectl, tryKubectl } from '../kubectl.ts';
+import type { As } from '../kubectl.ts';
+import { listed, looked } from '../look.ts';
 import { personEnv, sandbox } from '../sandbox.ts';
 
 export interface Watcher {
@@ -53,7 +54,7 @@ export function ownWatcher(namespace: string, as: () => As = () => ({})): Watche
   }
 
   async function list(): Promise<string> {
-    const { metadata, items } = JSON.parse(await kubectl(['get', '--raw', path], as())) as PodList;
+    const { metadata, items } = await looked<PodList>(path, as());
     const at = performance.now();
     const there = new Set(items.map(({ metadata: { name } }) => name));
     for (const [name, before] of now) {
@@ -108,9 +109,7 @@ export function ownWatcher(namespace: string, as: () => As = () => ({})): Watche
     trace,
     async caughtUp() {
       await eventually('the watcher seeing all pods', async () => {
-        const { stdout, stderr } = await tryKubectl(['get', '--raw', path], as());
-        assert.equal(stderr, '');
-        const { items } = JSON.parse(stdout) as PodList;
+        const items = await listed<Pod>(path, as());
         const seen = [...now.values()].filter(({ exists }) => exists);
         assert.deepEqual(
           seen.map(({ pod, version }) => `${pod} ${version}`).sort(),

@@ -40,10 +40,15 @@ export async function httpProxy(protocol: 'http' | 'https', target: number): Pro
   });
   server.on('request', ({ method, url, headers }, response) => {
     asked.push({ what: `${method} ${url}`, who: headers['proxy-authorization'] });
-    request({ port: target, host: '127.0.0.1', path: new URL(url ?? '').pathname, headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 0, answer.headers);
-      answer.pipe(response);
-    }).end();
+    const onward = request(
+      { port: target, host: '127.0.0.1', path: new URL(url ?? '').pathname, headers },
+      (answer) => {
+        response.writeHead(answer.statusCode ?? 0, answer.headers);
+        answer.pipe(response);
+      },
+    );
+    onward.on('error', () => response.destroy());
+    onward.end();
   });
   return listening(server, asked);
 }

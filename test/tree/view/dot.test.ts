@@ -5,6 +5,7 @@ import { printable } from '#src/terminal/escape.ts';
 import { dotText } from '#src/tree/view/dot.ts';
 import { pictureOf } from '#src/tree/view/picture.ts';
 import { snapshotOf, statefulSet } from '../../objects/snapshots.ts';
+import { runs } from '../../properties.ts';
 import { acting, anySnapshot, nasty } from './arbitrary.ts';
 import { scaledDown, scenarios, shared, stuck, told, twoSetsOneClaim, well } from './scenarios.ts';
 
@@ -84,7 +85,7 @@ describe('the picture of StatefulSets for Graphviz', function () {
         );
         assert.equal(edges.filter(({ style }) => style !== 'invis').length, picture.edges.length);
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 

@@ -16,11 +16,21 @@
  *   KUBECTL_STS_TEST_PLUGIN=FILE npm test      with this executable instead of a newly built one
  */
 import { parseArgs } from 'node:util';
-import { batches, type Phase, type PhaseOptions, runSideBySide } from './runner/child.ts';
-import { addTimes, closingLine, nothing, slowestLines, sum } from './runner/counts.ts';
+import { joined, type Phase, type PhaseOptions } from './runner/child.ts';
+import { compileCache } from './runner/compilecache.ts';
+import { closingLine, slowestLines } from './runner/counts.ts';
 import { coverageFolder, reportCoverage } from './runner/coverage.ts';
-import { allTestFiles, chosenFiles, looksAtWhole, needsStand, realTestFiles, skewFiles } from './runner/files.ts';
+import {
+  allTestFiles,
+  chosenFiles,
+  jobsOf,
+  looksAtWhole,
+  needsStand,
+  realTestFiles,
+  skewFiles,
+} from './runner/files.ts';
 import { prepareRealNodes, runOnStand } from './runner/on-stand.ts';
+import { runInPool } from './runner/pool.ts';
 import { watchSources } from './runner/watch.ts';
 import { inTurn, isMinor, type KubernetesMinor, minors, older, today } from './stand/kubernetes.ts';
 
@@ -105,24 +115,21 @@ async function run(chosen: readonly string[]): Promise<Phase> {
     process.stdout.write(`Not run: ${onStand.length} files that need a stand, since what needs none has failed.\n`);
     return first;
   }
-  let all = first;
+  const phases = [first];
   for (const kubernetes of versions()) {
-    const { counts, times } = await runOnStand(onStand, options, { real: values.real, kubernetes });
-    all = { counts: sum(all.counts, counts), times: addTimes(all.times, times) };
+    phases.push(await runOnStand(onStand, options, { real: values.real, kubernetes }));
     if (interrupted.signal.aborted) break;
   }
-  return all;
+  return joined(phases);
 }
 
 /** What needs no cluster. Too little coverage counts as one failure for each place that falls short. */
 async function runAlone(chosen: readonly string[]): Promise<Phase> {
-  if (chosen.length === 0) return { counts: nothing, times: {} };
-  // Tests of what ships write to dist/.
-  const groups = [chosen.filter(looksAtWhole), ...batches(chosen.filter((file) => !looksAtWhole(file)))];
-  if (!values.coverage) return runSideBySide(groups, options);
+  const jobs = jobsOf(chosen);
+  if (!values.coverage) return runInPool(jobs, { ...options, env: { ...process.env, ...compileCache() } });
   const { folder, env, remove } = coverageFolder();
   try {
-    const phase = await runSideBySide(groups, { ...options, env });
+    const phase = await runInPool(jobs, { ...options, env });
     if (interrupted.signal.aborted) return phase;
     const short = await reportCoverage(folder, (line) => process.stdout.write(`${line}\n`));
     return { ...phase, counts: { ...phase.counts, failed: phase.counts.failed + short } };

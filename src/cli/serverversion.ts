@@ -28,7 +28,7 @@ export async function printServerVersion(options: ConnectionOptions, deps: Deps)
  * @param version as the server tells it: `v1.36.3`, `v1.31.1+k3s1`, `v1.34.4-gke.100`; undefined when it does not
  * @returns undefined when the version is supported
  */
-export function supportWarning(version: string | undefined): string | undefined {
+function supportWarning(version: string | undefined): string | undefined {
   const tested = `this plugin is tested with Kubernetes ${supported.oldest} to ${supported.newest}`;
   const [, minor] = /^v?1\.(\d+)/.exec(version ?? '') ?? [];
   if (minor === undefined) return `${tested}; whether this server is one of them is not known`;

@@ -5,6 +5,7 @@ import { type Client, openClient } from '#src/kube/client.ts';
 import { ConnectionError, StatusError } from '#src/kube/errors.ts';
 import { resources } from '#src/kube/resources.ts';
 import { printable } from '#src/terminal/escape.ts';
+import { anyText, runs } from '../properties.ts';
 import { hostileValue } from '../tree/fuzz/hostile.ts';
 import { clientDeps } from './deps.ts';
 import { kubeconfigFor, secretToken, temporaryFiles } from './kubeconfig-file.ts';
@@ -21,7 +22,7 @@ interface Sent {
 const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value) ?? '');
 
 const text = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 20 }),
+  anyText({ maxLength: 20 }),
   fc.constantFrom('\u001b[2J\u001b]0;owned\u0007', 'a\r\nb', '\u009b31m\u202e', '', 'NotFound', 'Expired', secretToken),
 );
 
@@ -138,7 +139,7 @@ describe('what a server sends', () => {
           for (const line of lines) assert.doesNotMatch(printable(line), /[\p{Cc}\u2028\u2029\u202a-\u202e]/u);
           assert.ok(outcome.message.length < 30_000, `${outcome.message.length} characters`);
         }),
-        { numRuns: 150 },
+        { numRuns: runs(150) },
       );
       assert.ok(refused > 0, `${taken} taken, ${refused} refused`);
     });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { withoutManagedFields } from '#src/kube/managedfields.ts';
+import { runs } from '../properties.ts';
 
 /** Characters that mean something in JSON, and words that look like the beginning of managedFields. */
 const text = fc
@@ -25,7 +26,7 @@ describe('what a server sent, without managedFields', () => {
         assert.deepEqual(lean, JSON.parse(JSON.stringify({ items }), emptied));
         assert.ok(lean.items.every(({ managedFields }: { managedFields: unknown[] }) => managedFields.length === 0));
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
   });
 

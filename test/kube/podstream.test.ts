@@ -40,7 +40,7 @@ describe('a stream into a pod', () => {
 
   before(async () => {
     files = temporaryFiles();
-    cluster = await memoryCluster();
+    cluster = await memoryCluster('https');
     client = clientOf(cluster.url);
     echo = createServer((socket) => void socket.on('error', () => {}).pipe(socket)).listen(0, '127.0.0.1');
     await once(echo, 'listening');

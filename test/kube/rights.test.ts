@@ -5,6 +5,7 @@ import { type Client, openClient } from '#src/kube/client.ts';
 import { ConnectionError } from '#src/kube/errors.ts';
 import { resources } from '#src/kube/resources.ts';
 import { missingRights, type Right, rightWords, streamRights } from '#src/kube/rights.ts';
+import { runs } from '../properties.ts';
 import { hostileValue } from '../tree/fuzz/hostile.ts';
 import { clientDeps } from './deps.ts';
 import { kubeconfigFor, temporaryFiles } from './kubeconfig-file.ts';
@@ -80,7 +81,7 @@ describe('rights', () => {
         answer = (_request, response) => sendJson(response, { status: { allowed: value } }, 201);
         assert.deepEqual(await missingRights(client, [pods]), value === false ? [pods] : []);
       }),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     );
   });
 

@@ -70,7 +70,7 @@ const home = 'shop';
 /** Of no namespace. */
 const clusterWide = new Set(['persistentvolumes', 'storageclasses', 'nodes', 'namespaces']);
 
-export async function memoryCluster(protocol: 'http' | 'https' = 'https'): Promise<MemoryCluster> {
+export async function memoryCluster(protocol: 'http' | 'https' = 'http'): Promise<MemoryCluster> {
   const objects = new Map<string, Map<string, Named>>();
   const watchers = new Map<string, Set<{ response: ServerResponse; fits: (object: Named) => boolean }>>();
   const log: { plural: string; version: number; type: string; object: Named }[] = [];

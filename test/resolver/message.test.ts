@@ -3,6 +3,7 @@ import * as packet from 'dns-packet';
 import fc from 'fast-check';
 import type { Question } from '#src/objects/dns.ts';
 import { askable, queryFor, readMessage } from '#src/resolver/message.ts';
+import { runs } from '../properties.ts';
 import { answerTo } from './answers.ts';
 
 const question: Question = { name: 'web-0.web.shop.svc.cluster.local', type: 'A' };
@@ -232,7 +233,7 @@ describe('a DNS message', () => {
           if ('address' in one) assert.match(one.address, /^\d+\.\d+\.\d+\.\d+$/);
         }
       }),
-      { numRuns: 20_000 },
+      { numRuns: runs(20_000) },
     );
   });
 

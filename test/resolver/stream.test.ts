@@ -10,6 +10,7 @@ import type { Clock } from '#src/objects/clock.ts';
 import { type Question, questionKey, type Reply } from '#src/objects/dns.ts';
 import { askOverStream, type StreamOptions } from '#src/resolver/ask.ts';
 import { quickClock } from '../kube/quick-clock.ts';
+import { runs } from '../properties.ts';
 import { answerTo, framed, idOf, withId } from './answers.ts';
 import { type TcpServer, tcpServer } from './tcp-server.ts';
 
@@ -396,7 +397,7 @@ describe('DNS over a stream', () => {
           await server.close();
         }
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 });

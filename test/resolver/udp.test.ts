@@ -7,6 +7,7 @@ import { systemClock } from '#src/cli/clock.ts';
 import { type Question, questionKey, type Reply } from '#src/objects/dns.ts';
 import { type AskOptions, askOverUdp, locate } from '#src/resolver/ask.ts';
 import { quickClock } from '../kube/quick-clock.ts';
+import { runs } from '../properties.ts';
 import { answerTo, framed, idOf, withId } from './answers.ts';
 import { type TcpServer, tcpServer } from './tcp-server.ts';
 
@@ -208,7 +209,7 @@ describe('DNS over UDP', () => {
           tally(questions, await ask(port, questions, { patience: 20 }));
         },
       ),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     );
   });
 });

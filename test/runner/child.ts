@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { type Counts, nothing, sum, type Times } from './counts.ts';
+import { addTimes, type Counts, nothing, sum, type Times } from './counts.ts';
 import { checkout } from './files.ts';
 
 /** What became of a phase. */
@@ -12,9 +12,9 @@ export interface Phase {
 }
 
 /** How long a phase may live on when its tests have ended: what stays open for longer was forgotten. */
-const lingering = 10_000;
+export const lingering = 10_000;
 
-const fatal: Counts = { ...nothing, failed: 1 };
+export const fatal: Counts = { ...nothing, failed: 1 };
 
 export interface PhaseOptions {
   env: NodeJS.ProcessEnv;
@@ -26,9 +26,6 @@ export interface PhaseOptions {
   /** Gets the whole output of the process when it has ended. Without it, the output is printed as it comes. */
   print?: ((output: string) => void) | undefined;
 }
-
-/** Files in a process: a process takes a second to start. */
-const batch = 12;
 
 export interface SideBySideOptions extends PhaseOptions {
   /** How many processes run at a time: as many as there are processors, unless given. */
@@ -69,14 +66,8 @@ export async function runSideBySide(
 export function joined(phases: readonly Phase[]): Phase {
   return {
     counts: phases.map(({ counts }) => counts).reduce(sum, nothing),
-    times: Object.assign({}, ...phases.map(({ times }) => times)),
+    times: phases.map(({ times }) => times).reduce(addTimes, {}),
   };
-}
-
-/** Batches of files of about the same number, each with files of all folders: none has all that is slow. */
-export function batches(files: readonly string[]): string[][] {
-  const count = Math.max(Math.ceil(files.length / batch), 1);
-  return Array.from({ length: count }, (_, at) => files.filter((_file, position) => position % count === at));
 }
 
 /** Runs one phase over `files`, in a process of its own. One that ends without a result counts as one failure. */

@@ -1,4 +1,4 @@
-/** How long each file of a phase took, in milliseconds, its hooks included. */
+/** How long each file of a phase took, in milliseconds, with its hooks and the modules that it loads. */
 export type Times = Readonly<Record<string, number>>;
 
 /** What became of the tests of a phase. */

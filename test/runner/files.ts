@@ -107,5 +107,23 @@ export function chosenFiles(all: readonly string[], words: readonly string[]): s
 
 /** Whether a file builds what ships, or looks at the checkout as a whole: it belongs to `npm test`, not to the inner loop. */
 export function looksAtWhole(file: string): boolean {
-  return ['packaging', 'house'].some((folder) => file.startsWith(join('test', folder, '')));
+  return buildsWhatShips(file) || isIn('house', file);
+}
+
+function buildsWhatShips(file: string): boolean {
+  return isIn('packaging', file);
+}
+
+function isIn(folder: string, file: string): boolean {
+  return file.startsWith(join('test', folder, ''));
+}
+
+/**
+ * Files that need no stand, as jobs in the order in which they begin: each file for itself, but for those that write to
+ * dist/. What takes longest begins first, so that it does not run on by itself at the end.
+ */
+export function jobsOf(files: readonly string[]): string[][] {
+  const [building, others] = [files.filter(buildsWhatShips), files.filter((file) => !buildsWhatShips(file))];
+  const [house, unit] = [others.filter(looksAtWhole), others.filter((file) => !looksAtWhole(file))];
+  return [building, ...[...house, ...unit].map((file) => [file])].filter((job) => job.length > 0);
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { FileError, readFiles } from '#src/sources/files.ts';
+import { runs } from '../properties.ts';
 import { checkout } from '../runner/files.ts';
 
 const set = 'apiVersion: apps/v1\nkind: StatefulSet\nmetadata: { name: web }\n';
@@ -266,7 +267,7 @@ describe('files', () => {
             }
           },
         ),
-        { numRuns: 300 },
+        { numRuns: runs(300) },
       );
     });
   });

@@ -5,6 +5,7 @@ import { openClient } from '#src/kube/client.ts';
 import { type Connection, type ConnectionDeps, connect as connectWith } from '#src/kube/config/connection.ts';
 import type { ConnectionFields } from '#src/kube/config/connectionoptions.ts';
 import { ConfigError, ConnectionError } from '#src/kube/errors.ts';
+import { runs } from '../../properties.ts';
 import { hostileValue } from '../../tree/fuzz/hostile.ts';
 import { certificate } from '../certificate.ts';
 import { clientDeps } from '../deps.ts';
@@ -487,7 +488,7 @@ describe('a connection', () => {
         }
         outcomes.add(outcome);
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
     for (const outcome of ['connected', 'ConfigError']) assert.ok(outcomes.has(outcome), outcome);
   });

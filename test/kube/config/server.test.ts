@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { serverTls, serverUrl } from '#src/kube/config/server.ts';
 import { ConfigError } from '#src/kube/errors.ts';
+import { anyText, runs } from '../../properties.ts';
 import { certificate, key } from '../certificate.ts';
 import { secretToken } from '../kubeconfig-file.ts';
 import { type Programs, programs } from '../login/programs.ts';
@@ -62,7 +63,11 @@ describe('the address of a server', () => {
   });
 
   it('is refused in one line, or taken, whatever it is', () => {
-    const host = fc.oneof(fc.string({ unit: 'binary' }), fc.webUrl(), fc.stringMatching(/^[a-z:/.[\]@%0-9 \n-]*$/));
+    const authority = fc.webAuthority({ withIPv4: true, withIPv6: true, withPort: true });
+    const url = fc
+      .tuple(fc.constantFrom('http', 'https', 'ftp'), authority, anyText())
+      .map(([scheme, name, path]) => `${scheme}://${name}/${path}`);
+    const host = fc.oneof(anyText(), url, fc.stringMatching(/^[a-z:/.[\]@%0-9 \n-]*$/));
     fc.assert(
       fc.property(host, fc.boolean(), (host, secure) => {
         try {
@@ -72,7 +77,7 @@ describe('the address of a server', () => {
           assert.doesNotMatch(error.message, /[\r\n]/);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { pinnedTo, pinningOf, pinsOf } from '#src/pin/model/pinning.ts';
 import { readRecord } from '#src/pin/model/record.ts';
+import { anyText } from '../../properties.ts';
 import { around, external, plan, unpin, withNote, withSelector } from './services.ts';
 
 const byHand = withSelector(external('lb'), pinnedTo({ app: 'web' }, 'web-1'));
@@ -23,7 +24,7 @@ describe('an annotation that was edited', () => {
 
   it('never makes a plan throw, nor lose the annotation without restoring its selector', () => {
     const junk = fc.oneof(
-      fc.string({ unit: 'binary' }),
+      anyText(),
       fc.json(),
       fc.constant('['.repeat(100_000)),
       fc

@@ -4,7 +4,7 @@ import type { Deps } from '#src/cli/deps.ts';
 import type { Lease, Named, StatefulSet } from '#src/objects/types.ts';
 import { leaseName } from '#src/roll/model/leaserules.ts';
 import { rollAnnotation } from '#src/roll/model/record.ts';
-import { hurriedClock } from '../../memory/clock.ts';
+import { idleClock } from '../../memory/clock.ts';
 import { type MemoryCluster, memoryCluster } from '../../memory/cluster.ts';
 import type { HostShape } from '../../memory/host.ts';
 import { type Ran, type Running, runnerOn } from '../../memory/run.ts';
@@ -47,7 +47,7 @@ export interface Shop {
 export async function openShop(): Promise<Shop> {
   const cluster = await memoryCluster();
   const runner = runnerOn(cluster);
-  const clock = hurriedClock();
+  const clock = idleClock(() => cluster.requests.length);
   const deps: Partial<Deps> = { clock, steadyClock: clock, random: () => 0.25 };
   const wordsOf = (words: string | readonly string[]) => [
     'roll',

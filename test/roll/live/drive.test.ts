@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type Client, openClient } from '#src/kube/client.ts';
+import type { Clock } from '#src/objects/clock.ts';
 import { driveRoll } from '#src/roll/live/drive.ts';
 import type { Hold, Written } from '#src/roll/live/lease.ts';
 import type { RollQuestions } from '#src/roll/live/tasks.ts';
@@ -8,7 +9,7 @@ import { clientDeps } from '../../kube/deps.ts';
 import { kubeconfigFor, temporaryFiles } from '../../kube/kubeconfig-file.ts';
 import { optionsWith } from '../../kube/options.ts';
 import { type LoopbackServer, sendJson, serve } from '../../kube/server.ts';
-import { hurriedClock } from '../../memory/clock.ts';
+import { idleClock } from '../../memory/clock.ts';
 import { boundClaim, podOf, statefulSet } from '../../objects/snapshots.ts';
 import { smallCluster } from '../../sources/small-cluster.ts';
 import { careful } from '../model/rolls.ts';
@@ -24,7 +25,6 @@ const nothingAsked: RollQuestions = {
   dns: async () => undefined,
 };
 
-const hurried = hurriedClock();
 const { signal: always } = new AbortController();
 
 describe('the driver of a roll', () => {
@@ -32,6 +32,7 @@ describe('the driver of a roll', () => {
   let cluster: ReturnType<typeof smallCluster>;
   let server: LoopbackServer;
   let client: Client;
+  let clock: Clock;
   let evictions: string[];
   /** Answers to evictions that are not carried out, each used once. */
   let refusals: object[];
@@ -55,6 +56,7 @@ describe('the driver of a roll', () => {
       cluster.put('pods', pod(Number(name.at(-1)), `new-${name.at(-1)}`));
       return sendJson(response, { kind: 'Status', apiVersion: 'v1', status: 'Success' }, 201);
     });
+    clock = idleClock(() => server.requests.length);
     client = openClient(optionsWith({ kubeconfig: files.write('config', kubeconfigFor(server.url)) }), clientDeps());
   });
   afterEach(() => {
@@ -81,12 +83,12 @@ describe('the driver of a roll', () => {
     }));
     const claims = [0, 1].map((ordinal) => boundClaim(`data-web-${ordinal}`));
     const view = { pods: [pod(0, 'old-0'), pod(1, 'old-1')], claims };
-    const state = beginRoll(set, planned, view, settings, hurried.now());
-    const clock = { ...hurried, now: () => hurried.now() + asleep() };
+    const state = beginRoll(set, planned, view, settings, clock.now());
+    const own = { ...clock, now: () => clock.now() + asleep() };
     const rolling = driveRoll(
       state,
       { id: '1', set, handling, hold, fieldManager: undefined, questions: nothingAsked },
-      { client, clock, wall: clock.now, random: () => 0, stop, collectGarbage() {} },
+      { client, clock: own, wall: own.now, random: () => 0, stop, collectGarbage() {} },
     );
     const told: string[] = [];
     for (;;) {
@@ -160,7 +162,7 @@ describe('the driver of a roll', () => {
         ...hold,
         async write(record) {
           if (asleep === 0) return hold.write(record);
-          await hurried.sleep(1_000, always);
+          await clock.sleep(1_000, always);
           return { kind: 'lost', holder: 'anna' };
         },
       },

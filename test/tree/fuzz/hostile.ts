@@ -1,5 +1,6 @@
 /** Values that no API server would send, and ways to put them into objects. */
 import fc from 'fast-check';
+import { anyText } from '../../properties.ts';
 
 /**
  * Names that every object of JavaScript inherits are taken for words of tree/view/outline.ts' tables: the phase `toString`
@@ -48,7 +49,7 @@ export const hostileValue: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom<unknown>(null, true, false, ...numbers) },
   { weight: 4, arbitrary: fc.constantFrom<unknown>(...strings) },
   { weight: 3, arbitrary: fc.constantFrom<unknown>([], {}, [null], [[]], [{}], [''], { name: null }, { '': '' }) },
-  { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
+  { weight: 1, arbitrary: anyText() },
   { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 3 }) },
   { weight: 1, arbitrary: fc.constant(nested(60)) },
 );
@@ -75,7 +76,7 @@ export const changes: fc.Arbitrary<Change[]> = fc.array(
     how: fc.oneof(
       ...Object.entries(ways).map(([how, weight]) => ({ weight, arbitrary: fc.constant(how as Change['how']) })),
     ),
-    text: fc.oneof(fc.constantFrom(...strings), fc.string({ unit: 'binary' })),
+    text: fc.oneof(fc.constantFrom(...strings), anyText()),
     number: hostileNumber,
     value: hostileValue,
   }),

@@ -7,6 +7,7 @@ import type { Absence, Part, Snapshot } from '#src/objects/snapshot.ts';
 import { FileError, readFiles } from '#src/sources/files.ts';
 import { topologies } from '#src/tree/model/topology.ts';
 import { type Format, formats, render } from '#src/tree/view/format.ts';
+import { runs } from '../../properties.ts';
 import { changes, hostileNumber, hostileValue, inheritedNamesAreNoWords, spoilt } from './hostile.ts';
 import { soundObjects } from './objects.ts';
 
@@ -76,7 +77,7 @@ describe('hostile objects', () => {
         fc.property(changes, options, (list, options) => {
           check(spoilt(soundObjects, list), format, options);
         }),
-        { numRuns: 200 },
+        { numRuns: runs(200) },
       );
     });
 
@@ -88,7 +89,7 @@ describe('hostile objects', () => {
           const shapeless = list.map(({ position, ...fields }) => ({ ...soundObjects[position], ...fields }));
           check([...soundObjects, ...shapeless], format, options);
         }),
-        { numRuns: 100 },
+        { numRuns: runs(100) },
       );
     });
 
@@ -103,7 +104,7 @@ describe('hostile objects', () => {
             options,
           );
         }),
-        { numRuns: 100 },
+        { numRuns: runs(100) },
       );
     });
 
@@ -126,7 +127,7 @@ describe('hostile objects', () => {
           );
           assert.ok(check([...soundObjects, ...circles], format, options), 'nothing was drawn');
         }),
-        { numRuns: 100 },
+        { numRuns: runs(100) },
       );
     });
   }

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import type { Part, Snapshot } from '#src/objects/snapshot.ts';
 import type { Claim, Class, Event, Named, Node, Pod, Service, StatefulSet, Volume } from '#src/objects/types.ts';
+import { anyText } from '../../properties.ts';
 
 /** What has broken one language or another. */
 export const nasty = [
@@ -36,7 +37,7 @@ export const nasty = [
   ' ',
 ];
 
-const text = fc.oneof(fc.constantFrom(...nasty), fc.string({ unit: 'binary', maxLength: 12 }));
+const text = fc.oneof(fc.constantFrom(...nasty), anyText({ maxLength: 12 }));
 // Few names, so that objects meet.
 const name = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom('web', 'a-b', 'c', 'b-c') },

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { runs } from '../../../properties.ts';
 import { type DriverRules, rules } from './driver.ts';
 import { type History, live } from './history.ts';
 import { type Mutation, mutant, type RollModule, roll } from './rollmodule.ts';
@@ -54,12 +55,14 @@ describe('a roll', function () {
   this.timeout(120_000);
 
   it('does in no history what must never be', () => {
+    const all = 20_000;
+    const count = runs(all);
     const ends = new Map<string, number>();
     fc.assert(
       fc.property(histories, (history) => {
         for (const end of live(history, roll).ends) ends.set(end, (ends.get(end) ?? 0) + 1);
       }),
-      { numRuns: 20_000 },
+      { numRuns: count },
     );
     // The histories that were lived tell something only if they end in every way.
     const expected = [
@@ -70,15 +73,15 @@ describe('a roll', function () {
       'set changed',
       'others not ready',
       'claim is being deleted',
-      'claim not seen',
       'other storage',
       'timed out',
       'deadline',
-      'refused',
       'no reading',
       'lease lost',
       'check failed',
       'nothing to resume',
+      // Few histories end so: a tenth of them may have none.
+      ...(count === all ? ['refused', 'claim not seen'] : []),
     ];
     for (const end of expected) assert.ok((ends.get(end) ?? 0) > 0, `${end}: none`);
   });
@@ -94,7 +97,7 @@ describe('a roll', function () {
           assert.deepEqual([ends, evicted], [['done'], history.order.length]);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });
@@ -121,7 +124,7 @@ describe('the life of a set in the model', function () {
         const { trace, mostReplicas } = live(history, roll);
         assert.deepEqual(unexplained(trace, { parallel: history.parallel, replicas: mostReplicas }), []);
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 

@@ -1,0 +1,17 @@
+import { globSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkout } from './files.ts';
+
+/** More files than the modules of the sources, the tests and the packages. */
+const most = 5_000;
+
+/**
+ * Variables that have Node keep what it has compiled, for processes that load the same modules again. Sources start three
+ * times as fast with it.
+ */
+export function compileCache(): Record<string, string> {
+  const folder = join(checkout, 'node_modules', '.cache', 'kubectl-sts-tests');
+  // Tests that load modules of a temporary folder leave files behind that nobody asks for again.
+  if (globSync('*/*', { cwd: folder }).length > most) rmSync(folder, { recursive: true });
+  return { NODE_COMPILE_CACHE: folder };
+}

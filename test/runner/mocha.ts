@@ -1,0 +1,67 @@
+import { relative } from 'node:path';
+import Mocha from 'mocha';
+import { joined, type Phase } from './child.ts';
+import type { Counts } from './counts.ts';
+import { checkout, needsStand } from './files.ts';
+import { skipReason } from './needs.ts';
+
+// Milliseconds. Only a test that hangs runs into them, however slow the machine is.
+const unitTimeout = 30_000;
+const standTimeout = 60_000;
+
+const inCI = process.env['CI'] === 'true';
+
+/** Lists the tests, and what has failed. The run as a whole says how many passed. */
+class Reporter extends Mocha.reporters.Spec {
+  override epilogue(): void {
+    if (this.failures.length > 0) Mocha.reporters.Base.list(this.failures);
+  }
+}
+
+/**
+ * Runs `files`, one after the other, in this process, which may have run others before.
+ *
+ * @param grep only tests whose title holds this
+ */
+export async function runFiles(files: readonly string[], grep: string | undefined): Promise<Phase> {
+  const phases: Phase[] = [];
+  for (const file of files) {
+    const begun = performance.now();
+    const counts = await runFile(file, grep);
+    phases.push({ counts, times: { [relative(checkout, file)]: performance.now() - begun } });
+  }
+  return joined(phases);
+}
+
+async function runFile(file: string, grep: string | undefined): Promise<Counts> {
+  const onStand = needsStand(relative(checkout, file));
+  const mocha = new Mocha({
+    reporter: Reporter,
+    timeout: onStand ? standTimeout : unitTimeout,
+    slow: onStand ? 5_000 : 500,
+    forbidOnly: inCI,
+    // Not every file has a test that somebody looks for.
+    failZero: grep === undefined,
+    ...(grep !== undefined && { grep }),
+    color: process.stdout.isTTY === true,
+  });
+  mocha.addFile(file);
+  await mocha.loadFilesAsync();
+  const skipped: string[] = [];
+  return new Promise((resolve) => {
+    const runner = mocha.run(() => {
+      const { passes, failures } = runner.stats ?? { passes: 0, failures: 1 };
+      resolve(countsOf(passes, failures, skipped));
+    });
+    runner.on('pending', (test) => skipped.push(test.fullTitle()));
+  });
+}
+
+/** Says why tests were skipped. In CI, one that does not say so has failed. */
+function countsOf(passed: number, failed: number, skipped: readonly string[]): Counts {
+  const unexcused = skipped.filter((title) => skipReason(title) === undefined);
+  for (const title of skipped) process.stdout.write(`  skipped: ${title}: ${skipReason(title) ?? 'no reason'}\n`);
+  if (!inCI || unexcused.length === 0) return { passed, failed, skipped: skipped.length };
+  process.stdout.write(`  In CI nothing is skipped that could run there: ${unexcused.length} failed for that.\n`);
+  return { passed, failed: failed + unexcused.length, skipped: skipped.length - unexcused.length };
+}

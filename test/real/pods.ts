@@ -1,6 +1,6 @@
 /** Sets of real pods, and what happens in them. */
 import assert from 'node:assert/strict';
-import { getJson, kubectl, tryKubectl } from '../e2e/kubectl.ts';
+import { getJson, kubectl, sts, tryKubectl } from '../e2e/kubectl.ts';
 import type { Ran } from '../e2e/ran.ts';
 
 /** Milliseconds for a real pod to come or go, on a busy machine. */
@@ -111,4 +111,11 @@ export interface RealPod {
 
 export function podOf(namespace: string, name: string): Promise<RealPod> {
   return getJson<RealPod>([`pod/${name}`, '-n', namespace]);
+}
+
+/** What `kubectl sts tree` prints in the namespace. */
+export async function treeOf(namespace: string, ...args: string[]): Promise<string> {
+  const { stdout, stderr, code } = await sts(['tree', '-n', namespace, ...args]);
+  assert.equal(code, 0, stderr);
+  return stdout;
 }

@@ -10,7 +10,7 @@ import { standFolder } from '../stand/folders.ts';
 import { componentsOf } from '../stand/processes.ts';
 import { entering, keptBy } from '../stand/real/namespaces.ts';
 import { whyNot } from '../stand/real/packages.ts';
-import { down, status, up } from '../stand/stand.ts';
+import { down, type Stand, status, up } from '../stand/stand.ts';
 
 const silent = () => {};
 
@@ -40,12 +40,45 @@ describe('a stand with real nodes', function () {
   const nothing = { processes: [], groups: [], folder: false };
   const gone = (name: string) => eventually('nothing left', async () => assert.deepEqual(await left(name), nothing));
 
-  it('leaves nothing when it is taken down', async () => {
-    const name = ownName();
-    await up({ name, real: true }, silent);
-    assert.notDeepEqual(await left(name), nothing);
-    await down(name, silent);
-    assert.deepEqual(await left(name), nothing);
+  describe('that is up', () => {
+    const name = uniqueName('real');
+    let stand: Stand;
+    before(async () => {
+      stand = await up({ name, real: true }, silent);
+    });
+    after(() => down(name, silent));
+
+    it('leads nowhere: not to this machine, nor out of it', async () => {
+      const first = stand.first ?? assert.fail('it has no namespaces of its own');
+      const server = createServer((_request, response) => response.end('reached')).listen(0, '0.0.0.0');
+      try {
+        await new Promise((resolve) => server.once('listening', resolve));
+        const address = server.address();
+        assert.ok(typeof address === 'object' && address);
+        const reach = (host: string) => `curl -s -m 2 --noproxy '*' http://${host}:${address.port}`;
+        const [program = '', ...words] = [...entering(first, '/'), 'sh', '-c'];
+        const inside = (command: string) =>
+          promisify(execFile)(program, [...words, command]).then(
+            ({ stdout }) => stdout,
+            ({ stdout }: { stdout: string }) => stdout,
+          );
+        assert.equal((await promisify(execFile)('sh', ['-c', reach('127.0.0.1')])).stdout, 'reached');
+        assert.equal(await inside(reach('127.0.0.1')), '');
+        const links = (await inside('ls /sys/class/net; ip -o link')).match(/^\d+: [^:@]+/gm) ?? [];
+        assert.deepEqual(
+          links.map((link) => link.replace(/^\d+: /, '')).filter((link) => !link.startsWith('veth')),
+          ['lo', 'machines', 'to-node-1'],
+        );
+      } finally {
+        server.close();
+      }
+    });
+
+    it('leaves nothing when it is taken down', async () => {
+      assert.notDeepEqual(await left(name), nothing);
+      await down(name, silent);
+      assert.deepEqual(await left(name), nothing);
+    });
   });
 
   it('leaves nothing when whoever starts it is killed while it starts', async () => {
@@ -80,34 +113,6 @@ describe('a stand with real nodes', function () {
     assert.equal(state, 'broken');
     await down(name, silent);
     assert.deepEqual(await left(name), nothing);
-  });
-
-  it('leads nowhere: not to this machine, nor out of it', async () => {
-    const name = ownName();
-    const { first } = await up({ name, real: true }, silent);
-    assert.ok(first !== undefined);
-    const server = createServer((_request, response) => response.end('reached')).listen(0, '0.0.0.0');
-    try {
-      await new Promise((resolve) => server.once('listening', resolve));
-      const address = server.address();
-      assert.ok(typeof address === 'object' && address);
-      const reach = (host: string) => `curl -s -m 2 --noproxy '*' http://${host}:${address.port}`;
-      const [program = '', ...words] = [...entering(first, '/'), 'sh', '-c'];
-      const inside = (command: string) =>
-        promisify(execFile)(program, [...words, command]).then(
-          ({ stdout }) => stdout,
-          ({ stdout }: { stdout: string }) => stdout,
-        );
-      assert.equal((await promisify(execFile)('sh', ['-c', reach('127.0.0.1')])).stdout, 'reached');
-      assert.equal(await inside(reach('127.0.0.1')), '');
-      const links = (await inside('ls /sys/class/net; ip -o link')).match(/^\d+: [^:@]+/gm) ?? [];
-      assert.deepEqual(
-        links.map((link) => link.replace(/^\d+: /, '')).filter((link) => !link.startsWith('veth')),
-        ['lo', 'machines', 'to-node-1'],
-      );
-    } finally {
-      server.close();
-    }
   });
 
   it('is refused in one line where it cannot be', () => {

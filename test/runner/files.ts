@@ -48,7 +48,7 @@ export const skewFiles = [
 /** Files that run on a stand with no other file beside them, and why. */
 const alone: Readonly<Record<string, string>> = {
   'test/e2e/connect-alone.test.ts': 'the audit log cannot tell its requests from those of other files',
-  'test/real/storage.test.ts': 'cordons one node and cuts the other off',
+  'test/real/nodes.test.ts': 'cordons one node and cuts the other off',
   // Linux has many addresses on loopback, other systems have one.
   ...(process.platform !== 'linux' && { 'test/e2e/traffic.test.ts': 'knows its requests by their source address' }),
 };

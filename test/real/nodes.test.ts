@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { nameOf, told } from '../e2e/dns/document.ts';
+import { eventually } from '../e2e/eventually.ts';
+import { apply, kubectl } from '../e2e/kubectl.ts';
+import { ownNamespace } from '../e2e/namespace.ts';
+import { rowsOf } from '../e2e/screen.ts';
+import { glibcImage } from '../stand/real/images.ts';
+import { connectSecond, machines } from '../stand/real/network.ts';
+import { inPod, patience, podOf, ready, set, treeOf } from './pods.ts';
+
+describe('volumes of the type local', function () {
+  this.timeout(400_000);
+  const namespace = ownNamespace('nodes');
+  const tree = (...args: string[]) => treeOf(namespace, ...args);
+
+  before(async () => {
+    await apply(namespace, set('disks', { image: glibcImage, replicas: 2, storageClass: 'local' }));
+    await ready(namespace, 'disks');
+    await inPod(namespace, 'disks-1', ['touch', '/data/file']);
+  });
+
+  it('hold their pod on their node: while that is cordoned it stays away, and the tree says why', async () => {
+    const node = (await podOf(namespace, 'disks-1')).spec.nodeName ?? '';
+    await kubectl(['cordon', node]);
+    try {
+      await kubectl(['delete', 'pod', 'disks-1', '-n', namespace]);
+      await explained('disks-1', node, /cordoned/);
+    } finally {
+      await kubectl(['uncordon', node]);
+    }
+    await ready(namespace, 'disks');
+    assert.equal((await podOf(namespace, 'disks-1')).spec.nodeName, node);
+    assert.match(await inPod(namespace, 'disks-1', ['ls', '/data']), /file/);
+  });
+
+  it('hold their pod on their node: while that is lost it does not come back elsewhere, and the tree says why', async () => {
+    const [, lost] = machines;
+    const pod = (await podOf(namespace, 'disks-0')).spec.nodeName === lost.name ? 'disks-0' : 'disks-1';
+    assert.equal((await podOf(namespace, pod)).spec.nodeName, lost.name, 'a pod is on each node');
+    await connectSecond(false);
+    try {
+      await kubectl(['wait', `node/${lost.name}`, '--for=condition=Ready=Unknown', `--timeout=${patience / 1_000}s`]);
+      await eventually('the lost node in the tree', async () => {
+        const row = rowsOf(await tree('disks')).find(({ name }) => name === `  Pod/${pod}`);
+        assert.match(row?.['detail'] ?? '', /its node is not ready/);
+      });
+      // The servers that are left answer, and one of them alone is asked.
+      const names = await told(['disks', '-n', namespace]);
+      assert.deepEqual([names.code, names.document.asked.servers.length], [1, 1], names.stderr);
+      assert.deepEqual(nameOf(names, pod).unpublished?.kind, 'notReady');
+      await kubectl(['delete', 'pod', pod, '-n', namespace, '--wait=false']);
+      await eventually('a pod that stays, and why', async () => {
+        const row = rowsOf(await tree('disks')).find(({ name }) => name === `  Pod/${pod}`);
+        assert.equal(row?.['status'], 'Terminating');
+        assert.match(row?.['detail'] ?? '', /no successor until the node is back/);
+      });
+      await kubectl(['delete', 'pod', pod, '-n', namespace, '--force', '--grace-period=0']);
+      await explained(pod, lost.name, /not ready|unreachable|NotReady/i);
+    } finally {
+      await connectSecond(true);
+    }
+    await kubectl(['wait', `node/${lost.name}`, '--for=condition=Ready', `--timeout=${patience / 1_000}s`]);
+    await ready(namespace, 'disks');
+  });
+
+  /** Waits until the pod's successor is pending, and the tree tells why with the volume and its node. */
+  async function explained(pod: string, node: string, why: RegExp): Promise<void> {
+    await eventually(`${pod} without a node, explained`, async () => {
+      const { status, spec } = await podOf(namespace, pod);
+      assert.deepEqual([status.phase, spec.nodeName], ['Pending', undefined]);
+      const text = await tree('disks');
+      const row = rowsOf(text).find(({ name }) => name === `  Pod/${pod}`);
+      assert.equal(row?.['status'], 'Pending', text);
+      assert.match(text, new RegExp(node), text);
+      assert.match(text, why, text);
+    });
+  }
+});

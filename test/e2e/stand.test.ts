@@ -15,6 +15,8 @@ const silent = () => {};
 /** Beside the stand that the other tests share. */
 describe('a stand', () => {
   const name = `second-${process.pid}`;
+  /** On by default in the newest version. */
+  const gate = 'MaxUnavailableStatefulSet';
   const home = mkdtempSync(join(tmpdir(), 'kubectl-sts-home-'));
 
   after(async () => {
@@ -23,7 +25,7 @@ describe('a stand', () => {
   });
 
   function startedUp(): ChildProcess {
-    const args = ['test/stand/cli.ts', 'up', '--name', name, '--nodes', '2'];
+    const args = ['test/stand/cli.ts', 'up', '--name', name, '--nodes', '2', '--gates', `${gate}=false`];
     // The state and cache folders stay where they are; only what belongs to the person is elsewhere.
     const { HOME = '' } = process.env;
     const env = {
@@ -59,6 +61,25 @@ describe('a stand', () => {
     assert.equal(stand.nodes, 2);
     const { stdout } = await tryKubectl(['get', 'nodes', '-o', 'name'], { kubeconfig: stand.kubeconfig });
     assert.equal(stdout, 'node/node-0\nnode/node-1\n');
+  });
+
+  it('has the feature gates that it was given', async () => {
+    const { kubeconfig } = await up({ name }, silent);
+    const { stdout } = await tryKubectl(['get', '--raw', '/metrics'], { kubeconfig });
+    assert.match(stdout, new RegExp(`^kubernetes_feature_enabled\\{name="${gate}",stage="[A-Z]*"\\} 0$`, 'm'));
+  });
+
+  it('is not taken for one of another version, or with other gates', async () => {
+    const wanted = [
+      [{ kubernetes: '1.34' }, 'Kubernetes 1.37'],
+      [{ gates: {} }, 'other feature gates'],
+      [{ nodes: 3 }, '2 nodes'],
+    ] as const;
+    for (const [options, has] of wanted) {
+      await assert.rejects(up({ name, ...options }, silent), {
+        message: `the stand ${name} is up with ${has}: take it down first`,
+      });
+    }
   });
 
   it('leaves the person’s own folder alone', () => {

@@ -34,21 +34,23 @@ export async function up(options: UpOptions, report: Report): Promise<Stand> {
   const { name, nodes, real = false } = options;
   const wrong = wrongName(name) ?? wrongNodes(nodes) ?? (real ? whyNotReal(options) : undefined);
   if (wrong) throw new Error(wrong);
-  const executables = await standExecutables(options.kubernetes ?? newest, report);
-  const programs = real ? await build(realModules, report) : undefined;
   return alone(lockOf(name), waitingFor(name, report), async () => {
     const { stand } = await statusOf(name);
-    if (!stand) {
-      await remove(name);
-      return programs
-        ? startReal(options, standFolder(name), { ...executables, ...programs }, report)
-        : start(options, standFolder(name), executables, report);
-    }
+    if (!stand) return started(options, report);
     const other = whatDiffers(stand, options);
     if (other) throw new Error(`the stand ${name} is up with ${other}: take it down first`);
     report({ kind: 'done', text: `stand ${name}: is up already` });
     return stand;
   });
+}
+
+async function started(options: UpOptions, report: Report): Promise<Stand> {
+  const { name, real, kubernetes = newest } = options;
+  const executables = await standExecutables(kubernetes, report);
+  await remove(name);
+  if (!real) return start(options, standFolder(name), executables, report);
+  const programs = await build(realModules, report);
+  return startReal(options, standFolder(name), { ...executables, ...programs }, report);
 }
 
 /** Those of an older control plane stand in for the newest's; kubectl is always the newest. */

@@ -9,7 +9,7 @@ let folder: string | undefined;
 export function sandbox(): string {
   if (folder !== undefined) return folder;
   const made = mkdtempSync(join(tmpdir(), 'kubectl-sts-e2e-'));
-  process.on('exit', () => rmSync(made, { recursive: true, force: true }));
+  process.on('exit', () => rmSync(made, { recursive: true, force: true, maxRetries: 5 }));
   for (const name of ['bin', 'home', 'cache']) mkdirSync(join(made, name));
   symlinkSync(sharedStand().plugin, join(made, 'bin', 'kubectl-sts'));
   symlinkSync(sharedStand().kubectl, join(made, 'bin', 'kubectl'));

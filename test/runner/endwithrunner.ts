@@ -5,7 +5,11 @@
  * @returns a function to call before the runner is left on purpose
  */
 export function endWithRunner(): () => void {
-  const end = (): void => process.exit(1);
+  const end = (): void => {
+    // mocha would take what a listener of the exit throws for a failure of the test that runs, and go on.
+    process.removeAllListeners('uncaughtException');
+    process.exit(1);
+  };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
   process.on('disconnect', end);
   return () => void process.off('disconnect', end);

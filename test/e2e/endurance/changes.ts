@@ -9,6 +9,8 @@ const services = 510;
 /** So many of them change. Prime numbers: in its turn each of them is made, changed and deleted. */
 const changing = 97;
 const sets = 23;
+/** How many objects are made at a time: a request that waits behind hundreds of others runs into its time limit. */
+const makers = 10;
 /** How many changes are under way at once. */
 const writers = 2;
 /** Milliseconds after a change that failed, for which the server may be down. */
@@ -25,11 +27,14 @@ export interface Changes {
 
 /** Makes all the objects of a namespace that changes are made to, and more. */
 export async function makeObjects(api: Api, namespace: string): Promise<void> {
-  const made = [
-    ...Array.from({ length: services }, (_, nth) => api.post(servicesOf(namespace), service(nth, 0))),
-    ...Array.from({ length: sets }, (_, nth) => api.post(setsOf(namespace), set(nth, 0))),
+  const objects = [
+    ...Array.from({ length: services }, (_, nth) => ({ path: servicesOf(namespace), object: service(nth, 0) })),
+    ...Array.from({ length: sets }, (_, nth) => ({ path: setsOf(namespace), object: set(nth, 0) })),
   ];
-  await Promise.all(made);
+  const make = async (): Promise<void> => {
+    for (let one = objects.pop(); one !== undefined; one = objects.pop()) await api.post(one.path, one.object);
+  };
+  await Promise.all(Array.from({ length: makers }, make));
 }
 
 export function startChanges(api: Api, namespace: string): Changes {

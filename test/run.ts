@@ -69,6 +69,12 @@ const unknown = values.kubernetes?.find((minor) => !isMinor(minor));
 if ('missing' in files) {
   process.stderr.write(`error: no test file: ${files.missing}\n`);
   process.exitCode = 2;
+} else if (values['in-turn'] && !values.skew) {
+  process.stderr.write('error: --in-turn goes with --skew alone\n');
+  process.exitCode = 2;
+} else if (values.real && (values.skew || values.kubernetes)) {
+  process.stderr.write('error: real nodes run only the newest Kubernetes\n');
+  process.exitCode = 2;
 } else if (unknown !== undefined) {
   process.stderr.write(`error: no stand of Kubernetes ${unknown}: there are ${minors.join(', ')}\n`);
   process.exitCode = 2;

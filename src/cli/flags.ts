@@ -72,7 +72,7 @@ export const connectionFlags = {
   }),
   'match-server-version': Flags.boolean({ summary: 'Refuse a server of another version.', ...more }),
   password: text({ summary: 'Log in with this password and --username.', helpValue: '<text>', ...more }),
-  'proxy-url': text({ summary: 'The proxy between here and the API server.', helpValue: '<url>', ...more }),
+  'proxy-url': text({ summary: 'The URL of the proxy for requests to the API server.', helpValue: '<url>', ...more }),
   'request-timeout': text({
     summary: 'Give up on a request after that: 1s, 2m, 3h; never when it is 0.',
     helpValue: '<duration>',

@@ -8,7 +8,7 @@ import { printable } from '#src/terminal/escape.ts';
 import { connected } from './connected.ts';
 import type { Deps } from './deps.ts';
 
-/** The versions of Kubernetes that every release is tested with, from the oldest to the newest (`npm run test:skew`). */
+/** The oldest and the newest version of Kubernetes that the plugin is tested with, by `npm run test:skew`. */
 export const supported = { oldest: '1.34', newest: '1.37' };
 
 /** @throws {StatusError} when the server refuses to tell its version */
@@ -31,10 +31,10 @@ export async function printServerVersion(options: ConnectionOptions, deps: Deps)
 function supportWarning(version: string | undefined): string | undefined {
   const tested = `this plugin is tested with Kubernetes ${supported.oldest} to ${supported.newest}`;
   const [, minor] = /^v?1\.(\d+)/.exec(version ?? '') ?? [];
-  if (minor === undefined) return `${tested}; whether this server is one of them is not known`;
+  if (minor === undefined) return `${tested}; the version of this server is unknown`;
   const [oldest, newest] = [supported.oldest, supported.newest].map((one) => Number(one.split('.')[1]));
   if (Number(minor) < Number(oldest))
-    return `${tested}; this server is older, and some of what it is asked may be unknown to it`;
-  if (Number(minor) > Number(newest)) return `${tested}; this server is newer, and may do some things in another way`;
+    return `${tested}; this server is older and may not support every request of the plugin`;
+  if (Number(minor) > Number(newest)) return `${tested}; this server is newer and may behave differently`;
   return undefined;
 }

@@ -36,10 +36,10 @@ describe('kubectl sts version --server', () => {
   }
 
   for (const [version, rest] of [
-    ['v1.33.12', 'this server is older, and some of what it is asked may be unknown to it'],
-    ['v1.9.1', 'this server is older, and some of what it is asked may be unknown to it'],
-    ['v1.38.0-beta.0', 'this server is newer, and may do some things in another way'],
-    ['v2.0.0', 'whether this server is one of them is not known'],
+    ['v1.33.12', 'this server is older and may not support every request of the plugin'],
+    ['v1.9.1', 'this server is older and may not support every request of the plugin'],
+    ['v1.38.0-beta.0', 'this server is newer and may behave differently'],
+    ['v2.0.0', 'the version of this server is unknown'],
   ] as const) {
     it(`warns of ${version}, which is out of the range`, async () => {
       answering({ gitVersion: version });
@@ -51,7 +51,7 @@ describe('kubectl sts version --server', () => {
     answering({ kind: 'Status' });
     const { stdout, stderr } = await run('version --server');
     assert.match(stdout, /^Server Version: unknown$/m);
-    assert.equal(stderr, `${tested} whether this server is one of them is not known\n`);
+    assert.equal(stderr, `${tested} the version of this server is unknown\n`);
   });
 
   it('escapes what a server says', async () => {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkout } from '../runner/files.ts';
 import { sharedStand } from '../runner/stand-variables.ts';
+import { minors, newest } from '../stand/kubernetes.ts';
 import { down, status, up } from '../stand/stand.ts';
 import { eventually } from './eventually.ts';
 import { tryKubectl } from './kubectl.ts';
@@ -70,8 +71,10 @@ describe('a stand', () => {
   });
 
   it('is not taken for one of another version, or with other gates', async () => {
+    const [oldest] = minors;
+    assert.ok(oldest);
     const wanted = [
-      [{ kubernetes: '1.34' }, 'Kubernetes 1.37'],
+      [{ kubernetes: oldest }, `Kubernetes ${newest}`],
       [{ gates: {} }, 'other feature gates'],
       [{ nodes: 3 }, '2 nodes'],
     ] as const;

@@ -22,8 +22,16 @@ describe('the versions of Kubernetes', () => {
   it('that are tested are those that the plugin and the README call supported', () => {
     assert.deepEqual(supported, { oldest: minors[0], newest: minors.at(-1) });
     assert.equal(newest, minors.at(-1));
-    const readme = readFileSync(join(checkout, 'README.md'), 'utf8');
-    assert.ok(readme.includes(`Kubernetes ${supported.oldest} to ${supported.newest} are supported`));
+    const has = (file: string, words: string) => {
+      assert.ok(readFileSync(join(checkout, file), 'utf8').includes(words), `${file}: ${words}`);
+    };
+    has('README.md', `Kubernetes ${supported.oldest} to ${supported.newest} are supported`);
+    has('docs/kubectl-differences.md', `as kubectl ${newest} does`);
+    const [last, ...others] = Object.values(releases)
+      .map((release) => release.slice(1))
+      .reverse();
+    has('test/stand/README.md', `${others.reverse().join(', ')} and ${last}`);
+    has('test/stand/README.md', `kube-scheduler of Kubernetes ${last}`);
   });
 
   it('take turns: the oldest every day, the others one after the other', () => {

@@ -12,6 +12,8 @@ const quiet = 20;
  * waits for minutes takes no longer than its requests do, and none runs out of time because the machine is busy. A
  * millisecond passes with each look at it, since a roll believes only a reading that is later than what it has done.
  *
+ * Not for commands that start programs or read files while they wait: that takes more turns than a server on loopback.
+ *
  * @param activity changes when something happens, such as how many requests a server has had
  */
 export function idleClock(activity: () => unknown): Clock {

@@ -1,18 +1,16 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { addTimes, type Counts, nothing, sum, type Times } from './counts.ts';
 import { checkout } from './files.ts';
+import { afterLastTest, endOf, heldOutput, howEnded, lingering, toStdout } from './output.ts';
+import { inParallel } from './queue.ts';
 
 /** What became of a phase. */
 export interface Phase {
   counts: Counts;
   times: Times;
 }
-
-/** How long a phase may live on when its tests have ended: what stays open for longer was forgotten. */
-export const lingering = 10_000;
 
 export const fatal: Counts = { ...nothing, failed: 1 };
 
@@ -40,26 +38,20 @@ export interface SideBySideOptions extends PhaseOptions {
  */
 export async function runSideBySide(
   groups: readonly (readonly string[])[],
-  {
-    atATime = availableParallelism(),
-    progress,
-    print = (output) => process.stdout.write(output),
-    ...options
-  }: SideBySideOptions,
+  { atATime = availableParallelism(), progress, print = toStdout, ...options }: SideBySideOptions,
 ): Promise<Phase> {
-  const waiting = groups.filter((group) => group.length > 0);
   const running = new Set<readonly string[]>();
   const phases: Phase[] = [];
-  const work = async (): Promise<void> => {
-    for (let next = waiting.shift(); next && !options.signal.aborted; next = waiting.shift()) {
-      running.add(next);
+  const jobs = groups.filter((group) => group.length > 0);
+  await inParallel(jobs, atATime, options.signal, () => ({
+    async run(files) {
+      running.add(files);
       progress?.([...running], phases.length);
-      phases.push(await runPhase(next, { ...options, print }));
-      running.delete(next);
+      phases.push(await runPhase(files, { ...options, print }));
+      running.delete(files);
       progress?.([...running], phases.length);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(atATime, waiting.length) }, work));
+    },
+  }));
   return joined(phases);
 }
 
@@ -71,42 +63,41 @@ export function joined(phases: readonly Phase[]): Phase {
 }
 
 /** Runs one phase over `files`, in a process of its own. One that ends without a result counts as one failure. */
-export function runPhase(
+export async function runPhase(
   files: readonly string[],
   { env, signal, before = [], grep, print }: PhaseOptions,
 ): Promise<Phase> {
-  return new Promise((resolve) => {
-    let result: Phase | undefined;
-    let forgotten = false;
-    let timer: NodeJS.Timeout | undefined;
-    const options = grep === undefined ? [] : [`--grep=${grep}`];
-    const phase = [process.execPath, join(import.meta.dirname, 'phase.ts'), ...options, ...files];
-    const [program = '', ...words] = [...before, ...phase];
-    const out = print ? 'pipe' : 'inherit';
-    const child = spawn(program, words, { cwd: checkout, env, stdio: ['inherit', out, out, 'ipc'] });
-    const said = Promise.all([child.stdout, child.stderr].map((stream) => (stream ? text(stream) : '')));
-    const stop = (): void => void child.kill('SIGTERM');
-    signal.addEventListener('abort', stop);
-    child.on('message', (message) => {
-      result = message as Phase;
-      timer = setTimeout(() => {
-        forgotten = true;
-        child.kill('SIGKILL');
-      }, lingering);
+  const options = grep === undefined ? [] : [`--grep=${grep}`];
+  const phase = [process.execPath, join(import.meta.dirname, 'phase.ts'), ...options, ...files];
+  const [program = '', ...words] = [...before, ...phase];
+  const out = print ? 'pipe' : 'inherit';
+  const child = spawn(program, words, { cwd: checkout, env, stdio: ['inherit', out, out, 'ipc'] });
+  const stop = (): void => void child.kill('SIGTERM');
+  signal.addEventListener('abort', stop);
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
     });
-    child.on('exit', async (code, end) => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', stop);
-      print?.((await said).join(''));
-      const { counts, times } = result ?? { counts: nothing, times: {} };
-      if (signal.aborted) return resolve({ counts, times });
-      if (result === undefined) {
-        process.stdout.write(`The tests ended without a result (${end ?? `exit code ${code}`}).\n`);
-        return resolve({ counts: fatal, times });
-      }
-      if (!forgotten) return resolve({ counts, times });
-      process.stdout.write('The tests left something open, so that their process did not end.\n');
-      resolve({ counts: { ...counts, failed: counts.failed + 1 }, times });
-    });
+  }
+  let result: Phase | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  child.on('message', (message) => {
+    result = message as Phase;
+    timer = setTimeout(() => child.kill('SIGKILL'), lingering);
   });
+  const isHeld = await endOf(child);
+  clearTimeout(timer);
+  signal.removeEventListener('abort', stop);
+  const fault = signal.aborted ? undefined : faultOf(child, result, isHeld);
+  const write = print ?? toStdout;
+  write(fault === undefined ? said : `${said}${fault}: ${files.join(' ')}\n`);
+  const phases = [result ?? joined([]), ...(fault === undefined ? [] : [{ counts: fatal, times: {} }])];
+  return joined(phases);
+}
+
+function faultOf(child: ChildProcess, result: Phase | undefined, isHeld: boolean): string | undefined {
+  if (result === undefined) return `The tests ended without a result (${howEnded(child)})`;
+  if (isHeld) return heldOutput;
+  return child.exitCode === (result.counts.failed > 0 ? 1 : 0) ? undefined : afterLastTest(child);
 }

@@ -12,6 +12,6 @@ const most = 10_000;
 export function compileCache(): Record<string, string> {
   const folder = join(checkout, 'node_modules', '.cache', 'kubectl-sts-tests');
   // Tests that load modules of a temporary folder leave files behind that nobody asks for again.
-  if (globSync('*/*', { cwd: folder }).length > most) rmSync(folder, { recursive: true });
+  if (globSync('*/*', { cwd: folder }).length > most) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   return { NODE_COMPILE_CACHE: folder };
 }

@@ -42,6 +42,7 @@ export const skewFiles = [
   'roll',
   'roll-interrupted',
   'troubles',
+  'version',
   'watch',
 ].map((name) => join('test', 'e2e', `${name}.test.ts`));
 

@@ -11,6 +11,11 @@ const standTimeout = 60_000;
 
 const inCI = process.env['CI'] === 'true';
 
+// mocha passes it on to other listeners, and without one it would be lost.
+process.on('unhandledRejection', (reason) => {
+  throw reason;
+});
+
 /** Lists the tests, and what has failed. The run as a whole says how many passed. */
 class Reporter extends Mocha.reporters.Spec {
   override epilogue(): void {
@@ -46,15 +51,22 @@ async function runFile(file: string, grep: string | undefined): Promise<Counts> 
     color: process.stdout.isTTY === true,
   });
   mocha.addFile(file);
-  await mocha.loadFilesAsync();
-  const skipped: string[] = [];
-  return new Promise((resolve) => {
-    const runner = mocha.run(() => {
-      const { passes, failures } = runner.stats ?? { passes: 0, failures: 1 };
-      resolve(countsOf(passes, failures, skipped));
+  try {
+    await mocha.loadFilesAsync();
+    const skipped: string[] = [];
+    return await new Promise((resolve) => {
+      const runner = mocha.run((failed) => {
+        const { passes = 0, tests = 0 } = runner.stats ?? {};
+        // mocha counts a file without tests as failed, and does not say why.
+        if (failed > 0 && tests === 0 && skipped.length === 0) process.stdout.write(`no tests: ${file}\n`);
+        resolve(countsOf(passes, failed, skipped));
+      });
+      runner.on('pending', (test) => skipped.push(test.fullTitle()));
     });
-    runner.on('pending', (test) => skipped.push(test.fullTitle()));
-  });
+  } finally {
+    // Otherwise it would go on listening to the errors of later files.
+    mocha.dispose();
+  }
 }
 
 /** Says why tests were skipped. In CI, one that does not say so has failed. */

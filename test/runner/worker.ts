@@ -1,4 +1,7 @@
-/** A process that runs the files that its parent sends, job by job, until it is sent none. Tells it the counts of each. */
+/**
+ * A process that runs the files that its parent sends, job by job, until it gets an empty job. It sends the counts of each
+ * job to its parent.
+ */
 import { parseArgs } from 'node:util';
 import { endWithRunner } from './endwithrunner.ts';
 import { runFiles } from './mocha.ts';

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Report, reportTo } from '../../packaging/progress.ts';
 import { build } from './build.ts';
-import { inTurn, isMinor, minors, older, parseGates, today } from './kubernetes.ts';
+import { inTurn, isMinor, minors, newest, older, parseGates, today } from './kubernetes.ts';
 import { testModules } from './modules.ts';
 import { entering } from './real/namespaces.ts';
 import { down, type Stand, status, sweep, type UpOptions, up, wrongName, wrongNodes } from './stand.ts';
@@ -11,7 +11,7 @@ import { down, type Stand, status, sweep, type UpOptions, up, wrongName, wrongNo
 const usage = `A real Kubernetes control plane with fake nodes, or two real ones, for tests and the demo.
 
   npm run stand -- up [--name N] [--nodes 3]   build what is missing, start it, say how to use it
-  npm run stand -- up --kubernetes 1.34        an older one: ${minors.join(', ')}; the last unless given
+  npm run stand -- up --kubernetes 1.34        an older one: ${minors.join(', ')} (default ${newest})
   npm run stand -- up --gates NAME=true,…      with these feature gates, for every component of the control plane
   npm run stand -- up --real [--name N]        with two nodes that run containers (Linux, root)
   npm run stand -- in [--name N] -- COMMAND…   run a command where those nodes are; without one, a shell
@@ -92,7 +92,7 @@ function parse(argv: readonly string[]): Parsed | string {
   }
 }
 
-/** What of it is said of the cluster, or what is wrong with that. */
+/** The options that describe the cluster, or what is wrong with them. */
 function clusterOf(said: {
   nodes?: string;
   kubernetes?: string;

@@ -53,14 +53,14 @@ async function started(options: UpOptions, report: Report): Promise<Stand> {
   return startReal(options, standFolder(name), { ...executables, ...programs }, report);
 }
 
-/** Those of an older control plane stand in for the newest's; kubectl is always the newest. */
+/** The executables of an older control plane replace those of the newest; kubectl is always the newest. */
 async function standExecutables(kubernetes: KubernetesMinor, report: Report): Promise<StandExecutables> {
   const executables = await build(standModules, report);
   const older = olderModule(kubernetes);
   return older ? { ...executables, ...(await build([older], report)) } : executables;
 }
 
-/** In what a stand that is up is not as it was asked for; what was not asked for is right as it is. */
+/** How the running stand differs from the options. An option that is not given fits any stand. */
 function whatDiffers(stand: Stand, { real = false, nodes, kubernetes, gates }: UpOptions): string | undefined {
   if (real !== (stand.first !== undefined)) return `${real ? 'fake' : 'real'} nodes`;
   if (nodes !== undefined && nodes !== stand.nodes) return `${stand.nodes} nodes`;
@@ -71,7 +71,7 @@ function whatDiffers(stand: Stand, { real = false, nodes, kubernetes, gates }: U
 
 function whyNotReal({ nodes, kubernetes }: UpOptions): string | undefined {
   const missing = missingPackages();
-  if (kubernetes !== undefined && kubernetes !== newest) return `real nodes run Kubernetes ${newest} alone`;
+  if (kubernetes !== undefined && kubernetes !== newest) return `real nodes run only Kubernetes ${newest}`;
   if (nodes !== undefined) return 'there are two real nodes: --nodes goes without --real';
   return whyNot() ?? (missing.length > 0 ? `real nodes need: apt-get install ${missing.join(' ')}` : undefined);
 }
@@ -162,5 +162,6 @@ function lockOf(name: string): string {
 }
 
 function waitingFor(name: string, report: Report): () => void {
-  return () => report({ kind: 'begin', text: `stand ${name}: waiting for another process that starts or stops it` });
+  return () =>
+    report({ kind: 'begin', text: `stand ${name}: waiting for another process that builds, starts or stops it` });
 }

@@ -11,7 +11,7 @@ const ofContext = 'current';
 export default class Version extends StsCommand {
   static override readonly summary = 'Print the version of the plugin and of what it runs on.';
   static override readonly description =
-    'Asks no cluster unless --server is given. With --server it exits 2 if the API server cannot be asked.';
+    'Contacts the API server only with --server. Exits 2 if it cannot be reached or refuses.';
   static override readonly examples = [
     '<%= config.bin %> version',
     {
@@ -25,7 +25,7 @@ export default class Version extends StsCommand {
       text({
         char: 's',
         summary:
-          "Also print the version of the API server, the context's own unless <url> is given, and warn if the plugin was not tested with it.",
+          "Also print the API server's version, and warn if the plugin was not tested with it. Without <url>, asks the server of the context.",
         helpValue: '<url>',
       }),
       ofContext,

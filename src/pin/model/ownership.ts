@@ -42,7 +42,7 @@ export function restoredManagedFields(
     return owners !== undefined && ownsSelector(entry) && !owners.some((owner) => isEntryOf(entry, owner));
   });
   const gaining = (owners ?? [])
-    .filter(({ manager }) => manager !== fieldManager)
+    .filter(({ manager, operation }) => !(manager === fieldManager && operation === 'Update'))
     .filter((owner) => !entries.some((entry) => isEntryOf(entry, owner) && ownsSelector(entry)));
   if (losing.length === 0 && gaining.length === 0) return undefined;
 

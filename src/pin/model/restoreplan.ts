@@ -33,7 +33,10 @@ export interface RestorePlan {
   after: Selector;
   /** Whether the annotation tells the original. It then goes in a second write, when all else is done. */
   fromRecord: boolean;
-  /** Who owned the selector before the pin, and owns it again; undefined when the original is not restored. */
+  /**
+   * The owners of the selector before the pin, who own it again; undefined when the original is not restored, or when
+   * nobody knows them.
+   */
   owners: readonly SelectorOwner[] | undefined;
 }
 
@@ -81,7 +84,9 @@ function planFromRecord(
   // Where somebody put the original back already, only the annotation is left to remove.
   const isUnchanged = drift === undefined || isSame(current, original);
   if (isUnchanged || (force && !keepChanges)) {
-    return restore(service, original, { fromRecord: true, owners: record.owners });
+    // A record without owners is of a Service without managedFields, or somebody has edited it.
+    const owners = record.owners.length > 0 ? record.owners : undefined;
+    return restore(service, original, { fromRecord: true, ...(owners && { owners }) });
   }
   const merged = withChanges(original, current);
   // The selector with somebody's changes stays theirs: its former owners do not get it back.

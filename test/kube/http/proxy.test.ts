@@ -119,7 +119,7 @@ describe('the proxy that is chosen', () => {
     );
   });
 
-  // The faults are what kubectl 1.36.3 says after "invalid 'proxy-url' … for cluster …: ".
+  // The faults are what kubectl 1.37.2 says after "invalid 'proxy-url' … for cluster …: ".
   const proxyUrls: [proxyUrl: string, fault: string | undefined][] = [
     ['http://127.0.0.1:1', undefined],
     ['HTTP://127.0.0.1:1', undefined],
@@ -317,7 +317,7 @@ describe('a connection through a proxy', () => {
     }
   });
 
-  // What kubectl 1.36.3 says after "Unable to connect to the server: "; ADDRESS is the proxy's.
+  // What kubectl 1.37.2 says after "Unable to connect to the server: "; ADDRESS is the proxy's.
   const refusals: [answer: string | null, reason: string][] = [
     ['HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n', 'Proxy Authentication Required'],
     ['HTTP/1.1 502 Bad Gateway\r\n\r\n', 'Bad Gateway'],

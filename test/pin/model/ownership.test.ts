@@ -55,6 +55,13 @@ describe('giving back the ownership of the selector', () => {
     assert.equal(restored(entries, selectorOwners(managed(entry('fleet', 'Apply')))), undefined);
   });
 
+  it('gives it back to an owner by server-side apply of the same name', () => {
+    const pinned = [entry('kubectl-sts', 'Apply', { 'f:spec': { 'f:type': {} } }), entry('kubectl-sts', 'Update')];
+    assert.deepEqual(restored(pinned, selectorOwners(managed(entry('kubectl-sts', 'Apply')))), [
+      entry('kubectl-sts', 'Apply', { 'f:spec': { 'f:type': {}, 'f:selector': {} } }),
+    ]);
+  });
+
   it('writes nothing where all is as it was', () => {
     const entries = [other, entry('kubectl-set', 'Update')];
     assert.equal(restored(entries, selectorOwners(managed(...entries))), undefined);

@@ -151,6 +151,11 @@ describe('the former owners of the selector', () => {
     assert.equal(restoring(edited, { force: true }).fromRecord, true);
   });
 
+  it('are not known where the annotation names none', () => {
+    const text = JSON.stringify({ selector: { app: 'web' }, pod: 'web-1' });
+    assert.equal(restoring(withNote(withSelector(lb, pinnedTo({ app: 'web' }, 'web-1')), text)).owners, undefined);
+  });
+
   it('do not when somebody’s changes are kept', () => {
     assert.equal(restoring(edited, { keepChanges: true }).owners, undefined);
     assert.equal(restoring(edited, { keepChanges: true }).fromRecord, true);

@@ -98,6 +98,8 @@ async function toProxy(hop: Hop): Promise<Socket> {
 }
 
 function connectTcp({ proxy, signal }: Hop): Socket {
+  // Given an aborted signal, Node reports the abort, and then connects all the same: nothing would end that connection.
+  signal.throwIfAborted();
   return connect({ ...addressOf(proxy), signal });
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { ConfigError, ConnectionError } from '#src/kube/errors.ts';
 import { proxyFor, proxyUrlFault } from '#src/kube/http/proxy.ts';
@@ -458,5 +458,19 @@ describe('a connection through a proxy', () => {
       const late = ask(url, server, agent).catch((error: unknown) => error);
       assert.ok((await late) instanceof Error);
     }
+  });
+
+  it('is not made once its agent is closed', async () => {
+    const proxy = closing(await badProxy());
+    const url = `http://127.0.0.1:${proxy.port}`;
+    const agent = await agentOf(url, kubernetes);
+    agent.destroy();
+    assert.ok((await ask(url, kubernetes, agent).catch((error: unknown) => error)) instanceof Error);
+    // The proxy accepts connections in their order.
+    const next = connect(proxy.port, '127.0.0.1');
+    closing({ close: () => next.destroy() });
+    next.write('hello');
+    await proxy.told();
+    assert.equal(proxy.connections(), 1);
   });
 });

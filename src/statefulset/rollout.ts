@@ -1,7 +1,7 @@
 /**
  * How far a StatefulSet is with its latest change. Each pod's label `controller-revision-hash` is compared with
- * `status.updateRevision`, since `status.currentRevision` never advances under OnDelete.
- * Source: `updateStatefulSet`, pkg/controller/statefulset/stateful_set_control.go, Kubernetes 1.36.
+ * `status.updateRevision`, since up to Kubernetes 1.36 `status.currentRevision` never advances under OnDelete.
+ * Source: `updateStatefulSet`, pkg/controller/statefulset/stateful_set_control.go, Kubernetes 1.36 and 1.37.
  */
 import { isRunningAndReady, isTrouble, podStatus, unscheduledMessage } from '#src/objects/podstatus.ts';
 import type { Pod, StatefulSet } from '#src/objects/types.ts';

@@ -12,7 +12,8 @@ export interface Phase {
   times: Times;
 }
 
-export const fatal: Counts = { ...nothing, failed: 1 };
+/** What counts as one failure without being a test. */
+export const failedPhase: Phase = { counts: { ...nothing, failed: 1 }, times: {} };
 
 export interface PhaseOptions {
   env: NodeJS.ProcessEnv;
@@ -92,7 +93,7 @@ export async function runPhase(
   const fault = signal.aborted ? undefined : faultOf(child, result, isHeld);
   const write = print ?? toStdout;
   write(fault === undefined ? said : `${said}${fault}: ${files.join(' ')}\n`);
-  const phases = [result ?? joined([]), ...(fault === undefined ? [] : [{ counts: fatal, times: {} }])];
+  const phases = [result ?? joined([]), ...(fault === undefined ? [] : [failedPhase])];
   return joined(phases);
 }
 

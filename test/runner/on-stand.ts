@@ -8,8 +8,15 @@ import { images } from '../stand/real/images.ts';
 import { entering } from '../stand/real/namespaces.ts';
 import { installPackages, missingPackages, whyNot } from '../stand/real/packages.ts';
 import { down, type Stand, status, sweep, type UpOptions, up } from '../stand/stand.ts';
-import { joined, type Phase, type PhaseOptions, runPhase, runSideBySide, type SideBySideOptions } from './child.ts';
-import { nothing } from './counts.ts';
+import {
+  failedPhase,
+  joined,
+  type Phase,
+  type PhaseOptions,
+  runPhase,
+  runSideBySide,
+  type SideBySideOptions,
+} from './child.ts';
 import { checkout, shifts } from './files.ts';
 import { pluginToTest } from './plugin.ts';
 import { standVariables } from './stand-variables.ts';
@@ -32,7 +39,7 @@ export async function runOnStand(
   const { signal } = options;
   const plugin = await pluginToTest(report);
   if (typeof plugin !== 'string') return failedBefore(`no executable: ${plugin.error}`);
-  if (signal.aborted) return noPhase;
+  if (signal.aborted) return joined([]);
 
   const named = process.env['KUBECTL_STS_STAND'];
   if (named) {
@@ -50,12 +57,12 @@ export async function runOnStand(
   try {
     const started = Date.now();
     const stand = await broughtUp({ name, real, owner: process.pid, ...(kubernetes && { kubernetes }) });
-    if ('error' in stand) return signal.aborted ? noPhase : failedBefore(`no stand: ${stand.error}`);
+    if ('error' in stand) return signal.aborted ? joined([]) : failedBefore(`no stand: ${stand.error}`);
     const version = releases[stand.kubernetes];
     process.stdout.write(
       `\nOn a stand of Kubernetes ${version} (up after ${duration(Date.now() - started)}), with ${plugin}:\n`,
     );
-    if (signal.aborted) return noPhase;
+    if (signal.aborted) return joined([]);
     return await runOn(stand, files, plugin, options);
   } finally {
     await down(name, report);
@@ -119,9 +126,7 @@ async function broughtUp(options: UpOptions): Promise<Stand | { error: string }>
   }
 }
 
-const noPhase: Phase = { counts: nothing, times: {} };
-
 function failedBefore(reason: string): Phase {
   process.stdout.write(`Not run: the tests that need a stand: ${reason}\n`);
-  return { counts: { ...nothing, failed: 1 }, times: {} };
+  return failedPhase;
 }

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { fatal, joined, type Phase, type PhaseOptions } from './child.ts';
+import { failedPhase, joined, type Phase, type PhaseOptions } from './child.ts';
 import { checkout } from './files.ts';
 import { afterLastTest, endOf, heldOutput, howEnded, lingering, toStdout } from './output.ts';
 import { inParallel } from './queue.ts';
@@ -50,7 +50,6 @@ function startWorker({ env, signal, grep, print = toStdout }: PhaseOptions): Wor
   signal.addEventListener('abort', stop);
   const ended = endOf(child).finally(() => signal.removeEventListener('abort', stop));
   const output = outputOf(child);
-  const failed: Phase = { counts: fatal, times: {} };
 
   return {
     async run(files) {
@@ -66,7 +65,7 @@ function startWorker({ env, signal, grep, print = toStdout }: PhaseOptions): Wor
       print(output.rest());
       if (signal.aborted) return { phase: joined([]), ended: true };
       print(`The tests ended without a result (${howEnded(child)}): ${files.join(' ')}\n`);
-      return { phase: failed, ended: true };
+      return { phase: failedPhase, ended: true };
     },
     async end() {
       child.send([], () => {});
@@ -76,7 +75,7 @@ function startWorker({ env, signal, grep, print = toStdout }: PhaseOptions): Wor
       print(output.rest());
       if (signal.aborted || (child.exitCode === 0 && !isHeld)) return joined([]);
       print(`${isHeld ? heldOutput : afterLastTest(child)}.\n`);
-      return failed;
+      return failedPhase;
     },
   };
 }

@@ -2,13 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { duration, type Report } from '../../packaging/progress.ts';
 import { cacheFolder } from './folders.ts';
 import { goEnvironment, type Toolchain, toolchain } from './go.ts';
 import { alone } from './lock.ts';
-import { type ExecutableName, type ModuleName, moduleDefinition, moduleFolder } from './modules.ts';
+import { dependenciesFolder, type ExecutableName, type ModuleName, moduleDefinition, moduleFolder } from './modules.ts';
 
 /** Paths of built executables, by name. */
 export type Executables<M extends ModuleName = ModuleName> = Readonly<Record<ExecutableName<M>, string>>;
@@ -57,16 +57,24 @@ async function removeBrokenBuilds(name: ModuleName): Promise<void> {
 /** What decides how the executables come out: the pinned sources, the flags and the compiler. */
 async function keyOf(name: ModuleName, go: Toolchain): Promise<string> {
   const hash = createHash('sha256');
-  const folder = moduleFolder(name);
-  const sources = (await readdir(folder)).filter((file) => /^go\.(mod|sum)$|\.go$/.test(file)).sort();
-  for (const file of sources) hash.update(`${file}\0`).update(await readFile(join(folder, file)));
+  for (const folder of new Set([moduleFolder(name), dependenciesFolder(name)])) {
+    const sources = (await readdir(folder)).filter((file) => /^go\.(mod|sum)$|\.go$/.test(file)).sort();
+    for (const file of sources) hash.update(`${file}\0`).update(await readFile(join(folder, file)));
+  }
   hash.update(JSON.stringify([go, buildFlags(name), Object.entries(moduleDefinition(name).executables)]));
   return hash.digest('hex').slice(0, 16);
 }
 
 function buildFlags(name: ModuleName): string[] {
   const { ldflags, tags = [] } = moduleDefinition(name);
-  return ['-trimpath', ...(tags.length > 0 ? ['-tags', tags.join(',')] : []), '-ldflags', ldflags.join(' ')];
+  const dependencies = relative(moduleFolder(name), dependenciesFolder(name));
+  return [
+    '-trimpath',
+    ...(dependencies === '' ? [] : ['-modfile', join(dependencies, 'go.mod')]),
+    ...(tags.length > 0 ? ['-tags', tags.join(',')] : []),
+    '-ldflags',
+    ldflags.join(' '),
+  ];
 }
 
 async function compile(name: ModuleName, into: string, go: Toolchain, report: Report): Promise<void> {

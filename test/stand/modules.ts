@@ -9,6 +9,8 @@ type Module = {
   readonly tags?: readonly string[];
   /** The Go module, where it is not of the same name. */
   readonly folder?: string;
+  /** The Go module whose go.mod and go.sum it is built by, where these are not its own. */
+  readonly dependencies?: string;
 };
 
 const small = ['-s', '-w'];
@@ -31,6 +33,10 @@ const table = {
   'kubernetes-1.36': olderControlPlane('1.36'),
   'kubernetes-1.35': olderControlPlane('1.35'),
   'kubernetes-1.34': olderControlPlane('1.34'),
+  'controller-1.37': controller('1.37'),
+  'controller-1.36': controller('1.36'),
+  'controller-1.35': controller('1.35'),
+  'controller-1.34': controller('1.34'),
   // What only real nodes need, apart: not every run has any.
   kubelet: {
     folder: 'kubernetes',
@@ -86,13 +92,25 @@ export function olderModule(
 /** What a stand with real nodes needs besides. */
 export const realModules = ['kubelet', 'containerd'] as const satisfies readonly ModuleName[];
 
+/** The controller of StatefulSets by itself, as the judge of what a sync does (test/judge/controller.ts). */
+export function controllerModule<Minor extends KubernetesMinor>(minor: Minor): `controller-${Minor}` {
+  return `controller-${minor}`;
+}
+
 /** What all tests need: those on a stand, on real nodes, of packaging, and on these other versions of Kubernetes. */
 export function testModules(versions: readonly KubernetesMinor[]): ModuleName[] {
-  return [...standModules, ...realModules, 'krew', ...versions.flatMap((minor) => olderModule(minor) ?? [])];
+  const others = versions.flatMap((minor) => [olderModule(minor) ?? [], controllerModule(minor)].flat());
+  return [...standModules, controllerModule(newest), ...realModules, 'krew', ...others];
 }
 
 export function moduleFolder(name: ModuleName): string {
   return join(definitionFolder, 'modules', moduleDefinition(name).folder ?? name);
+}
+
+/** The folder of the go.mod and go.sum that a module is built by. */
+export function dependenciesFolder(name: ModuleName): string {
+  const { dependencies } = moduleDefinition(name);
+  return dependencies === undefined ? moduleFolder(name) : join(definitionFolder, 'modules', dependencies);
 }
 
 export function moduleDefinition(name: ModuleName): Module {
@@ -101,6 +119,19 @@ export function moduleDefinition(name: ModuleName): Module {
 
 function olderControlPlane(minor: KubernetesMinor) {
   return { executables: controlPlane, ldflags: kubernetesFlags(minor) };
+}
+
+/** Built after the control plane of its version, of which it takes nearly all packages. */
+function controller<Minor extends KubernetesMinor>(minor: Minor) {
+  const executable: `controller-${Minor}` = `controller-${minor}`;
+  return {
+    folder: 'controller',
+    dependencies: olderModule(minor) ?? 'kubernetes',
+    executables: { [executable]: '.' } as Record<typeof executable, string>,
+    // What differs between the versions is in files of its own.
+    tags: [`kubernetes${minor}`],
+    ldflags: small,
+  };
 }
 
 /** As released executables are built: without these the API server and every User-Agent say v0.0.0. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Pod } from '#src/objects/types.ts';
 import { inTurn, newest, today } from '../stand/kubernetes.ts';
 import { type Act, askController, type State, type Sync, type Variant, variants } from './controller.ts';
-import { claimOf, dataTemplate, podOf, podsOf, readySince, stateOf, withVolume } from './states.ts';
+import { claimOf, dataTemplate, podOf, podsOf, readySince, stateOf, withVolume } from './handmade-states.ts';
 
 interface Expected {
   acts: Act[];

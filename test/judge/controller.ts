@@ -1,6 +1,6 @@
 /**
- * The StatefulSet controller itself as the judge: what one sync of it does in a given state. Its executable is built of
- * Kubernetes' own code; `test/stand/modules/controller` plays the API server around it.
+ * Asks the StatefulSet controller itself what one sync does in a given state. The executable is Kubernetes' own code, with
+ * an API server of one state around it: `test/stand/modules/controller`.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -29,7 +29,7 @@ export const variants: readonly Variant[] = minors.flatMap((minor) =>
   }),
 );
 
-/** What the controller finds in one namespace. Objects are as the API server stores them. */
+/** Everything that the controller finds in one namespace. */
 export interface State {
   /** With namespace and UID. The API server's defaults are applied to it, and to the templates. */
   set: StatefulSet;
@@ -47,21 +47,21 @@ export interface State {
 
 type Template = NonNullable<StatefulSet['spec']>['template'];
 
-/** What became of a state: one sync, or the controller's panic with its stack. */
+/** One sync, or the controller's panic with its stack. */
 export type Answer = Sync | { panic: string };
 
 export interface Sync {
-  /** In the order in which the API server got them. That of a Parallel set is different each time. */
+  /** In the order of the requests, which is random among the pods of a Parallel set. */
   acts: Act[];
   /** Why the controller will try again. */
   error?: string;
   /** The controller's lines up to V(4), with the pod that they name. */
   log: { message: string; pod?: string }[];
-  /** The status that it writes; null if the set has it already. */
+  /** The status that the controller writes; null if the set has it already, or if an error came first. */
   status: NonNullable<StatefulSet['status']> | null;
 }
 
-/** What the controller asks the API server for. */
+/** A request of the controller to the API server. */
 export type Act =
   | { act: 'adopt' | 'release' | 'updatePod' | 'createClaim'; name: string; refused?: never }
   /** `volumes`: the name of each volume that is a claim, and the claim's. */
@@ -72,7 +72,7 @@ export type Act =
   | { act: 'updateClaim'; name: string; owners: Owner[]; refused?: never }
   | Refused;
 
-/** What the API server does not do. */
+/** A request that the API server refuses. */
 interface Refused {
   act: 'createPod' | 'deletePod' | 'updatePod' | 'createClaim' | 'updateClaim';
   name: string;
@@ -87,10 +87,10 @@ interface Owner {
 }
 
 /**
- * Asks one controller about many states; builds it if need be.
+ * Asks one controller about many states. Builds it where it is not in the cache.
  *
  * @returns an answer for each state, in their order
- * @throws when the program ends early, with what it said: a panic while it handles the pods of a Parallel set ends it
+ * @throws with the program's output when it ends early, as it does when it panics over a pod of a Parallel set
  */
 export async function askController({ minor, gates }: Variant, states: Iterable<State>): Promise<Answer[]> {
   const name = controllerModule(minor);
@@ -103,7 +103,7 @@ export async function askController({ minor, gates }: Variant, states: Iterable<
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said += text;
   });
-  // A program that ends before it has read everything is told of below.
+  // When the program ends before it has read everything, the error below says so.
   const sent = pipeline(Readable.from(lines(states)), child.stdin).catch((error: Error) => error);
   const [code, signal] = await once(child, 'close');
   const failure = await sent;

@@ -12,8 +12,8 @@ import (
 	"k8s.io/kubernetes/pkg/controller/statefulset"
 )
 
-// update is UpdateStatefulSet at a given time. Before Kubernetes 1.35 it read the clock itself, so the given state is
-// moved to the present: the times of conditions are all that it compares with the clock.
+// update is UpdateStatefulSet at a given time. Before Kubernetes 1.35 the controller reads the clock itself, so the given
+// state is moved to the present. The controller compares only the times of conditions with the clock.
 func update(ctx context.Context, control statefulset.StatefulSetControlInterface, set *apps.StatefulSet, pods []*v1.Pod, now metav1.Time) error {
 	passed := time.Since(now.Time)
 	for _, pod := range pods {

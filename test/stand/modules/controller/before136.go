@@ -11,7 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 )
 
-// manager is what the controller reads and writes objects through, as it was before Kubernetes 1.36.
+// manager gives the controller its reads and writes of objects, with the methods before Kubernetes 1.36.
 type manager struct{ *server }
 
 func (m manager) CreatePod(_ context.Context, pod *v1.Pod) error    { return m.createPod(pod) }

@@ -20,8 +20,8 @@ type revisions struct {
 	kept  []*apps.ControllerRevision
 }
 
-// pastRevisions has the controller make the revisions of all templates but the last. That is the set's own: its revision
-// is made by the sync itself, which goes on as if it had found it.
+// pastRevisions lets the controller create the revisions of all templates but the last. The last template is the set's
+// own: the sync creates its revision, and goes on as if it had found it.
 func pastRevisions(given *state) *revisions {
 	made := &revisions{names: given.Revisions}
 	ctx := klog.NewContext(context.Background(), logr.Discard())
@@ -54,7 +54,7 @@ func (r *revisions) CreateControllerRevision(_ metav1.Object, made *apps.Control
 	return made, nil
 }
 
-// DeleteControllerRevision keeps it: the history is nothing that a state is asked about.
+// DeleteControllerRevision keeps the revision: the answer does not tell of the history.
 func (r *revisions) DeleteControllerRevision(*apps.ControllerRevision) error { return nil }
 
 func (r *revisions) UpdateControllerRevision(old *apps.ControllerRevision, _ int64) (*apps.ControllerRevision, error) {

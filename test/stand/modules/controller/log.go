@@ -35,7 +35,7 @@ func (s *logSink) Info(_ int, message string, values ...any) {
 	s.server.answer.Log = append(s.server.answer.Log, line)
 }
 
-// The lines that the controller writes right before it deletes a pod, and why it does so then.
+// reasons has the lines that the controller logs right before it deletes a pod.
 var reasons = map[string]string{
 	"Pod of StatefulSet is terminating for scale down":   "scale-down",
 	"Pod of StatefulSet is terminating for update":       "update",
@@ -44,8 +44,8 @@ var reasons = map[string]string{
 	"Recreate: deleting old revision pod":                "recreate",
 }
 
-// whyDeleted goes by the pod's last line: other pods of a Parallel set have written theirs in the meantime. Without such
-// a line the pod is deleted because it has ended, in phase Failed or Succeeded.
+// whyDeleted goes by the pod's last line, since the pods of a Parallel set log side by side. Without such a line the
+// controller deletes the pod because it is in phase Failed or Succeeded.
 func whyDeleted(log []logLine, pod string) string {
 	for _, line := range slices.Backward(log) {
 		if line.Pod == pod {

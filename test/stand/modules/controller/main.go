@@ -1,6 +1,6 @@
-// The judge: what one sync of the StatefulSet controller does in a given state. It reads one state per line, as JSON,
-// and writes one answer per line, in the same order. The controller is Kubernetes' own code; the API server around it
-// is played by server.go. The shapes of states and answers are explained in test/judge/controller.ts.
+// The judge tells what one sync of the StatefulSet controller does in a given state. It reads one state per line, as
+// JSON, and writes one answer per line, in the same order. The controller is Kubernetes' own code; server.go plays the
+// API server around it. test/judge/controller.ts explains the fields of states and answers.
 package main
 
 import (
@@ -75,7 +75,8 @@ func answerAll(states io.Reader, answers io.Writer) error {
 	return errors.Join(read, out.Flush())
 }
 
-// answerLine tells a panic too. Those of the goroutines of a Parallel set end the program: Go lets nobody else catch them.
+// answerLine answers with the panic when the controller panics. A panic in a goroutine that the controller starts for a
+// pod of a Parallel set still ends the program: only that goroutine could recover it.
 func answerLine(line []byte) (answer []byte) {
 	defer func() {
 		if panicked := recover(); panicked != nil {

@@ -37,8 +37,8 @@ type owner struct {
 	Controller bool      `json:"controller"`
 }
 
-// server is the API server as one sync sees it. Reads are answered by the controller's caches, which show the given
-// state all the time. Writes are checked against the state and noted in the answer.
+// server is the API server as one sync sees it. Reads show the given state all the time, as the controller's caches do.
+// Writes are checked against the state and noted in the answer.
 type server struct {
 	pods   map[string]*v1.Pod
 	claims map[string]*v1.PersistentVolumeClaim
@@ -98,7 +98,7 @@ func (s *server) updatePod(pod *v1.Pod) error {
 	refused := invalid(pods, pod)
 	switch {
 	case given == nil && made:
-		// By now it has a volume for the token of its service account; the controller's own copy has none.
+		// The stored pod has a volume for its service account's token by now, and the controller's copy has none.
 		refused = newInvalid(pods, pod.Name)
 	case given == nil:
 		refused = apierrors.NewNotFound(v1.Resource(pods.name), pod.Name)
@@ -164,7 +164,7 @@ func (s *server) taken(of resource, name string, given bool) *apierrors.StatusEr
 	return nil
 }
 
-// invalid refuses what the API server refuses in names, labels and owners.
+// invalid refuses the names, labels and owners that the API server refuses.
 func invalid(of resource, object metav1.Object) *apierrors.StatusError {
 	wrong := validation.IsDNS1123Subdomain(object.GetName())
 	if pod, ok := object.(*v1.Pod); ok {
@@ -186,7 +186,7 @@ func newInvalid(of resource, name string) *apierrors.StatusError {
 	return apierrors.NewInvalid(v1.SchemeGroupVersion.WithKind(of.kind).GroupKind(), name, nil)
 }
 
-// patches notes adoptions and releases: all that a PodControllerRefManager asks for.
+// patches notes adoptions and releases, the only requests of a PodControllerRefManager.
 type patches struct {
 	controller.PodControlInterface
 	server *server

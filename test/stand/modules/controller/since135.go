@@ -11,7 +11,7 @@ import (
 	"k8s.io/kubernetes/pkg/controller/statefulset"
 )
 
-// update is UpdateStatefulSet at a given time, which it takes since Kubernetes 1.35.
+// update is UpdateStatefulSet at a given time, an argument since Kubernetes 1.35.
 func update(ctx context.Context, control statefulset.StatefulSetControlInterface, set *apps.StatefulSet, pods []*v1.Pod, now metav1.Time) error {
 	_, err := control.UpdateStatefulSet(ctx, set, pods, now.Time)
 	return err

@@ -12,7 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
-// manager is what the controller reads and writes objects through, as it is since Kubernetes 1.36.
+// manager gives the controller its reads and writes of objects, with the methods since Kubernetes 1.36.
 type manager struct{ *server }
 
 func (m manager) CreatePod(_ context.Context, pod *v1.Pod, _ *apps.StatefulSet) error {

@@ -37,7 +37,7 @@ type answer struct {
 	Status *apps.StatefulSetStatus `json:"status"`
 }
 
-// syncOnce is what sync of stateful_set.go does, from the point where the set has been found.
+// syncOnce does what sync in stateful_set.go does after it has found the set.
 func syncOnce(given *state) *answer {
 	legacyscheme.Scheme.Default(given.Set)
 	revisions := pastRevisions(given)
@@ -54,7 +54,7 @@ func claimAndUpdate(ctx context.Context, given *state, server *server, revisions
 	set := given.Set
 	selector, err := metav1.LabelSelectorAsSelector(set.Spec.Selector)
 	if err != nil {
-		return nil // As the controller: nothing that a retry would mend.
+		return nil // The controller does not retry either.
 	}
 	manager := controller.NewPodControllerRefManager(patches{server: server}, set, selector, setKind, nil)
 	members := func(pod *v1.Pod) bool { return isMemberOf(set, pod) }
@@ -70,7 +70,7 @@ var setKind = apps.SchemeGroupVersion.WithKind("StatefulSet")
 //go:linkname isMemberOf k8s.io/kubernetes/pkg/controller/statefulset.isMemberOf
 func isMemberOf(set *apps.StatefulSet, pod *v1.Pod) bool
 
-// ownedAndOrphans returns what FilterPodsByOwner of the controllers finds in its index.
+// ownedAndOrphans returns the pods that the controller's FilterPodsByOwner finds in its index.
 func ownedAndOrphans(given *state) []*v1.Pod {
 	var pods []*v1.Pod
 	for _, owner := range []*metav1.OwnerReference{metav1.NewControllerRef(given.Set, setKind), nil} {

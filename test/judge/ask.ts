@@ -1,0 +1,57 @@
+/** Asks `nextSync` and a controller about random states, and finds the smallest state about which they disagree. */
+import fc from 'fast-check';
+import { parseTime } from '#src/objects/time.ts';
+import type { Controller, Sync } from '#src/statefulset/controller/acts.ts';
+import { nextSync } from '#src/statefulset/controller/sync.ts';
+import { differences } from './compare.ts';
+import { askController, type State, type Variant } from './controller.ts';
+import { type Recipe, recipes } from './recipes.ts';
+import { stateOf } from './states.ts';
+
+export interface Disagreement {
+  recipe: Recipe;
+  state: State;
+  differences: string[];
+}
+
+/** The controller of a variant, as `nextSync` takes it. */
+export function controllerOf({ minor, gates }: Variant): Controller {
+  const { MaxUnavailableStatefulSet = false, StatefulSetRecreateStrategy = false } = gates;
+  return {
+    minor: Number(minor.split('.')[1]),
+    gates: { maxUnavailable: MaxUnavailableStatefulSet, recreate: StatefulSetRecreateStrategy },
+  };
+}
+
+export function syncOf({ set, pods, claims, now }: State, variant: Variant): Sync {
+  return nextSync(set, pods, claims, parseTime(now), controllerOf(variant));
+}
+
+export function randomRecipes(count: number, seed: number): Recipe[] {
+  return fc.sample(recipes, { numRuns: count, seed });
+}
+
+/** @returns the states about which the two disagree */
+export async function disagreements(variant: Variant, asked: readonly Recipe[]): Promise<Disagreement[]> {
+  // Before Kubernetes 1.37 the API server takes no strategy Recreate.
+  const known = asked.filter(({ set }) => set.strategy !== 'Recreate' || variant.minor === '1.37');
+  const states = known.map(stateOf);
+  const answers = await askController(variant, states);
+  return states.flatMap((state, place) => {
+    const [answer, recipe] = [answers[place], known[place]];
+    const found = answer ? differences(state, syncOf(state, variant), answer) : ['no answer'];
+    return found.length > 0 && recipe ? [{ recipe, state, differences: found }] : [];
+  });
+}
+
+/** Makes a disagreement as small as it can be made. */
+export async function smallest(variant: Variant, first: Disagreement): Promise<Disagreement> {
+  let found = first;
+  const property = fc.asyncProperty(recipes, async (recipe) => {
+    const [disagreement] = await disagreements(variant, [recipe]);
+    if (disagreement) found = disagreement;
+    return disagreement === undefined;
+  });
+  await fc.check(property, { examples: [[first.recipe]], numRuns: 1 });
+  return found;
+}

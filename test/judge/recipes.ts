@@ -1,0 +1,176 @@
+/**
+ * Random states of a StatefulSet, healthy ones and broken ones, described in few words so that a disagreement shrinks to
+ * the smallest state. states.ts makes the objects of them.
+ */
+import fc from 'fast-check';
+
+export interface SetRecipe {
+  replicas: number;
+  start: number;
+  policy: 'OrderedReady' | 'Parallel';
+  strategy: 'RollingUpdate' | 'OnDelete' | 'Recreate';
+  partition: number;
+  maxUnavailable: number | string | undefined;
+  minReadySeconds: number;
+  whenScaled: 'Retain' | 'Delete';
+  whenDeleted: 'Retain' | 'Delete';
+  /** The names of its claim templates. */
+  templates: readonly string[];
+  /** Whether `status.currentRevision` is the older revision. */
+  updating: boolean;
+  deleted: boolean;
+  /** Its name is so long that the label of its revision does not fit. */
+  longName: boolean;
+}
+
+type OwnerRecipe =
+  | 'set'
+  | 'pod'
+  | 'former set'
+  | 'former pod'
+  | 'other controller'
+  | 'set without control'
+  | 'pod without control';
+
+export interface ClaimRecipe {
+  state: 'missing' | 'there' | 'being deleted';
+  owners: readonly OwnerRecipe[];
+}
+
+export interface PodRecipe {
+  phase: 'Pending' | 'Running' | 'Failed' | 'Succeeded';
+  ready: 'True' | 'False' | 'Unknown' | undefined;
+  /** Seconds since the Ready condition changed. Far from `minReadySeconds`, since a controller's clock goes on. */
+  since: number;
+  revision: 'update' | 'old' | 'older' | undefined;
+  terminating: boolean;
+  owner: 'set' | 'nobody' | 'another set';
+  selected: boolean;
+  named: boolean;
+  volumes: 'as the templates say' | 'missing' | 'renamed' | 'one more';
+}
+
+export interface Slot {
+  pod: PodRecipe | undefined;
+  /** In the order of the templates. */
+  claims: readonly ClaimRecipe[];
+}
+
+export interface Recipe {
+  set: SetRecipe;
+  /** How many slots lie below the first wanted ordinal. */
+  below: number;
+  /** Neighbouring ordinals. */
+  slots: readonly Slot[];
+  /** Pods of other names that the controller takes for the set's own, or releases. */
+  strangers: readonly { name: 'too high' | 'leading zero' | 'of another set' | 'no number'; pod: PodRecipe }[];
+}
+
+const rarely = fc.integer({ min: 0, max: 39 }).map((number) => number === 39);
+
+function mostly<T>(weight: number, usual: T, ...others: readonly T[]): fc.Arbitrary<T> {
+  return fc.oneof({ weight, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constantFrom(...others) });
+}
+
+const sets: fc.Arbitrary<SetRecipe> = fc.record({
+  replicas: fc.oneof(
+    { weight: 6, arbitrary: fc.integer({ min: 0, max: 5 }) },
+    { weight: 1, arbitrary: fc.constant(9) },
+  ),
+  start: mostly(3, 0, 1, 5),
+  policy: fc.constantFrom('OrderedReady' as const, 'Parallel' as const),
+  strategy: mostly<SetRecipe['strategy']>(6, 'RollingUpdate', 'OnDelete', 'Recreate'),
+  partition: mostly(3, 0, 1, 2, 7),
+  maxUnavailable: mostly<SetRecipe['maxUnavailable']>(2, undefined, 1, 2, 3, '50%', '1%', '100%'),
+  minReadySeconds: mostly(1, 0, 30),
+  whenScaled: mostly<SetRecipe['whenScaled']>(2, 'Retain', 'Delete'),
+  whenDeleted: mostly<SetRecipe['whenDeleted']>(2, 'Retain', 'Delete'),
+  templates: fc.constantFrom<readonly string[]>([], ['data'], ['data', 'wal']),
+  updating: fc.boolean(),
+  deleted: rarely,
+  longName: rarely,
+});
+
+const wellPod: PodRecipe = {
+  phase: 'Running',
+  ready: 'True',
+  since: 1_000,
+  revision: 'update',
+  terminating: false,
+  owner: 'set',
+  selected: true,
+  named: true,
+  volumes: 'as the templates say',
+};
+
+/** @param sickness how often something about the pod is not as it should be: 1 often, 20 rarely */
+function pods(sickness: number): fc.Arbitrary<PodRecipe> {
+  const odd = 3 * sickness;
+  return fc.record({
+    phase: mostly<PodRecipe['phase']>(sickness, 'Running', 'Pending', 'Failed', 'Succeeded'),
+    ready: mostly<PodRecipe['ready']>(sickness, 'True', 'False', 'Unknown', undefined),
+    since: mostly(sickness, 1_000, 10),
+    revision: mostly<PodRecipe['revision']>(1, 'update', 'old', 'old', 'older', undefined),
+    terminating: mostly(sickness, false, true),
+    owner: mostly<PodRecipe['owner']>(odd, 'set', 'nobody', 'another set'),
+    selected: mostly(odd, true, false),
+    named: mostly(odd, true, false),
+    volumes: mostly<PodRecipe['volumes']>(odd, 'as the templates say', 'missing', 'renamed', 'one more'),
+  });
+}
+
+const claims: fc.Arbitrary<ClaimRecipe> = fc.record({
+  state: mostly<ClaimRecipe['state']>(10, 'there', 'missing', 'being deleted'),
+  owners: fc.oneof(
+    { weight: 6, arbitrary: fc.constant([]) },
+    {
+      weight: 4,
+      arbitrary: fc.uniqueArray(
+        fc.constantFrom<OwnerRecipe>(
+          'set',
+          'pod',
+          'former set',
+          'former pod',
+          'other controller',
+          'set without control',
+          'pod without control',
+        ),
+        { maxLength: 2 },
+      ),
+    },
+  ),
+});
+
+function slots(sickness: number): fc.Arbitrary<Slot[]> {
+  const pod = fc.oneof(
+    { weight: 3, arbitrary: fc.constant(wellPod) },
+    { weight: 6, arbitrary: pods(sickness) },
+    { weight: 1, arbitrary: fc.constant(undefined) },
+  );
+  return fc.array(fc.record({ pod, claims: fc.array(claims, { minLength: 2, maxLength: 2 }) }), { maxLength: 10 });
+}
+
+const strangers = fc.oneof(
+  { weight: 9, arbitrary: fc.constant([]) },
+  {
+    weight: 1,
+    arbitrary: fc.array(
+      fc.record({
+        name: fc.constantFrom(
+          'too high' as const,
+          'leading zero' as const,
+          'of another set' as const,
+          'no number' as const,
+        ),
+        pod: pods(8),
+      }),
+      { minLength: 1, maxLength: 2 },
+    ),
+  },
+);
+
+export const recipes: fc.Arbitrary<Recipe> = fc
+  .constantFrom(2, 8, 25)
+  .chain((sickness) =>
+    fc.record({ set: sets, below: fc.integer({ min: 0, max: 2 }), slots: slots(sickness), strangers }),
+  );

@@ -1,7 +1,13 @@
-/** Puts into words how far a rollout is, and what a set or a pod waits for. */
-import type { Blocker, Rollout } from '#src/statefulset/rollout.ts';
+/** Puts into words how far a rollout is, what the controller does next, and what a set or a pod waits for. */
+import { podStatus } from '#src/objects/podstatus.ts';
+import { humanDuration } from '#src/objects/time.ts';
+import { isReady, isTerminating } from '#src/statefulset/controller/pods.ts';
+import type { PodAct, Progress, Rollout } from '#src/statefulset/rollout.ts';
+import type { Stuck } from '#src/statefulset/stuck.ts';
+import type { Waiting } from '#src/statefulset/waiting.ts';
 import { absence, type Cell } from './cells.ts';
 import { listed } from './sentences.ts';
+import { stuckWords } from './stuckwords.ts';
 
 export interface RolloutWords {
   status: Cell;
@@ -17,22 +23,28 @@ export function rolloutWords(rollout: Rollout): RolloutWords {
       return warning('Terminating', 'the set is being deleted');
     case 'unseen':
       return warning('Pending', 'the controller has not seen the latest change');
-    case 'stuck':
-      return { status: { text: 'Stuck', tone: 'bad' }, detail: stuckWords(rollout) };
+    default:
+      return progressWords(rollout);
+  }
+}
+
+function progressWords(progress: Progress): RolloutWords {
+  const { judgement } = progress;
+  if (judgement.kind === 'stuck') return stuck(progress, judgement.stuck);
+  const { heldBack, updated, target, wanted } = progress;
+  switch (progress.state) {
     case 'scaling':
-      return warning('Scaling', listed(scalingWords(rollout), rollout.blocker && waitsFor(rollout.blocker)));
-    case 'updating': {
-      const updated = `${rollout.updated} of ${rollout.target} updated`;
-      return warning('Updating', listed(updated, rollout.blocker && waitsFor(rollout.blocker)));
-    }
+      return warning('Scaling', listed(scalingWords(progress), outlookWords(progress)));
+    case 'updating':
+      return warning('Updating', listed(`${updated} of ${target} updated`, outlookWords(progress)));
     case 'waits for deletion': {
-      const updated = `${rollout.updated} of ${rollout.wanted} updated`;
-      return warning('Outdated', listed(stateOf(rollout.blocker), updated, 'OnDelete waits for pods to be deleted'));
+      const counts = `${updated} of ${wanted} updated`;
+      return warning('Outdated', listed(unavailableWords(progress), counts, 'OnDelete waits for pods to be deleted'));
     }
     case 'not ready':
-      return warning('NotReady', stateOf(rollout.blocker) ?? '');
+      return warning('NotReady', listed(nextWords(progress.next), unavailableWords(progress)));
     case 'done': {
-      const detail = rollout.heldBack > 0 ? `${rollout.heldBack} held back by the partition` : '';
+      const detail = heldBack > 0 ? `${heldBack} held back by the partition` : '';
       return { status: { text: 'Updated', tone: 'good' }, detail };
     }
   }
@@ -42,28 +54,94 @@ function warning(text: string, detail: string): RolloutWords {
   return { status: { text, tone: 'warning' }, detail };
 }
 
-function scalingWords({ pods, wanted }: Extract<Rollout, { state: 'scaling' }>): string {
+function stuck(progress: Progress, reason: Stuck): RolloutWords {
+  return { status: { text: 'Stuck', tone: 'bad' }, detail: stuckWords(progress, reason) };
+}
+
+function scalingWords({ pods, wanted }: Progress): string {
   return pods < wanted ? `${pods} of ${wanted} pods are there` : `${pods} pods are there, ${wanted} wanted`;
 }
 
-function stuckWords({ blocker, cause, endangered }: Extract<Rollout, { state: 'stuck' }>): string {
-  const { pod, word } = blocker;
-  if (cause === 'broken in the update revision') {
-    return `${pod} is ${word} in the update revision: the update goes no further`;
+/** What the controller does next, or else for which pod it waits. */
+function outlookWords(progress: Progress): string {
+  const { next, waitsFor, otherwise, judgement } = progress;
+  const [first] = waitsFor;
+  const words = nextWords(next) || (first && waitsWords(first)) || '';
+  if (otherwise !== undefined) {
+    const other = nextWords(otherwise.next) || otherwise.waitsFor.slice(0, 1).map(waitsWords)[0];
+    return `${words || 'waits for nothing'}, or with another MaxUnavailableStatefulSet gate ${other || 'nothing'}`;
   }
-  const why = `${word} in an older revision, which the controller never replaces`;
-  // The advice stands first, because a narrow terminal cuts the end.
-  return endangered === undefined
-    ? `delete ${pod}: ${why}`
-    : `save the data of ${pod}: its claim ${endangered} is being deleted and goes with the pod; ${why}`;
+  const unread = judgement.kind === 'undetermined' && judgement.missing.filter((part) => part !== 'pods');
+  return unread && unread.length > 0 ? listed(words, `why is not known without ${unread.join(' and ')}`) : words;
 }
 
-/** @param blocker without a word where the pod is missing */
-export function waitsFor(blocker: Blocker | { pod: string }): string {
-  const word = 'word' in blocker ? blocker.word : '';
-  return `waits for ${blocker.pod}${word && ` (${word})`}`;
+/** So many acts are told one by one. */
+const mostTold = 3;
+
+/** `next: deletes web-1 for the update`; empty if the controller does nothing with pods */
+function nextWords(next: readonly PodAct[]): string {
+  if (next.length === 0) return '';
+  const told = next.slice(0, mostTold).map(actWords);
+  return `next: ${[...told, ...(next.length > mostTold ? [`${next.length - mostTold} more`] : [])].join(', ')}`;
 }
 
-function stateOf(blocker: Blocker | undefined): string | undefined {
-  return blocker && `${blocker.pod} is ${blocker.word || 'without status'}`;
+const reasons = {
+  update: ' for the update',
+  'scale-down': ' to scale down',
+  ended: ', which has ended',
+  recreate: ' to recreate all',
+} as const;
+
+function actWords(act: PodAct): string {
+  switch (act.act) {
+    case 'create pod':
+      return `creates ${act.pod}`;
+    case 'delete pod':
+      return `deletes ${act.pod}${reasons[act.why]}`;
+    case 'update pod':
+      return `updates the labels of ${act.pod}`;
+    case 'adopt':
+      return `adopts ${act.pod}`;
+    case 'release':
+      return `releases ${act.pod}`;
+  }
+}
+
+/** So long a wait is told in full: 5 minutes. */
+const longWait = 5 * 60_000;
+
+/** `waits for web-2 (ContainerCreating for 3d)`, `waits for web-0 to be available for 40s more` */
+export function waitsWords({ pod: name, why, object, lasted, rest }: Waiting): string {
+  switch (why.kind) {
+    case 'not available':
+      return `waits for ${name} to be available${rest === undefined ? '' : ` for ${humanDuration(Math.max(rest, 1_000))} more`}`;
+    case 'claim is stale':
+      return `waits until the claim ${why.claim} of an earlier ${name} is gone`;
+    case 'claim is being deleted':
+      return `waits until the claim ${why.claim}, which is being deleted, is gone`;
+    case 'name taken':
+      return `waits until another pod of the name ${name} is gone`;
+    case 'terminating':
+    case 'not ready': {
+      const word = object && podWord(podStatus(object).word);
+      const long = lasted !== undefined && lasted >= longWait ? ` for ${humanDuration(lasted)}` : '';
+      return `waits for ${name}${word ? ` (${word}${long})` : ''}`;
+    }
+  }
+}
+
+/** kubectl's word for the pod's state, or what it means here. */
+function podWord(word: string): string {
+  return word === 'Running' ? 'not ready' : word;
+}
+
+/** The first pod that is not available. */
+function unavailableWords(progress: Progress): string | undefined {
+  const [pod] = progress.unavailable;
+  if (pod === undefined) return undefined;
+  const { name } = pod.metadata;
+  const waiting = progress.waitsFor.find((each) => each.pod === name);
+  if (waiting?.why.kind === 'not available') return waitsWords(waiting);
+  const { word } = podStatus(pod);
+  return `${name} is ${isReady(pod) && !isTerminating(pod) ? 'not available yet' : podWord(word) || 'without status'}`;
 }

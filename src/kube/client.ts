@@ -18,6 +18,8 @@ interface PodStreams {
 export interface Client extends Reads, Writes, PodStreams {
   /** The namespace of the flags, else of the kubeconfig's context. */
   readonly namespace: string;
+  /** The server's time in milliseconds since the epoch, by its latest answer. */
+  serverTime(): number;
   /** Ends the connections and the requests on them, so that the process can end. */
   close(): void;
 }
@@ -33,6 +35,7 @@ export function openClient(options: ConnectionOptions, deps: ClientDeps): Client
     ...readsOn(transport),
     ...writesOn(transport),
     ...podStreamsOn(transport),
+    serverTime: () => transport.serverTime(),
     close: () => transport.close(),
   };
 }

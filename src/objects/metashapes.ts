@@ -14,9 +14,13 @@ export const metadata: Shape<ObjectMeta> = {
     generation: 'number',
     creationTimestamp: 'string',
     deletionTimestamp: 'string',
+    deletionGracePeriodSeconds: 'number',
+    finalizers: { each: 'string' },
     labels,
     annotations: labels,
-    ownerReferences: { each: { fields: { kind: 'string', name: 'string', uid: 'string', controller: 'boolean' } } },
+    ownerReferences: {
+      each: { fields: { apiVersion: 'string', kind: 'string', name: 'string', uid: 'string', controller: 'boolean' } },
+    },
   },
 };
 

@@ -35,6 +35,12 @@ export interface Snapshot {
   nodes: Part<Node>;
   /** Read only if something needs an explanation, and then only the events about it. */
   events: Part<Event>;
+  /**
+   * When it was read, by the server's clock, in milliseconds since the epoch. Of files, the newest time in them.
+   */
+  time: number;
+  /** The latest that it may be instead: of files, when this machine read them. Undefined where the time is known. */
+  latest?: number;
   /** How full mounted claims are, as kubelets measured it; undefined unless it was asked for. */
   usage?: Part<VolumeUsage>;
 }

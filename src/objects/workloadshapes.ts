@@ -45,8 +45,10 @@ export const statefulSet: Shape<StatefulSet> = {
         serviceName: 'string',
         podManagementPolicy: 'string',
         ordinals: { fields: { start: 'number' } },
+        minReadySeconds: 'number',
+        persistentVolumeClaimRetentionPolicy: { fields: { whenDeleted: 'string', whenScaled: 'string' } },
         updateStrategy: { fields: { type: 'string', rollingUpdate: { fields: { partition: 'number' } } } },
-        selector: { fields: { matchLabels: labels } },
+        selector: labelSelector,
         template: {
           fields: {
             metadata: { fields: { labels } },
@@ -62,6 +64,7 @@ export const statefulSet: Shape<StatefulSet> = {
         replicas: 'number',
         readyReplicas: 'number',
         updatedReplicas: 'number',
+        availableReplicas: 'number',
         currentRevision: 'string',
         updateRevision: 'string',
       },
@@ -92,7 +95,17 @@ export const pod: Shape<Pod> = {
         phase: 'string',
         reason: 'string',
         podIPs: { each: { fields: { ip: 'string' } } },
-        conditions: { each: { fields: { type: 'string', status: 'string', reason: 'string', message: 'string' } } },
+        conditions: {
+          each: {
+            fields: {
+              type: 'string',
+              status: 'string',
+              reason: 'string',
+              message: 'string',
+              lastTransitionTime: 'string',
+            },
+          },
+        },
         containerStatuses,
         initContainerStatuses: containerStatuses,
       },

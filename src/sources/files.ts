@@ -7,6 +7,7 @@ import { namespacedKey } from '#src/objects/namespacedkey.ts';
 import { type AnyShape, isRecord, misfit } from '#src/objects/shape.ts';
 import { shapes } from '#src/objects/shapes.ts';
 import type { Part, Snapshot } from '#src/objects/snapshot.ts';
+import { parseTime } from '#src/objects/time.ts';
 import type {
   Claim,
   Class,
@@ -33,9 +34,10 @@ export class FileError extends Failure {
  * Reads files, folders without their subfolders, and `-`, standard input. Objects that they do not hold are `not given`:
  * a file without pods does not mean that there are none.
  *
+ * @param now by this machine's clock, in milliseconds since the epoch
  * @throws {FileError}
  */
-export function readFiles(paths: readonly string[]): Snapshot & { slices: Part<EndpointSlice> } {
+export function readFiles(paths: readonly string[], now: number): Snapshot & { slices: Part<EndpointSlice> } {
   // As in kubectl, one `-f` takes several paths.
   const objects = paths
     .flatMap((path) => path.split(','))
@@ -51,7 +53,22 @@ export function readFiles(paths: readonly string[]): Snapshot & { slices: Part<E
     classes: part<Class>(objects, kinds.StorageClass),
     nodes: part<Node>(objects, kinds.Node),
     events: part<Event>(objects, kinds.Event),
+    time: newestTime(objects.map(({ object }) => object)),
+    latest: now,
   };
+}
+
+/**
+ * When the objects were written to the files, at least: the newest time in them, in milliseconds since the epoch. A
+ * `deletionTimestamp` lies in the future.
+ */
+function newestTime(value: unknown, key = ''): number {
+  if (typeof value === 'string') {
+    const isTime = /(Time|Timestamp|At)$/.test(key) && key !== 'deletionTimestamp' && /^\d{4}-\d\d-\d\dT/.test(value);
+    return isTime ? parseTime(value) || 0 : 0;
+  }
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.entries(value).reduce((newest, [name, each]) => Math.max(newest, newestTime(each, name)), 0);
 }
 
 /** A kind that the models read. Group and kind tell its objects from others. */

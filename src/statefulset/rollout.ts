@@ -1,169 +1,207 @@
 /**
- * How far a StatefulSet is with its latest change. Each pod's label `controller-revision-hash` is compared with
- * `status.updateRevision`, since up to Kubernetes 1.36 `status.currentRevision` never advances under OnDelete.
- * Source: `updateStatefulSet`, pkg/controller/statefulset/stateful_set_control.go, Kubernetes 1.36 and 1.37.
+ * How far a StatefulSet is with its latest change, what its controller does next, and which pods it waits for. All of it
+ * follows from `nextSync`, a port of the controller. Only the counts are taken here: each pod's label
+ * `controller-revision-hash` is compared with `status.updateRevision`, since up to Kubernetes 1.36
+ * `status.currentRevision` never advances under OnDelete.
  */
-import { isRunningAndReady, isTrouble, podStatus, unscheduledMessage } from '#src/objects/podstatus.ts';
-import type { Pod, StatefulSet } from '#src/objects/types.ts';
-import { isWanted, ordinalOf, wantedOrdinals } from './identity.ts';
+import type { Claim, Event, Node, Pod, StatefulSet } from '#src/objects/types.ts';
+import type { Act, Controller, Sync } from './controller/acts.ts';
+import { likelyControllers } from './controller/gates.ts';
+import { isUnavailable } from './controller/pods.ts';
+import { firstUpdated, isOutdated } from './controller/revisions.ts';
+import { nextSync } from './controller/sync.ts';
+import { isMember, isWanted, ordinalOf, wantedOrdinals } from './identity.ts';
+import { type Judgement, judge } from './stuck.ts';
+import { type Waiting, waitingOf } from './waiting.ts';
 
-/** Which of its set's revisions a pod has; `unlabelled` if the pod does not say, `unknown` if the set does not. */
-export type RevisionStanding = 'update' | 'current' | 'neither' | 'unlabelled' | 'unknown';
-
-/** A pod that is not Running and Ready. The controller of an OrderedReady set waits for it. */
-export interface Blocker {
-  pod: string;
-  /** kubectl's word for its state; `not ready` if it is Running; empty if it has no status. */
-  word: string;
-  /** Whether something is wrong with the pod that time alone does not mend. */
-  trouble: boolean;
+/** What is known around a set. */
+export interface RolloutContext {
+  set: StatefulSet;
+  /**
+   * The pods of the namespace. Pods of other sets may be left out, unless they have a name that the set's pods get.
+   * Undefined where some of the set's pods could not be read; the set's status decides then.
+   */
+  pods: readonly Pod[] | undefined;
+  /** The claims of the namespace; undefined where they could not be read. */
+  claims: readonly Claim[] | undefined;
+  /** Undefined where they were not read. */
+  nodes: readonly Node[] | undefined;
+  /** The newest warnings, by the UID of the object. */
+  warnings: ReadonlyMap<string, Event>;
+  /** Whether an object without a warning has none. */
+  warningsRead: boolean;
+  /** The server's time in milliseconds since the epoch; of files, the newest time in them. */
+  now: number;
+  /** The latest that it may be: of files, when they were read. By it, durations are told. */
+  latest: number;
 }
 
 export type Rollout =
-  /** The set comes from a manifest. */
-  | { state: 'no status' }
-  | { state: 'deleting' }
-  /** The controller has not yet seen the latest change to the set. */
-  | { state: 'unseen' }
-  /**
-   * A pod is broken, and the controller of an OrderedReady set waits for it before it replaces any pod, so that the
-   * update never ends (https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#forced-rollback).
-   */
-  | {
-      state: 'stuck';
-      blocker: Blocker;
-      cause: 'broken in an older revision' | 'broken in the update revision';
-      /** A claim of the pod that is being deleted: its data would be lost with the pod. */
-      endangered?: string;
-    }
-  | { state: 'scaling'; pods: number; wanted: number; blocker: Blocker | undefined }
-  | { state: 'updating'; updated: number; target: number; blocker: Blocker | undefined }
-  /** OnDelete: the controller replaces a pod only once it is deleted. */
-  | { state: 'waits for deletion'; updated: number; wanted: number; blocker: Blocker | undefined }
-  | { state: 'not ready'; blocker: Blocker | undefined }
-  /** Everything is as wanted. `heldBack` pods below the partition keep the older revision. */
-  | { state: 'done'; heldBack: number };
+  /** `no status`: the set comes from a manifest. `unseen`: the controller has not yet seen its latest change. */
+  { state: 'no status' | 'deleting' | 'unseen' } | Progress;
 
-/** @param pods the set's pods; undefined if they could not be read, and then the set's status decides */
-export function rollout(set: StatefulSet, pods: readonly Pod[] | undefined): Rollout {
-  const { metadata, status } = set;
+/** `waits for deletion`: OnDelete, so the controller replaces a pod only once it is deleted. */
+export type ProgressState = 'scaling' | 'updating' | 'waits for deletion' | 'not ready' | 'done';
+
+export interface Progress extends Counts, Outlook {
+  state: ProgressState;
+  /** The wanted pods that are not available, the lowest ordinal first. Empty where the pods are not known. */
+  unavailable: readonly Pod[];
+  /** The pods outside the wanted ordinals, which the controller is about to delete, the highest first. */
+  condemned: readonly Pod[];
+  /** What a controller with other feature gates does, where that is something else. */
+  otherwise: Outlook | undefined;
+  judgement: Judgement;
+  /** The latest time of the context, by which durations are told. */
+  now: number;
+}
+
+interface Counts {
+  /** The pods that exist, and those that are wanted. */
+  pods: number;
+  wanted: number;
+  /** The pods in the update revision, and those that the update wants in it. */
+  updated: number;
+  target: number;
+  /** The pods that the partition keeps in an older revision. */
+  heldBack: number;
+}
+
+/** What happens next. */
+export interface Outlook {
+  /** What the controller does with pods. What it does with claims goes with it. */
+  next: readonly PodAct[];
+  waitsFor: readonly Waiting[];
+}
+
+export type PodAct = Exclude<Act, { claim: string }>;
+
+export function rollout(context: RolloutContext): Rollout {
+  const { metadata, status } = context.set;
   if (metadata.deletionTimestamp) return { state: 'deleting' };
   if (status === undefined) return { state: 'no status' };
   // A set that was just created has a status, but the controller has not seen it yet.
   if ((status.observedGeneration ?? 0) < (metadata.generation ?? 1)) return { state: 'unseen' };
-  return pods === undefined ? fromStatus(set) : fromPods(set, pods);
+  return context.pods === undefined ? fromStatus(context) : fromPods(context, context.pods);
 }
 
-export function revisionOf(pod: Pod): string | undefined {
-  return pod.metadata.labels?.['controller-revision-hash'];
+function isOnDelete({ spec }: StatefulSet): boolean {
+  return spec?.updateStrategy?.type === 'OnDelete';
 }
 
-export function revisionStanding({ status }: StatefulSet, pod: Pod): RevisionStanding {
-  const revision = revisionOf(pod);
-  if (revision === undefined) return 'unlabelled';
-  if (status?.updateRevision === undefined) return 'unknown';
-  if (revision === status.updateRevision) return 'update';
-  return revision === status.currentRevision ? 'current' : 'neither';
-}
-
-/**
- * The first ordinal that a rolling update replaces. The partition counts from `ordinals.start`: with start 5 and
- * partition 2, pods 5 and 6 stay as they are.
- */
-export function firstUpdated(set: StatefulSet): number {
-  return wantedOrdinals(set).start + (set.spec?.updateStrategy?.rollingUpdate?.partition ?? 0);
-}
-
-/**
- * The revision in which the controller creates the pod of an ordinal.
- * Source: `newVersionedStatefulSetPod`, stateful_set_utils.go.
- */
-export function nextRevision(set: StatefulSet, ordinal: number): string | undefined {
-  const isHeldBack = !isOnDelete(set) && ordinal < firstUpdated(set);
-  return isHeldBack ? set.status?.currentRevision : set.status?.updateRevision;
-}
-
-export function isOrdered(set: StatefulSet): boolean {
-  return set.spec?.podManagementPolicy !== 'Parallel';
-}
-
-function isOnDelete(set: StatefulSet): boolean {
-  return set.spec?.updateStrategy?.type === 'OnDelete';
-}
-
-/** Describes a pod that is not Running and Ready. */
-export function blockerOf(pod: Pod): Blocker {
-  const { word } = podStatus(pod);
+function fromPods(context: RolloutContext, pods: readonly Pod[]): Progress {
+  const { set } = context;
+  const counts = countsOf(set, pods);
+  const wanted = wantedPods(set, pods);
+  const rule = { minReadySeconds: set.spec?.minReadySeconds ?? 0, now: context.now };
+  const unavailable = wanted.filter((pod) => isUnavailable(rule, pod));
+  const [likely, ...others] = syncsOf(context, pods);
+  const state = stateOf(set, counts, wanted.length, unavailable.length);
+  const outlooks = others.map((sync) => outlookOf(context, pods, sync));
+  const outlook = outlookOf(context, pods, likely);
+  const otherwise = outlooks.find((other) => !isSame(other, outlook));
+  const isIdle = [outlook, ...outlooks].every(({ next }) => next.length === 0);
   return {
-    pod: pod.metadata.name,
-    word: word === 'Running' ? 'not ready' : word,
-    trouble: unscheduledMessage(pod) !== undefined || (isTrouble(word) && !hasEnded(pod)),
+    state,
+    ...counts,
+    ...outlook,
+    unavailable,
+    condemned: condemnedPods(set, pods),
+    otherwise,
+    judgement: judge({ context, pods, state, isIdle, errors: likely.errors, ...outlook }),
+    now: context.latest,
   };
 }
 
-/** Whether the pod has ended. The controller replaces such a pod, whatever its revision (`processReplica`). */
-function hasEnded({ status }: Pod): boolean {
-  return status?.phase === 'Failed' || status?.phase === 'Succeeded';
+/** The likely controller's sync first. */
+function syncsOf({ set, claims, now }: RolloutContext, pods: readonly Pod[]): [Sync, ...Sync[]] {
+  const sync = (controller: Controller) => nextSync(set, pods, claims, now, controller);
+  const [likely, ...others] = likelyControllers(set);
+  return [sync(likely), ...others.map(sync)];
 }
 
-function fromPods(set: StatefulSet, all: readonly Pod[]): Rollout {
-  const range = wantedOrdinals(set);
-  const wanted = range.end - range.start;
-  const placed = all
-    .map((pod) => ({ pod, ordinal: ordinalOf(pod.metadata.name) }))
+function outlookOf(context: RolloutContext, pods: readonly Pod[], sync: Sync): Outlook {
+  return { next: sync.acts.filter(isOfPod), waitsFor: waitingOf(context, pods, sync) };
+}
+
+function isOfPod(act: Act): act is PodAct {
+  // A pod that is only written back changes in nothing that a person sees.
+  return !('claim' in act) && act.act !== 'update pod';
+}
+
+function isSame(a: Outlook, b: Outlook): boolean {
+  const text = ({ next, waitsFor }: Outlook) =>
+    JSON.stringify(
+      [next.map(({ act, pod }) => `${act} ${pod}`), waitsFor.map(({ pod }) => pod)].map((each) => each.sort()),
+    );
+  return text(a) === text(b);
+}
+
+function countsOf(set: StatefulSet, pods: readonly Pod[]): Counts {
+  const { start, end } = wantedOrdinals(set);
+  const living = wantedPods(set, pods);
+  const from = isOnDelete(set) ? start : firstUpdated(set);
+  const targets = living.filter(({ metadata }) => ordinalOf(metadata.name) >= from);
+  return {
     // The controller ignores a pod without an ordinal.
-    .filter(({ ordinal }) => ordinal >= 0)
-    .sort((a, b) => a.ordinal - b.ordinal);
-  const inRange = placed.filter(({ ordinal }) => isWanted(range, ordinal));
-  const living = inRange.map(({ pod }) => pod);
-  const firstUnready = living.find((pod) => !isRunningAndReady(pod));
-  const unready = firstUnready && blockerOf(firstUnready);
-  // In a Parallel set, no pod waits for another.
-  const blocker = isOrdered(set) ? unready : undefined;
-
-  const from = isOnDelete(set) ? range.start : firstUpdated(set);
-  const targets = inRange.filter(({ ordinal }) => ordinal >= from).map(({ pod }) => pod);
-  const outdated = targets.filter((pod) => isOutdated(set, pod));
-
-  if (firstUnready && blocker?.trouble && !isOnDelete(set)) {
-    if (outdated.includes(firstUnready)) return { state: 'stuck', blocker, cause: 'broken in an older revision' };
-    const underWay = set.status?.currentRevision !== set.status?.updateRevision;
-    if (underWay && revisionStanding(set, firstUnready) === 'update') {
-      return { state: 'stuck', blocker, cause: 'broken in the update revision' };
-    }
-  }
-  // The controller scales before it updates.
-  if (placed.length !== wanted || living.length !== wanted) {
-    return { state: 'scaling', pods: placed.length, wanted, blocker };
-  }
-  if (outdated.length > 0) {
-    const updated = targets.length - outdated.length;
-    if (isOnDelete(set)) return { state: 'waits for deletion', updated, wanted, blocker: unready };
-    return { state: 'updating', updated, target: targets.length, blocker };
-  }
-  if (unready) return { state: 'not ready', blocker: unready };
-  return { state: 'done', heldBack: living.filter((pod) => isOutdated(set, pod)).length };
+    pods: pods.filter((pod) => isMember(set, pod) && ordinalOf(pod.metadata.name) >= 0).length,
+    wanted: end - start,
+    updated: targets.filter((pod) => !isOutdated(set, pod)).length,
+    target: targets.length,
+    heldBack: living.filter((pod) => !targets.includes(pod) && isOutdated(set, pod)).length,
+  };
 }
 
-/** Whether the pod has an older revision. A pod without the label does, as for the controller. */
-function isOutdated(set: StatefulSet, pod: Pod): boolean {
-  const standing = revisionStanding(set, pod);
-  return standing !== 'update' && standing !== 'unknown';
+function wantedPods(set: StatefulSet, pods: readonly Pod[]): Pod[] {
+  const range = wantedOrdinals(set);
+  const ordinal = ({ metadata }: Pod) => ordinalOf(metadata.name);
+  return pods
+    .filter((pod) => isMember(set, pod) && isWanted(range, ordinal(pod)))
+    .sort((a, b) => ordinal(a) - ordinal(b));
+}
+
+function condemnedPods(set: StatefulSet, pods: readonly Pod[]): Pod[] {
+  const range = wantedOrdinals(set);
+  const ordinal = ({ metadata }: Pod) => ordinalOf(metadata.name);
+  return pods
+    .filter((pod) => isMember(set, pod) && ordinal(pod) >= 0 && !isWanted(range, ordinal(pod)))
+    .sort((a, b) => ordinal(b) - ordinal(a));
+}
+
+/** @param living how many of the wanted pods exist */
+function stateOf(set: StatefulSet, counts: Counts, living: number, unavailable: number): ProgressState {
+  const { pods, wanted, updated, target } = counts;
+  // The controller scales before it updates.
+  if (pods !== wanted || living !== wanted) return 'scaling';
+  if (updated < target) return isOnDelete(set) ? 'waits for deletion' : 'updating';
+  return unavailable > 0 ? 'not ready' : 'done';
 }
 
 /** Without the pods: by the numbers that the controller counted. */
-function fromStatus(set: StatefulSet): Rollout {
+function fromStatus({ set, latest }: RolloutContext): Progress {
   const { status } = set;
   const range = wantedOrdinals(set);
   const wanted = range.end - range.start;
-  const pods = status?.replicas ?? 0;
-  const updated = status?.updatedReplicas ?? 0;
   const target = isOnDelete(set) ? wanted : Math.max(0, range.end - firstUpdated(set));
-  if (pods !== wanted) return { state: 'scaling', pods, wanted, blocker: undefined };
-  if (updated < target) {
-    if (isOnDelete(set)) return { state: 'waits for deletion', updated, wanted, blocker: undefined };
-    return { state: 'updating', updated, target, blocker: undefined };
-  }
-  if ((status?.readyReplicas ?? 0) < wanted) return { state: 'not ready', blocker: undefined };
-  return { state: 'done', heldBack: wanted - target };
+  const counts: Counts = {
+    pods: status?.replicas ?? 0,
+    wanted,
+    updated: Math.min(status?.updatedReplicas ?? 0, target),
+    target,
+    heldBack: wanted - target,
+  };
+  // The API server has counted available pods since Kubernetes 1.22.
+  const available = status?.availableReplicas ?? status?.readyReplicas ?? 0;
+  const state = stateOf(set, counts, counts.pods, wanted - Math.min(available, wanted));
+  return {
+    state,
+    ...counts,
+    next: [],
+    waitsFor: [],
+    unavailable: [],
+    condemned: [],
+    otherwise: undefined,
+    judgement: { kind: 'undetermined', missing: ['pods'] },
+    now: latest,
+  };
 }

@@ -2,13 +2,21 @@
 import { namespacedKey } from '#src/objects/namespacedkey.ts';
 import { index, type Lookup, type Snapshot, type VolumeUsage } from '#src/objects/snapshot.ts';
 import type { Claim, Class, Event, Pod, PodVolume, StatefulSet, Volume } from '#src/objects/types.ts';
+import { newestEvents } from './events.ts';
 import { claimName, ordinalOf, podName } from './identity.ts';
 
 /**
  * Where a claim comes from: from a claim template of the set (one claim for each pod, which stays), from a generic
  * ephemeral volume (one for each pod, deleted with it), or by name from the pod template (one for all pods).
  */
-export type ClaimOrigin = 'claim template' | 'ephemeral volume' | 'pod template';
+export type ClaimOrigin =
+  | 'claim template'
+  | 'ephemeral volume'
+  | 'pod template'
+  /** The pod mounts it, and the templates of the set no longer give it: a new pod would not. */
+  | 'former template'
+  /** The claim templates give it to the pod, and the pod, which is older than they are, has no volume for it. */
+  | 'not mounted';
 
 export interface Mount {
   claim: string;
@@ -61,12 +69,33 @@ export function mountsOf(set: StatefulSet, pod: Pod): Mount[] {
   const mounts = (pod.spec?.volumes ?? []).flatMap((volume) => {
     const mount = mountOf(volume, pod.metadata.name);
     if (mount === undefined) return [];
-    return ofTemplates.includes(mount.claim) ? [{ ...mount, origin: 'claim template' as const }] : [mount];
+    if (ofTemplates.includes(mount.claim)) return [{ ...mount, origin: 'claim template' as const }];
+    const isFormer = mount.origin === 'pod template' && !isNamedNow(set, mount.claim);
+    return isFormer ? [{ ...mount, origin: 'former template' as const }] : [mount];
   });
   // The controller writes the volumes of the templates in random order into each pod.
   const rank = ({ claim }: Mount) => (ofTemplates.includes(claim) ? ofTemplates.indexOf(claim) : ofTemplates.length);
   // Two volumes of a pod may have the same claim.
   return [...new Map(mounts.map((mount) => [mount.claim, mount])).values()].sort((a, b) => rank(a) - rank(b));
+}
+
+/** Whether the pod template names the claim. Of a set without a template, as a test may have it, nobody knows. */
+function isNamedNow({ spec }: StatefulSet, claim: string): boolean {
+  const volumes = spec?.template?.spec?.volumes;
+  return (
+    spec?.template?.spec === undefined ||
+    volumes?.some(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName === claim) === true
+  );
+}
+
+/** The claims that the claim templates give to a pod which has no volume for them. */
+export function unmountedOf(set: StatefulSet, pod: Pod): Mount[] {
+  const ordinal = ordinalOf(pod.metadata.name);
+  const mounted = new Set(mountsOf(set, pod).map(({ claim }) => claim));
+  return templateNames(set)
+    .map((template) => claimName(template, set.metadata.name, ordinal))
+    .filter((claim) => !mounted.has(claim))
+    .map((claim) => ({ claim, origin: 'not mounted' }));
 }
 
 /**
@@ -235,20 +264,4 @@ function indexMounts(pods: readonly Pod[]): Map<string, string[]> {
     }
   }
   return mounts;
-}
-
-/** The newest event of each object, by the object's UID. */
-export function newestEvents(events: readonly Event[]): Map<string, Event> {
-  const newest = new Map<string, Event>();
-  for (const event of events) {
-    const uid = event.involvedObject?.uid ?? '';
-    const other = newest.get(uid);
-    if (other === undefined || whenOf(event) > whenOf(other)) newest.set(uid, event);
-  }
-  return newest;
-}
-
-// The API server writes times as RFC 3339 in UTC, and these sort as text.
-function whenOf(event: Event): string {
-  return event.series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime ?? event.firstTimestamp ?? '';
 }

@@ -1,8 +1,14 @@
 /** Snapshots of plain objects, as short as a test's point allows. */
 import type { Part, Snapshot } from '#src/objects/snapshot.ts';
+import { parseTime } from '#src/objects/time.ts';
 import type { Claim, Class, Event, Named, Node, Pod, Service, StatefulSet, Volume } from '#src/objects/types.ts';
 
-type Objects = { [Name in keyof Snapshot]?: Snapshot[Name] extends Part<infer T> ? readonly T[] : never };
+type Objects = {
+  [Name in Exclude<keyof Snapshot, 'time'>]?: Snapshot[Name] extends Part<infer T> ? readonly T[] : never;
+};
+
+/** When the snapshots are read. */
+export const time = parseTime('2026-03-09T12:00:00Z');
 
 /** A snapshot that was looked through in all its parts: what is not in `parts` is missing. */
 export function snapshotOf(parts: Objects): Snapshot {
@@ -15,6 +21,7 @@ export function snapshotOf(parts: Objects): Snapshot {
     classes: read(parts.classes),
     nodes: read(parts.nodes),
     events: read(parts.events),
+    time,
   };
 }
 
@@ -93,7 +100,11 @@ export function podOf(set: StatefulSet, ordinal: number, shape: PodShape = {}): 
   return {
     ...named('Pod', `${name}-${ordinal}`, {
       ...(where === undefined ? {} : { namespace: where }),
-      labels: { app: name, ...(revision === undefined ? {} : { 'controller-revision-hash': revision }) },
+      labels: {
+        app: name,
+        'statefulset.kubernetes.io/pod-name': `${name}-${ordinal}`,
+        ...(revision === undefined ? {} : { 'controller-revision-hash': revision }),
+      },
       ownerReferences: [{ apiVersion: 'apps/v1', kind: 'StatefulSet', name, uid: uid ?? '', controller: true }],
       ...metadata,
     }),

@@ -8,6 +8,9 @@ import { FileError, readFiles } from '#src/sources/files.ts';
 import { runs } from '../properties.ts';
 import { checkout } from '../runner/files.ts';
 
+/** When the files are read. */
+const now = Date.parse('2026-03-09T12:00:00Z');
+
 const set = 'apiVersion: apps/v1\nkind: StatefulSet\nmetadata: { name: web }\n';
 const pod = 'apiVersion: v1\nkind: Pod\nmetadata: { name: web-0 }\n';
 
@@ -27,7 +30,7 @@ describe('files', () => {
   }
 
   function names(...paths: string[]): string[] {
-    const snapshot = readFiles(paths);
+    const snapshot = readFiles(paths, now);
     const { statefulSets, services, pods, claims, volumes, classes } = snapshot;
     return [statefulSets, services, pods, claims, volumes, classes].flatMap(({ items }) =>
       items.map(({ kind, metadata }) => `${kind}/${metadata.name}`),
@@ -36,7 +39,7 @@ describe('files', () => {
 
   function refusal(path: string): string {
     try {
-      readFiles([path]);
+      readFiles([path], now);
     } catch (error) {
       assert.ok(error instanceof FileError, `a FileError, not ${error instanceof Error ? error.stack : String(error)}`);
       return error.message;
@@ -67,7 +70,7 @@ describe('files', () => {
 
   it('that hold an object twice count the last of them', () => {
     const pod = (phase: string) => `apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nstatus: {phase: ${phase}}\n`;
-    const { items } = readFiles([file(`${pod('Pending')}---\n${pod('Running')}`)]).pods;
+    const { items } = readFiles([file(`${pod('Pending')}---\n${pod('Running')}`)], now).pods;
     assert.deepEqual(
       items.map(({ status }) => status?.phase),
       ['Running'],
@@ -80,7 +83,7 @@ describe('files', () => {
         level === 0 ? '{kind: Pod, apiVersion: v1, metadata: {name: a}}' : `[${`*l${level - 1},`.repeat(30)}]`;
       return `l${level}: &l${level} ${items}`;
     });
-    assert.throws(() => readFiles([file(`kind: List\n${levels.join('\n')}\n`)]), FileError);
+    assert.throws(() => readFiles([file(`kind: List\n${levels.join('\n')}\n`)], now), FileError);
   });
 
   it('may hold a PodList, whose items do not say what they are', () => {
@@ -126,7 +129,7 @@ describe('files', () => {
 
   it('may be standard input', () => {
     const program = `import { readFiles } from './src/sources/files.ts';
-      console.log(readFiles(['-']).statefulSets.items.map(({ metadata }) => metadata.name).join());`;
+      console.log(readFiles(['-'], 0).statefulSets.items.map(({ metadata }) => metadata.name).join());`;
     const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
       cwd: checkout,
       input: set,
@@ -135,25 +138,28 @@ describe('files', () => {
   });
 
   it('say nothing of what they do not hold', () => {
-    for (const part of Object.values(readFiles([file(set)]))) assert.equal(part.others, 'not given');
+    const { time: _, latest: __, ...parts } = readFiles([file(set)], now);
+    for (const part of Object.values(parts)) assert.equal(part.others, 'not given');
   });
 
   it('keep every field of an object', () => {
-    const [item] = readFiles([file(`${set}spec: { replicas: 3 }\nstatus: { readyReplicas: 2 }\n`)]).statefulSets.items;
+    const [item] = readFiles([file(`${set}spec: { replicas: 3 }\nstatus: { readyReplicas: 2 }\n`)], now).statefulSets
+      .items;
     assert.equal(item?.spec?.replicas, 3);
     assert.equal(item?.status?.readyReplicas, 2);
   });
 
   it('keep times as text, quoted or not', () => {
     const times = "{ name: web, creationTimestamp: 2026-01-02T03:04:05Z, deletionTimestamp: '2026-01-02T03:04:05Z' }";
-    const [item] = readFiles([file(`apiVersion: apps/v1\nkind: StatefulSet\nmetadata: ${times}\n`)]).statefulSets.items;
+    const [item] = readFiles([file(`apiVersion: apps/v1\nkind: StatefulSet\nmetadata: ${times}\n`)], now).statefulSets
+      .items;
     assert.equal(item?.metadata.creationTimestamp, '2026-01-02T03:04:05Z');
     assert.equal(item?.metadata.deletionTimestamp, '2026-01-02T03:04:05Z');
   });
 
   it('may repeat parts by aliases and merge keys, as kubectl reads them', () => {
     const text = `${set}x: &labels { app: web }\nspec:\n  serviceName: web\n  selector: { matchLabels: { <<: *labels, tier: db } }\n`;
-    const [item] = readFiles([file(text)]).statefulSets.items;
+    const [item] = readFiles([file(text)], now).statefulSets.items;
     assert.deepEqual({ ...item?.spec?.selector?.matchLabels }, { app: 'web', tier: 'db' });
   });
 
@@ -260,7 +266,7 @@ describe('files', () => {
           (text) => {
             const path = file(text, 'fuzz.yaml');
             try {
-              readFiles([path]);
+              readFiles([path], now);
             } catch (error) {
               assert.ok(error instanceof FileError, `a FileError, not ${error instanceof Error ? error.stack : ''}`);
               assert.doesNotMatch(error.message, /\n/);

@@ -1,15 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Snapshot } from '#src/objects/snapshot.ts';
 import type { Claim, PodVolume } from '#src/objects/types.ts';
-import {
-  indexStorage,
-  isGoing,
-  mountsAt,
-  mountsOf,
-  newestEvents,
-  otherVolumes,
-  type Storage,
-} from '#src/statefulset/storage.ts';
+import { newestEvents } from '#src/statefulset/events.ts';
+import { indexStorage, isGoing, mountsAt, mountsOf, otherVolumes, type Storage } from '#src/statefulset/storage.ts';
 import {
   boundClaim,
   namespace,
@@ -49,7 +42,7 @@ describe('the claims that a pod mounts', () => {
   it('are told from the pod itself: it may be older than the template', () => {
     const set = statefulSet('web', { templates: ['data'] });
     assert.deepEqual(mountsOf(statefulSet('web', { templates: ['other'] }), podOf(set, 0)), [
-      { claim: 'data-web-0', origin: 'pod template' },
+      { claim: 'data-web-0', origin: 'former template' },
     ]);
   });
 
@@ -120,7 +113,7 @@ describe('a claim', () => {
   });
 
   it('that one pod mounts twice is one claim of that pod', () => {
-    const set = statefulSet('web');
+    const set = statefulSet('web', { shared: ['shared'] });
     const volumes = ['one', 'two'].map((name) => ({ name, persistentVolumeClaim: { claimName: 'shared' } }));
     assert.deepEqual(mountsOf(set, podOf(set, 0, { spec: { volumes } })), [
       { claim: 'shared', origin: 'pod template' },

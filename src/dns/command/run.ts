@@ -17,11 +17,11 @@ export async function runDns(options: DnsOptions, deps: Deps): Promise<ExitCode>
   return askCluster(options, source.path, source.until, deps);
 }
 
-async function showFiles(options: DnsOptions, paths: readonly string[], { host }: Deps): Promise<ExitCode> {
+async function showFiles(options: DnsOptions, paths: readonly string[], { host, clock }: Deps): Promise<ExitCode> {
   const { connection, selection, ordinals } = options;
   const console = processConsole(host, options.color);
   const { readFiles } = await import('#src/sources/files.ts');
-  const snapshot = readFiles(paths);
+  const snapshot = readFiles(paths, clock.now());
   const { sets, failures } = setsInFiles(snapshot, selection, connection.namespace);
   for (const { message } of failures) console.err(`${printable(message)}\n`);
   if (sets.length === 0) return 2;

@@ -12,6 +12,7 @@ import { agentPools } from './pools.ts';
 import { addressOf } from './proxy.ts';
 import { proxiedRequest } from './proxyagent.ts';
 import type { Headers } from './requestlog.ts';
+import type { ServerClock } from './serverclock.ts';
 import type { Course } from './timelimit.ts';
 import type { Request, TransportDeps, WebSocketRequest } from './transport.ts';
 import { warningsIn } from './warnings.ts';
@@ -36,11 +37,16 @@ const maxHeaderSize = 1024 * 1024;
 /** Redirects of one request that are followed, as in net/http. */
 const mostRedirects = 10;
 
-export function exchangesWith(connection: Connection, proxy: URL | undefined, deps: TransportDeps): Exchanges {
+export function exchangesWith(
+  connection: Connection,
+  proxy: URL | undefined,
+  deps: TransportDeps,
+  time: Pick<ServerClock, 'heard'>,
+): Exchanges {
   const { server } = connection;
   const pools = agentPools(connection, proxy, deps.env);
   const proxied = proxy ? proxiedRequest(proxy, server) : { origin: '', headers: {} };
-  const log = loggingTo(deps);
+  const log = loggingTo(deps, time);
   // As client-go joins them: decoded, without slashes at its end.
   const prefix = encodeURI(decodeURIComponent(server.pathname)).replace(/\/+$/, '');
   const urlOf = (path: string) => server.origin + prefix + path;
@@ -138,13 +144,14 @@ interface LoggedRequest {
   body?: string | undefined;
 }
 
-/** Logs each request, and returns the function that logs its answer and hands on the warnings in it. */
-function loggingTo({ clock, remarks }: TransportDeps) {
+/** Logs each request, and returns the function that logs its answer and hands on its time and the warnings in it. */
+function loggingTo({ clock, remarks }: TransportDeps, time: Pick<ServerClock, 'heard'>) {
   return ({ method, url, headers, body = '' }: LoggedRequest): ((response: http.IncomingMessage) => void) => {
     remarks.log.sent({ method, url, headers, body });
     const started = clock.now();
     return ({ statusCode, statusMessage, headers: received, headersDistinct }) => {
       const milliseconds = clock.now() - started;
+      time.heard(received.date);
       remarks.log.answered({ method, url, status: `${statusCode} ${statusMessage}`, headers: received, milliseconds });
       for (const text of warningsIn(headersDistinct['warning'] ?? [])) remarks.warning(text);
     };

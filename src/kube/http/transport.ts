@@ -9,6 +9,7 @@ import { connectionError } from './networkerror.ts';
 import { proxyFor } from './proxy.ts';
 import type { RequestLog } from './requestlog.ts';
 import { persistently, type Reply } from './retry.ts';
+import { serverClock } from './serverclock.ts';
 import { type Course, limited } from './timelimit.ts';
 import { takeTurns } from './turns.ts';
 import type { WebSocket, WebSocketOptions } from './websocket.ts';
@@ -73,6 +74,8 @@ export interface Transport {
     signal: AbortSignal,
     onMessage: (data: Buffer, socket: WebSocket) => void,
   ): Promise<WebSocket | Answer>;
+  /** The server's time in milliseconds since the epoch, by its latest answer. */
+  serverTime(): number;
   /** Ends the connections and the requests on them, so that the process can end. */
   close(): void;
 }
@@ -102,7 +105,8 @@ export function openTransport(connection: Connection, deps: TransportDeps): Tran
   const { server, credentials, timeout, compression } = connection;
   const { clock, remarks } = deps;
   const proxy = proxyFor(server, connection.proxyUrl, deps.env);
-  const exchanges = exchangesWith(connection, proxy, deps);
+  const time = serverClock(clock);
+  const exchanges = exchangesWith(connection, proxy, deps, time);
   const inTurn = takeTurns(mostAtOnce);
   const closed = new AbortController();
 
@@ -143,6 +147,8 @@ export function openTransport(connection: Connection, deps: TransportDeps): Tran
   }
 
   return {
+    serverTime: time.now,
+
     ask(request) {
       const signal = request.signal ? AbortSignal.any([request.signal, closed.signal]) : closed.signal;
       const harmless = request.method === 'GET' && !request.once;

@@ -73,7 +73,7 @@ async function pinInFiles(options: PinFilesOptions, deps: Deps): Promise<ExitCod
   const { services, target, allowNotReady, output } = options;
   const console = processConsole(deps.host, options.color);
   const { readFiles } = await import('#src/sources/files.ts');
-  const files = readFiles(options.paths);
+  const files = readFiles(options.paths, deps.clock.now());
   const items = ofNamespace(files.services.items, options.connection.namespace);
   for (const name of services) {
     const count = items.filter(({ metadata }) => metadata.name === name).length;

@@ -40,7 +40,7 @@ export async function readPins(client: Client, namespace: string | undefined): P
     readAll<Pod>(client, resources.pods, namespace),
     readAll<StatefulSet>(client, resources.statefulSets, namespace),
   ]);
-  return { services: { items: services, others: 'missing' }, pods, statefulSets };
+  return { services: { items: services, others: 'missing' }, pods, statefulSets, time: client.serverTime() };
 }
 
 /** @throws {StatusError} when the Services cannot be listed */

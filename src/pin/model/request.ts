@@ -3,7 +3,7 @@ import type { Part, Snapshot } from '#src/objects/snapshot.ts';
 import type { Pod, Service, StatefulSet } from '#src/objects/types.ts';
 import type { PinTarget } from './target.ts';
 
-export type PinSnapshot = Pick<Snapshot, 'statefulSets' | 'pods' | 'services'>;
+export type PinSnapshot = Pick<Snapshot, 'statefulSets' | 'pods' | 'services' | 'time'>;
 
 export interface PinRequest {
   service: Service;

@@ -1,8 +1,9 @@
 /** What a person should know before a Service is pinned, though nothing forbids it. */
-import type { Refusal } from '#src/objects/snapshot.ts';
+import { notGiven, type Refusal } from '#src/objects/snapshot.ts';
 import type { Pod, Service, StatefulSet } from '#src/objects/types.ts';
-import { isMember, podNameLabel, setNameOf } from '#src/statefulset/identity.ts';
+import { podNameLabel, setNameOf } from '#src/statefulset/identity.ts';
 import { type Rollout, rollout } from '#src/statefulset/rollout.ts';
+import { rolloutContexts } from '#src/statefulset/rolloutcontext.ts';
 import type { Drift } from './drift.ts';
 import { type Owner, ownersOf } from './owner.ts';
 import { selectorOf } from './pinning.ts';
@@ -74,12 +75,11 @@ function ofTraffic({ spec }: Service, pod: Pod | undefined): PinWarning[] {
   return warnings;
 }
 
-/** Whether the controller is about to delete pods. */
+/** Whether the controller is about to delete pods, or waits to. */
 const isUnderWay: Readonly<Record<Rollout['state'], boolean>> = {
   'no status': false,
   deleting: true,
   unseen: true,
-  stuck: true,
   scaling: true,
   updating: true,
   'waits for deletion': false,
@@ -88,14 +88,8 @@ const isUnderWay: Readonly<Record<Rollout['state'], boolean>> = {
 };
 
 function ofRollout(set: StatefulSet, snapshot: PinSnapshot): PinWarning[] {
-  const standing = rollout(set, membersOf(set, snapshot));
+  const standing = rollout(rolloutContexts({ ...snapshot, claims: notGiven, nodes: notGiven, events: notGiven })(set));
   return isUnderWay[standing.state] ? [{ kind: 'rollout', set: set.metadata.name, rollout: standing }] : [];
-}
-
-/** The set's pods; undefined where some of them were not seen. */
-function membersOf(set: StatefulSet, { pods }: PinSnapshot): Pod[] | undefined {
-  const own = inNamespace(pods, set.metadata.namespace).filter((pod) => isMember(set, pod));
-  return pods.others === 'missing' || own.length === set.status?.replicas ? own : undefined;
 }
 
 function ofOtherPins(service: Service, { services }: PinSnapshot, { name, set }: TargetPod): PinWarning[] {

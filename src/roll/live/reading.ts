@@ -23,7 +23,7 @@ export async function lookAtSet(client: Client, set: StatefulSet): Promise<RollS
   const volumes = await readVolumes(client, set, pods, claims);
   const statefulSets = { items: [set], others: 'not given' } as const;
   const services = { items: [], others: 'not given' } as const;
-  return { ...unread, statefulSets, services, pods, claims, volumes, nodes, budgets };
+  return { ...unread, statefulSets, services, pods, claims, volumes, nodes, budgets, time: client.serverTime() };
 }
 
 async function readVolumes(

@@ -8,17 +8,12 @@ import { isRunningAndReady } from '#src/objects/podstatus.ts';
 import type { Part, Refusal, Snapshot } from '#src/objects/snapshot.ts';
 import { parseTime } from '#src/objects/time.ts';
 import type { Budget, Pod, StatefulSet } from '#src/objects/types.ts';
+import { type Blocker, blockerOf } from '#src/statefulset/blocker.ts';
+import { revisionOf } from '#src/statefulset/controller/pods.ts';
+import { isOrdered, revisionAt, revisionStanding } from '#src/statefulset/controller/revisions.ts';
 import { isMember, isWanted, type OrdinalRange, ordinalOf, wantedOrdinals } from '#src/statefulset/identity.ts';
-import {
-  type Blocker,
-  blockerOf,
-  isOrdered,
-  nextRevision,
-  type Rollout,
-  revisionOf,
-  revisionStanding,
-  rollout,
-} from '#src/statefulset/rollout.ts';
+import { type Rollout, rollout } from '#src/statefulset/rollout.ts';
+import { rolloutContexts } from '#src/statefulset/rolloutcontext.ts';
 import { type VolumeElsewhere, volumeElsewhere } from '#src/statefulset/scheduling.ts';
 import { indexStorage, isGoing, mountsOf, type Storage } from '#src/statefulset/storage.ts';
 import type { Order } from './order.ts';
@@ -123,7 +118,7 @@ export function planRoll(wish: RollWish, snapshot: RollSnapshot): RollPlan {
       name: pod.metadata.name,
       ordinal,
       uid: pod.metadata.uid ?? '',
-      revision: { now: revisionOf(pod), next: nextRevision(set, ordinal) },
+      revision: { now: revisionOf(pod), next: revisionAt(set, ordinal) },
     })),
     left,
     refusals: refusalsOf(
@@ -145,7 +140,7 @@ function whyLeft(
   if (ordinals && !ordinals.some((range) => isWanted(range, ordinal))) return 'not chosen';
   if (outdated && revisionStanding(set, pod) === 'update') return 'up to date';
   // It would come back in the same revision.
-  const next = nextRevision(set, ordinal);
+  const next = revisionAt(set, ordinal);
   if (outdated && next !== undefined && next === revisionOf(pod)) return 'held back';
   const made = parseTime(pod.metadata.creationTimestamp ?? '');
   if (before !== undefined && !(made < before)) return 'not old enough';
@@ -164,17 +159,15 @@ function ordered<T extends { ordinal: number }>({ order, first, last }: RollWish
 
 function refusalsOf(
   wish: RollWish,
-  { pods, claims, budgets }: RollSnapshot,
+  snapshot: RollSnapshot,
   candidates: readonly Pod[],
   chosen: readonly Mounted[],
 ): RollRefusal[] {
   const { set, maxUnavailable, evicts } = wish;
+  const { pods, claims, budgets } = snapshot;
   if (pods.others !== 'missing') return [{ kind: 'unknown', part: 'pods', refusal: refusalOf(pods) }];
   const refusals: RollRefusal[] = outsiders(wish);
-  const state = rollout(
-    set,
-    pods.items.filter((pod) => isMember(set, pod)),
-  );
+  const state = rollout(rolloutContexts(snapshot)(set));
   if (!isSettled(state)) refusals.push({ kind: 'controller at work', rollout: state });
   if (maxUnavailable > 1 && isOrdered(set)) refusals.push({ kind: 'ordered set', maxUnavailable });
 
@@ -206,8 +199,9 @@ function outsiders({ set, order, ordinals = [], first, last }: RollWish): RollRe
 }
 
 /** Whether the controller has nothing to do. It does not replace a pod that is not ready. */
-function isSettled({ state }: Rollout): boolean {
-  return state === 'done' || state === 'not ready' || state === 'waits for deletion';
+function isSettled(state: Rollout): boolean {
+  if ('judgement' in state && state.judgement.kind === 'stuck') return false;
+  return state.state === 'done' || state.state === 'not ready' || state.state === 'waits for deletion';
 }
 
 function refusalOf(part: Part<unknown>): Refusal | undefined {

@@ -1,7 +1,7 @@
 /** Goes on with a recorded roll: whether that is possible, and the state that it goes on from. */
 import type { StatefulSet } from '#src/objects/types.ts';
+import { isOrdered } from '#src/statefulset/controller/revisions.ts';
 import { ordinalOf, podName } from '#src/statefulset/identity.ts';
-import { isOrdered } from '#src/statefulset/rollout.ts';
 import type { RollRecord } from './record.ts';
 import { heldBy, type RollState, type RollStep, type View } from './state.ts';
 

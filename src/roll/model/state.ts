@@ -1,6 +1,6 @@
 /** The state of a roll: its settings, how far the restart of each pod has come, and how the roll ended. */
 import type { Claim, Pod, StatefulSet } from '#src/objects/types.ts';
-import type { Blocker } from '#src/statefulset/rollout.ts';
+import type { Blocker } from '#src/statefulset/blocker.ts';
 import { mountsOf } from '#src/statefulset/storage.ts';
 import type { PlannedPod } from './plan.ts';
 import { membersOf } from './stepcontext.ts';

@@ -1,8 +1,8 @@
 /** The grounds of a step's decisions: the settings, a view of the set, and the time. */
 import { isRunningAndReady } from '#src/objects/podstatus.ts';
 import type { Pod, StatefulSet } from '#src/objects/types.ts';
+import { type Blocker, blockerOf } from '#src/statefulset/blocker.ts';
 import { isMember, isWanted, ordinalOf, podName, wantedOrdinals } from '#src/statefulset/identity.ts';
-import { type Blocker, blockerOf } from '#src/statefulset/rollout.ts';
 import type { RollSettings, RollState, View } from './state.ts';
 
 export interface StepContext {

@@ -4,7 +4,7 @@ import { unaskableWords } from '#src/dns/view/unaskablewords.ts';
 import { rolloutWords } from '#src/drawing/rolloutwords.ts';
 import { unschedulableWords } from '#src/drawing/schedulingwords.ts';
 import { listed } from '#src/drawing/sentences.ts';
-import type { Blocker } from '#src/statefulset/rollout.ts';
+import type { Blocker } from '#src/statefulset/blocker.ts';
 import type { RollRefusal, RollWarning } from '../model/plan.ts';
 import type { OtherRoll, Problem } from '../model/problem.ts';
 import { nameFaultWords } from './faults.ts';

@@ -23,7 +23,7 @@ export type Act =
   /** `owners`: the ownerReferences that the claim has afterwards. */
   | { act: 'update claim'; claim: string; pod: string; owners: readonly Owner[] };
 
-export type DeletionReason =
+type DeletionReason =
   | 'update'
   | 'scale-down'
   /** The pod's phase is Failed or Succeeded. */

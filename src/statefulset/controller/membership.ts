@@ -18,7 +18,9 @@ export function membersOf(set: StatefulSet, pods: readonly Pod[]): { members: Po
     const owner = controllerOf(pod);
     if (owner !== undefined && owner.uid !== set.metadata.uid) continue;
     const { name } = pod.metadata;
-    const matches = selects(set.spec?.selector, pod.metadata.labels) && isNamedFor(set, name);
+    // The API server takes no set without a selector. In files, the pods of one are not to be released.
+    const isSelected = set.spec?.selector === undefined || selects(set.spec.selector, pod.metadata.labels);
+    const matches = isSelected && isNamedFor(set, name);
     if (owner !== undefined && matches) members.push(pod);
     else if (owner !== undefined && !isDeleted) acts.push({ act: 'release', pod: name });
     else if (owner === undefined && matches && !isDeleted && pod.metadata.deletionTimestamp === undefined) {

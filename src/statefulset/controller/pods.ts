@@ -58,5 +58,6 @@ function readyCondition({ status }: Pod) {
 
 function availableAt(minReadySeconds: number, pod: Pod): number | undefined {
   const since = readyCondition(pod)?.lastTransitionTime;
-  return since ? parseTime(since) + minReadySeconds * 1_000 : undefined;
+  const at = since ? parseTime(since) + minReadySeconds * 1_000 : Number.NaN;
+  return Number.isNaN(at) ? undefined : at;
 }

@@ -84,7 +84,7 @@ function unavailableCount(context: SyncContext, replicas: readonly Replica[]): n
  * How many pods may be unavailable in a rolling update: a number, or a share of the replicas rounded down, at least 1.
  * Source: `getStatefulSetMaxUnavailable`, stateful_set_utils.go.
  */
-export function mostUnavailable({ spec }: StatefulSet): number {
+function mostUnavailable({ spec }: StatefulSet): number {
   const wished = spec?.updateStrategy?.rollingUpdate?.maxUnavailable ?? 1;
   const text = String(wished);
   const count = text.endsWith('%')

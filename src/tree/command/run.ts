@@ -15,7 +15,7 @@ export async function runTree(options: TreeOptions, deps: Deps): Promise<ExitCod
   const format = formatOptions(options, console, deps.clock.now());
   switch (options.source.kind) {
     case 'files':
-      return showFiles(options, options.source.paths, format, console);
+      return showFiles(options, options.source.paths, format, console, deps.clock.now());
     case 'cluster':
       return showCluster(options, options.source.usage, format, console, deps);
     case 'watch': {
@@ -30,9 +30,10 @@ async function showFiles(
   paths: readonly string[],
   format: FormatOptions,
   console: Console,
+  now: number,
 ): Promise<ExitCode> {
   const { readFiles } = await import('#src/sources/files.ts');
-  const snapshot = readFiles(paths);
+  const snapshot = readFiles(paths, now);
   return show({ snapshot, ...setsInFiles(snapshot, selection, connection.namespace) }, format, console);
 }
 

@@ -39,7 +39,7 @@ export async function readCluster(
   others.catch(() => {});
   const { statefulSets, sets, failures } = await choosing;
   const [services, pods, claims, early] = await others;
-  const first: Snapshot = { statefulSets, services, pods, claims, ...unread };
+  const first: Snapshot = { statefulSets, services, pods, claims, ...unread, time: client.serverTime() };
   const needs = needsOf(topologies(first, sets));
   const [volumes, classes, nodes, events] = await Promise.all([
     early ?? secondRound.volumes(client, namespace, needs),
@@ -47,7 +47,7 @@ export async function readCluster(
     secondRound.nodes(client, namespace, needs),
     secondRound.events(client, namespace, needs),
   ]);
-  return { snapshot: { ...first, volumes, classes, nodes, events }, sets, failures };
+  return { snapshot: { ...first, volumes, classes, nodes, events, time: client.serverTime() }, sets, failures };
 }
 
 /**
@@ -62,7 +62,10 @@ async function readVolumesEarly(
   const [{ statefulSets, sets }, claims] = await Promise.all([choosing, claiming]);
   if (isFew(claims.items.length)) return undefined;
   const { volumes } = needsOf(
-    topologies({ statefulSets, services: notGiven, pods: notGiven, claims, ...unread }, sets),
+    topologies(
+      { statefulSets, services: notGiven, pods: notGiven, claims, ...unread, time: client.serverTime() },
+      sets,
+    ),
   );
   return isFew(volumes.length) ? undefined : readAll<Volume>(client, resources.volumes, undefined);
 }

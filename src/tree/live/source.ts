@@ -76,7 +76,7 @@ export async function* watchCluster(
     while (!own.signal.aborted) {
       if (fault) throw fault.error;
       const begun = clock.now();
-      const reading = await read(await chooseSets(), parts, round);
+      const reading = await read(await chooseSets(), parts, round, client.serverTime);
       if (own.signal.aborted) return;
       const rest = Math.min(Math.max(shortestGap, restPerReading * (clock.now() - begun)), longestRest);
       yield reading;
@@ -149,14 +149,20 @@ function setsChooser(
   };
 }
 
-async function read({ statefulSets, sets, failures }: Chosen, parts: WatchedParts, round: KeptRound): Promise<Reading> {
+async function read(
+  { statefulSets, sets, failures }: Chosen,
+  parts: WatchedParts,
+  round: KeptRound,
+  serverTime: () => number,
+): Promise<Reading> {
   const first: Snapshot = {
     statefulSets,
     services: parts.services.part(),
     pods: parts.pods.part(),
     claims: parts.claims.part(),
     ...unread,
+    time: serverTime(),
   };
   const needs = needsOf(topologies(first, sets));
-  return { snapshot: { ...first, ...(await round.at(needs, first.claims.items)) }, sets, failures };
+  return { snapshot: { ...first, ...(await round.at(needs, first.claims.items)), time: serverTime() }, sets, failures };
 }

@@ -1,24 +1,21 @@
 /** The pods of a StatefulSet in the order of their ordinals, with those that are missing, and why. */
-import { isRunningAndReady } from '#src/objects/podstatus.ts';
 import type { Absence } from '#src/objects/snapshot.ts';
 import type { Event, Node, Pod, StatefulSet } from '#src/objects/types.ts';
+import { type RevisionStanding, revisionStanding } from '#src/statefulset/controller/revisions.ts';
 import { isWanted, type OrdinalRange, ordinalOf, podName, wantedOrdinals } from '#src/statefulset/identity.ts';
-import {
-  type Blocker,
-  blockerOf,
-  isOrdered,
-  type RevisionStanding,
-  revisionStanding,
-} from '#src/statefulset/rollout.ts';
+import type { Rollout } from '#src/statefulset/rollout.ts';
 import { type LostNode, lostNode, type Unschedulable, unschedulable } from '#src/statefulset/scheduling.ts';
 import {
-  isGoing,
+  type Mount,
   mountsAt,
   mountsOf,
   type Storage,
   type StorageIndex,
   templateNames,
+  unmountedOf,
 } from '#src/statefulset/storage.ts';
+import type { StuckCause } from '#src/statefulset/stuck.ts';
+import type { Waiting } from '#src/statefulset/waiting.ts';
 
 export type Member = PresentPod | AbsentPods;
 
@@ -47,10 +44,12 @@ export interface AbsentPods {
 
 export type WhyMissing =
   | { kind: 'set is being deleted' }
-  /** The controller creates no pod whose claim is being deleted (`PodClaimIsStale`). */
-  | { kind: 'claim is being deleted'; claim: string }
-  /** OrderedReady: an earlier pod is missing, or is not ready. */
-  | { kind: 'waits for'; blocker: Blocker | { pod: string } }
+  /** The controller creates no pod whose claim is being deleted, or belongs to an earlier pod (`PodClaimIsStale`). */
+  | { kind: 'claim is being deleted' | 'claim is stale'; claim: string }
+  /** The API server refuses it, or another object has its name. */
+  | { kind: 'cannot be created'; cause: StuckCause }
+  /** The controller works on another pod first. `waiting`: why it waits for that one, if it exists. */
+  | { kind: 'waits for'; pod: string; waiting: Waiting | undefined }
   | { kind: 'event'; reason: string; message: string };
 
 /** What is known around the pods of one set. */
@@ -60,8 +59,9 @@ export interface SetContext {
   others: Absence;
   /** Undefined where nodes were not read. */
   nodes: readonly Node[] | undefined;
-  /** The newest warning about the set. */
-  event: Event | undefined;
+  /** The newest warnings, by the UID of the object. */
+  warnings: ReadonlyMap<string, Event>;
+  rollout: Rollout;
   /** The names of the claims of the namespace. */
   claims: readonly string[];
   storage: StorageIndex;
@@ -87,7 +87,12 @@ export function membersOf(context: SetContext, pods: readonly Pod[]): Member[] {
 
 function presentPod({ set, storage, nodes }: SetContext, pod: Pod, wanted: OrdinalRange): PresentPod {
   const ordinal = ordinalOf(pod.metadata.name);
-  const mounted = mountsOf(set, pod).map((mount) => storage.beneath(mount, set.metadata.namespace, 0));
+  const beneath = (mount: Mount) => storage.beneath(mount, set.metadata.namespace, 0);
+  const mounted = mountsOf(set, pod).map(beneath);
+  // That one is missing says nothing: the controller creates it when it tries to mend the pod.
+  const unmounted = unmountedOf(set, pod)
+    .map(beneath)
+    .filter(({ claim }) => claim.state === 'found');
   return {
     state: 'found',
     ordinal,
@@ -96,7 +101,7 @@ function presentPod({ set, storage, nodes }: SetContext, pod: Pod, wanted: Ordin
     revision: revisionStanding(set, pod),
     unschedulable: unschedulable(pod, mounted, nodes),
     lostNode: lostNode(pod, nodes),
-    storage: mounted,
+    storage: [...mounted, ...unmounted],
   };
 }
 
@@ -145,38 +150,26 @@ function claimedOrdinals(set: StatefulSet, claims: readonly string[]): number[] 
   return [...new Set(ordinals)].sort((a, b) => a - b);
 }
 
-/**
- * Adds to each missing pod why the controller does not create it.
- * Source: `processReplica`, pkg/controller/statefulset/stateful_set_control.go.
- */
-function withReasons({ set, event }: SetContext, members: readonly Member[]): Member[] {
-  const ordered = isOrdered(set);
-  let blocker: Blocker | { pod: string } | undefined;
-  return members.map((member) => {
-    if (member.state === 'found') {
-      if (ordered && member.wanted && !isRunningAndReady(member.pod)) blocker ??= blockerOf(member.pod);
-      return member;
-    }
-    const why = whyMissing(set, member, blocker, event);
-    if (ordered) blocker ??= { pod: podName(set.metadata.name, member.ordinals.start) };
-    return { ...member, why };
-  });
+/** Adds to each missing pod why the controller does not create it. All of it follows from the rollout. */
+function withReasons(context: SetContext, members: readonly Member[]): Member[] {
+  return members.map((member) => (member.state === 'found' ? member : { ...member, why: whyMissing(context, member) }));
 }
 
-function whyMissing(
-  set: StatefulSet,
-  { storage }: AbsentPods,
-  blocker: Blocker | { pod: string } | undefined,
-  event: Event | undefined,
-): WhyMissing | undefined {
-  if (set.metadata.deletionTimestamp) return { kind: 'set is being deleted' };
-  if (blocker) return { kind: 'waits for', blocker };
-  const going = goingClaim(storage);
-  if (going !== undefined) return { kind: 'claim is being deleted', claim: going };
-  return event ? { kind: 'event', reason: event.reason ?? '', message: event.message ?? '' } : undefined;
-}
-
-/** The name of the first claim that is being deleted. */
-export function goingClaim(storage: readonly Storage[]): string | undefined {
-  return storage.find(isGoing)?.name;
+function whyMissing({ set, rollout, warnings }: SetContext, { ordinals }: AbsentPods): WhyMissing | undefined {
+  if (rollout.state === 'deleting') return { kind: 'set is being deleted' };
+  if (!('next' in rollout)) return undefined;
+  const name = podName(set.metadata.name, ordinals.start);
+  const { judgement, waitsFor, next } = rollout;
+  const stuck = judgement.kind === 'stuck' ? judgement.stuck : undefined;
+  const own = waitsFor.find(({ pod }) => pod === name);
+  if (own?.why.kind === 'claim is being deleted' || own?.why.kind === 'claim is stale') return own.why;
+  const event = warnings.get(set.metadata.uid ?? '');
+  const told = event && ({ kind: 'event', reason: event.reason ?? '', message: event.message ?? '' } as const);
+  if (stuck?.pod === name) return told ?? { kind: 'cannot be created', cause: stuck.cause };
+  // The controller is about to create it. If it tries in vain, the newest warning may say why.
+  if (next.some(({ act, pod }) => act === 'create pod' && pod === name)) return told;
+  const [first] = waitsFor;
+  if (first !== undefined) return { kind: 'waits for', pod: first.pod, waiting: first };
+  const other = stuck?.pod ?? next[0]?.pod;
+  return other === undefined ? told : { kind: 'waits for', pod: other, waiting: undefined };
 }

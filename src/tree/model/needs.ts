@@ -18,7 +18,8 @@ export function needsOf(list: readonly Topology[]): Needs {
     volumes: unique(storage.flatMap(({ volume }) => volume?.name ?? [])),
     classes: unique(storage.flatMap(({ class: storageClass }) => storageClass?.name ?? [])),
     nodes: present.some(
-      ({ pod, unschedulable, storage }) => (unschedulable !== undefined && storage.length > 0) || mayHaveLostNode(pod),
+      ({ pod, unschedulable, storage }) =>
+        (unschedulable !== undefined && storage.some(({ origin }) => origin !== 'not mounted')) || mayHaveLostNode(pod),
     ),
     events: unique([...pendingClaims, ...incompleteSets]),
   };

@@ -6,9 +6,10 @@ import type { Service, StatefulSet } from '#src/objects/types.ts';
 import { type Pin, pinsOf } from '#src/pin/model/pinning.ts';
 import { isMember, type OrdinalRange, setNameOf, wantedOrdinals } from '#src/statefulset/identity.ts';
 import { type Rollout, rollout } from '#src/statefulset/rollout.ts';
-import { indexStorage, newestEvents } from '#src/statefulset/storage.ts';
+import { rolloutContexts } from '#src/statefulset/rolloutcontext.ts';
+import { indexStorage } from '#src/statefulset/storage.ts';
 import { type LeftOver, leftOvers } from './leftover.ts';
-import { goingClaim, type Member, membersOf } from './members.ts';
+import { type Member, membersOf } from './members.ts';
 
 export interface Topology {
   set: StatefulSet;
@@ -31,7 +32,7 @@ export interface Topology {
 export function topologies(snapshot: Snapshot, sets: readonly StatefulSet[]): Topology[] {
   const storage = indexStorage(snapshot);
   const service = index(snapshot.services);
-  const events = newestEvents(snapshot.events.items.filter(({ type }) => type === 'Warning'));
+  const contextOf = rolloutContexts(snapshot);
   const pods = Map.groupBy(snapshot.pods.items, (pod) =>
     namespacedKey(pod.metadata.namespace, controllerOf(pod)?.name ?? ''),
   );
@@ -42,38 +43,31 @@ export function topologies(snapshot: Snapshot, sets: readonly StatefulSet[]): To
   const allRead = snapshot.pods.others === 'missing';
 
   return sets.map((set) => {
-    const { namespace, name, uid } = set.metadata;
+    const { namespace, name } = set.metadata;
     const key = namespacedKey(namespace, name);
     const own = (pods.get(key) ?? []).filter((pod) => isMember(set, pod));
     const ownClaims = claims.get(namespace) ?? [];
     const governing = set.spec?.serviceName;
-    const context = {
-      set,
-      others: snapshot.pods.others,
-      nodes: snapshot.nodes.others === 'missing' ? snapshot.nodes.items : undefined,
-      event: events.get(uid ?? ''),
-      claims: ownClaims.map((claim) => claim.metadata.name),
-      storage,
-    };
-    const members = membersOf(context, own);
-    // Some of the pods would say less than the counts in the set's status.
-    const judged = allRead || own.length === set.status?.replicas ? own : undefined;
+    const context = contextOf(set);
+    const progress = rollout(context);
+    const members = membersOf(
+      {
+        ...context,
+        others: snapshot.pods.others,
+        claims: ownClaims.map((claim) => claim.metadata.name),
+        storage,
+        rollout: progress,
+      },
+      own,
+    );
     return {
       set,
       wanted: wantedOrdinals(set),
-      rollout: withEndangered(rollout(set, judged), members),
+      rollout: progress,
       governingService: governing ? { name: governing, service: service(namespace, governing) } : undefined,
       members,
       pins: pins.get(key) ?? [],
       leftOver: leftOvers(set, snapshot.statefulSets.items, ownClaims, storage, allRead),
     };
   });
-}
-
-/** Adds the claim that would go with a stuck pod: a person is about to be told to delete the pod. */
-function withEndangered(rollout: Rollout, members: readonly Member[]): Rollout {
-  if (rollout.state !== 'stuck') return rollout;
-  const stuck = members.find((member) => member.state === 'found' && member.pod.metadata.name === rollout.blocker.pod);
-  const going = stuck && goingClaim(stuck.storage);
-  return going === undefined ? rollout : { ...rollout, endangered: going };
 }

@@ -4,7 +4,7 @@ import { inOneLine, listed } from '#src/drawing/sentences.ts';
 import type { Tone } from '#src/drawing/tone.ts';
 import { humanBytes } from '#src/objects/quantity.ts';
 import type { Named } from '#src/objects/types.ts';
-import type { ClaimFinding, Storage } from '#src/statefulset/storage.ts';
+import type { ClaimFinding, ClaimOrigin, Storage } from '#src/statefulset/storage.ts';
 
 const phaseTones = new Map<string, Tone>([
   ['Bound', 'good'],
@@ -78,16 +78,29 @@ export function usageWords(usage: Storage['usage']): Cell {
 const nearlyFull = 0.8;
 const full = 0.95;
 
+/** What is odd about where a claim comes from; empty where nothing is. */
+export function originWords(origin: ClaimOrigin): string {
+  switch (origin) {
+    case 'former template':
+      return 'not a claim that the set gives its pods now';
+    case 'not mounted':
+      return 'not mounted: the pod has no volume for it';
+    default:
+      return '';
+  }
+}
+
 /**
- * Which other pods mount a claim; empty where none does.
+ * What is odd about a claim, and which other pods mount it; empty where nothing is and none does.
  *
  * @param own the names of the set's pods
  */
-export function sharingWords({ mountedBy, willMount }: Storage, own: ReadonlySet<string>): string {
+export function sharingWords({ mountedBy, willMount, origin }: Storage, own: ReadonlySet<string>): string {
   const foreign = mountedBy.filter((pod) => !own.has(pod));
   const ours = mountedBy.length === 0 ? willMount : mountedBy.length - foreign.length;
   const more = foreign.length > 1 ? ` and ${foreign.length - 1} more` : '';
   return listed(
+    originWords(origin),
     ours > 1 && `shared by ${ours} pods`,
     foreign.length > 0 && `also mounted by ${foreign[0]}${more}, not of this set`,
   );

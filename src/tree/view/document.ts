@@ -6,13 +6,14 @@ import { humanBytes } from '#src/objects/quantity.ts';
 import { isHeadless } from '#src/objects/service.ts';
 import type { Service } from '#src/objects/types.ts';
 import type { Endangered, Pin } from '#src/pin/model/pinning.ts';
+import { revisionOf } from '#src/statefulset/controller/pods.ts';
 import { type OrdinalRange, podName } from '#src/statefulset/identity.ts';
-import { type Blocker, type Rollout, revisionOf } from '#src/statefulset/rollout.ts';
 import type { LostNode, Unschedulable, VolumeElsewhere } from '#src/statefulset/scheduling.ts';
 import { otherVolumes } from '#src/statefulset/storage.ts';
 import type { AbsentPods, Member, PresentPod, WhyMissing } from '../model/members.ts';
 import { type Amount, summary } from '../model/summary.ts';
 import type { Topology } from '../model/topology.ts';
+import { blockerDocument, rolloutDocument, stuckCauses } from './rolloutdocument.ts';
 import { claimDocument, leftOverDocument } from './storagedocument.ts';
 
 /** @param single whether exactly one name was given: the document of that set then stands alone, and not in a list */
@@ -52,45 +53,6 @@ function tree(topology: Topology): Fields {
 
 function ordinalsDocument({ start, end }: OrdinalRange): Fields {
   return { start, replicas: end - start };
-}
-
-function rolloutDocument(rollout: Rollout): Fields {
-  switch (rollout.state) {
-    case 'no status':
-      return { state: 'noStatus' };
-    case 'deleting':
-    case 'unseen':
-      return { state: rollout.state };
-    case 'stuck':
-      return { state: 'stuck', cause: stuckCauses[rollout.cause], blocker: blockerDocument(rollout.blocker) };
-    case 'scaling':
-      return blocked({ state: 'scaling', pods: rollout.pods, wanted: rollout.wanted }, rollout.blocker);
-    case 'updating':
-      return blocked({ state: 'updating', updated: rollout.updated, target: rollout.target }, rollout.blocker);
-    case 'waits for deletion':
-      return blocked({ state: 'waitsForDeletion', updated: rollout.updated, wanted: rollout.wanted }, rollout.blocker);
-    case 'not ready':
-      return blocked({ state: 'notReady' }, rollout.blocker);
-    case 'done':
-      return { state: 'done', heldBack: rollout.heldBack };
-  }
-}
-
-const stuckCauses: Record<Extract<Rollout, { state: 'stuck' }>['cause'], string> = {
-  'broken in an older revision': 'brokenInOlderRevision',
-  'broken in the update revision': 'brokenInUpdateRevision',
-};
-
-function blocked(fields: Fields, blocker: Blocker | undefined): Fields {
-  return blocker === undefined ? fields : { ...fields, blocker: blockerDocument(blocker) };
-}
-
-/** @param blocker without a word where the pod is missing */
-function blockerDocument(blocker: Blocker | { pod: string }): Fields {
-  if (!('word' in blocker)) return { pod: blocker.pod };
-  // kubectl's word for a pod that runs and is not ready.
-  const status = blocker.word === 'not ready' ? 'NotReady' : blocker.word;
-  return { pod: blocker.pod, status, trouble: blocker.trouble };
 }
 
 function serviceFields(service: Service): Fields {
@@ -183,8 +145,12 @@ function whyMissingDocument(why: WhyMissing): Fields {
       return { kind: 'setIsBeingDeleted' };
     case 'claim is being deleted':
       return { kind: 'claimIsBeingDeleted', claim: why.claim };
+    case 'claim is stale':
+      return { kind: 'claimIsStale', claim: why.claim };
+    case 'cannot be created':
+      return { kind: 'cannotBeCreated', cause: stuckCauses[why.cause] };
     case 'waits for':
-      return { kind: 'waitsFor', blocker: blockerDocument(why.blocker) };
+      return { kind: 'waitsFor', blocker: why.waiting ? blockerDocument(why.waiting) : { pod: why.pod } };
     case 'event':
       return { kind: 'event', reason: why.reason, message: why.message };
   }

@@ -10,15 +10,16 @@ import { gravest, type Tone } from '#src/drawing/tone.ts';
 import { podStatus } from '#src/objects/podstatus.ts';
 import { isHeadless } from '#src/objects/service.ts';
 import type { Service } from '#src/objects/types.ts';
+import { revisionOf } from '#src/statefulset/controller/pods.ts';
+import type { RevisionStanding } from '#src/statefulset/controller/revisions.ts';
 import { isWanted, podName, revisionHash } from '#src/statefulset/identity.ts';
-import { type RevisionStanding, revisionOf } from '#src/statefulset/rollout.ts';
 import type { Storage } from '#src/statefulset/storage.ts';
 import { printable } from '#src/terminal/escape.ts';
 import type { LeftOver } from '../model/leftover.ts';
 import type { AbsentPods, Member, PresentPod } from '../model/members.ts';
 import { sizeOf } from '../model/summary.ts';
 import type { Topology } from '../model/topology.ts';
-import { findingWords, phaseCell } from './claimwords.ts';
+import { findingWords, originWords, phaseCell } from './claimwords.ts';
 import { leftOverWords } from './leftoverwords.ts';
 import { absentCell, lostNodeWords, podCell, restartWords, whyMissingWords } from './podwords.ts';
 import { readyWords } from './setwords.ts';
@@ -257,7 +258,7 @@ function claimLines(storage: Storage): Cell[] {
   return [
     { ...state, text: listed(state.text, sizeOf(claim.object)) },
     shared,
-    { text: origin === 'ephemeral volume' ? 'goes with the pod' : '' },
+    origin === 'ephemeral volume' ? { text: 'goes with the pod' } : { text: originWords(origin), tone: 'warning' },
     ...findings.map((finding) => findingWords(finding, storage)),
   ];
 }

@@ -1,12 +1,14 @@
 /** Puts the state of pods into words: those that are there, and those that are missing. */
 import { absence, type Cell } from '#src/drawing/cells.ts';
-import { waitsFor } from '#src/drawing/rolloutwords.ts';
+import { waitsWords } from '#src/drawing/rolloutwords.ts';
 import { counted, inOneLine } from '#src/drawing/sentences.ts';
+import { cannotWords } from '#src/drawing/stuckwords.ts';
 import { isTrouble, type PodStatus } from '#src/objects/podstatus.ts';
 import { humanDuration, parseTime } from '#src/objects/time.ts';
 import type { Pod, StatefulSet } from '#src/objects/types.ts';
+import { revisionOf } from '#src/statefulset/controller/pods.ts';
+import type { RevisionStanding } from '#src/statefulset/controller/revisions.ts';
 import { revisionHash } from '#src/statefulset/identity.ts';
-import { type RevisionStanding, revisionOf } from '#src/statefulset/rollout.ts';
 import type { LostNode } from '#src/statefulset/scheduling.ts';
 import type { AbsentPods, PresentPod, WhyMissing } from '../model/members.ts';
 
@@ -62,7 +64,11 @@ export function whyMissingWords(why: WhyMissing): string {
     case 'claim is being deleted':
       return `waits until the claim ${why.claim}, which is being deleted, is gone`;
     case 'waits for':
-      return waitsFor(why.blocker);
+      return why.waiting ? waitsWords(why.waiting) : `waits for ${why.pod}`;
+    case 'claim is stale':
+      return `waits until the claim ${why.claim} of an earlier pod is gone`;
+    case 'cannot be created':
+      return cannotWords(why.cause);
     case 'event':
       return `${why.reason}: ${inOneLine(why.message)}`;
   }

@@ -13,6 +13,8 @@ const origins: Record<ClaimOrigin, string> = {
   'claim template': 'claimTemplate',
   'pod template': 'podTemplate',
   'ephemeral volume': 'ephemeralVolume',
+  'former template': 'formerTemplate',
+  'not mounted': 'notMounted',
 };
 
 const fates: Record<ClaimFate, string> = {

@@ -150,7 +150,12 @@ describe('a plan to pin', () => {
 describe('from manifests', () => {
   const { resourceVersion: _, uid: __, ...metadata } = lb.metadata;
   const manifest: Service = { ...lb, metadata };
-  const files = { statefulSets: { items: [web], others: 'not given' as const }, pods: notGiven, services: notGiven };
+  const files = {
+    statefulSets: { items: [web], others: 'not given' as const },
+    pods: notGiven,
+    services: notGiven,
+    time: 0,
+  };
 
   it('a pin is planned without pods, and warns that they were not seen', () => {
     for (const target of [

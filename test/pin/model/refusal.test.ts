@@ -155,7 +155,7 @@ describe('pinning is refused', () => {
       { kind: 'set', set: 'web', ordinal: 1 },
     ] as const) {
       assert.deepEqual(told({ snapshot: noPods, target }), ['pods', 'no such right']);
-      const nothing = { statefulSets: notGiven, pods: notGiven, services: notGiven };
+      const nothing = { statefulSets: notGiven, pods: notGiven, services: notGiven, time: 0 };
       assert.deepEqual(told({ snapshot: nothing, target }), ['statefulSets', undefined]);
     }
   });

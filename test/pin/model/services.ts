@@ -38,7 +38,9 @@ export function member(set: StatefulSet, ordinal: number, shape: Parameters<type
 export const web = statefulSet('web', { replicas: 3 });
 export const webPods = [0, 1, 2].map((ordinal) => member(web, ordinal));
 
-export function around(parts: Partial<{ [Name in keyof PinSnapshot]: PinSnapshot[Name]['items'] }> = {}): PinSnapshot {
+export function around(
+  parts: Partial<{ [Name in Exclude<keyof PinSnapshot, 'time'>]: PinSnapshot[Name]['items'] }> = {},
+): PinSnapshot {
   return snapshotOf({ statefulSets: [web], pods: webPods, ...parts });
 }
 

@@ -2,16 +2,37 @@ import assert from 'node:assert/strict';
 import type { RollRefusal, RollWarning } from '#src/roll/model/plan.ts';
 import type { Problem } from '#src/roll/model/problem.ts';
 import { problemLine, refusalWords, warningWords } from '#src/roll/view/refusals.ts';
+import type { Progress } from '#src/statefulset/rollout.ts';
+
+/** A rollout of which only these counts are known. */
+function progressOf(counts: Partial<Progress>): Progress {
+  return {
+    state: 'done',
+    pods: 3,
+    wanted: 3,
+    updated: 3,
+    target: 3,
+    heldBack: 0,
+    next: [],
+    waitsFor: [],
+    unavailable: [],
+    condemned: [],
+    otherwise: undefined,
+    judgement: { kind: 'goes on' },
+    now: 0,
+    ...counts,
+  };
+}
 
 describe('why a roll is not begun', () => {
   const refusal = { verb: 'list', resource: 'pods', message: 'pods is forbidden' };
   const cases: [refusal: RollRefusal, words: RegExp][] = [
     [
-      { kind: 'controller at work', rollout: { state: 'updating', updated: 1, target: 3, blocker: undefined } },
+      { kind: 'controller at work', rollout: progressOf({ state: 'updating', updated: 1, target: 3 }) },
       /the controller has work of its own \(Updating, 1 of 3 updated\)/,
     ],
     [
-      { kind: 'controller at work', rollout: { state: 'scaling', pods: 5, wanted: 3, blocker: undefined } },
+      { kind: 'controller at work', rollout: progressOf({ state: 'scaling', pods: 5, wanted: 3 }) },
       /Scaling, 5 pods are there, 3 wanted/,
     ],
     [

@@ -50,7 +50,7 @@ describe('hostile objects', () => {
     writeFileSync(file, text);
     let read: Snapshot;
     try {
-      read = readFiles([file]);
+      read = readFiles([file], 1_773_057_600_000);
     } catch (error) {
       if (error instanceof FileError) return undefined;
       throw error;
@@ -194,6 +194,7 @@ function withOthers(snapshot: Snapshot, others: Absence): Snapshot {
     classes: part(snapshot.classes),
     nodes: part(snapshot.nodes),
     events: part(snapshot.events),
+    time: snapshot.time,
   };
 }
 

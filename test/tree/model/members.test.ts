@@ -139,7 +139,7 @@ describe('a pod that is missing', () => {
     const pods = [podOf(set, 0), podOf(set, 1, { status: { phase: 'Pending' } })];
     const [, , last] = topologyOf(set, snapshotOf({ pods })).members;
     assert.ok(last?.state === 'missing' && last.why?.kind === 'waits for');
-    assert.equal(last.why.blocker.pod, 'web-1');
+    assert.equal(last.why.pod, 'web-1');
   });
 
   it('waits for no pod in a parallel set', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Snapshot } from '#src/objects/snapshot.ts';
 import type { StatefulSet } from '#src/objects/types.ts';
 import { type Topology, topologies } from '#src/tree/model/topology.ts';
-import { boundClaim, crashing, forbidden, headless, podOf, snapshotOf, statefulSet } from '../../objects/snapshots.ts';
+import { forbidden, headless, podOf, snapshotOf, statefulSet } from '../../objects/snapshots.ts';
 
 function topologyOf(set: StatefulSet, snapshot: Snapshot): Topology {
   const [topology] = topologies(snapshot, [set]);
@@ -54,16 +54,6 @@ describe('the governing Service', () => {
 
 describe('the rollout of a topology', () => {
   const set = statefulSet('web', { replicas: 2, status: { updateRevision: 'web-2', readyReplicas: 1 } });
-
-  it('names the claim that would go with the pod on which it is stuck', () => {
-    const withClaims = { ...set, spec: { ...set.spec, volumeClaimTemplates: [{ metadata: { name: 'data' } }] } };
-    const stuck = withClaims as StatefulSet;
-    const pods = [podOf(stuck, 0, { revision: 'web-1', status: crashing() }), podOf(stuck, 1)];
-    const claim = boundClaim('data-web-0', { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } });
-    const { rollout } = topologyOf(stuck, snapshotOf({ pods, claims: [claim] }));
-    assert.ok(rollout.state === 'stuck');
-    assert.equal(rollout.endangered, 'data-web-0');
-  });
 
   it('comes from the status of the set where only some of its pods are at hand', () => {
     const some = { items: [podOf(set, 1)], others: 'not given' as const };

@@ -66,7 +66,7 @@ export function readScenario(name: string): Scenario {
   const [title = '', ...comments] = leadingComments(readFileSync(path, 'utf8'));
   const awaits = comments.find((comment) => comment.startsWith('awaits: '));
   const given = new Map(comments.filter((comment) => comment !== awaits).map((comment) => partComment(comment, path)));
-  const read = readFiles([path]);
+  const read = readFiles([path], now);
   const part = <T>(key: keyof Snapshot, { items }: Part<T>) => partOf(items, given.get(key) ?? 'missing');
   const snapshot: Snapshot = {
     statefulSets: part('statefulSets', read.statefulSets),
@@ -77,6 +77,7 @@ export function readScenario(name: string): Scenario {
     classes: part('classes', read.classes),
     nodes: part('nodes', read.nodes),
     events: part('events', read.events),
+    time: now,
   };
   return { name, title, snapshot, awaits: awaits?.slice('awaits: '.length) };
 }

@@ -1,6 +1,7 @@
 /** Snapshots that no API server would give out: hostile names, fields that are absent or odd, references to anything. */
 import fc from 'fast-check';
 import type { Part, Snapshot } from '#src/objects/snapshot.ts';
+import { parseTime } from '#src/objects/time.ts';
 import type { Claim, Class, Event, Named, Node, Pod, Service, StatefulSet, Volume } from '#src/objects/types.ts';
 import { anyText } from '../../properties.ts';
 
@@ -223,6 +224,7 @@ const volumes = objects<Volume>(
 );
 
 export const anySnapshot: fc.Arbitrary<Snapshot> = fc.record({
+  time: fc.constant(parseTime('2026-01-02T03:04:35Z')),
   statefulSets: part(statefulSets),
   services: part(
     objects<Service>(name, {

@@ -95,7 +95,23 @@ describe('the document of a StatefulSet', () => {
   it('tells that a set is stuck, on which pod, and why those behind it are missing', () => {
     const { rollout, pods, governingService } = one(scenario.stuck());
     const blocker = { pod: 'web-0', status: 'CrashLoopBackOff', trouble: true };
-    assert.deepEqual(rollout, { state: 'stuck', cause: 'brokenInOlderRevision', blocker });
+    const since = '2026-01-01T00:00:00Z';
+    assert.deepEqual(rollout, {
+      state: 'stuck',
+      cause: 'brokenInOlderRevision',
+      pods: 1,
+      wanted: 3,
+      blocker,
+      next: [],
+      waitsFor: [{ pod: 'web-0', why: 'notReady', since }],
+      stuck: {
+        ground: 'likely',
+        pod: 'web-0',
+        cause: 'brokenInOlderRevision',
+        since,
+        evidence: [{ kind: 'container', container: 'db', reason: 'CrashLoopBackOff', exitCode: 1, restarts: 3 }],
+      },
+    });
     assert.deepEqual(
       pods.slice(1).map(({ name, state, why }: Record<string, unknown>) => ({ name, state, why })),
       ['web-1', 'web-2'].map((name) => ({ name, state: 'missing', why: { kind: 'waitsFor', blocker } })),

@@ -1,0 +1,31 @@
+/** The events about an object. They live for an hour and are throttled: that there is none proves nothing. */
+import { parseTime } from '#src/objects/time.ts';
+import type { Event } from '#src/objects/types.ts';
+
+/** The newest event of each object, by the object's UID. */
+export function newestEvents(events: readonly Event[]): Map<string, Event> {
+  const newest = new Map<string, Event>();
+  for (const event of events) {
+    const uid = event.involvedObject?.uid ?? '';
+    const other = newest.get(uid);
+    if (other === undefined || lastSeen(event) > lastSeen(other)) newest.set(uid, event);
+  }
+  return newest;
+}
+
+/** The newest warning of each object, by the object's UID. */
+export function newestWarnings(events: readonly Event[]): Map<string, Event> {
+  return newestEvents(events.filter(({ type }) => type === 'Warning'));
+}
+
+/** When the event happened last, in milliseconds since the epoch; 0 if it does not say. */
+export function lastSeen({ series, eventTime, lastTimestamp, firstTimestamp }: Event): number {
+  const text = series?.lastObservedTime ?? eventTime ?? lastTimestamp ?? firstTimestamp;
+  return text ? parseTime(text) || 0 : 0;
+}
+
+/** When it happened first, in milliseconds since the epoch; 0 if it does not say. */
+export function firstSeen({ firstTimestamp, eventTime, lastTimestamp }: Event): number {
+  const text = firstTimestamp ?? eventTime ?? lastTimestamp;
+  return text ? parseTime(text) || 0 : 0;
+}

@@ -1,0 +1,112 @@
+/** What fails about a pod that is not ready, or does not end: the evidence that it will not get well by waiting. */
+import { isTrouble, podStatus, unscheduledMessage } from '#src/objects/podstatus.ts';
+import { parseTime } from '#src/objects/time.ts';
+import type { ContainerStatus, Event, Node, Pod } from '#src/objects/types.ts';
+import { isTerminating } from './controller/pods.ts';
+import { lastSeen } from './events.ts';
+import { type LostNode, lostNode, mayHaveLostNode } from './scheduling.ts';
+import { endingSince, unreadySince } from './waiting.ts';
+
+export type Evidence =
+  /** `exitCode`: of the container's last run, if it has ended. */
+  | { kind: 'container'; name: string; word: string; exitCode: number | undefined; restarts: number }
+  | { kind: 'warning'; reason: string; message: string }
+  | { kind: 'unschedulable'; message: string }
+  | { kind: 'node'; node: string; state: LostNode }
+  /** The pod is being deleted, and these hold it. */
+  | { kind: 'finalizers'; names: string[] };
+
+export interface Failure {
+  pod: Pod;
+  evidence: Evidence[];
+  /** Milliseconds since the epoch. */
+  since: number | undefined;
+  /** The container has failed so often that its back-offs alone took more than five minutes. */
+  isRepeated: boolean;
+  /** The kubelet backs off: it has tried more than once. */
+  backsOff: boolean;
+  /** Only a person can change it: the image's name is none. */
+  isFinal: boolean;
+  /** What would tell more, and could not be read. */
+  missing: ('events' | 'nodes')[];
+}
+
+export interface FailureContext {
+  nodes: readonly Node[] | undefined;
+  warnings: ReadonlyMap<string, Event>;
+  /** Whether a pod without a warning has none. */
+  warningsRead: boolean;
+  now: number;
+}
+
+/** Milliseconds after which a Warning says nothing about the present. */
+export const recent = 10 * 60_000;
+
+/** 10 s, 20 s, 40 s, 80 s and 160 s of back-off. */
+const manyRestarts = 5;
+
+export function failureOf(pod: Pod, context: FailureContext): Failure {
+  const { nodes, warnings, warningsRead, now } = context;
+  const warning = warnings.get(pod.metadata.uid ?? '');
+  const isRecent = warning !== undefined && now - lastSeen(warning) < recent;
+  const containers = isTerminating(pod) ? [] : failingContainers(pod);
+  const evidence: Evidence[] = [
+    ...ofNode(pod, nodes),
+    ...ofScheduling(pod),
+    ...containers,
+    ...(isRecent ? [{ kind: 'warning', reason: warning.reason ?? '', message: warning.message ?? '' } as const] : []),
+    ...ofFinalizers(pod),
+  ];
+  return {
+    pod,
+    evidence,
+    // A pod that is being deleted may take its grace period.
+    since: isTerminating(pod) ? (overdueSince(pod) ?? endingSince(pod)) : unreadySince(pod),
+    isRepeated: containers.some(({ word, restarts }) => word === 'CrashLoopBackOff' && restarts >= manyRestarts),
+    backsOff: containers.some(({ word }) => word.endsWith('BackOff')),
+    isFinal: containers.some(({ word }) => word === 'InvalidImageName'),
+    missing: [
+      ...(warningsRead ? [] : (['events'] as const)),
+      ...(nodes === undefined && mayHaveLostNode(pod) ? (['nodes'] as const) : []),
+    ],
+  };
+}
+
+function ofNode(pod: Pod, nodes: readonly Node[] | undefined): Evidence[] {
+  const state = lostNode(pod, nodes);
+  return state === undefined ? [] : [{ kind: 'node', node: pod.spec?.nodeName ?? '', state }];
+}
+
+function ofScheduling(pod: Pod): Evidence[] {
+  const message = unscheduledMessage(pod);
+  return message === undefined ? [] : [{ kind: 'unschedulable', message }];
+}
+
+function ofFinalizers({ metadata }: Pod): Evidence[] {
+  const names = metadata.deletionTimestamp === undefined ? [] : (metadata.finalizers ?? []);
+  return names.length > 0 ? [{ kind: 'finalizers', names }] : [];
+}
+
+/** When its grace period was over. */
+function overdueSince({ metadata }: Pod): number | undefined {
+  return parseTime(metadata.deletionTimestamp ?? '') || undefined;
+}
+
+/** The containers that fail, in kubectl's words. Those that are only on their way are none. */
+function failingContainers(pod: Pod): Extract<Evidence, { kind: 'container' }>[] {
+  const { containerStatuses = [], initContainerStatuses = [] } = pod.status ?? {};
+  if (!isTrouble(podStatus(pod).word)) return [];
+  return [...initContainerStatuses, ...containerStatuses].flatMap((container) => {
+    const word = failureWord(container);
+    if (word === undefined) return [];
+    const { name, restartCount: restarts = 0, lastState, state } = container;
+    const exitCode = state?.terminated?.exitCode ?? lastState?.terminated?.exitCode;
+    return [{ kind: 'container' as const, name, word, exitCode, restarts }];
+  });
+}
+
+function failureWord({ state }: ContainerStatus): string | undefined {
+  if (state?.waiting?.reason && isTrouble(state.waiting.reason)) return state.waiting.reason;
+  const { exitCode = 0, reason } = state?.terminated ?? {};
+  return exitCode === 0 ? undefined : reason || 'Error';
+}

@@ -1,0 +1,51 @@
+/** What a Snapshot holds around each of its sets, for the rollout. */
+import { namespacedKey } from '#src/objects/namespacedkey.ts';
+import { controllerOf } from '#src/objects/owners.ts';
+import type { Snapshot } from '#src/objects/snapshot.ts';
+import type { Pod, StatefulSet } from '#src/objects/types.ts';
+import { newestWarnings } from './events.ts';
+import { isMember, setNameOf } from './identity.ts';
+import type { RolloutContext } from './rollout.ts';
+
+export type RolloutSnapshot = Pick<Snapshot, 'pods' | 'claims' | 'nodes' | 'events' | 'time' | 'latest'>;
+
+/** Indexes a Snapshot once, for all its sets. */
+export function rolloutContexts({
+  pods,
+  claims,
+  nodes,
+  events,
+  time,
+  latest,
+}: RolloutSnapshot): (set: StatefulSet) => RolloutContext {
+  const podsOf = Map.groupBy(
+    pods.items.flatMap((pod) => keysOf(pod).map((key) => ({ key, pod }))),
+    ({ key }) => key,
+  );
+  const claimsOf = Map.groupBy(claims.items, ({ metadata }) => metadata.namespace);
+  const warnings = newestWarnings(events.items);
+  return (set) => {
+    const { namespace, name } = set.metadata;
+    const near = (podsOf.get(namespacedKey(namespace, name)) ?? []).map(({ pod }) => pod);
+    const own = near.filter((pod) => isMember(set, pod));
+    return {
+      set,
+      // Some of the pods would say less than the counts in the set's status.
+      pods: pods.others === 'missing' || own.length === set.status?.replicas ? near : undefined,
+      // Files, and readers that need no claims, tell nothing by a claim that is not there.
+      claims: claims.others === 'missing' || claims.items.length > 0 ? (claimsOf.get(namespace) ?? []) : undefined,
+      nodes: nodes.others === 'missing' ? nodes.items : undefined,
+      warnings,
+      warningsRead: events.others === 'missing',
+      now: time,
+      latest: Math.max(latest ?? time, time),
+    };
+  };
+}
+
+/** A pod matters to the set that controls it, and to the set in its name: it may adopt the pod, or miss the name. */
+function keysOf(pod: Pod): string[] {
+  const { namespace, name } = pod.metadata;
+  const sets = new Set([controllerOf(pod)?.name ?? '', setNameOf(name)]);
+  return [...sets].map((set) => namespacedKey(namespace, set));
+}

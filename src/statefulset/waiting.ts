@@ -1,0 +1,107 @@
+/** For which pods a StatefulSet's controller waits, why, and since when. */
+import { parseTime } from '#src/objects/time.ts';
+import type { Claim, Pod } from '#src/objects/types.ts';
+import type { Sync, WaitReason } from './controller/acts.ts';
+import { isTerminating } from './controller/pods.ts';
+
+export interface Waiting {
+  pod: string;
+  why: WaitReason | { kind: 'claim is being deleted'; claim: string } | { kind: 'name taken' };
+  /** Undefined where the pod does not exist. */
+  object: Pod | undefined;
+  /** Milliseconds since the epoch; undefined where the objects do not tell. */
+  since: number | undefined;
+  /** Milliseconds from then until now. */
+  lasted: number | undefined;
+  /** Milliseconds until the pod is available, if it only has to stay ready. */
+  rest: number | undefined;
+}
+
+/** What tells since when. */
+export interface WaitContext {
+  claims: readonly Claim[] | undefined;
+  /** Milliseconds since the epoch; `latest` by which durations are told. */
+  now: number;
+  latest: number;
+}
+
+/**
+ * The waits of a sync. Some of its errors are waits too: a claim that is being deleted goes, and so does a foreign pod
+ * of the name that is being deleted.
+ */
+export function waitingOf(context: WaitContext, pods: readonly Pod[], { waits, errors }: Sync): Waiting[] {
+  const byName = new Map(pods.map((pod) => [pod.metadata.name, pod]));
+  const waiting = (pod: string, why: Waiting['why'], since: number | undefined): Waiting => ({
+    pod,
+    why,
+    object: byName.get(pod),
+    since,
+    lasted: since === undefined ? undefined : context.latest - since,
+    rest: why.kind === 'not available' && why.at !== undefined ? why.at - context.now : undefined,
+  });
+  const ofErrors = errors.flatMap((error): Waiting[] => {
+    if (error.kind === 'claim is being deleted') {
+      const { pod, claim } = error;
+      const holder = byName.get(pod);
+      // A pod on a node keeps its claim (`kubernetes.io/pvc-protection`): the claim goes after the pod, not before.
+      if (holder && mounts(holder, claim)) return [waiting(pod, { kind: 'not ready' }, unreadySince(holder))];
+      return [waiting(pod, { kind: 'claim is being deleted', claim }, deletedSince(context, claim))];
+    }
+    const taker = error.kind === 'name taken' ? byName.get(error.pod) : undefined;
+    if (taker === undefined || !isTerminating(taker)) return [];
+    return [waiting(taker.metadata.name, { kind: 'name taken' }, endingSince(taker))];
+  });
+  return [
+    ...waits.map(({ pod, why }) => waiting(pod, why, sinceOf(byName.get(pod), why))),
+    // Two claims of one pod may be on their way.
+    ...ofErrors.filter(({ pod }, place) => ofErrors.findIndex((other) => other.pod === pod) === place),
+  ];
+}
+
+function mounts({ spec }: Pod, claim: string): boolean {
+  return (
+    Boolean(spec?.nodeName) &&
+    spec?.volumes?.some(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName === claim) === true
+  );
+}
+
+function sinceOf(pod: Pod | undefined, why: WaitReason): number | undefined {
+  if (pod === undefined) return undefined;
+  switch (why.kind) {
+    case 'terminating':
+      return endingSince(pod);
+    case 'not ready':
+      return unreadySince(pod);
+    case 'not available':
+      return timeOf(readyCondition(pod)?.lastTransitionTime);
+    case 'claim is stale':
+      return undefined;
+  }
+}
+
+/** A pod's deletionTimestamp lies in the future at first: it is the request plus the grace period. */
+export function endingSince({ metadata }: Pod): number | undefined {
+  const end = timeOf(metadata.deletionTimestamp);
+  return end === undefined ? undefined : end - (metadata.deletionGracePeriodSeconds ?? 0) * 1_000;
+}
+
+/** Since when a pod is not ready: since its condition says so, or since it was created. */
+export function unreadySince(pod: Pod): number | undefined {
+  const condition = readyCondition(pod);
+  const changed = condition?.status === 'True' ? undefined : timeOf(condition?.lastTransitionTime);
+  return changed ?? timeOf(pod.metadata.creationTimestamp);
+}
+
+function deletedSince({ claims }: WaitContext, name: string): number | undefined {
+  return timeOf(claims?.find(({ metadata }) => metadata.name === name)?.metadata.deletionTimestamp);
+}
+
+function readyCondition({ status }: Pod) {
+  return status?.conditions?.find(({ type }) => type === 'Ready');
+}
+
+/** May be null at runtime: the API server writes a zero time so. */
+function timeOf(text: string | null | undefined): number | undefined {
+  const time = text ? parseTime(text) : Number.NaN;
+  return Number.isNaN(time) ? undefined : time;
+}

@@ -35,9 +35,14 @@ export async function beginRolls(
     prepared.push(one);
     tellProblems(context, one);
   }
-  const code: ExitCode = prepared.some(({ problems }) => problems.length > 0) ? 2 : 0;
-  if (dryRun === 'none') return code > 0 ? code : rollInTurn(context, options, prepared, resolver);
-  let worst = code;
+  const possible = prepared.filter(({ problems }) => problems.length === 0);
+  // One refusal keeps all of them from beginning, so a dry run shows no plan either.
+  if (possible.length < prepared.length) {
+    tellNotBegun(context, possible);
+    return 2;
+  }
+  if (dryRun === 'none') return rollInTurn(context, options, prepared, resolver);
+  let worst: ExitCode = 0;
   for (const one of prepared) worst = Math.max(worst, await tellDryRun(context, options, one));
   return worst;
 }
@@ -53,11 +58,14 @@ async function rollInTurn(
     const now = at === 0 ? one : await prepareAgain(context, options, one.set, resolver);
     const code = now === undefined ? 1 : await rollOne(context, options, now, resolver);
     if (code === 0) continue;
-    const rest = prepared.slice(at + 1).map(({ set }) => set.metadata.name);
-    if (rest.length > 0) say(context, notBegunWords(rest));
+    tellNotBegun(context, prepared.slice(at + 1));
     return code;
   }
   return 0;
+}
+
+function tellNotBegun(context: RunContext, rest: readonly Prepared[]): void {
+  if (rest.length > 0) say(context, notBegunWords(rest.map(({ set }) => set.metadata.name)));
 }
 
 /** @returns undefined where the roll may no longer begin, which is told */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Budget } from '#src/objects/types.ts';
 import { boundClaim, crashing, node, podOf, statefulSet } from '../../objects/snapshots.ts';
-import { objectsIn, openShop, type Shop, told } from './shop.ts';
+import { evictions, objectsIn, openShop, type Shop, told } from './shop.ts';
 
 describe('kubectl sts roll --dry-run', () => {
   let shop: Shop;
@@ -100,13 +100,32 @@ describe('kubectl sts roll --dry-run', () => {
     ]);
   });
 
-  it('exits 2 where the roll would be refused, and shows the plan all the same', async () => {
-    shop.cluster.put('pods', podOf(statefulSet('web', { replicas: 3 }), 1, { status: crashing() }));
-    const { code, stdout, stderr } = await shop.roll('web --dry-run=client');
-    assert.equal(code, 2);
-    assert.match(stdout, /^roll of statefulset\/web: 3 pods/);
-    assert.match(stderr, /^error: statefulset\/web is not rolled: web-1 is CrashLoopBackOff/);
-  });
+  for (const dryRun of ['client', 'server']) {
+    describe(dryRun, () => {
+      const sicken = () =>
+        shop.cluster.put('pods', podOf(statefulSet('web', { replicas: 3 }), 1, { status: crashing() }));
+
+      it('shows no plan where the roll would be refused, and asks for no eviction', async () => {
+        sicken();
+        const { code, stdout, stderr } = await shop.roll(`web --dry-run=${dryRun}`);
+        assert.deepEqual([code, stdout], [2, '']);
+        assert.deepEqual(told(stderr), [
+          'error: statefulset/web is not rolled: web-1 is CrashLoopBackOff: no other pod may go meanwhile',
+        ]);
+        assert.deepEqual(evictions(shop.cluster), []);
+      });
+
+      it('prints the refusal alone as a JSON object', async () => {
+        sicken();
+        const { code, stdout } = await shop.roll(`web --dry-run=${dryRun} -o json`);
+        assert.equal(code, 2);
+        assert.deepEqual(
+          objectsIn(stdout).map(({ kind, result }) => [kind, result]),
+          [['RollSummary', 'refused']],
+        );
+      });
+    });
+  }
 });
 
 describe('a roll that must not begin', () => {

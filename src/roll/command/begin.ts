@@ -16,15 +16,15 @@ import { tellDryRun } from './dryrun.ts';
 import { followRoll } from './follow.ts';
 import type { BeginOptions } from './options.ts';
 import { type Prepared, prepare, tellProblems } from './prepare.ts';
-import { dnsResolver } from './questions.ts';
+import { dnsResolver, forbiddenDns } from './questions.ts';
 
 export async function beginRolls(
   context: RunContext,
   options: BeginOptions,
   sets: readonly StatefulSet[],
 ): Promise<ExitCode> {
-  const { settings, dryRun, own } = options;
-  const resolver = settings.waitDns && dryRun === 'none' ? await dnsResolver(context, own.dnsService) : undefined;
+  const { dryRun } = options;
+  const resolver = await resolverFor(context, options);
   if (resolver && 'unaskable' in resolver) {
     say(context, unaskableDnsLine(resolver.unaskable));
     return 2;
@@ -45,6 +45,12 @@ export async function beginRolls(
   let worst: ExitCode = 0;
   for (const one of prepared) worst = Math.max(worst, await tellDryRun(context, options, one));
   return worst;
+}
+
+/** A dry run asks no DNS server, but tells which rights the roll would lack. */
+async function resolverFor(context: RunContext, { settings, dryRun, own }: BeginOptions) {
+  if (!settings.waitDns) return undefined;
+  return dryRun === 'none' ? dnsResolver(context, own.dnsService) : forbiddenDns(context, own.dnsService);
 }
 
 async function rollInTurn(

@@ -5,6 +5,7 @@ import { apply, getJson, kubectl, sts, tryKubectl } from './kubectl.ts';
 import { listed, paths } from './look.ts';
 import { ownNamespace } from './namespace.ts';
 import { ownHistory } from './roll/history.ts';
+import { homeNode, mayGoHome } from './roll/home.ts';
 import { eventsIn, roll, rolled } from './roll/rolls.ts';
 import {
   allow,
@@ -266,21 +267,7 @@ describe('a roll warns of', () => {
     const claim = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } };
     const owner = { apiVersion: 'example.com/v1', kind: 'Database', name: 'products', uid: namespace };
     await apply(namespace, [
-      // Of this test alone: nobody else's pods tolerate it.
-      {
-        apiVersion: 'v1',
-        kind: 'Node',
-        metadata: {
-          name: home,
-          labels: { 'kubernetes.io/hostname': home },
-          annotations: { 'stand.kubectl-sts/addresses': '192.0.2.200,2001:db8::200' },
-        },
-        spec: {
-          podCIDR: '10.250.0.0/16',
-          podCIDRs: ['10.250.0.0/16', 'fd00:10:250::/64'],
-          taints: [{ key: 'only', value: home, effect: 'NoSchedule' }],
-        },
-      },
+      homeNode(home, 250),
       {
         apiVersion: 'v1',
         kind: 'PersistentVolume',
@@ -297,7 +284,7 @@ describe('a roll warns of', () => {
       rollSet('bound', {
         replicas: 1,
         claims: ['data'],
-        podSpec: { tolerations: [{ key: 'only', operator: 'Exists' }] },
+        podSpec: mayGoHome,
         spec: { volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: { ...claim, storageClassName: '' } }] },
       }),
       rollSet('scratch', {

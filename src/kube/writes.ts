@@ -55,6 +55,10 @@ export interface Writes {
    * once, even if the answer names a time for the next: the caller looks at the cluster before it tries again.
    * https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/
    *
+   * No resourceVersion goes with it. Where the server lets a pod go past its budget, since the pod is Pending or not
+   * ready, the server adds the resourceVersion that it saw: a pod that recovers meanwhile meets its budget (`Create`,
+   * pkg/registry/core/pod/storage/eviction.go).
+   *
    * @returns undefined when the eviction was accepted
    */
   evict(pod: PodName, uid: string, options: { dryRun: boolean }): Promise<StatusError | undefined>;

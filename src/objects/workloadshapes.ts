@@ -127,10 +127,19 @@ export const budget: Shape<Budget> = {
     spec: {
       fields: {
         selector: labelSelector,
+        unhealthyPodEvictionPolicy: 'string',
       },
     },
     status: {
-      fields: { observedGeneration: 'number', expectedPods: 'number', desiredHealthy: 'number' },
+      fields: {
+        observedGeneration: 'number',
+        currentHealthy: 'number',
+        desiredHealthy: 'number',
+        disruptionsAllowed: 'number',
+        expectedPods: 'number',
+        disruptedPods: labels,
+        conditions: { each: { fields: { reason: 'string' } } },
+      },
     },
   },
 };

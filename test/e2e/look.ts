@@ -1,7 +1,7 @@
 /** What the control plane shows, without a kubectl for each look: tests look often while they wait. */
 import { AssertionError } from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { Agent, get } from 'node:https';
+import { Agent, get, request } from 'node:https';
 import { json } from 'node:stream/consumers';
 import { sharedStand } from '../runner/stand-variables.ts';
 import type { As } from './kubectl.ts';
@@ -28,7 +28,7 @@ function serverOf(kubeconfig: string): Server {
   const cert = decoded(users[0]?.user['client-certificate-data']);
   const key = decoded(users[0]?.user['client-key-data']);
   const url = clusters[0]?.cluster['server'] ?? '';
-  const server = { url, agent: new Agent({ keepAlive: true, ca, cert, key }) };
+  const server = { url, agent: new Agent({ keepAlive: true, maxSockets: 20, ca, cert, key }) };
   servers.set(kubeconfig, server);
   return server;
 }
@@ -57,6 +57,35 @@ export async function looked<T>(path: string, { kubeconfig = sharedStand().kubec
 /** @param path of a collection. @returns its objects */
 export async function listed<T>(path: string, as: As = {}): Promise<T[]> {
   return (await looked<{ items: T[] }>(path, as)).items;
+}
+
+/**
+ * Sends one request, and returns its answer, whatever it is.
+ *
+ * @param user as whom the administrator asks, with all rights
+ */
+export async function sent<T>(
+  method: string,
+  path: string,
+  body: object,
+  { user }: { user?: string } = {},
+): Promise<{ code: number; body: T }> {
+  const { url, agent } = serverOf(sharedStand().kubeconfig);
+  const content = JSON.stringify(body);
+  const headers = {
+    'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json',
+    'content-length': Buffer.byteLength(content),
+    ...(user !== undefined && { 'impersonate-user': user, 'impersonate-group': 'system:masters' }),
+  };
+  return new Promise((resolve, reject) => {
+    const options = { method, agent, timeout: 10_000, headers };
+    const asked = request(new URL(path, url), options, (answer) => {
+      json(answer).then((told) => resolve({ code: answer.statusCode ?? 0, body: told as T }), reject);
+    });
+    asked.on('timeout', () => asked.destroy(new Error(`${method} ${path}: no answer`)));
+    asked.on('error', reject);
+    asked.end(content);
+  });
 }
 
 /** The path of a namespace's objects. */

@@ -40,6 +40,7 @@ export const skewFiles = [
   'pin-owners',
   'rights',
   'roll',
+  'roll-budgets',
   'roll-interrupted',
   'troubles',
   'version',

@@ -16,15 +16,15 @@ import { tellDryRun } from './dryrun.ts';
 import { followRoll } from './follow.ts';
 import type { BeginOptions } from './options.ts';
 import { type Prepared, prepare, tellProblems } from './prepare.ts';
-import { dnsResolver } from './questions.ts';
+import { dnsResolver, forbiddenDns } from './questions.ts';
 
 export async function beginRolls(
   context: RunContext,
   options: BeginOptions,
   sets: readonly StatefulSet[],
 ): Promise<ExitCode> {
-  const { settings, dryRun, own } = options;
-  const resolver = settings.waitDns && dryRun === 'none' ? await dnsResolver(context, own.dnsService) : undefined;
+  const { dryRun } = options;
+  const resolver = await resolverFor(context, options);
   if (resolver && 'unaskable' in resolver) {
     say(context, unaskableDnsLine(resolver.unaskable));
     return 2;
@@ -35,11 +35,22 @@ export async function beginRolls(
     prepared.push(one);
     tellProblems(context, one);
   }
-  const code: ExitCode = prepared.some(({ problems }) => problems.length > 0) ? 2 : 0;
-  if (dryRun === 'none') return code > 0 ? code : rollInTurn(context, options, prepared, resolver);
-  let worst = code;
+  const possible = prepared.filter(({ problems }) => problems.length === 0);
+  // One refusal keeps all of them from beginning, so a dry run shows no plan either.
+  if (possible.length < prepared.length) {
+    tellNotBegun(context, possible);
+    return 2;
+  }
+  if (dryRun === 'none') return rollInTurn(context, options, prepared, resolver);
+  let worst: ExitCode = 0;
   for (const one of prepared) worst = Math.max(worst, await tellDryRun(context, options, one));
   return worst;
+}
+
+/** A dry run asks no DNS server, but tells which rights the roll would lack. */
+async function resolverFor(context: RunContext, { settings, dryRun, own }: BeginOptions) {
+  if (!settings.waitDns) return undefined;
+  return dryRun === 'none' ? dnsResolver(context, own.dnsService) : forbiddenDns(context, own.dnsService);
 }
 
 async function rollInTurn(
@@ -53,11 +64,14 @@ async function rollInTurn(
     const now = at === 0 ? one : await prepareAgain(context, options, one.set, resolver);
     const code = now === undefined ? 1 : await rollOne(context, options, now, resolver);
     if (code === 0) continue;
-    const rest = prepared.slice(at + 1).map(({ set }) => set.metadata.name);
-    if (rest.length > 0) say(context, notBegunWords(rest));
+    tellNotBegun(context, prepared.slice(at + 1));
     return code;
   }
   return 0;
+}
+
+function tellNotBegun(context: RunContext, rest: readonly Prepared[]): void {
+  if (rest.length > 0) say(context, notBegunWords(rest.map(({ set }) => set.metadata.name)));
 }
 
 /** @returns undefined where the roll may no longer begin, which is told */

@@ -30,14 +30,14 @@ export interface Prepared {
 /** @param resolver by which names are to be looked up; undefined where none are */
 export async function prepare(
   { client, deps }: RunContext,
-  { wish, settings, handling, lease, dryRun }: BeginOptions,
+  { wish, settings, handling, lease }: BeginOptions,
   set: StatefulSet,
   resolver: Resolver | undefined,
 ): Promise<Prepared> {
   const needs = { evicts: handling.evicts, lease: lease !== undefined, exec: settings.check || settings.preCheck };
   const [snapshot, missing, known] = await Promise.all([
     lookAtSet(client, set),
-    dryRun === 'client' ? [] : missingForRoll(client, set, needs),
+    missingForRoll(client, set, needs),
     leaseIfReadable(client, set),
   ]);
   const plan = planRoll({ ...wish, set }, snapshot);

@@ -63,21 +63,29 @@ const dnsNamespace = 'kube-system';
  * @param dnsService undefined for the usual one, whose rights are asked first: a roll that lacks them is not begun
  */
 export async function dnsResolver(
-  { client, deps }: RunContext,
+  context: RunContext,
   dnsService: ServiceName | undefined,
 ): Promise<Resolver | { unaskable: Unaskable }> {
-  if (dnsService === undefined) {
-    const needed = streamRights('portforward', { namespace: dnsNamespace, name: '' });
-    const missing = await missingRights(
-      client,
-      needed.map(({ name: _, ...right }) => right),
-    );
-    if (missing.length > 0) {
-      const rights = missing.map(rightWords);
-      return { unaskable: { kind: 'stream forbidden', stream: 'port-forward', rights, namespace: dnsNamespace } };
-    }
-  }
+  const { client, deps } = context;
+  const forbidden = await forbiddenDns(context, dnsService);
+  if (forbidden) return forbidden;
   const { signal } = new AbortController();
   const options = { dnsService, servers: Number.POSITIVE_INFINITY, clusterDomain: undefined };
   return byPortForward(client, options, { clock: deps.steadyClock, random: deps.random, signal });
+}
+
+/** Why the usual DNS Service may not be reached; undefined where it may, and for a Service that was named. */
+export async function forbiddenDns(
+  { client }: RunContext,
+  dnsService: ServiceName | undefined,
+): Promise<{ unaskable: Unaskable } | undefined> {
+  if (dnsService !== undefined) return undefined;
+  const needed = streamRights('portforward', { namespace: dnsNamespace, name: '' });
+  const missing = await missingRights(
+    client,
+    needed.map(({ name: _, ...right }) => right),
+  );
+  if (missing.length === 0) return undefined;
+  const rights = missing.map(rightWords);
+  return { unaskable: { kind: 'stream forbidden', stream: 'port-forward', rights, namespace: dnsNamespace } };
 }

@@ -2,7 +2,6 @@
  * The plan of a roll: which pods of a StatefulSet restart, in which order and revision, and what speaks against it. A
  * plan with a refusal must not be begun, since it cannot end well.
  */
-import { selects } from '#src/objects/labelselector.ts';
 import { controllerOf } from '#src/objects/owners.ts';
 import { isRunningAndReady } from '#src/objects/podstatus.ts';
 import type { Part, Refusal, Snapshot } from '#src/objects/snapshot.ts';
@@ -16,6 +15,7 @@ import { type Rollout, rollout } from '#src/statefulset/rollout.ts';
 import { rolloutContexts } from '#src/statefulset/rolloutcontext.ts';
 import { type VolumeElsewhere, volumeElsewhere } from '#src/statefulset/scheduling.ts';
 import { indexStorage, isGoing, mountsOf, type Storage } from '#src/statefulset/storage.ts';
+import { type BudgetRefusal, budgetRefusals } from './budgets.ts';
 import type { Order } from './order.ts';
 
 export type RollSnapshot = Snapshot & { budgets: Part<Budget> };
@@ -65,10 +65,7 @@ export type RollRefusal =
   | { kind: 'not ready'; pods: Blocker[] }
   /** Only its pod keeps the claim: the data would go with the pod. */
   | { kind: 'claim is being deleted'; pod: string; claim: string }
-  /** The budget demands as many healthy pods as there are. */
-  | { kind: 'budget never lets go'; budget: string; pods: string[] }
-  /** The API server never evicts a pod that two budgets select. */
-  | { kind: 'several budgets'; pod: string; budgets: string[] }
+  | BudgetRefusal
   /** Objects that decide whether data would be lost may not be read. */
   | { kind: 'unknown'; part: 'pods' | 'claims'; refusal: Refusal | undefined };
 
@@ -184,7 +181,15 @@ function refusalsOf(
       refusals.push({ kind: 'claim is being deleted', pod: pod.metadata.name, claim: name });
     }
   }
-  return evicts ? [...refusals, ...budgetRefusals(budgets.items, chosen)] : refusals;
+  if (!evicts) return refusals;
+  return [
+    ...refusals,
+    ...budgetRefusals(
+      budgets.items,
+      chosen.map(({ pod }) => pod),
+      pods.items,
+    ),
+  ];
 }
 
 /** Ordinals that were named, but are none of the set's. */
@@ -206,33 +211,6 @@ function isSettled(state: Rollout): boolean {
 
 function refusalOf(part: Part<unknown>): Refusal | undefined {
   return part.others === 'forbidden' ? part.refusal : undefined;
-}
-
-/** https://kubernetes.io/docs/concepts/workloads/pods/disruptions/; two: `getPodDisruptionBudgets`, eviction.go */
-function budgetRefusals(budgets: readonly Budget[], chosen: readonly Mounted[]): RollRefusal[] {
-  const held = chosen.map(({ pod }) => {
-    const { namespace, name, labels } = pod.metadata;
-    const by = budgets.filter(
-      ({ metadata, spec }) => metadata.namespace === namespace && selects(spec?.selector, labels),
-    );
-    return { name, by };
-  });
-  const several = held.flatMap(({ name, by }): RollRefusal[] =>
-    by.length > 1 ? [{ kind: 'several budgets', pod: name, budgets: by.map(({ metadata }) => metadata.name) }] : [],
-  );
-  const never = budgets.filter(neverLetsGo).flatMap((budget): RollRefusal[] => {
-    const pods = held.filter(({ by }) => by.includes(budget)).map(({ name }) => name);
-    return pods.length > 0 ? [{ kind: 'budget never lets go', budget: budget.metadata.name, pods }] : [];
-  });
-  return [...several, ...never];
-}
-
-/** Whether the budget demands as many healthy pods as there are, so that it can never spare one. */
-function neverLetsGo({ metadata, spec, status }: Budget): boolean {
-  if (/^0+%?$/.test(String(spec?.maxUnavailable ?? ''))) return true;
-  const { observedGeneration = 0, expectedPods = 0, desiredHealthy = 0 } = status ?? {};
-  // The counts of an older generation say nothing about this one.
-  return observedGeneration >= (metadata.generation ?? 0) && expectedPods > 0 && desiredHealthy >= expectedPods;
 }
 
 function warningsOf(

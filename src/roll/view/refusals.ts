@@ -70,7 +70,7 @@ export function refusalWords(refusal: RollRefusal): string {
     case 'budget never lets go':
       return `PodDisruptionBudget ${refusal.budget} never lets ${podsWords(refusal.pods)} go: it allows no disruption at any time`;
     case 'several budgets':
-      return `${refusal.pod} is selected by several PodDisruptionBudgets (${refusal.budgets.join(', ')}): the API server evicts no such pod`;
+      return `${refusal.pod} is selected by several PodDisruptionBudgets (${refusal.budgets.join(', ')}): the API server evicts no such pod while it runs`;
     case 'unknown':
       return refusal.refusal === undefined
         ? `the ${refusal.part} were not seen`

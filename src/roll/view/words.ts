@@ -191,7 +191,7 @@ export function leftWords(command: string | undefined): string {
   return command === undefined ? 'left at once' : `left at once; go on: ${command}`;
 }
 
-/** The sets whose roll was not begun, since an earlier one did not end well. */
+/** The sets whose roll was not begun, since the roll of another set was refused or did not end well. */
 export function notBegunWords(sets: readonly string[]): string {
   return `not begun: ${sets.map((set) => `statefulset/${set}`).join(', ')}`;
 }

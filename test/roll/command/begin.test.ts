@@ -280,11 +280,15 @@ describe('kubectl sts roll', () => {
 
     it('begins with none where one may not be rolled', async () => {
       shop.cluster.put('pods', podOf(statefulSet('db', { replicas: 3 }), 1, { status: crashing() }));
-      const { code, stdout, stderr } = await shop.roll('web db');
-      assert.deepEqual([code, stdout], [2, '']);
-      assert.deepEqual(told(stderr), [
-        'error: statefulset/db is not rolled: db-1 is CrashLoopBackOff: no other pod may go meanwhile',
-      ]);
+      for (const dryRun of ['none', 'client', 'server']) {
+        const { code, stdout, stderr } = await shop.roll(`web db --dry-run=${dryRun}`);
+        assert.deepEqual([code, stdout], [2, ''], dryRun);
+        assert.deepEqual(told(stderr), [
+          'error: statefulset/db is not rolled: db-1 is CrashLoopBackOff: no other pod may go meanwhile',
+          'not begun: statefulset/web',
+        ]);
+      }
+      assert.deepEqual(evictions(shop.cluster), []);
     });
 
     it('names those that were not begun when one stops, and looks at each again before its turn', async () => {

@@ -267,7 +267,10 @@ describe('a roll that waits for names in DNS', () => {
   it('says which right it lacks to reach the DNS servers', async () => {
     shop.cluster.denied.add('create pods/portforward');
     const why = 'error: --wait-dns: no right to create pods/portforward in namespace kube-system\n';
-    assert.deepEqual(await shop.roll('web --wait-dns'), { code: 2, stdout: '', stderr: why });
+    for (const dryRun of ['none', 'client', 'server']) {
+      const ran = await shop.roll(`web --wait-dns --dry-run=${dryRun}`);
+      assert.deepEqual(ran, { code: 2, stdout: '', stderr: why });
+    }
     assert.deepEqual(evictions(shop.cluster), []);
   });
 

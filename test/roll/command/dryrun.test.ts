@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Budget } from '#src/objects/types.ts';
 import { boundClaim, crashing, node, podOf, statefulSet } from '../../objects/snapshots.ts';
-import { objectsIn, openShop, type Shop, told } from './shop.ts';
+import { evictions, objectsIn, openShop, type Shop, told } from './shop.ts';
 
 describe('kubectl sts roll --dry-run', () => {
   let shop: Shop;
@@ -27,11 +27,8 @@ describe('kubectl sts roll --dry-run', () => {
       ['2', 'web-1', '1', 'restarts'],
       ['-', 'web-0', 'stays: not chosen'],
     ]);
-    assert.deepEqual(
-      shop.cluster.requests.filter((request) => !/^(list|get) /.test(request)),
-      [],
-      'it asks for nothing else, not even for rights',
-    );
+    const others = shop.cluster.requests.filter((request) => !/^(list|get) /.test(request));
+    assert.deepEqual([...new Set(others)], ['create selfsubjectaccessreviews'], 'besides, it asks for rights alone');
   });
 
   it('shows no table where nothing would happen', async () => {
@@ -100,13 +97,47 @@ describe('kubectl sts roll --dry-run', () => {
     ]);
   });
 
-  it('exits 2 where the roll would be refused, and shows the plan all the same', async () => {
-    shop.cluster.put('pods', podOf(statefulSet('web', { replicas: 3 }), 1, { status: crashing() }));
-    const { code, stdout, stderr } = await shop.roll('web --dry-run=client');
-    assert.equal(code, 2);
-    assert.match(stdout, /^roll of statefulset\/web: 3 pods/);
-    assert.match(stderr, /^error: statefulset\/web is not rolled: web-1 is CrashLoopBackOff/);
-  });
+  for (const dryRun of ['client', 'server']) {
+    describe(dryRun, () => {
+      const sicken = () =>
+        shop.cluster.put('pods', podOf(statefulSet('web', { replicas: 3 }), 1, { status: crashing() }));
+
+      it('shows no plan where the roll would be refused, and asks for no eviction', async () => {
+        sicken();
+        const { code, stdout, stderr } = await shop.roll(`web --dry-run=${dryRun}`);
+        assert.deepEqual([code, stdout], [2, '']);
+        assert.deepEqual(told(stderr), [
+          'error: statefulset/web is not rolled: web-1 is CrashLoopBackOff: no other pod may go meanwhile',
+        ]);
+        assert.deepEqual(evictions(shop.cluster), []);
+      });
+
+      it('prints the refusal alone as a JSON object', async () => {
+        sicken();
+        const { code, stdout } = await shop.roll(`web --dry-run=${dryRun} -o json`);
+        assert.equal(code, 2);
+        assert.deepEqual(
+          objectsIn(stdout).map(({ kind, result }) => [kind, result]),
+          [['RollSummary', 'refused']],
+        );
+      });
+
+      it('is refused for want of rights, as the roll would be', async () => {
+        for (const right of ['create pods/eviction', 'create leases']) shop.cluster.denied.add(right);
+        const { code, stdout, stderr } = await shop.roll(`web --dry-run=${dryRun}`);
+        assert.deepEqual([code, stdout], [2, '']);
+        assert.deepEqual(stderr, (await shop.roll('web')).stderr);
+        assert.match(stderr, /is not rolled: no right to create pods\/eviction in namespace shop$/m);
+        assert.match(stderr, /is not rolled: no right to create leases\.coordination\.k8s\.io .*--no-lease/);
+      });
+
+      it('demands no right that the roll would not need', async () => {
+        for (const right of ['delete pods', 'create pods/exec', 'create leases']) shop.cluster.denied.add(right);
+        const { code, stderr } = await shop.roll(`web --dry-run=${dryRun} --no-lease`);
+        assert.deepEqual([code, stderr], [0, '']);
+      });
+    });
+  }
 });
 
 describe('a roll that must not begin', () => {

@@ -226,14 +226,20 @@ describe('a roll is refused', () => {
 
   it('where a budget never lets go, or two select a pod, unless pods are deleted', () => {
     const selector = { matchLabels: { app: 'web' } };
-    const never = budget('never', { spec: { selector, maxUnavailable: 0 } });
-    const all = budget('all', {
-      spec: { selector, minAvailable: '100%' },
-      status: { currentHealthy: 3, desiredHealthy: 3, disruptionsAllowed: 0, expectedPods: 3, observedGeneration: 1 },
-    });
-    const stale = { ...all, metadata: { ...all.metadata, generation: 2 } };
+    const status = {
+      currentHealthy: 3,
+      desiredHealthy: 3,
+      disruptionsAllowed: 0,
+      expectedPods: 3,
+      observedGeneration: 1,
+    };
+    const never = budget('never', { spec: { selector, maxUnavailable: 0 }, status });
+    const all = budget('all', { spec: { selector, minAvailable: '100%' }, status });
+    const most = budget('most', { spec: { selector, minAvailable: 3 }, status });
+    const stale = { ...most, metadata: { ...most.metadata, generation: 2 } };
     assert.deepEqual(refused({}, snapshot(well, [never])), ['budget never lets go']);
     assert.deepEqual(refused({}, snapshot(well, [all])), ['budget never lets go']);
+    assert.deepEqual(refused({}, snapshot(well, [most])), ['budget never lets go']);
     assert.deepEqual(refused({}, snapshot(well, [stale])), []);
     assert.deepEqual(refused({ order: [1] }, snapshot(well, [budget('a'), budget('b')])), ['several budgets']);
     assert.deepEqual(refused({ evicts: false }, snapshot(well, [never, budget('b')])), []);

@@ -62,14 +62,17 @@ export function readFiles(paths: readonly string[], now: number): Snapshot & { s
  * When the objects were written to the files, at least: the newest time in them, in milliseconds since the epoch. A
  * `deletionTimestamp` lies in the future.
  */
-function newestTime(value: unknown, key = ''): number {
+function newestTime(value: unknown, key = '', depth = 0): number {
   if (typeof value === 'string') {
     const isTime = /(Time|Timestamp|At)$/.test(key) && key !== 'deletionTimestamp' && /^\d{4}-\d\d-\d\dT/.test(value);
     return isTime ? parseTime(value) || 0 : 0;
   }
-  if (typeof value !== 'object' || value === null) return 0;
-  return Object.entries(value).reduce((newest, [name, each]) => Math.max(newest, newestTime(each, name)), 0);
+  if (typeof value !== 'object' || value === null || depth > deepestTime) return 0;
+  return Object.entries(value).reduce((newest, [name, each]) => Math.max(newest, newestTime(each, name, depth + 1)), 0);
 }
+
+/** Objects of Kubernetes have their times in fewer levels. A hostile file may have any number. */
+const deepestTime = 20;
 
 /** A kind that the models read. Group and kind tell its objects from others. */
 interface Kind {

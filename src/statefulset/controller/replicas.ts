@@ -28,14 +28,29 @@ export function existingPod({ pod }: Replica): Pod[] {
   return pod === undefined ? [] : [pod];
 }
 
-/** @param members the set's pods */
-export function replicasOf({ set }: SyncContext, members: readonly Pod[]): Replica[] {
+/** So many pods are created in one sync, at most, as far as this port tells: a set may want two billion. */
+const mostCreated = 10_000;
+
+/**
+ * By ordinal. Of the missing pods of an ordered set, the first alone: the sync goes no further.
+ *
+ * @param members the set's pods
+ */
+export function replicasOf({ set, ordered }: SyncContext, members: readonly Pod[]): Replica[] {
   const { start, end } = wantedOrdinals(set);
   const pods = new Map(members.map((pod) => [ordinalOf(pod.metadata.name), pod]));
-  return Array.from({ length: end - start }, (_, place) => {
-    const ordinal = start + place;
+  const replica = (ordinal: number): Replica => {
     return { ordinal, name: podName(set.metadata.name, ordinal), pod: pods.get(ordinal) };
-  });
+  };
+  const replicas: Replica[] = [];
+  let missing = ordered ? 1 : mostCreated;
+  let ordinal = start;
+  for (; ordinal < end && missing > 0; ordinal++) {
+    replicas.push(replica(ordinal));
+    if (!pods.has(ordinal)) missing--;
+  }
+  const behind = [...pods.keys()].filter((each) => each >= ordinal && each < end).sort((a, b) => a - b);
+  return [...replicas, ...behind.map(replica)];
 }
 
 export function processReplica(context: SyncContext, replica: Replica): Outcome {

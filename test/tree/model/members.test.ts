@@ -162,7 +162,7 @@ describe('a pod that is missing', () => {
     const set = statefulSet('web', { replicas: 2 });
     const [, last] = topologyOf(set, snapshotOf({})).members;
     assert.ok(last?.state === 'missing');
-    assert.deepEqual(last.why, { kind: 'waits for', blocker: { pod: 'web-0' } });
+    assert.deepEqual(last.why, { kind: 'waits for', pod: 'web-0', waiting: undefined });
   });
 
   it('is not created while its set is being deleted', () => {

@@ -97,8 +97,8 @@ function evidenceWords(evidence: Evidence): string {
   }
 }
 
-/** Without the scheduler's remarks on preemption. */
-function shortened(message: string): string {
+/** A message of the cluster, without the scheduler's remarks on preemption. */
+export function shortened(message: string): string {
   const text = inOneLine(message).replace(/\.? preemption:.*$/, '');
   return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 }

@@ -65,8 +65,10 @@ export interface Needs {
   classes: string[];
   /** Whether a pod has no node or may have lost it. The nodes may then tell why. */
   nodes: boolean;
-  /** The UIDs of the objects whose events may explain something: pending claims, and sets that lack a pod. */
+  /** The UIDs of the pending claims, whose events may explain them. */
   events: string[];
+  /** The UIDs of the pods that are not ready, and of their sets, whose warnings may explain them. */
+  warnings: string[];
 }
 
 /** The object that another one names, or why the Snapshot does not have it. */

@@ -33,14 +33,15 @@ export function keptRound(client: Client, namespace: string | undefined, clock: 
 
   return {
     async at(needs, claims) {
-      const waiting = needs.events.length > 0;
+      const explained = [...needs.events, ...needs.warnings];
+      const waiting = explained.length > 0;
       const parts = await Promise.all([
         volumes.at(needs, needs.volumes.length === 0 ? undefined : volumesKey(needs, claims), ({ items }) => {
           return items.filter(({ status }) => status?.phase === 'Bound').length >= needs.volumes.length;
         }),
         classes.at(needs, needs.classes.length === 0 ? undefined : needs.classes.join(), () => !waiting),
         nodes.at(needs, needs.nodes ? 'nodes' : undefined, () => false),
-        events.at(needs, waiting ? needs.events.join() : undefined, () => false),
+        events.at(needs, waiting ? explained.join() : undefined, () => false),
       ]);
       return { volumes: parts[0], classes: parts[1], nodes: parts[2], events: parts[3] };
     },

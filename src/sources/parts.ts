@@ -44,17 +44,32 @@ export async function readNamed<T extends Named>(
   return { items, others: 'missing' };
 }
 
-async function readEvents(client: Client, namespace: string | undefined, { events }: Needs): Promise<Part<Event>> {
-  if (events.length === 0) return notGiven;
-  const selectors = isFew(events.length) ? events.map((uid) => ({ fields: `involvedObject.uid=${uid}` })) : [undefined];
+/**
+ * The events of pending claims, and the warnings about pods and sets: one request for each object, or one list for more
+ * of them.
+ */
+async function readEvents(
+  client: Client,
+  namespace: string | undefined,
+  { events, warnings }: Needs,
+): Promise<Part<Event>> {
+  const selectors = [...eventSelectors(events), ...eventSelectors(warnings, 'type=Warning')];
+  if (selectors.length === 0) return notGiven;
   const items: Event[] = [];
   for (const answer of await Promise.all(
-    selectors.map((selector) => client.list<Event>(resources.events, namespace, selector)),
+    selectors.map((fields) => client.list<Event>(resources.events, namespace, fields === '' ? undefined : { fields })),
   )) {
     if (answer instanceof StatusError) return refused(answer, 'list', resources.events);
     items.push(...answer);
   }
   return { items, others: 'missing' };
+}
+
+/** @param type a selector of all events that are wanted; empty for none */
+function eventSelectors(uids: readonly string[], type = ''): string[] {
+  if (uids.length === 0) return [];
+  if (!isFew(uids.length)) return [type];
+  return uids.map((uid) => [`involvedObject.uid=${uid}`, type].filter(Boolean).join(','));
 }
 
 /** The parts that are read in a second round, because the first one tells which of their objects are needed. */

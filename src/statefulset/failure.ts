@@ -31,12 +31,17 @@ export interface Failure {
   missing: ('events' | 'nodes')[];
 }
 
-export interface FailureContext {
-  nodes: readonly Node[] | undefined;
+export interface WarningContext {
+  /** The newest warnings, by the UID of the object. */
   warnings: ReadonlyMap<string, Event>;
+  /** Milliseconds since the epoch. */
+  now: number;
+}
+
+export interface FailureContext extends WarningContext {
+  nodes: readonly Node[] | undefined;
   /** Whether a pod without a warning has none. */
   warningsRead: boolean;
-  now: number;
 }
 
 /** Milliseconds after which a Warning says nothing about the present. */
@@ -46,15 +51,14 @@ export const recent = 10 * 60_000;
 const manyRestarts = 5;
 
 export function failureOf(pod: Pod, context: FailureContext): Failure {
-  const { nodes, warnings, warningsRead, now } = context;
-  const warning = warnings.get(pod.metadata.uid ?? '');
-  const isRecent = warning !== undefined && now - lastSeen(warning) < recent;
+  const { nodes, warningsRead } = context;
+  const warning = recentWarning(pod, context);
   const containers = isTerminating(pod) ? [] : failingContainers(pod);
   const evidence: Evidence[] = [
     ...ofNode(pod, nodes),
     ...ofScheduling(pod),
     ...containers,
-    ...(isRecent ? [{ kind: 'warning', reason: warning.reason ?? '', message: warning.message ?? '' } as const] : []),
+    ...(warning ? [{ kind: 'warning', reason: warning.reason ?? '', message: warning.message ?? '' } as const] : []),
     ...ofFinalizers(pod),
   ];
   return {
@@ -70,6 +74,12 @@ export function failureOf(pod: Pod, context: FailureContext): Failure {
       ...(nodes === undefined && mayHaveLostNode(pod) ? (['nodes'] as const) : []),
     ],
   };
+}
+
+/** The newest warning about a pod, unless it is too old to tell of the present. */
+export function recentWarning({ metadata }: Pod, { warnings, now }: WarningContext): Event | undefined {
+  const warning = warnings.get(metadata.uid ?? '');
+  return warning !== undefined && now - lastSeen(warning) < recent ? warning : undefined;
 }
 
 function ofNode(pod: Pod, nodes: readonly Node[] | undefined): Evidence[] {

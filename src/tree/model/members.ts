@@ -1,7 +1,9 @@
 /** The pods of a StatefulSet in the order of their ordinals, with those that are missing, and why. */
 import type { Absence } from '#src/objects/snapshot.ts';
 import type { Event, Node, Pod, StatefulSet } from '#src/objects/types.ts';
+import { isReady } from '#src/statefulset/controller/pods.ts';
 import { type RevisionStanding, revisionStanding } from '#src/statefulset/controller/revisions.ts';
+import { recentWarning, type WarningContext } from '#src/statefulset/failure.ts';
 import { isWanted, type OrdinalRange, ordinalOf, podName, wantedOrdinals } from '#src/statefulset/identity.ts';
 import type { Rollout } from '#src/statefulset/rollout.ts';
 import { type LostNode, lostNode, type Unschedulable, unschedulable } from '#src/statefulset/scheduling.ts';
@@ -29,6 +31,8 @@ export interface PresentPod {
   /** Why no node takes the pod; undefined unless the scheduler has said that none does. */
   unschedulable: Unschedulable | undefined;
   lostNode: LostNode | undefined;
+  /** The newest warning about a pod that is not ready, if it is no more than ten minutes old. */
+  warning: Event | undefined;
   storage: Storage[];
 }
 
@@ -53,14 +57,12 @@ export type WhyMissing =
   | { kind: 'event'; reason: string; message: string };
 
 /** What is known around the pods of one set. */
-export interface SetContext {
+export interface SetContext extends WarningContext {
   set: StatefulSet;
   /** What the absence of a pod means. */
   others: Absence;
   /** Undefined where nodes were not read. */
   nodes: readonly Node[] | undefined;
-  /** The newest warnings, by the UID of the object. */
-  warnings: ReadonlyMap<string, Event>;
   rollout: Rollout;
   /** The names of the claims of the namespace. */
   claims: readonly string[];
@@ -85,7 +87,8 @@ export function membersOf(context: SetContext, pods: readonly Pod[]): Member[] {
   return context.others === 'missing' ? withReasons(context, members) : members;
 }
 
-function presentPod({ set, storage, nodes }: SetContext, pod: Pod, wanted: OrdinalRange): PresentPod {
+function presentPod(context: SetContext, pod: Pod, wanted: OrdinalRange): PresentPod {
+  const { set, storage, nodes } = context;
   const ordinal = ordinalOf(pod.metadata.name);
   const beneath = (mount: Mount) => storage.beneath(mount, set.metadata.namespace, 0);
   const mounted = mountsOf(set, pod).map(beneath);
@@ -101,6 +104,7 @@ function presentPod({ set, storage, nodes }: SetContext, pod: Pod, wanted: Ordin
     revision: revisionStanding(set, pod),
     unschedulable: unschedulable(pod, mounted, nodes),
     lostNode: lostNode(pod, nodes),
+    warning: isReady(pod) ? undefined : recentWarning(pod, context),
     storage: [...mounted, ...unmounted],
   };
 }

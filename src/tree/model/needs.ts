@@ -1,5 +1,6 @@
 /** Tells from the topologies of a first reading which objects a second reading has to bring. */
 import type { Needs } from '#src/objects/snapshot.ts';
+import { isReady } from '#src/statefulset/controller/pods.ts';
 import { mayHaveLostNode } from '#src/statefulset/scheduling.ts';
 import type { Topology } from './topology.ts';
 
@@ -11,9 +12,6 @@ export function needsOf(list: readonly Topology[]): Needs {
   const pendingClaims = storage.flatMap(({ claim, findings }) =>
     claim.state === 'found' && findings.some(({ kind }) => kind === 'pending') ? (claim.object.metadata.uid ?? []) : [],
   );
-  const incompleteSets = list.flatMap(({ set, members }) =>
-    members.some(({ state }) => state === 'missing') ? (set.metadata.uid ?? []) : [],
-  );
   return {
     volumes: unique(storage.flatMap(({ volume }) => volume?.name ?? [])),
     classes: unique(storage.flatMap(({ class: storageClass }) => storageClass?.name ?? [])),
@@ -21,10 +19,24 @@ export function needsOf(list: readonly Topology[]): Needs {
       ({ pod, unschedulable, storage }) =>
         (unschedulable !== undefined && storage.some(({ origin }) => origin !== 'not mounted')) || mayHaveLostNode(pod),
     ),
-    events: unique([...pendingClaims, ...incompleteSets]),
+    events: unique(pendingClaims),
+    warnings: unique(list.flatMap(blockedIn)),
   };
 }
 
 function unique(names: string[]): string[] {
   return [...new Set(names)];
+}
+
+/** The UIDs of the pods that are not ready, and of the set if there is one, or if it lacks a pod. */
+function blockedIn({ set, rollout, members }: Topology): string[] {
+  if (!('judgement' in rollout)) return [];
+  const { waitsFor, unavailable, judgement } = rollout;
+  const waited = waitsFor.flatMap(({ why, object }) =>
+    object && (why.kind === 'not ready' || why.kind === 'terminating') ? object : [],
+  );
+  const pods = [...waited, ...unavailable.filter((pod) => !isReady(pod))];
+  const isIncomplete = members.some(({ state }) => state === 'missing') || judgement.kind === 'stuck';
+  if (pods.length === 0 && !isIncomplete) return [];
+  return [set, ...pods].flatMap(({ metadata }) => metadata.uid ?? []);
 }

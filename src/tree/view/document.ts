@@ -100,7 +100,16 @@ function memberDocument(set: string, member: Member): Fields {
   return member.state === 'found' ? podDocument(member) : absentDocument(set, member);
 }
 
-function podDocument({ pod, ordinal, wanted, revision, unschedulable, lostNode, storage }: PresentPod): Fields {
+function podDocument({
+  pod,
+  ordinal,
+  wanted,
+  revision,
+  unschedulable,
+  lostNode,
+  warning,
+  storage,
+}: PresentPod): Fields {
   const { word, ready, containers, restarts, lastRestart } = podStatus(pod);
   const ips = (pod.status?.podIPs ?? []).flatMap(({ ip }) => ip ?? []);
   return present({
@@ -123,6 +132,7 @@ function podDocument({ pod, ordinal, wanted, revision, unschedulable, lostNode, 
     lostNode: lostNode && lostNodes[lostNode],
     ips: ips.length > 0 ? ips : undefined,
     unschedulable: unschedulable && unschedulableDocument(unschedulable),
+    warning: warning && { reason: warning.reason ?? '', message: warning.message ?? '' },
     claims: storage.map(claimDocument),
   });
 }

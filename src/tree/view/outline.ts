@@ -20,7 +20,15 @@ import { sizeOf } from '../model/summary.ts';
 import type { Topology } from '../model/topology.ts';
 import { findingWords, phaseCell, sharingWords, usageWords } from './claimwords.ts';
 import { leftOverWords } from './leftoverwords.ts';
-import { absentCell, lostNodeWords, podCell, restartWords, revisionWords, whyMissingWords } from './podwords.ts';
+import {
+  absentCell,
+  lostNodeWords,
+  podCell,
+  restartWords,
+  revisionWords,
+  warningWords,
+  whyMissingWords,
+} from './podwords.ts';
 import { governingWords, pinWords } from './servicewords.ts';
 import { noClaimsWords, readyWords, setDetail, summaryWords } from './setwords.ts';
 import { volumeSourceWords } from './volumewords.ts';
@@ -113,7 +121,7 @@ function absentLine({ set }: Topology, pods: AbsentPods, storage: Line[]): Line 
 const zoneLabel = 'topology.kubernetes.io/zone';
 
 function podColumns({ set }: Topology, member: PresentPod, options: OutlineOptions): Columns {
-  const { pod, ordinal, wanted, revision, unschedulable, lostNode } = member;
+  const { pod, ordinal, wanted, revision, unschedulable, lostNode, warning } = member;
   const status = podStatus(pod);
   const zone = pod.metadata.labels?.[zoneLabel];
   const node = pod.spec?.nodeName ?? '';
@@ -122,11 +130,14 @@ function podColumns({ set }: Topology, member: PresentPod, options: OutlineOptio
     ordinal >= 0 && !wanted && 'condemned: outside the wanted ordinals',
     unschedulable && unschedulableWords(unschedulable),
     lostNode && lostNodeWords(lostNode, pod),
+    // The scheduler's message says the same.
+    warning && !unschedulable && warningWords(warning),
     restartWords(status, options.now),
     revisionWords(set, member),
     options.wide && (pod.status?.podIPs ?? []).map(({ ip }) => ip).join(' '),
   );
-  const isInDoubt = !wanted || unschedulable !== undefined || lostNode !== undefined || revision === 'neither';
+  const isInDoubt =
+    !wanted || unschedulable !== undefined || lostNode !== undefined || warning !== undefined || revision === 'neither';
   return {
     ready: `${status.ready}/${status.containers}`,
     status: podCell(pod, status),

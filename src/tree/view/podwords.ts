@@ -2,10 +2,10 @@
 import { absence, type Cell } from '#src/drawing/cells.ts';
 import { waitsWords } from '#src/drawing/rolloutwords.ts';
 import { counted, inOneLine } from '#src/drawing/sentences.ts';
-import { cannotWords } from '#src/drawing/stuckwords.ts';
+import { cannotWords, shortened } from '#src/drawing/stuckwords.ts';
 import { isTrouble, type PodStatus } from '#src/objects/podstatus.ts';
 import { humanDuration, parseTime } from '#src/objects/time.ts';
-import type { Pod, StatefulSet } from '#src/objects/types.ts';
+import type { Event, Pod, StatefulSet } from '#src/objects/types.ts';
 import { revisionOf } from '#src/statefulset/controller/pods.ts';
 import type { RevisionStanding } from '#src/statefulset/controller/revisions.ts';
 import { revisionHash } from '#src/statefulset/identity.ts';
@@ -50,6 +50,11 @@ export function lostNodeWords(lost: LostNode, { metadata }: Pod): string {
   return metadata.deletionTimestamp
     ? 'its node is not ready: no successor until the node is back or its Node is deleted'
     : 'its node is not ready: whether it still runs is not known';
+}
+
+/** `FailedMount: configmap "settings" not found` */
+export function warningWords({ reason = '', message = '' }: Event): string {
+  return `${reason}: ${shortened(message)}`;
 }
 
 /** A pod that waits for its turn is missing without a fault of its own. */

@@ -13,7 +13,7 @@ function needs(parts: Parameters<typeof snapshotOf>[0]): ReturnType<typeof needs
 
 describe('a second reading needs', () => {
   it('nothing where there is no set', () => {
-    assert.deepEqual(needs({ statefulSets: [] }), { volumes: [], classes: [], nodes: false, events: [] });
+    assert.deepEqual(needs({ statefulSets: [] }), { volumes: [], classes: [], nodes: false, events: [], warnings: [] });
   });
 
   it('the volumes and classes of all claims, each once', () => {
@@ -24,6 +24,7 @@ describe('a second reading needs', () => {
       classes: ['standard', 'slow'],
       nodes: false,
       events: [],
+      warnings: [],
     });
   });
 
@@ -33,8 +34,17 @@ describe('a second reading needs', () => {
     assert.deepEqual(needs({ pods, claims }).events, [uidOf('PersistentVolumeClaim', 'data-web-0')]);
   });
 
-  it('the events of sets that lack a pod', () => {
-    assert.deepEqual(needs({ pods: [podOf(set, 0)] }).events, [uidOf('StatefulSet', 'web')]);
+  it('the warnings about sets that lack a pod', () => {
+    assert.deepEqual(needs({ pods: [podOf(set, 0)] }).warnings, [uidOf('StatefulSet', 'web')]);
+  });
+
+  it('the warnings about pods that are not ready, and about their set, and none where all are ready', () => {
+    const starting = podOf(set, 1, { status: { phase: 'Pending' } });
+    assert.deepEqual(needs({ pods: [podOf(set, 0), starting] }).warnings, [
+      uidOf('StatefulSet', 'web'),
+      uidOf('Pod', 'web-1'),
+    ]);
+    assert.deepEqual(needs({ pods: [podOf(set, 0), podOf(set, 1)] }).warnings, []);
   });
 
   it('the nodes where a pod may have lost its own', () => {

@@ -114,7 +114,7 @@ function failing({ context, pods }: Question, { pod: name, why }: Waiting): Fail
   const { since, isRepeated, backsOff } = failure;
   // Nobody knows how long after its newest time a file was written. That a kubelet backs off, shows that some time went.
   const lasted = since === undefined ? 0 : (backsOff ? context.latest : context.now) - since;
-  return isRepeated || lasted >= longEnough ? failure : undefined;
+  return isRepeated || failure.isFinal || lasted >= longEnough ? failure : undefined;
 }
 
 function likely({ set, claims }: RolloutContext, { pod }: Waiting, failure: Failure): Stuck {

@@ -6,6 +6,7 @@ import { nextSync } from '#src/statefulset/controller/sync.ts';
 import { differences } from './compare.ts';
 import { askController, type State, type Variant } from './controller.ts';
 import { type Recipe, recipes } from './recipes.ts';
+import { takes } from './recording.ts';
 import { stateOf } from './states.ts';
 
 export interface Disagreement {
@@ -33,8 +34,7 @@ export function randomRecipes(count: number, seed: number): Recipe[] {
 
 /** @returns the states about which the two disagree */
 export async function disagreements(variant: Variant, asked: readonly Recipe[]): Promise<Disagreement[]> {
-  // Before Kubernetes 1.37 the API server takes no strategy Recreate.
-  const known = asked.filter(({ set }) => set.strategy !== 'Recreate' || variant.minor === '1.37');
+  const known = asked.filter((recipe) => takes(variant, recipe));
   const states = known.map(stateOf);
   const answers = await askController(variant, states);
   return states.flatMap((state, place) => {

@@ -24,8 +24,9 @@ export function controllerOf({ minor, gates }: Variant): Controller {
   };
 }
 
-export function syncOf({ set, pods, claims, now }: State, variant: Variant): Sync {
-  return nextSync(set, pods, claims, parseTime(now), controllerOf(variant));
+/** @param next the port, or one with a fault in it */
+export function syncOf({ set, pods, claims, now }: State, variant: Variant, next = nextSync): Sync {
+  return next(set, pods, claims, parseTime(now), controllerOf(variant));
 }
 
 export function randomRecipes(count: number, seed: number): Recipe[] {

@@ -119,35 +119,43 @@ function pods(sickness: number): fc.Arbitrary<PodRecipe> {
   });
 }
 
-const claims: fc.Arbitrary<ClaimRecipe> = fc.record({
-  state: mostly<ClaimRecipe['state']>(10, 'there', 'missing', 'being deleted'),
-  owners: fc.oneof(
-    { weight: 6, arbitrary: fc.constant([]) },
-    {
-      weight: 4,
-      arbitrary: fc.uniqueArray(
-        fc.constantFrom<OwnerRecipe>(
-          'set',
-          'pod',
-          'former set',
-          'former pod',
-          'other controller',
-          'set without control',
-          'pod without control',
-        ),
-        { maxLength: 2 },
-      ),
-    },
-  ),
-});
+function claims(sickness: number): fc.Arbitrary<ClaimRecipe> {
+  return fc.record({ state: mostly<ClaimRecipe['state']>(3 * sickness, 'there', 'missing', 'being deleted'), owners });
+}
 
-function slots(sickness: number): fc.Arbitrary<Slot[]> {
+const owners: fc.Arbitrary<readonly OwnerRecipe[]> = fc.oneof(
+  { weight: 6, arbitrary: fc.constant([]) },
+  {
+    weight: 4,
+    arbitrary: fc.uniqueArray(
+      fc.constantFrom<OwnerRecipe>(
+        'set',
+        'pod',
+        'former set',
+        'former pod',
+        'other controller',
+        'set without control',
+        'pod without control',
+      ),
+      { maxLength: 2 },
+    ),
+  },
+);
+
+/** @param least so many slots, unless any number will do */
+function slots(sickness: number, least: number): fc.Arbitrary<Slot[]> {
+  const absent = fc.constant(undefined);
   const pod = fc.oneof(
     { weight: 3, arbitrary: fc.constant(wellPod) },
     { weight: 6, arbitrary: pods(sickness) },
-    { weight: 1, arbitrary: fc.constant(undefined) },
+    // Where all pods are well but for one or two, a missing one would hide them.
+    ...(sickness > 20 ? [] : [{ weight: 1, arbitrary: absent }]),
   );
-  return fc.array(fc.record({ pod, claims: fc.array(claims, { minLength: 2, maxLength: 2 }) }), { maxLength: 10 });
+  const slot = fc.record({ pod, claims: fc.array(claims(sickness), { minLength: 2, maxLength: 2 }) });
+  return fc.oneof(
+    { weight: 3, arbitrary: fc.array(slot, { minLength: least, maxLength: least + 2 }) },
+    { weight: 1, arbitrary: fc.array(slot, { maxLength: 10 }) },
+  );
 }
 
 const strangers = fc.oneof(
@@ -170,7 +178,12 @@ const strangers = fc.oneof(
 );
 
 export const recipes: fc.Arbitrary<Recipe> = fc
-  .constantFrom(2, 8, 25)
-  .chain((sickness) =>
-    fc.record({ set: sets, below: fc.integer({ min: 0, max: 2 }), slots: slots(sickness), strangers }),
+  .tuple(fc.constantFrom(2, 8, 25), sets, fc.integer({ min: 0, max: 2 }))
+  .chain(([sickness, set, below]) =>
+    fc.record({
+      set: fc.constant(set),
+      below: fc.constant(below),
+      slots: slots(sickness, set.replicas + Math.min(below, set.start)),
+      strangers,
+    }),
   );

@@ -9,8 +9,9 @@ import { parseArgs } from 'node:util';
 import { dump } from 'js-yaml';
 import { type Disagreement, disagreements, randomRecipes, smallest } from './ask.ts';
 import { variants } from './controller.ts';
+import { wrongWaits } from './experiment.ts';
 import type { Recipe } from './recipes.ts';
-import { nameOf, record } from './recording.ts';
+import { nameOf, record, takes } from './recording.ts';
 
 const { values } = parseArgs({
   options: {
@@ -36,7 +37,13 @@ for (const variant of variants.filter(({ minor }) => values.kubernetes === undef
   const found = await disagreements(variant, recipes);
   const seconds = ((performance.now() - begun) / 1_000).toFixed(1);
   console.log(`${nameOf(variant)}: ${found.length} disagreements, ${seconds} s`);
-  count += found.length;
+  const wrong = await wrongWaits(
+    variant,
+    recipes.filter((recipe) => takes(variant, recipe)),
+  );
+  console.log(`  by experiment, ${wrong.length} pods are waited for that should not be, or the other way`);
+  for (const line of wrong.slice(0, 1)) console.log(`  ${line}`);
+  count += found.length + wrong.length;
   const [first] = found;
   if (first) show(await smallest(variant, first));
 }

@@ -106,18 +106,16 @@ function forAll<T>(ordered: boolean, items: readonly T[], process: (item: T) => 
  * @returns whether the sync goes no further
  */
 function recreates(
-  { set }: SyncContext,
+  context: SyncContext,
   replicas: readonly Replica[],
   condemned: readonly Pod[],
   sync: MutableSync,
 ): boolean {
-  const update = set.status?.updateRevision;
+  const update = context.set.status?.updateRevision;
   const old = [...replicas.flatMap(existingPod), ...condemned].filter((pod) => revisionOf(pod) !== update);
-  for (const pod of old) {
-    const { name } = pod.metadata;
-    if (isTerminating(pod)) sync.waits.push({ pod: name, why: { kind: 'terminating' } });
-    else sync.acts.push({ act: 'delete pod', pod: name, why: 'recreate' });
-  }
+  const going = old.filter((pod) => !isTerminating(pod));
+  for (const { metadata } of going) sync.acts.push({ act: 'delete pod', pod: metadata.name, why: 'recreate' });
+  if (going.length === 0) sync.waits.push(...old.map((pod) => unavailability(context, pod)));
   return old.length > 0;
 }
 

@@ -47,14 +47,18 @@ function unavailableFirst(context: SyncContext, replicas: readonly Replica[]): P
   return [...outdated.filter((pod) => !available.includes(pod)), ...available.slice(0, Math.max(budget, 0))];
 }
 
-/** Where more pods are to be replaced than go now, the controller waits for the unavailable ones that stay. */
+/**
+ * Where more pods are to be replaced than go now, the controller waits for the unavailable ones that stay, unless so many
+ * others are unavailable that these would not help.
+ */
 function waitsOf(context: SyncContext, replicas: readonly Replica[], acts: readonly Act[]): Wait[] {
   const going = new Set(acts.flatMap((act) => (act.act === 'delete pod' ? act.pod : [])));
   if (outdatedOf(context, replicas).every(({ metadata }) => going.has(metadata.name))) return [];
-  return replicas
+  const staying = replicas
     .flatMap(existingPod)
-    .filter((pod) => isUnavailable(context, pod) && !isTerminating(pod) && !going.has(pod.metadata.name))
-    .map((pod) => unavailability(context, pod));
+    .filter((pod) => isUnavailable(context, pod) && !isTerminating(pod) && !going.has(pod.metadata.name));
+  const helps = unavailableCount(context, replicas) - staying.length < mostUnavailable(context.set);
+  return helps ? staying.map((pod) => unavailability(context, pod)) : [];
 }
 
 /** The pods of the update that are to be replaced, the highest first. */

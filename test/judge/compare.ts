@@ -5,8 +5,7 @@ import type * as controller from './controller.ts';
 /** What the two say differently, a line each; empty where they agree. */
 export function differences({ set }: controller.State, sync: Sync, answer: controller.Answer): string[] {
   if ('panic' in answer) return [`the controller panics: ${answer.panic}`];
-  // The controllers of Parallel sets, and of strategy Recreate, work on several pods side by side.
-  const inOrder = set.spec?.podManagementPolicy !== 'Parallel' && set.spec?.updateStrategy?.type !== 'Recreate';
+  const inOrder = worksInOrder(set);
   const acts = { model: sync.acts.map((act) => actLine(act, inOrder)), controller: actsOf(answer, inOrder) };
   const errors = { model: sync.errors.map(errorLine), controller: errorsOf(answer) };
   return [
@@ -18,6 +17,11 @@ export function differences({ set }: controller.State, sync: Sync, answer: contr
     ...unequal('errors', unique(errors.model), unique(errors.controller)),
     ...unequal('waits', missingWaits(sync, answer), []),
   ];
+}
+
+/** The controllers of Parallel sets, and of strategy Recreate, work on several pods side by side. */
+export function worksInOrder({ spec }: controller.State['set']): boolean {
+  return spec?.podManagementPolicy !== 'Parallel' && spec?.updateStrategy?.type !== 'Recreate';
 }
 
 function unequal(what: string, model: readonly string[], controller: readonly string[]): string[] {

@@ -10,8 +10,8 @@ import { dump } from 'js-yaml';
 import { type Disagreement, disagreements, randomRecipes, smallest } from './ask.ts';
 import { variants } from './controller.ts';
 import { wrongWaits } from './experiment.ts';
-import type { Recipe } from './recipes.ts';
 import { nameOf, record, takes } from './recording.ts';
+import { sampleOf } from './sample.ts';
 
 const { values } = parseArgs({
   options: {
@@ -23,10 +23,6 @@ const { values } = parseArgs({
     kubernetes: { type: 'string' },
   },
 });
-
-/** How many states are recorded: those that strategy Recreate leaves to older versions, and more. */
-const recorded = 400;
-const enough = 300;
 
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
 const recipes = randomRecipes(Number(values.states), seed);
@@ -48,18 +44,11 @@ for (const variant of variants.filter(({ minor }) => values.kubernetes === undef
   if (first) show(await smallest(variant, first));
 }
 if (values.kubernetes === undefined) {
-  await record(sample(recipes));
-  console.log(`recorded ${recorded} states for test/judge/recorded.test.ts`);
+  const sample = await sampleOf(recipes);
+  await record(sample);
+  console.log(`recorded ${sample.length} states for test/judge/recorded.test.ts`);
 }
 process.exitCode = count === 0 ? 0 : 1;
-
-/** Among them enough without strategy Recreate, which older versions do not know. */
-function sample(all: readonly Recipe[]): Recipe[] {
-  const chosen = all.slice(0, recorded);
-  const known = chosen.filter(({ set }) => set.strategy !== 'Recreate').length;
-  if (known < enough) throw new Error(`only ${known} of ${chosen.length} states are without strategy Recreate`);
-  return chosen;
-}
 
 function show({ state: { set, pods, claims, now }, differences }: Disagreement): void {
   const file = join(mkdtempSync(join(tmpdir(), 'kubectl-sts-judge-')), 'state.yaml');

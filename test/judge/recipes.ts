@@ -1,6 +1,6 @@
 /**
- * Random states of a StatefulSet, healthy ones and broken ones, described in few words so that a disagreement shrinks to
- * the smallest state. states.ts makes the objects of them.
+ * Random states of a StatefulSet, healthy ones and broken ones, described in few words: shrink.ts makes a recipe smaller
+ * word by word, and states.ts makes the objects of it.
  */
 import fc from 'fast-check';
 
@@ -91,7 +91,24 @@ const sets: fc.Arbitrary<SetRecipe> = fc.record({
   longName: rarely,
 });
 
-const wellPod: PodRecipe = {
+/** Nothing special; a recipe that is made smaller comes close to it. */
+export const plainSet: SetRecipe = {
+  replicas: 0,
+  start: 0,
+  policy: 'OrderedReady',
+  strategy: 'RollingUpdate',
+  partition: 0,
+  maxUnavailable: undefined,
+  minReadySeconds: 0,
+  whenScaled: 'Retain',
+  whenDeleted: 'Retain',
+  templates: [],
+  updating: false,
+  deleted: false,
+  longName: false,
+};
+
+export const wellPod: PodRecipe = {
   phase: 'Running',
   ready: 'True',
   since: 1_000,

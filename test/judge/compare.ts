@@ -113,7 +113,8 @@ function errorLine(error: SyncError): string {
   }
 }
 
-function errorsOf({ acts, error }: controller.Sync): string[] {
+/** The errors at which the controller's sync ends, as far as it tells them, and the requests that were refused. */
+export function errorsOf({ acts, error }: controller.Sync): string[] {
   if (error === undefined) return [];
   const refused = acts.flatMap(({ act, name, refused: why }) =>
     // The controller tries again after a conflict.

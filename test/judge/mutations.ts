@@ -212,3 +212,61 @@ export const mutations: readonly Mutation[] = [
     to: '',
   },
 ];
+
+/** Faults of the waits alone. An answer of a controller does not tell all the pods that it waits for: experiment.ts shows them. */
+export const waitMutations: readonly Mutation[] = [
+  {
+    fault: 'waits for every unavailable pod, though no more pods would go',
+    file: 'update',
+    from: 'return more.length > 0 ? staying.map((pod) => unavailability(context, pod)) : [];',
+    to: 'return staying.map((pod) => unavailability(context, pod));',
+  },
+  {
+    fault: 'waits for no unavailable pod, though more pods would go',
+    file: 'update',
+    from: 'return more.length > 0 ? staying.map((pod) => unavailability(context, pod)) : [];',
+    to: 'return [];',
+  },
+  {
+    fault: 'waits for one unavailable pod where it takes several',
+    file: 'update',
+    from: 'staying.map((pod) => unavailability(context, pod)) : [];',
+    to: 'staying.slice(0, 1).map((pod) => unavailability(context, pod)) : [];',
+  },
+  {
+    fault: 'waits for no old pod before it recreates',
+    file: 'sync',
+    from: 'if (going.length === 0) sync.waits.push(...old.map((pod) => unavailability(context, pod)));',
+    to: '',
+  },
+  {
+    fault: 'waits for the lowest condemned pod alone, where the highest one would do',
+    file: 'sync',
+    from: 'const awaited = lowest === undefined ? [pod] : [pod, lowest];',
+    to: 'const awaited = lowest === undefined ? [pod] : [lowest];',
+  },
+  {
+    fault: 'waits for no pod of a Parallel set that is being deleted',
+    file: 'replicas',
+    from: 'const waits = isTerminating(pod) ? [unavailability(context, pod)] : [];',
+    to: 'const waits: never[] = [];',
+  },
+  {
+    fault: 'waits for no pod that has ended and is being deleted',
+    file: 'replicas',
+    from: 'if (isTerminating(pod)) return { exits: true, waits: [unavailability(context, pod)] };',
+    to: 'if (isTerminating(pod)) return { exits: true };',
+  },
+  {
+    fault: 'waits for no claim of an earlier pod',
+    file: 'replicas',
+    from: "waits: [{ pod: name, why: { kind: 'claim is stale', claim: stale } }] };",
+    to: '};',
+  },
+  {
+    fault: 'waits for every pod of the update that is unavailable',
+    file: 'update',
+    from: 'return { acts: deletions([pod]) };',
+    to: 'return { acts: deletions([pod]), waits: replicas.flatMap(existingPod).filter((each) => isUnavailable(context, each)).map((each) => unavailability(context, each)) };',
+  },
+];

@@ -97,11 +97,7 @@ function experimentsOf(recipe: Recipe, state: State, sync: Sync): Experiment[] {
   const going = sync.errors.filter((error) => error.kind === 'claim is being deleted');
   const waited: Remedy[] = [...sync.waits, ...going.map((why) => ({ pod: why.pod, why }))];
   const names = new Set(waited.map(({ pod }) => pod));
-  const others = membersOf(state.set, state.pods)
-    .members.filter((pod) => !names.has(pod.metadata.name) && !isWell(pod) && !goes(sync, pod))
-    .map((pod): Remedy => {
-      return { pod: pod.metadata.name, why: { kind: isTerminating(pod) ? 'terminating' : 'not ready' } };
-    });
+  const others = othersIn(state, sync).filter(({ pod }) => !names.has(pod));
   const experiment = (tried: Remedy, isWaitedFor: boolean): Experiment => {
     // A Parallel set gets a successor for a pod as soon as it is gone: that alone would change something.
     const isEnding = ({ why }: Remedy) => Number(why.kind === 'terminating');
@@ -118,6 +114,24 @@ function experimentsOf(recipe: Recipe, state: State, sync: Sync): Experiment[] {
   ];
 }
 
+/** Pods that could be made well, and missing ones whose claims could go. None that the sync deletes or creates. */
+function othersIn({ set, pods, claims }: State, { acts }: Sync): Remedy[] {
+  const touched = new Set(acts.flatMap((act) => (/^(create|delete) pod$/.test(act.act) ? act.pod : [])));
+  const { members } = membersOf(set, pods);
+  const existing = new Set(members.map(({ metadata }) => metadata.name));
+  const unwell = members
+    .filter((pod) => !isWell(pod))
+    .map((pod): Remedy => {
+      return { pod: pod.metadata.name, why: { kind: isTerminating(pod) ? 'terminating' : 'not ready' } };
+    });
+  const missing = claims.flatMap(({ metadata: { name, ownerReferences = [] } }) =>
+    ownerReferences
+      .filter((owner) => owner.kind === 'Pod' && !existing.has(owner.name))
+      .map((owner): Remedy => ({ pod: owner.name, why: { kind: 'claim is stale', claim: name } })),
+  );
+  return [...unwell, ...missing].filter(({ pod }) => !touched.has(pod));
+}
+
 function isWell(pod: Pod): boolean {
   const [condition] = pod.status?.conditions ?? [];
   return isReady(pod) && !isTerminating(pod) && condition?.lastTransitionTime !== undefined && isLongAgo(condition);
@@ -129,11 +143,6 @@ function isLongAgo({ lastTransitionTime }: { lastTransitionTime?: string }): boo
 }
 
 const wellSince = '2026-11-29T05:43:20Z';
-
-/** Whether the sync deletes the pod. It would not, or delete another one, if the pod were well. */
-function goes({ acts }: Sync, { metadata }: Pod): boolean {
-  return acts.some((act) => act.act === 'delete pod' && act.pod === metadata.name);
-}
 
 function withRemedy(state: State, { pod: name, why }: Remedy): State {
   switch (why.kind) {

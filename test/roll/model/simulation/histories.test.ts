@@ -5,41 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { runs } from '../../../properties.ts';
+import { historiesWith } from './arbitrary.ts';
 import { type DriverRules, rules } from './driver.ts';
 import { type History, live } from './history.ts';
 import { type Mutation, mutant, type RollModule, roll } from './rollmodule.ts';
 import { type Seen, unexplained } from './trace.ts';
-
-const chances = {
-  trouble: fc.constantFrom(0, 0, 0.01, 0.05),
-  killed: fc.constantFrom(0, 0, 0.02),
-  lonely: fc.constantFrom(0, 0, 0.02),
-  most: fc.integer({ min: 1, max: 3 }),
-  parallel: fc.boolean(),
-};
-
-/** @param more chances in place of the usual ones */
-function historiesWith(more: Partial<typeof chances> = {}): fc.Arbitrary<History> {
-  return fc
-    .record({
-      ...chances,
-      ...more,
-      seed: fc.integer(),
-      replicas: fc.integer({ min: 1, max: 5 }),
-      budget: fc.boolean(),
-      checks: fc.boolean(),
-      confirm: fc.constantFrom(false, false, true),
-      second: fc.boolean(),
-    })
-    .chain(({ most, ...rest }) =>
-      fc
-        .shuffledSubarray(
-          Array.from({ length: rest.replicas }, (_, ordinal) => ordinal),
-          { minLength: 1 },
-        )
-        .map((order) => ({ ...rest, order, maxUnavailable: rest.parallel ? Math.min(most, rest.replicas) : 1 })),
-    );
-}
 
 const histories = historiesWith();
 

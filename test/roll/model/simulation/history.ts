@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readRoll } from '#src/roll/model/record.ts';
 import { resumed } from '#src/roll/model/resumption.ts';
 import type { RollSettings } from '#src/roll/model/state.ts';
+import { nextSync } from '#src/statefulset/controller/sync.ts';
 import { Driver, type DriverRules, duration, rules as usual } from './driver.ts';
 import { Invariants, type Planned } from './invariants.ts';
 import type { RollModule } from './rollmodule.ts';
@@ -39,8 +40,11 @@ export interface Outcome {
 const mostRounds = 20_000;
 const mostDrivers = 5;
 
-/** @throws {AssertionError} when something happens that must never happen */
-export function live(history: History, roll: RollModule, rules: DriverRules = usual): Outcome {
+/**
+ * @param sync the set's controller
+ * @throws {AssertionError} when something happens that must never happen
+ */
+export function live(history: History, roll: RollModule, rules: DriverRules = usual, sync = nextSync): Outcome {
   const { seed, maxUnavailable, checks, confirm, second, trouble, killed, lonely } = history;
   const random = randomOf(seed);
   const world = new World({
@@ -48,6 +52,7 @@ export function live(history: History, roll: RollModule, rules: DriverRules = us
     budget: history.budget ? maxUnavailable : undefined,
     refused: trouble / 10,
     random,
+    sync,
   });
   const settings: RollSettings = {
     maxUnavailable,

@@ -1,7 +1,10 @@
 /** A small model of a roll's surroundings: controller, scheduler, kubelet, budgets, people, and the roll's Lease. */
+import assert from 'node:assert/strict';
 import type { Claim, Pod, StatefulSet } from '#src/objects/types.ts';
 import type { View } from '#src/roll/model/state.ts';
-import { boundClaim, podOf, statefulSet } from '../../../objects/snapshots.ts';
+import type { Controller } from '#src/statefulset/controller/acts.ts';
+import type { nextSync } from '#src/statefulset/controller/sync.ts';
+import { boundClaim, podOf, statefulSet, time } from '../../../objects/snapshots.ts';
 import type { Seen } from './trace.ts';
 
 /** From 0 to below 1, always the same for a seed. (mulberry32) */
@@ -46,7 +49,12 @@ export interface WorldOptions {
   /** The chance that an eviction is refused for good. */
   refused: number;
   random: () => number;
+  /** The set's controller. */
+  sync: typeof nextSync;
 }
+
+/** Any will do: the set's template does not change, so that there is no update in which controllers differ. */
+const controller: Controller = { minor: 37, gates: { maxUnavailable: false, recreate: false } };
 
 const never = Number.POSITIVE_INFINITY;
 
@@ -70,6 +78,8 @@ export class World {
   private written = 0;
   private generation = 1;
   private exists = true;
+  /** Whether nothing has changed since a sync that had nothing to do. */
+  private isSettled = false;
   private replicas: number;
 
   constructor(options: WorldOptions) {
@@ -85,7 +95,7 @@ export class World {
     return this.pods.get(name)?.uid;
   }
 
-  /** Lets time pass: pods end, and the controller makes them anew and takes away those that are too many. */
+  /** Lets time pass: pods end, and the controller makes them anew and deletes those that are too many. */
   pass(milliseconds: number): void {
     this.now += milliseconds;
     for (const [name, pod] of this.pods) {
@@ -99,28 +109,34 @@ export class World {
     if (this.exists) this.control();
   }
 
-  /** One sync of the set's controller. (`updateStatefulSet`, pkg/controller/statefulset/stateful_set_control.go) */
+  /** One sync of the set's controller. Not all of its requests arrive: it tries again in the next one. */
   private control(): void {
+    const set = this.readSet();
+    if (set === undefined || this.isSettled) return;
+    const { acts, errors } = this.options.sync(
+      set,
+      this.readPods(),
+      this.readClaims(this.claimNames()),
+      time,
+      controller,
+    );
+    this.isSettled = acts.length === 0 && errors.length === 0;
+    for (const act of acts) {
+      if (act.act === 'create pod') this.start(act.pod);
+      else if (act.act === 'delete pod') this.end(act.pod);
+      // It comes with its pod.
+      else assert.equal(act.act, 'create claim');
+    }
+  }
+
+  private start(name: string): void {
     const { random } = this;
-    const isOrdered = !this.options.parallel;
-    for (let ordinal = 0; ordinal < this.replicas; ordinal++) {
-      const name = nameOf(ordinal);
-      const pod = this.pods.get(name);
-      if (pod === undefined && random() < 0.7) {
-        const scheduledAt = this.now + (random() < 0.15 ? random() * 3_000 : 0);
-        const fate = random();
-        if (fate < 0.01) this.make(name, never, never);
-        else this.make(name, scheduledAt, fate < 0.03 ? never : scheduledAt + random() * 3_000);
-        this.note();
-      }
-      if (isOrdered && !(pod && this.isReady(pod))) return;
-    }
-    for (let ordinal = this.mostReplicas - 1; ordinal >= this.replicas; ordinal--) {
-      const pod = this.pods.get(nameOf(ordinal));
-      if (pod === undefined) continue;
-      if (pod.goneAt === undefined) this.end(nameOf(ordinal));
-      if (isOrdered) return;
-    }
+    if (random() >= 0.7) return;
+    const scheduledAt = this.now + (random() < 0.15 ? random() * 3_000 : 0);
+    const fate = random();
+    if (fate < 0.01) this.make(name, never, never);
+    else this.make(name, scheduledAt, fate < 0.03 ? never : scheduledAt + random() * 3_000);
+    this.note();
   }
 
   private make(name: string, scheduledAt: number, readyAt: number): void {
@@ -171,11 +187,13 @@ export class World {
   private tell(seen: Seen): void {
     this.noted.set(seen.pod, seen);
     this.trace.push(seen);
+    this.isSettled = false;
   }
 
   /** Trouble in the cluster, and changes by other people. */
   disturb(): void {
     const { random } = this;
+    this.isSettled = false;
     const names = [...this.pods.keys()];
     const name = names[Math.floor(random() * names.length)];
     const pod = name === undefined ? undefined : this.pods.get(name);

@@ -16,7 +16,7 @@ export interface Disagreement {
 }
 
 /** The controller of a variant, as `nextSync` takes it. */
-export function controllerOf({ minor, gates }: Variant): Controller {
+function controllerOf({ minor, gates }: Variant): Controller {
   const { MaxUnavailableStatefulSet = false, StatefulSetRecreateStrategy = false } = gates;
   return {
     minor: Number(minor.split('.')[1]),

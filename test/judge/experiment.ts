@@ -20,8 +20,10 @@ type Remedy = Pick<Wait, 'pod' | 'why'>;
 
 interface Experiment {
   recipe: Recipe;
+  variant: Variant;
   state: State;
-  sync: Sync;
+  /** The pods that nextSync waits for in it. */
+  waited: ReadonlySet<string>;
   /** The pod that is tried. */
   tried: Remedy;
   isWaitedFor: boolean;
@@ -40,9 +42,10 @@ export async function wrongWaits(variant: Variant, recipes: readonly Recipe[]): 
   let at = 0;
   const next = () => answers[at++];
   return experiments.flatMap((experiment) => {
-    const first = signature(experiment, next());
-    const changes = experiment.steps.map(() => {
-      const [before, after] = [signature(experiment, next()), signature(experiment, next())];
+    const first = signature(experiment, experiment.state, next());
+    const changes = experiment.steps.map((step) => {
+      const before = signature(experiment, step.before, next());
+      const after = signature(experiment, step.after, next());
       // What the others have changed, says nothing of this pod.
       return before === first && after !== before;
     });
@@ -66,12 +69,14 @@ function experimentsOf(variant: Variant, recipe: Recipe): Experiment[] {
       (pod): Remedy => ({ pod: pod.metadata.name, why: { kind: isTerminating(pod) ? 'terminating' : 'not ready' } }),
     );
   const experiment = (tried: Remedy, isWaitedFor: boolean): Experiment => {
-    const before = sync.waits.filter(({ pod }) => pod !== tried.pod);
+    // A Parallel set gets a successor for a pod as soon as it is gone: that alone would change something.
+    const isEnding = ({ why }: Wait) => Number(why.kind === 'terminating');
+    const before = sync.waits.filter(({ pod }) => pod !== tried.pod).sort((a, b) => isEnding(a) - isEnding(b));
     const steps = Array.from({ length: before.length + 1 }, (_, count) => {
       const eased = withRemedies(state, before.slice(0, count));
       return { before: eased, after: withRemedies(eased, [tried]) };
     });
-    return { recipe, state, sync, tried, isWaitedFor, steps };
+    return { recipe, variant, state, waited, tried, isWaitedFor, steps };
   };
   return [...sync.waits.map((wait) => experiment(wait, true)), ...others.map((other) => experiment(other, false))];
 }
@@ -100,16 +105,11 @@ function withRemedies(state: State, remedies: readonly Remedy[]): State {
 function withRemedy(state: State, { pod: name, why }: Remedy): State {
   switch (why.kind) {
     case 'claim is stale':
-      return { ...state, claims: state.claims.filter(({ metadata }) => metadata.name !== why.claim) };
-    case 'terminating':
-      // The garbage collector takes away the claims that belong to the pod.
-      return {
-        ...state,
-        pods: state.pods.filter(({ metadata }) => metadata.name !== name),
-        claims: state.claims.filter(
-          ({ metadata }) => !metadata.ownerReferences?.some((owner) => owner.kind === 'Pod' && owner.name === name),
-        ),
-      };
+      return withoutClaimsOf(state, name);
+    case 'terminating': {
+      const pods = state.pods.filter(({ metadata }) => metadata.name !== name);
+      return withoutClaimsOf({ ...state, pods }, name);
+    }
     default: {
       const conditions = [{ type: 'Ready', status: 'True', lastTransitionTime: wellSince }];
       const pods = state.pods.map((pod) =>
@@ -120,18 +120,33 @@ function withRemedy(state: State, { pod: name, why }: Remedy): State {
   }
 }
 
-/** What the controller does with other pods than the one that is tried, and which pods it says that it waits for. */
-function signature({ tried }: Experiment, answer: Answer | undefined): string {
+/** The garbage collector takes away the claims that belong to a pod which is gone. */
+function withoutClaimsOf(state: State, pod: string): State {
+  const claims = state.claims.filter(
+    ({ metadata }) => !metadata.ownerReferences?.some(({ kind, name }) => kind === 'Pod' && name === pod),
+  );
+  return { ...state, claims };
+}
+
+/**
+ * What the controller does, and which other pods it waits for. It says that in its log, but not of strategy Recreate, nor
+ * of stale claims: there nextSync's word is taken for what comes next.
+ */
+function signature({ tried, variant, waited }: Experiment, state: State, answer: Answer | undefined): string {
   if (answer === undefined || 'panic' in answer) return JSON.stringify(answer);
   const isOfTried = (name: string) => name === tried.pod || name.endsWith(`-${tried.pod}`);
   const acts = answer.acts
     .filter(({ act, name }) => act === 'createPod' || act === 'deletePod' || !isOfTried(name))
-    .map((act) => JSON.stringify(act));
-  const waits = answer.log.flatMap(({ message, pod }) =>
+    .map(({ act, name }) => `${act} ${name}`);
+  const told = answer.log.flatMap(({ message, pod }) =>
     message.includes('waiting for Pod') ? `${message} ${pod}` : [],
   );
-  return [...new Set(acts)]
-    .sort()
-    .concat([...new Set(waits)].sort(), answer.error ?? '')
-    .join('\n');
+  const waits = syncOf(state, variant).waits.map(({ pod }) => pod);
+  const others = waits.filter((pod) => !waited.has(pod));
+  const isRecreated = state.set.spec?.updateStrategy?.type === 'Recreate';
+  const end = isRecreated && waits.length === 0 ? 'waits for nothing' : '';
+  return [acts, told, others]
+    .map((lines) => [...new Set(lines)].sort().join('\n'))
+    .concat(answer.error ?? '', end)
+    .join();
 }

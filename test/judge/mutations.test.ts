@@ -148,14 +148,14 @@ const mutations: Mutation[] = [
   {
     fault: 'replaces unavailable pods first before 1.37 too',
     file: 'update',
-    from: 'ordered || controller.minor < 37 ?',
-    to: 'ordered ?',
+    from: 'if (ordered || controller.minor < 37) return',
+    to: 'if (ordered) return',
   },
   {
     fault: 'does not replace unavailable pods first',
     file: 'update',
-    from: 'ordered || controller.minor < 37 ?',
-    to: 'true ?',
+    from: 'if (ordered || controller.minor < 37) return',
+    to: 'if (true) return',
   },
   {
     fault: 'creates a pod on a claim of an earlier pod',

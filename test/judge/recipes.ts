@@ -50,7 +50,7 @@ export interface PodRecipe {
   volumes: 'as the templates say' | 'missing' | 'renamed' | 'one more';
 }
 
-export interface Slot {
+interface Slot {
   pod: PodRecipe | undefined;
   /** In the order of the templates. */
   claims: readonly ClaimRecipe[];

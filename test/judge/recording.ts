@@ -14,7 +14,7 @@ export interface Recording {
   cases: readonly RecordedCase[];
 }
 
-export interface RecordedCase {
+interface RecordedCase {
   recipe: Recipe;
   /** The different answers, each with the names of the variants that gave it. */
   answers: readonly { variants: readonly string[]; answer: Answer }[];

@@ -10,10 +10,8 @@ import { firstUpdated } from './revisions.ts';
 
 /** @param acts what the sync has done before: it may have created pods, which are not available yet */
 export function updatePods(context: SyncContext, replicas: readonly Replica[], acts: readonly Act[]): Outcome {
-  const { controller, ordered } = context;
-  if (!controller.gates.maxUnavailable) return oneByOne(context, replicas);
-  const chosen =
-    ordered || controller.minor < 37 ? withinBudget(context, replicas) : unavailableFirst(context, replicas);
+  if (!context.controller.gates.maxUnavailable) return oneByOne(context, replicas);
+  const chosen = withinBudget(context, replicas, []);
   return { acts: deletions(chosen), waits: waitsOf(context, replicas, [...acts, ...deletions(chosen)]) };
 }
 
@@ -33,32 +31,29 @@ function oneByOne(context: SyncContext, replicas: readonly Replica[]): Outcome {
   return {};
 }
 
-/** The highest outdated pods, as many as may be unavailable besides those that are. */
-function withinBudget(context: SyncContext, replicas: readonly Replica[]): Pod[] {
-  const budget = mostUnavailable(context.set) - unavailableCount(context, replicas);
-  return outdatedOf(context, replicas).slice(0, Math.max(budget, 0));
-}
-
-/** Since 1.37, for Parallel sets: all outdated pods that are unavailable, then as many available ones as may go. */
-function unavailableFirst(context: SyncContext, replicas: readonly Replica[]): Pod[] {
-  const budget = mostUnavailable(context.set) - unavailableCount(context, replicas);
-  const outdated = outdatedOf(context, replicas);
-  const available = outdated.filter((pod) => isAvailable(context, pod));
-  return [...outdated.filter((pod) => !available.includes(pod)), ...available.slice(0, Math.max(budget, 0))];
-}
-
 /**
- * Where more pods are to be replaced than go now, the controller waits for the unavailable ones that stay, unless so many
- * others are unavailable that these would not help.
+ * With the gate: the highest outdated pods, as many as may be unavailable besides those that are. Since 1.37, all outdated
+ * pods of a Parallel set that are unavailable, and then as many available ones.
+ *
+ * @param eased unavailable pods that are counted as available
  */
+function withinBudget(context: SyncContext, replicas: readonly Replica[], eased: readonly Pod[]): Pod[] {
+  const { set, ordered, controller } = context;
+  const budget = Math.max(mostUnavailable(set) - (unavailableCount(context, replicas) - eased.length), 0);
+  const outdated = outdatedOf(context, replicas);
+  if (ordered || controller.minor < 37) return outdated.slice(0, budget);
+  const available = outdated.filter((pod) => isAvailable(context, pod) || eased.includes(pod));
+  return [...outdated.filter((pod) => !available.includes(pod)), ...available.slice(0, budget)];
+}
+
+/** The controller waits for the unavailable pods that stay, if more pods would go once these are available. */
 function waitsOf(context: SyncContext, replicas: readonly Replica[], acts: readonly Act[]): Wait[] {
   const going = new Set(acts.flatMap((act) => (act.act === 'delete pod' ? act.pod : [])));
-  if (outdatedOf(context, replicas).every(({ metadata }) => going.has(metadata.name))) return [];
   const staying = replicas
     .flatMap(existingPod)
     .filter((pod) => isUnavailable(context, pod) && !isTerminating(pod) && !going.has(pod.metadata.name));
-  const helps = unavailableCount(context, replicas) - staying.length < mostUnavailable(context.set);
-  return helps ? staying.map((pod) => unavailability(context, pod)) : [];
+  const more = withinBudget(context, replicas, staying).filter(({ metadata }) => !going.has(metadata.name));
+  return more.length > 0 ? staying.map((pod) => unavailability(context, pod)) : [];
 }
 
 /** The pods of the update that are to be replaced, the highest first. */

@@ -109,7 +109,7 @@ function errorLine(error: SyncError): string {
     case 'claim is being deleted':
       return `pvc ${error.claim} is being deleted`;
     case 'strategy not enabled':
-      return `strategy ${error.strategy}`;
+      return `strategy Recreate`;
   }
 }
 

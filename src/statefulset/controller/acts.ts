@@ -68,7 +68,7 @@ export type SyncError =
    */
   | { kind: 'created a moment ago'; pod: string; claim?: string }
   /** The feature gate of the strategy is off. */
-  | { kind: 'strategy not enabled'; strategy: string };
+  | { kind: 'strategy not enabled' };
 
 export interface Sync {
   /** In the controller's order. A Parallel set's controller works on several pods side by side, in no order. */

@@ -32,7 +32,7 @@ export function nextSync(
   const sync: MutableSync = { acts: [...acts], waits: [], errors: [] };
   const strategy = set.spec?.updateStrategy?.type;
   if (strategy === 'Recreate' && !controller.gates.recreate) {
-    return { ...sync, errors: [{ kind: 'strategy not enabled', strategy }] };
+    return { ...sync, errors: [{ kind: 'strategy not enabled' }] };
   }
   if (set.metadata.deletionTimestamp) return sync;
   const range = wantedOrdinals(set);

@@ -6,21 +6,32 @@ import type * as controller from './controller.ts';
 export function differences({ set }: controller.State, sync: Sync, answer: controller.Answer): string[] {
   if ('panic' in answer) return [`the controller panics: ${answer.panic}`];
   const inOrder = worksInOrder(set);
-  const acts = { model: sync.acts.map((act) => actLine(act, inOrder)), controller: actsOf(answer, inOrder) };
-  const errors = { model: sync.errors.map(errorLine), controller: errorsOf(answer) };
+  const ours = compared(set, sync);
   return [
-    ...unequal(
-      'acts',
-      inOrder ? unorderedSorted(acts.model) : unique(acts.model),
-      inOrder ? unorderedSorted(acts.controller) : unique(acts.controller),
-    ),
-    ...unequal('errors', unique(errors.model), unique(errors.controller)),
+    ...unequal('acts', ours.acts, sorted(actsOf(answer, inOrder), inOrder)),
+    ...unequal('errors', ours.errors, unique(errorsOf(answer))),
     ...unequal('waits', missingWaits(sync, answer), []),
   ];
 }
 
+/** What of the port's answer is compared, but for the waits. */
+export function compared(set: controller.State['set'], { acts, errors }: Sync): { acts: string[]; errors: string[] } {
+  const inOrder = worksInOrder(set);
+  return {
+    acts: sorted(
+      acts.map((act) => actLine(act, inOrder)),
+      inOrder,
+    ),
+    errors: unique(errors.map(errorLine)),
+  };
+}
+
+function sorted(lines: readonly string[], inOrder: boolean): string[] {
+  return inOrder ? unorderedSorted(lines) : unique(lines);
+}
+
 /** The controllers of Parallel sets, and of strategy Recreate, work on several pods side by side. */
-export function worksInOrder({ spec }: controller.State['set']): boolean {
+function worksInOrder({ spec }: controller.State['set']): boolean {
   return spec?.podManagementPolicy !== 'Parallel' && spec?.updateStrategy?.type !== 'Recreate';
 }
 

@@ -176,8 +176,9 @@ function withoutClaimsOf(state: State, pod: string): State {
   return { ...state, claims };
 }
 
+/** The claims of web-00 are those of web-0. */
 function isClaimOf(pod: string, claim: string): boolean {
-  return claim.endsWith(`-${pod}`);
+  return claim.endsWith(`-${pod.replace(/-0+(?=\d)/, '-')}`);
 }
 
 /** What the controller does, and of which pods it says in its log, or in the set's conditions, that it waits for them. */

@@ -170,6 +170,24 @@ export const mutations: readonly Mutation[] = [
     to: 'const isLabelled = true;',
   },
   {
+    fault: 'looks for the owners of claims by a name with a leading zero',
+    file: 'replicas',
+    from: '{ metadata: { ...pod.metadata, name: expected } }',
+    to: 'pod',
+  },
+  {
+    fault: 'takes a pod whose name has a leading zero for one that fits',
+    file: 'replicas',
+    from: 'const isNamed = name === expected;',
+    to: 'const isNamed = true;',
+  },
+  {
+    fault: 'goes on at an ended pod',
+    file: 'replicas',
+    from: "return { exits: true, acts: [{ act: 'delete pod', pod: name, why: 'ended' }] };",
+    to: "return { acts: [{ act: 'delete pod', pod: name, why: 'ended' }] };",
+  },
+  {
     fault: 'creates a pod whose name is taken',
     file: 'replicas',
     from: 'if (pods.has(name)) return',

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { nextSync } from '#src/statefulset/controller/sync.ts';
 import { syncOf } from './ask.ts';
-import { worksInOrder } from './compare.ts';
+import { compared } from './compare.ts';
 import { type State, type Variant, variants } from './controller.ts';
 import { mutant } from './mutant.ts';
 import { mutations } from './mutations.ts';
@@ -41,9 +41,8 @@ export async function sampleOf(all: readonly Recipe[]): Promise<Recipe[]> {
 
 /** Whether the two do something else. Which pods they wait for is not compared: an answer does not tell all of them. */
 function shows(faulty: typeof nextSync, state: State, variant: Variant): boolean {
-  const [sound, unsound] = [syncOf(state, variant), syncOf(state, variant, faulty)].map(({ acts, errors }) => {
-    const lines = [...acts, ...errors].map((line) => JSON.stringify(line));
-    return (worksInOrder(state.set) ? lines : [...new Set(lines)].sort()).join('\n');
-  });
+  const [sound, unsound] = [syncOf(state, variant), syncOf(state, variant, faulty)].map((sync) =>
+    JSON.stringify(compared(state.set, sync)),
+  );
   return sound !== unsound;
 }

@@ -17,12 +17,14 @@ export function stateOf(recipe: Recipe): State {
   const ofSlots = slots.flatMap(({ pod, ordinal }) =>
     pod ? podOf(set, pod, podName(set.metadata.name, ordinal)) : [],
   );
-  const others = recipe.strangers.map(({ name, pod }) => podOf(set, pod, strangerName(set.metadata.name, name)));
+  const others = recipe.strangers.map(({ name, pod }) =>
+    podOf(set, pod, strangerName(set.metadata.name, name, recipe.set.start)),
+  );
   return {
     set,
     revisions: ['older', 'old', 'update'].map((which) => ({ name: revision(set, which), template: template(which) })),
     // No pod can have the label, so that there is none yet.
-    pods: recipe.set.longName ? [] : distinct([...ofSlots, ...others]),
+    pods: recipe.set.longName ? [] : distinct([...others, ...ofSlots]),
     claims: slots.flatMap(({ claims, ordinal }) => claimsOf(set, recipe.set.templates, claims, ordinal)),
     now: at(0),
   };
@@ -81,12 +83,12 @@ function revision({ metadata }: { metadata: { name: string } }, which: string): 
   return `${metadata.name}-${which}`;
 }
 
-function strangerName(set: string, kind: Recipe['strangers'][number]['name']): string {
+function strangerName(set: string, kind: Recipe['strangers'][number]['name'], start: number): string {
   switch (kind) {
     case 'too high':
       return `${set}-99999999999`;
     case 'leading zero':
-      return `${set}-007`;
+      return `${set}-0${start}`;
     case 'of another set':
       return 'other-0';
     case 'no number':
@@ -203,7 +205,7 @@ function ownerOf(set: string, pod: string, owner: ClaimRecipe['owners'][number])
 }
 
 /**
- * Of the pods of one ordinal, the first: of web-7 and web-007, the controller takes one in the order of its cache, which
+ * Of the pods of one ordinal, the first: of web-7 and web-07, the controller takes one in the order of its cache, which
  * is none.
  */
 function distinct(pods: readonly Pod[]): Pod[] {

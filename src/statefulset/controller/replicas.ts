@@ -119,10 +119,14 @@ function labelTooLong(pod: string, revision: string | undefined): SyncError | un
 function fitPod(context: SyncContext, pod: Pod): Outcome {
   const { set } = context;
   const { name } = pod.metadata;
-  const isNamed = name === podName(set.metadata.name, ordinalOf(name));
+  const expected = podName(set.metadata.name, ordinalOf(name));
+  const isNamed = name === expected;
   const isLabelled = pod.metadata.labels?.[podNameLabel] === name;
   const fits = claimsFit(set, pod);
-  const owners = fixClaimOwners(context, pod);
+  // The controller has named the pod anew before it looks at the claims: it takes web-00 for web-0.
+  const owners = fixClaimOwners(context, { metadata: { ...pod.metadata, name: expected } }).map((act) => {
+    return { ...act, pod: name };
+  });
   if (isNamed && isLabelled && fits && owners.length === 0) return {};
   const { acts, errors } = fits ? { acts: [], errors: [] } : createMissingClaims(context, pod);
   if (errors.length > 0) return { acts, errors };

@@ -34,7 +34,8 @@ export function start(args: readonly string[], { kubeconfig }: As = {}): Going {
   });
   const ended = new Promise<number | null>((resolve, reject) => {
     child.on('error', reject);
-    child.on('exit', resolve);
+    // Not at `exit`: what it said last may not have been read by then.
+    child.on('close', resolve);
   });
   const lines = () => stdout.split('\n').slice(0, -1);
 

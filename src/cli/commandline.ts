@@ -1,15 +1,6 @@
 /** Commands that are printed for a person to run: words as a shell takes them, and the flags for the same connection. */
 import type { ConnectionFields, ConnectionOptions } from '#src/kube/config/connectionoptions.ts';
-import { printable } from '#src/terminal/escape.ts';
-
-/** A word as a POSIX shell takes it (2024, for `$'…'`). Nothing in it can act on a terminal. */
-export function shellQuoted(word: string): string {
-  if (printable(word) !== word) {
-    const escaped = word.replace(/[\\']/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\t', '\\t');
-    return `$'${printable(escaped)}'`;
-  }
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}
+import { shellQuoted } from '#src/terminal/shell.ts';
 
 /**
  * The words for each field, in the order in which they are printed. A field that is added does not compile until it

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { connectionWords, shellQuoted } from '#src/cli/commandline.ts';
+import { connectionWords } from '#src/cli/commandline.ts';
+import { shellQuoted } from '#src/terminal/shell.ts';
 import { optionsWith } from '../kube/options.ts';
 
 describe('a printed command', () => {

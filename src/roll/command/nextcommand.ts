@@ -1,7 +1,8 @@
 /** The commands that a roll prints for going on: to resume it, or to begin anew with the pods that are left. */
-import { connectionWords, shellQuoted } from '#src/cli/commandline.ts';
+import { connectionWords } from '#src/cli/commandline.ts';
 import type { ConnectionOptions } from '#src/kube/config/connectionoptions.ts';
 import { formatDuration } from '#src/objects/duration.ts';
+import { shellQuoted } from '#src/terminal/shell.ts';
 import type { PodHandling } from '../model/record.ts';
 import { isBeyondReturn, type RollSettings, type RollState } from '../model/state.ts';
 import { defaults, type LeaseOptions, type OwnOptions } from './options.ts';

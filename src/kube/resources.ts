@@ -16,6 +16,12 @@ export interface Resource {
 
 export const resources = {
   statefulSets: { api: '/apis/apps/v1', plural: 'statefulsets', namespaced: true, shape: shapes.statefulSet },
+  revisions: {
+    api: '/apis/apps/v1',
+    plural: 'controllerrevisions',
+    namespaced: true,
+    shape: shapes.controllerRevision,
+  },
   services: { api: '/api/v1', plural: 'services', namespaced: true, shape: shapes.service },
   /** With managedFields, which tell who set which field. */
   managedServices: { api: '/api/v1', plural: 'services', namespaced: true, shape: shapes.service, managed: true },

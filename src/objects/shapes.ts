@@ -4,7 +4,7 @@ import { endpointSlice, networkPolicy, service } from './networkshapes.ts';
 import type { Shape } from './shape.ts';
 import { claim, storageClass, volume } from './storageshapes.ts';
 import type { ConfigMap, Event, Lease } from './types.ts';
-import { budget, node, pod, statefulSet } from './workloadshapes.ts';
+import { budget, controllerRevision, node, pod, statefulSet } from './workloadshapes.ts';
 
 const configMap: Shape<ConfigMap> = { fields: { metadata, data: labels } };
 
@@ -30,6 +30,7 @@ const event: Shape<Event> = {
 };
 
 export const shapes = {
+  controllerRevision,
   endpointSlice,
   configMap,
   networkPolicy,

@@ -21,6 +21,7 @@ import type {
   V1PersistentVolumeClaim,
   V1Pod,
   V1PodDisruptionBudget,
+  V1PodTemplateSpec,
   V1Service,
   V1StatefulSet,
   V1StorageClass,
@@ -48,8 +49,11 @@ export interface Named {
 export type Container = Json<V1Container>;
 export type ContainerStatus = Json<V1ContainerStatus>;
 export type PodVolume = Json<V1Volume>;
+export type PodTemplate = Json<V1PodTemplateSpec>;
 
 export type StatefulSet = Json<V1StatefulSet> & Named;
+/** Of a StatefulSet: the patch that gives the set the pod template of the revision. */
+export type ControllerRevision = Named & { data?: { spec?: { template?: PodTemplate } } };
 export type Pod = Json<V1Pod> & Named;
 export type Service = Json<V1Service> & Named;
 export type EndpointSlice = Json<V1EndpointSlice> & Named;

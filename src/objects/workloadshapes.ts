@@ -1,7 +1,17 @@
 /** The shapes of StatefulSets, of their pods, and of the objects that say where and when pods run. */
 import { labelSelector, labels, metadata, nodeSelector } from './metashapes.ts';
 import type { Shape } from './shape.ts';
-import type { Budget, Container, ContainerStatus, Node, Pod, PodVolume, StatefulSet } from './types.ts';
+import type {
+  Budget,
+  Container,
+  ContainerStatus,
+  ControllerRevision,
+  Node,
+  Pod,
+  PodTemplate,
+  PodVolume,
+  StatefulSet,
+} from './types.ts';
 
 const volumes: { each: Shape<PodVolume> } = {
   each: {
@@ -15,6 +25,10 @@ const containers: { each: Shape<Container> } = {
       name: 'string',
       restartPolicy: 'string',
       ports: { each: { fields: { name: 'string', protocol: 'string' } } },
+      volumeMounts: {
+        each: { fields: { name: 'string', mountPath: 'string', subPath: 'string', subPathExpr: 'string' } },
+      },
+      volumeDevices: { each: { fields: { name: 'string', devicePath: 'string' } } },
     },
   },
 };
@@ -36,6 +50,17 @@ const containerStatuses: { each: Shape<ContainerStatus> } = {
   },
 };
 
+const template: Shape<PodTemplate> = {
+  fields: {
+    metadata: { fields: { labels } },
+    spec: { fields: { volumes, containers, initContainers: containers } },
+  },
+};
+
+export const controllerRevision: Shape<ControllerRevision> = {
+  fields: { metadata, data: { fields: { spec: { fields: { template } } } } },
+};
+
 export const statefulSet: Shape<StatefulSet> = {
   fields: {
     metadata,
@@ -49,12 +74,7 @@ export const statefulSet: Shape<StatefulSet> = {
         persistentVolumeClaimRetentionPolicy: { fields: { whenDeleted: 'string', whenScaled: 'string' } },
         updateStrategy: { fields: { type: 'string', rollingUpdate: { fields: { partition: 'number' } } } },
         selector: labelSelector,
-        template: {
-          fields: {
-            metadata: { fields: { labels } },
-            spec: { fields: { volumes, containers, initContainers: containers } },
-          },
-        },
+        template,
         volumeClaimTemplates: { each: { fields: { metadata } } },
       },
     },

@@ -133,10 +133,22 @@ export function otherVolumes(set: StatefulSet): string[] {
 }
 
 function mountOf(volume: PodVolume, pod: string): Mount | undefined {
+  const mounted = claimIn(volume, pod);
+  return mounted && { claim: mounted.claim, origin: mounted.ephemeral ? 'ephemeral volume' : 'pod template' };
+}
+
+export interface MountedClaim {
+  claim: string;
+  /** Of a generic ephemeral volume: the claim is deleted with its pod. */
+  ephemeral: boolean;
+}
+
+/** The claim of a pod's volume, if it has one. */
+export function claimIn(volume: PodVolume, pod: string): MountedClaim | undefined {
   const named = volume.persistentVolumeClaim?.claimName;
-  if (named) return { claim: named, origin: 'pod template' };
+  if (named) return { claim: named, ephemeral: false };
   // https://kubernetes.io/docs/concepts/storage/ephemeral-volumes/#persistentvolumeclaim-naming
-  if (volume.ephemeral) return { claim: `${pod}-${volume.name}`, origin: 'ephemeral volume' };
+  if (volume.ephemeral) return { claim: `${pod}-${volume.name}`, ephemeral: true };
   return undefined;
 }
 

@@ -113,7 +113,7 @@ async function rollOne(
     const record = writeRoll(id, state, handling, fieldManager);
     const hold = await takeNew(leaseDeps(context, fieldManager), set, holderOf(context, duration), record);
     if (hold === undefined) {
-      say(context, problemLine(name, { kind: 'somebody was faster' }));
+      say(context, problemLine(set.metadata, { kind: 'somebody was faster' }));
       return 2;
     }
     lease = { hold, options: leaseOptions };

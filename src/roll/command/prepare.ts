@@ -96,10 +96,10 @@ export function rightProblems(missing: readonly Right[]): Problem[] {
 
 /** Prints the warnings, and why the roll may not begin. */
 export function tellProblems(context: RunContext, { set, plan, problems }: Prepared): void {
-  const { name } = set.metadata;
+  const { metadata } = set;
   for (const warning of plan.warnings) say(context, warningLine(warning));
-  for (const problem of problems) say(context, problemLine(name, problem));
+  for (const problem of problems) say(context, problemLine(metadata, problem));
   if (problems.length === 0 || context.format !== 'json') return;
-  const messages = problems.map((problem) => problemWords(name, problem));
+  const messages = problems.map((problem) => problemWords(metadata, problem));
   context.console.out(refusalObject(set, messages, formatExactTime(context.deps.clock.now())));
 }

@@ -87,7 +87,7 @@ async function disagreementOf(
 async function hasRights(context: RunContext, set: StatefulSet, { handling, settings }: RollRecord): Promise<boolean> {
   const needs = { evicts: handling.evicts, lease: true, exec: settings.check || settings.preCheck };
   const problems = rightProblems(await missingForRoll(context.client, set, needs));
-  for (const problem of problems) say(context, `error: ${problemWords(set.metadata.name, problem)}`);
+  for (const problem of problems) say(context, `error: ${problemWords(set.metadata, problem)}`);
   return problems.length === 0;
 }
 

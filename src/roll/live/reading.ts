@@ -4,35 +4,85 @@ import { resources } from '#src/kube/resources.ts';
 import { missingRights, type Right, streamRights } from '#src/kube/rights.ts';
 import { selectorText } from '#src/objects/labelselector.ts';
 import type { Part } from '#src/objects/snapshot.ts';
-import type { Budget, Claim, Node, Pod, StatefulSet, Volume } from '#src/objects/types.ts';
-import { readAll, readNamed, unread } from '#src/sources/parts.ts';
-import { isMember, wantedOrdinals } from '#src/statefulset/identity.ts';
+import type { Budget, Claim, ControllerRevision, Event, Node, Pod, StatefulSet, Volume } from '#src/objects/types.ts';
+import { isFew, readAll, readNamed, secondRound, unread } from '#src/sources/parts.ts';
+import { isReady, isTerminating } from '#src/statefulset/controller/pods.ts';
+import { olderRevisions } from '#src/statefulset/controller/successor.ts';
+import { isMember, isWanted, ordinalOf, podName, wantedOrdinals } from '#src/statefulset/identity.ts';
 import { mountsAt, mountsOf } from '#src/statefulset/storage.ts';
 import type { RollSnapshot } from '../model/plan.ts';
 
-/** Reads one set's pods with their claims and volumes, the budgets of the namespace, and the nodes. */
+/**
+ * Reads one set's pods with their claims and volumes, the budgets of the namespace, and the nodes; and what tells why the
+ * controller waits: who has the name of a missing pod, and the warnings about pods that are not ready.
+ */
 export async function lookAtSet(client: Client, set: StatefulSet): Promise<RollSnapshot> {
   const { namespace } = set.metadata;
   const labels = selectorText(set.spec?.selector ?? {});
-  const [pods, claims, budgets, nodes] = await Promise.all([
+  const [listed, claims, budgets, nodes] = await Promise.all([
     readAll<Pod>(client, resources.pods, namespace, labels ? { labels } : undefined),
     readAll<Claim>(client, resources.claims, namespace),
     readAll<Budget>(client, resources.budgets, namespace),
     readAll<Node>(client, resources.nodes, undefined),
   ]);
-  const volumes = await readVolumes(client, set, pods, claims);
+  const members = listed.items.filter((pod) => isMember(set, pod));
+  const [volumes, namesakes, revisions, events] = await Promise.all([
+    readVolumes(client, set, members, claims),
+    readNamesakes(client, set, listed),
+    readRevisions(client, set, members),
+    readWarnings(client, set, members),
+  ]);
+  const pods = { ...listed, items: [...listed.items, ...namesakes] };
   const statefulSets = { items: [set], others: 'not given' } as const;
   const services = { items: [], others: 'not given' } as const;
-  return { ...unread, statefulSets, services, pods, claims, volumes, nodes, budgets, time: client.serverTime() };
+  const round = { ...unread, pods, claims, volumes, nodes, events };
+  return { ...round, statefulSets, services, budgets, revisions, time: client.serverTime() };
+}
+
+/** The set's selector does not list a foreign pod that has the name of a missing one. */
+async function readNamesakes(client: Client, set: StatefulSet, { items, others }: Part<Pod>): Promise<readonly Pod[]> {
+  if (others !== 'missing') return [];
+  const known = new Set(items.map(({ metadata }) => metadata.name));
+  const { start, end } = wantedOrdinals(set);
+  const missing: string[] = [];
+  for (let ordinal = start; ordinal < end && isFew(missing.length + 1); ordinal++) {
+    const name = podName(set.metadata.name, ordinal);
+    if (!known.has(name)) missing.push(name);
+  }
+  // Without the right to get them, the pods that are missing are all that is known.
+  return (await readNamed<Pod>(client, resources.pods, missing, set.metadata.namespace)).items;
+}
+
+/** The templates of older revisions in which pods would come back, where those matter for their claims. */
+async function readRevisions(
+  client: Client,
+  set: StatefulSet,
+  members: readonly Pod[],
+): Promise<Part<ControllerRevision>> {
+  const wanted = members.filter(({ metadata }) => isWanted(wantedOrdinals(set), ordinalOf(metadata.name)));
+  return readNamed<ControllerRevision>(
+    client,
+    resources.revisions,
+    olderRevisions(set, wanted),
+    set.metadata.namespace,
+  );
+}
+
+async function readWarnings(client: Client, set: StatefulSet, members: readonly Pod[]): Promise<Part<Event>> {
+  const { start, end } = wantedOrdinals(set);
+  const failing = members.filter((pod) => !isReady(pod) || isTerminating(pod));
+  if (failing.length === 0 && members.length === end - start) return { items: [], others: 'missing' };
+  const warnings = [set, ...failing].flatMap(({ metadata }) => metadata.uid ?? []);
+  const needs = { volumes: [], classes: [], nodes: false, events: [], warnings };
+  return secondRound.events(client, set.metadata.namespace, needs);
 }
 
 async function readVolumes(
   client: Client,
   set: StatefulSet,
-  pods: Part<Pod>,
+  members: readonly Pod[],
   claims: Part<Claim>,
 ): Promise<Part<Volume>> {
-  const members = pods.items.filter((pod) => isMember(set, pod));
   const mounted = new Set(members.flatMap((pod) => mountsOf(set, pod).map(({ claim }) => claim)));
   const bound = claims.items.filter(({ metadata }) => mounted.has(metadata.name));
   const names = [...new Set(bound.flatMap(({ spec }) => spec?.volumeName || []))];

@@ -6,7 +6,7 @@ import { controllerOf } from '#src/objects/owners.ts';
 import { isRunningAndReady } from '#src/objects/podstatus.ts';
 import type { Part, Refusal, Snapshot } from '#src/objects/snapshot.ts';
 import { parseTime } from '#src/objects/time.ts';
-import type { Budget, Pod, StatefulSet } from '#src/objects/types.ts';
+import type { Budget, ControllerRevision, Pod, StatefulSet } from '#src/objects/types.ts';
 import { type Blocker, blockerOf } from '#src/statefulset/blocker.ts';
 import { revisionOf } from '#src/statefulset/controller/pods.ts';
 import { isOrdered, revisionAt, revisionStanding } from '#src/statefulset/controller/revisions.ts';
@@ -17,8 +17,14 @@ import { type VolumeElsewhere, volumeElsewhere } from '#src/statefulset/scheduli
 import { indexStorage, isGoing, mountsOf, type Storage } from '#src/statefulset/storage.ts';
 import { type BudgetRefusal, budgetRefusals } from './budgets.ts';
 import type { Order } from './order.ts';
+import { type Remedy, remedyFor } from './remedy.ts';
+import { type SuccessorRefusal, successorRefusals } from './successors.ts';
 
-export type RollSnapshot = Snapshot & { budgets: Part<Budget> };
+export type RollSnapshot = Snapshot & {
+  budgets: Part<Budget>;
+  /** Only those whose pod templates the successors of pods have. */
+  revisions: Part<ControllerRevision>;
+};
 
 export interface RollWish {
   set: StatefulSet;
@@ -57,14 +63,15 @@ export interface PlannedPod {
 
 export type RollRefusal =
   /** The controller is updating, scaling or deleting the set, or has not seen its newest change. */
-  | { kind: 'controller at work'; rollout: Rollout }
+  | { kind: 'controller at work'; rollout: Rollout; remedy: Remedy }
   | { kind: 'ordinal outside the set'; ordinal: number; wanted: OrdinalRange }
   /** Only a Parallel set makes several pods at a time. */
   | { kind: 'ordered set'; maxUnavailable: number }
-  /** Pods that are not ready, and do not go first. */
-  | { kind: 'not ready'; pods: Blocker[] }
+  /** Pods that are not ready, and do not go first. `first`: the ordinal that may go first instead. */
+  | { kind: 'not ready'; pods: Blocker[]; first: number | undefined }
   /** Only its pod keeps the claim: the data would go with the pod. */
   | { kind: 'claim is being deleted'; pod: string; claim: string }
+  | SuccessorRefusal
   | BudgetRefusal
   /** Objects that decide whether data would be lost may not be read. */
   | { kind: 'unknown'; part: 'pods' | 'claims'; refusal: Refusal | undefined };
@@ -164,14 +171,20 @@ function refusalsOf(
   const { pods, claims, budgets } = snapshot;
   if (pods.others !== 'missing') return [{ kind: 'unknown', part: 'pods', refusal: refusalOf(pods) }];
   const refusals: RollRefusal[] = outsiders(wish);
+  const going = chosen.map(({ pod }) => pod);
+  const known = claims.others === 'missing' ? claims.items : undefined;
+  refusals.push(...successorRefusals(set, candidates, going, known, snapshot.revisions));
   const state = rollout(rolloutContexts(snapshot)(set));
-  if (!isSettled(state)) refusals.push({ kind: 'controller at work', rollout: state });
+  if (!isSettled(state)) {
+    const remedy = remedyFor(set, state, pods.items, known);
+    refusals.push({ kind: 'controller at work', rollout: state, remedy });
+  }
   if (maxUnavailable > 1 && isOrdered(set)) refusals.push({ kind: 'ordered set', maxUnavailable });
 
   // Each pod goes only while enough of the others are ready.
-  const going = new Set(chosen.slice(0, maxUnavailable).map(({ pod }) => pod));
-  const unready = candidates.filter((pod) => !isRunningAndReady(pod) && !going.has(pod));
-  if (unready.length > 0) refusals.push({ kind: 'not ready', pods: unready.map(blockerOf) });
+  const first = new Set(going.slice(0, maxUnavailable));
+  const unready = candidates.filter((pod) => !isRunningAndReady(pod) && !first.has(pod));
+  if (unready.length > 0) refusals.push(unreadyRefusal(unready, going));
 
   if (claims.others !== 'missing' && chosen.some(({ storage }) => storage.length > 0)) {
     refusals.push({ kind: 'unknown', part: 'claims', refusal: refusalOf(claims) });
@@ -182,14 +195,17 @@ function refusalsOf(
     }
   }
   if (!evicts) return refusals;
-  return [
-    ...refusals,
-    ...budgetRefusals(
-      budgets.items,
-      chosen.map(({ pod }) => pod),
-      pods.items,
-    ),
-  ];
+  return [...refusals, ...budgetRefusals(budgets.items, going, pods.items)];
+}
+
+function unreadyRefusal(unready: readonly Pod[], going: readonly Pod[]): RollRefusal {
+  const [pod, ...more] = unready;
+  const mayGoFirst = pod !== undefined && more.length === 0 && going.includes(pod);
+  return {
+    kind: 'not ready',
+    pods: unready.map(blockerOf),
+    first: mayGoFirst ? ordinalOf(pod.metadata.name) : undefined,
+  };
 }
 
 /** Ordinals that were named, but are none of the set's. */
@@ -203,9 +219,15 @@ function outsiders({ set, order, ordinals = [], first, last }: RollWish): RollRe
   return outside.map((ordinal) => ({ kind: 'ordinal outside the set', ordinal, wanted }));
 }
 
-/** Whether the controller has nothing to do. It does not replace a pod that is not ready. */
+/**
+ * Whether the controller has nothing to do. It does not replace a pod that is not ready. That it fails at a pod whose
+ * claims do not fit is told with the claims.
+ */
 function isSettled(state: Rollout): boolean {
-  if ('judgement' in state && state.judgement.kind === 'stuck') return false;
+  if ('judgement' in state && state.judgement.kind === 'stuck') {
+    const { cause } = state.judgement.stuck;
+    return cause === 'claims do not fit' || cause === 'identity does not fit';
+  }
   return state.state === 'done' || state.state === 'not ready' || state.state === 'waits for deletion';
 }
 

@@ -8,16 +8,19 @@ import type { Blocker } from '#src/statefulset/blocker.ts';
 import type { RollRefusal, RollWarning } from '../model/plan.ts';
 import type { OtherRoll, Problem } from '../model/problem.ts';
 import { nameFaultWords } from './faults.ts';
+import { deleteCommand, type Subject } from './nextwords.ts';
+import { remedyWords } from './remedywords.ts';
+import { otherClaimsWords, successorUnknownWords } from './successorwords.ts';
 
 /** The whole line for people. */
-export function problemLine(set: string, problem: Problem): string {
-  return `error: statefulset/${set} is not rolled: ${problemWords(set, problem)}`;
+export function problemLine(set: Subject, problem: Problem): string {
+  return `error: statefulset/${set.name} is not rolled: ${problemWords(set, problem)}`;
 }
 
-export function problemWords(set: string, problem: Problem): string {
+export function problemWords(set: Subject, problem: Problem): string {
   switch (problem.kind) {
     case 'plan':
-      return refusalWords(problem.refusal);
+      return refusalWords(set, problem.refusal);
     case 'rights missing':
       return rightsWords(problem.rights, problem.namespace);
     case 'lease rights missing':
@@ -25,7 +28,7 @@ export function problemWords(set: string, problem: Problem): string {
     case 'no such container':
       return `--container ${problem.container}: its pod template has no such container`;
     case 'other roll':
-      return otherRollWords(set, problem.roll);
+      return otherRollWords(set.name, problem.roll);
     case 'name wrong':
       return `--wait-dns: the name of ${problem.pod} is not right even now: ${nameFaultWords(problem.fault)}`;
     case 'somebody was faster':
@@ -50,11 +53,11 @@ function otherRollWords(set: string, { id, holder }: OtherRoll): string {
   return `${roll} of statefulset/${set} ${state}: see it with --status, ${next} forget it with --abort`;
 }
 
-export function refusalWords(refusal: RollRefusal): string {
+export function refusalWords(set: Subject, refusal: RollRefusal): string {
   switch (refusal.kind) {
     case 'controller at work': {
       const { status, detail } = rolloutWords(refusal.rollout);
-      return `the controller has work of its own (${listed(status.text, detail)}): wait until it is done, or mend it`;
+      return `the controller has work of its own (${listed(status.text, detail)}): ${remedyWords(set, refusal.remedy)}`;
     }
     case 'ordinal outside the set': {
       const { start, end } = refusal.wanted;
@@ -64,7 +67,11 @@ export function refusalWords(refusal: RollRefusal): string {
     case 'ordered set':
       return `--max-unavailable ${refusal.maxUnavailable} is for Parallel sets: the controller of an OrderedReady set makes one pod at a time`;
     case 'not ready':
-      return `${blockersWords(refusal.pods)}: no other pod may go meanwhile`;
+      return unreadyWords(set, refusal);
+    case 'other claims':
+      return otherClaimsWords(set, refusal);
+    case 'successor unknown':
+      return successorUnknownWords(refusal);
     case 'claim is being deleted':
       return `claim ${refusal.claim} of ${refusal.pod} is being deleted: its data would go with the pod; save it first`;
     case 'budget never lets go':
@@ -76,6 +83,17 @@ export function refusalWords(refusal: RollRefusal): string {
         ? `the ${refusal.part} were not seen`
         : `no right to ${refusal.refusal.verb} ${refusal.refusal.resource}, without which nothing safe can be done: ${refusal.refusal.message}`;
   }
+}
+
+/** A pod that something is wrong with does not get ready by waiting. */
+function unreadyWords(set: Subject, { pods, first }: Extract<RollRefusal, { kind: 'not ready' }>): string {
+  const trouble = pods.find((pod) => pod.trouble);
+  const command = deleteCommand(set, (trouble ?? pods[0])?.pod ?? '');
+  const next = listed(
+    trouble === undefined ? 'wait until it is ready' : 'mend it',
+    first === undefined ? trouble && `or make it anew: ${command}` : `or let it go first: --first ${first}`,
+  );
+  return `${blockersWords(pods)}: no other pod may go meanwhile: ${next}`;
 }
 
 export function podsWords(pods: readonly string[]): string {

@@ -137,7 +137,7 @@ function fitPod(context: SyncContext, pod: Pod): Outcome {
 }
 
 /** `storageMatches`: each claim template is among the pod's volumes. Volumes that no template gives do not matter. */
-function claimsFit(set: StatefulSet, { metadata, spec }: Pod): boolean {
+export function claimsFit(set: StatefulSet, { metadata, spec }: Pod): boolean {
   const ordinal = ordinalOf(metadata.name);
   return templateNames(set).every((template) => {
     const volume = spec?.volumes?.findLast(({ name }) => name === template);

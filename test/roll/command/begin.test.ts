@@ -279,12 +279,15 @@ describe('kubectl sts roll', () => {
     });
 
     it('begins with none where one may not be rolled', async () => {
-      shop.cluster.put('pods', podOf(statefulSet('db', { replicas: 3 }), 1, { status: crashing() }));
+      shop.cluster.put(
+        'pods',
+        podOf(statefulSet('db', { replicas: 3, templates: ['data'] }), 1, { status: crashing() }),
+      );
       for (const dryRun of ['none', 'client', 'server']) {
         const { code, stdout, stderr } = await shop.roll(`web db --dry-run=${dryRun}`);
         assert.deepEqual([code, stdout], [2, ''], dryRun);
         assert.deepEqual(told(stderr), [
-          'error: statefulset/db is not rolled: db-1 is CrashLoopBackOff: no other pod may go meanwhile',
+          'error: statefulset/db is not rolled: db-1 is CrashLoopBackOff: no other pod may go meanwhile: mend it, or let it go first: --first 1',
           'not begun: statefulset/web',
         ]);
       }
@@ -293,7 +296,7 @@ describe('kubectl sts roll', () => {
 
     it('names those that were not begun when one stops, and looks at each again before its turn', async () => {
       shop.addSet('third');
-      const set = statefulSet('db', { replicas: 3 });
+      const set = statefulSet('db', { replicas: 3, templates: ['data'] });
       shop.cluster.onPodGone = (pod) => {
         shop.comeBack(pod);
         shop.cluster.put<Pod>('pods', podOf(set, 1, { status: crashing() }));
@@ -301,7 +304,7 @@ describe('kubectl sts roll', () => {
       const { code, stderr } = await shop.roll('web db third --ordinals 0 --stable 0s');
       assert.equal(code, 1);
       assert.deepEqual(told(stderr), [
-        'error: statefulset/db is not rolled: db-1 is CrashLoopBackOff: no other pod may go meanwhile',
+        'error: statefulset/db is not rolled: db-1 is CrashLoopBackOff: no other pod may go meanwhile: mend it, or make it anew: kubectl delete pod db-1 -n shop',
         'not begun: statefulset/third',
       ]);
       assert.deepEqual(evictions(shop.cluster), ['web-0']);

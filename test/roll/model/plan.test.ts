@@ -9,6 +9,7 @@ import {
   namespace,
   node,
   podOf,
+  read,
   snapshotOf,
   statefulSet,
   volumeOf,
@@ -40,7 +41,7 @@ function budget(name: string, shape: Partial<Budget> = {}): Budget {
 }
 
 function snapshot(objects: Objects, budgets: readonly Budget[] = []): RollSnapshot {
-  return { ...snapshotOf(objects), budgets: { items: budgets, others: 'missing' } };
+  return { ...snapshotOf(objects), budgets: read(budgets), revisions: read() };
 }
 
 function withAll(set: StatefulSet, pods: Pod[] = podsOf(set)): RollSnapshot {

@@ -4,6 +4,8 @@ import type { Problem } from '#src/roll/model/problem.ts';
 import { problemLine, refusalWords, warningWords } from '#src/roll/view/refusals.ts';
 import type { Progress } from '#src/statefulset/rollout.ts';
 
+const web = { name: 'web', namespace: 'shop' };
+
 /** A rollout of which only these counts are known. */
 function progressOf(counts: Partial<Progress>): Progress {
   return {
@@ -28,11 +30,19 @@ describe('why a roll is not begun', () => {
   const refusal = { verb: 'list', resource: 'pods', message: 'pods is forbidden' };
   const cases: [refusal: RollRefusal, words: RegExp][] = [
     [
-      { kind: 'controller at work', rollout: progressOf({ state: 'updating', updated: 1, target: 3 }) },
-      /the controller has work of its own \(Updating, 1 of 3 updated\)/,
+      {
+        kind: 'controller at work',
+        rollout: progressOf({ state: 'updating', updated: 1, target: 3 }),
+        remedy: { kind: 'wait' },
+      },
+      /the controller has work of its own \(Updating, 1 of 3 updated\): wait until it is done$/,
     ],
     [
-      { kind: 'controller at work', rollout: progressOf({ state: 'scaling', pods: 5, wanted: 3 }) },
+      {
+        kind: 'controller at work',
+        rollout: progressOf({ state: 'scaling', pods: 5, wanted: 3 }),
+        remedy: { kind: 'wait' },
+      },
       /Scaling, 5 pods are there, 3 wanted/,
     ],
     [
@@ -42,8 +52,12 @@ describe('why a roll is not begun', () => {
     [{ kind: 'ordinal outside the set', ordinal: 0, wanted: { start: 0, end: 0 } }, /no ordinal 0: it wants no pod/],
     [{ kind: 'ordered set', maxUnavailable: 2 }, /--max-unavailable 2 is for Parallel sets/],
     [
-      { kind: 'not ready', pods: [{ pod: 'web-0', word: 'CrashLoopBackOff', trouble: true }] },
-      /web-0 is CrashLoopBackOff: no other pod may go/,
+      { kind: 'not ready', pods: [{ pod: 'web-0', word: 'CrashLoopBackOff', trouble: true }], first: undefined },
+      /web-0 is CrashLoopBackOff: no other pod may go meanwhile: mend it, or make it anew: kubectl delete pod web-0 -n shop$/,
+    ],
+    [
+      { kind: 'not ready', pods: [{ pod: 'web-1', word: 'ContainerCreating', trouble: false }], first: 1 },
+      /web-1 is ContainerCreating: .*: wait until it is ready, or let it go first: --first 1$/,
     ],
     [
       { kind: 'claim is being deleted', pod: 'web-1', claim: 'data-web-1' },
@@ -61,7 +75,7 @@ describe('why a roll is not begun', () => {
     [{ kind: 'unknown', part: 'claims', refusal: undefined }, /claims were not seen/],
   ];
   for (const [refused, words] of cases) {
-    it(`is said: ${words.source}`, () => assert.match(refusalWords(refused), words));
+    it(`is said: ${words.source}`, () => assert.match(refusalWords(web, refused), words));
   }
 });
 
@@ -116,6 +130,6 @@ describe('what keeps a roll from beginning, besides its plan', () => {
   ];
   for (const [problem, line] of cases) {
     it(`is said: ${line}`, () =>
-      assert.equal(problemLine('web', problem), `error: statefulset/web is not rolled: ${line}`));
+      assert.equal(problemLine(web, problem), `error: statefulset/web is not rolled: ${line}`));
   }
 });

@@ -1,0 +1,109 @@
+/** What helps where a roll may not begin, because the controller is at work or waits in vain. */
+import { controllerOf } from '#src/objects/owners.ts';
+import type { Claim, Pod, StatefulSet } from '#src/objects/types.ts';
+import { isTerminating, revisionOf } from '#src/statefulset/controller/pods.ts';
+import { isOrdered, revisionAt } from '#src/statefulset/controller/revisions.ts';
+import { isMember, isWanted, ordinalOf, wantedOrdinals } from '#src/statefulset/identity.ts';
+import type { Rollout } from '#src/statefulset/rollout.ts';
+import type { Stuck } from '#src/statefulset/stuck.ts';
+
+export type Remedy =
+  /** It goes on by itself. */
+  | { kind: 'wait' }
+  /** The set does not come back. */
+  | { kind: 'none' }
+  /** Whether it goes on is not known: these pods tell more. */
+  | { kind: 'look'; pods: string[] }
+  /** The claim goes with the pod, which must not be deleted before. */
+  | { kind: 'save data'; pod: string; claim: string }
+  /**
+   * The controller does not delete the pod. `comesBack`: in another revision, or not at all, since it is not wanted.
+   * `goes`: the claims that go with it.
+   */
+  | { kind: 'delete pod'; pod: string; comesBack: boolean; goes: string[] }
+  /** The pod is being deleted already, and these or its node hold it. */
+  | { kind: 'let it end'; pod: string; finalizers: string[]; node: string | undefined }
+  /** Another pod has the name. `owner`: its controller, as in `ReplicaSet/web`. */
+  | { kind: 'free the name'; pod: string; owner: string | undefined }
+  /**
+   * The pod would come back as it is. `undo`: there is a revision to go back to. `remains`: the controller does not
+   * replace the broken pod afterwards.
+   */
+  | { kind: 'mend the pod'; pod: string; undo: boolean; remains: boolean }
+  /** What the API server says against the pod. */
+  | { kind: 'mend the cause' }
+  | { kind: 'rename the set' }
+  | { kind: 'change the strategy' };
+
+/**
+ * @param pods of the namespace, as far as they were read
+ * @param claims undefined where they are not known
+ */
+export function remedyFor(
+  set: StatefulSet,
+  rollout: Rollout,
+  pods: readonly Pod[],
+  claims: readonly Claim[] | undefined,
+): Remedy {
+  if (rollout.state === 'deleting') return { kind: 'none' };
+  if (!('judgement' in rollout)) return { kind: 'wait' };
+  const { judgement, waitsFor } = rollout;
+  switch (judgement.kind) {
+    case 'goes on':
+      return { kind: 'wait' };
+    case 'undetermined':
+      return { kind: 'look', pods: waitsFor.map(({ pod }) => pod) };
+    case 'stuck':
+      return ofStuck(set, judgement.stuck, pods, claims);
+  }
+}
+
+function ofStuck(
+  set: StatefulSet,
+  { pod: name, cause, endangered }: Stuck,
+  pods: readonly Pod[],
+  claims: readonly Claim[] | undefined,
+): Remedy {
+  const pod = pods.find(({ metadata }) => metadata.name === name);
+  switch (cause) {
+    case 'name taken': {
+      const owner = pod && controllerOf(pod);
+      return { kind: 'free the name', pod: name, owner: owner && `${owner.kind}/${owner.name}` };
+    }
+    case 'label too long':
+      return { kind: 'rename the set' };
+    case 'strategy not enabled':
+      return { kind: 'change the strategy' };
+    case 'cannot be created':
+      return { kind: 'mend the cause' };
+    case 'identity does not fit':
+    case 'claims do not fit':
+      return { kind: 'delete pod', pod: name, comesBack: true, goes: claimsOwnedBy(pod, claims) };
+    case 'broken in an older revision':
+    case 'broken in the update revision':
+      if (endangered !== undefined) return { kind: 'save data', pod: name, claim: endangered };
+      return pod === undefined ? { kind: 'look', pods: [name] } : ofBroken(set, pod, claims);
+  }
+}
+
+function ofBroken(set: StatefulSet, pod: Pod, claims: readonly Claim[] | undefined): Remedy {
+  const { name, finalizers = [] } = pod.metadata;
+  if (isTerminating(pod)) return { kind: 'let it end', pod: name, finalizers, node: pod.spec?.nodeName };
+  const ordinal = ordinalOf(name);
+  const isCondemned = isMember(set, pod) && !isWanted(wantedOrdinals(set), ordinal);
+  if (isCondemned) return { kind: 'delete pod', pod: name, comesBack: false, goes: claimsOwnedBy(pod, claims) };
+  // Also where the partition would bring it back in its old revision.
+  if (revisionAt(set, ordinal) === revisionOf(pod)) {
+    const { currentRevision, updateRevision } = set.status ?? {};
+    const undo = currentRevision !== updateRevision && revisionOf(pod) === updateRevision;
+    return { kind: 'mend the pod', pod: name, undo, remains: isOrdered(set) };
+  }
+  return { kind: 'delete pod', pod: name, comesBack: true, goes: claimsOwnedBy(pod, claims) };
+}
+
+function claimsOwnedBy(pod: Pod | undefined, claims: readonly Claim[] = []): string[] {
+  const uid = pod?.metadata.uid;
+  return claims
+    .filter(({ metadata }) => metadata.ownerReferences?.some((owner) => owner.uid === uid))
+    .map(({ metadata }) => metadata.name);
+}

@@ -1,0 +1,54 @@
+/** Puts into words what helps where the controller is at work, or waits in vain. */
+import type { Remedy } from '../model/remedy.ts';
+import { deleteCommand, describeCommand, type Subject, undoCommand } from './nextwords.ts';
+
+export function remedyWords(set: Subject, remedy: Remedy): string {
+  switch (remedy.kind) {
+    case 'wait':
+      return 'wait until it is done';
+    case 'none':
+      return 'there will be no pod to roll';
+    case 'look': {
+      const [pod] = remedy.pods;
+      return `whether it goes on by itself is not known${pod === undefined ? '' : `: ${describeCommand(set, pod)}`}`;
+    }
+    case 'save data':
+      return `save its data, and only then: ${deleteCommand(set, remedy.pod)}`;
+    case 'delete pod':
+      return `${deleteCommand(set, remedy.pod)} (${fateWords(remedy)})`;
+    case 'let it end':
+      return endingWords(set, remedy);
+    case 'free the name': {
+      const { pod, owner } = remedy;
+      const whose = owner === undefined ? 'belongs to no controller' : `belongs to ${owner}`;
+      return `${pod} ${whose}: move it away, or if nobody needs it: ${deleteCommand(set, pod)}`;
+    }
+    case 'mend the pod':
+      return mendingWords(set, remedy);
+    case 'mend the cause':
+      return 'mend what the API server says';
+    case 'rename the set':
+      return 'create it under a shorter name';
+    case 'change the strategy':
+      return 'give it the update strategy RollingUpdate or OnDelete';
+  }
+}
+
+function fateWords({ comesBack, goes }: Extract<Remedy, { kind: 'delete pod' }>): string {
+  const pod = comesBack ? 'it comes back in another revision' : 'it does not come back';
+  return goes.length > 0 ? `${pod}; ${goes.join(', ')} would go with it` : pod;
+}
+
+function endingWords(set: Subject, { pod, finalizers, node }: Extract<Remedy, { kind: 'let it end' }>): string {
+  if (finalizers.length > 0) {
+    return `${pod} is being deleted already: the controllers of its finalizers (${finalizers.join(', ')}) have to let it go`;
+  }
+  const where = node === undefined ? 'anywhere' : `on node ${node}`;
+  return `${pod} is being deleted already: once you are sure that it runs no longer ${where}: ${deleteCommand(set, pod)} --force`;
+}
+
+function mendingWords(set: Subject, { pod, undo, remains }: Extract<Remedy, { kind: 'mend the pod' }>): string {
+  const template = `mend the pod template${undo ? `, or go back: ${undoCommand(set)}` : ''}`;
+  const then = remains ? `; then ${deleteCommand(set, pod)}, since the controller does not replace a broken pod` : '';
+  return `see why ${pod} is not ready (${describeCommand(set, pod)}); if its revision is broken, ${template}${then}`;
+}

@@ -53,6 +53,8 @@ export interface MemoryCluster {
   /** The port of loopback to which port-forwards to this pod and port lead; undefined refuses them. */
   onForward: (pod: string, port: number) => number | undefined;
   username: string;
+  /** What the server's clock shows, in milliseconds since the epoch; undefined for that of this machine. */
+  time: (() => number) | undefined;
   /** A warning that goes with every answer. */
   warning: string | undefined;
   put<T extends Named>(plural: string, object: T): T;
@@ -208,6 +210,7 @@ export async function memoryCluster(protocol: 'http' | 'https' = 'http'): Promis
     const asked = understood(request, body === '' ? undefined : JSON.parse(body));
     cluster.requests.push(wordsFor(asked));
     if (cluster.warning !== undefined) response.setHeader('warning', `299 - "${cluster.warning}"`);
+    if (cluster.time) response.setHeader('date', new Date(cluster.time()).toUTCString());
     const own = await cluster.intercept(asked);
     if (own === 'cut off') return void response.destroy();
     if (own) return sendJson(response, own.body, own.code);
@@ -273,6 +276,7 @@ export async function memoryCluster(protocol: 'http' | 'https' = 'http'): Promis
     onExec: () => ({}),
     onForward: () => undefined,
     username: 'somebody',
+    time: undefined,
     warning: undefined,
     put: store,
     get: <T extends Named>(plural: string, name: string, namespace?: string) =>

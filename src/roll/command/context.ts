@@ -53,7 +53,7 @@ export function say({ console }: Pick<RunContext, 'console'>, line: string): voi
   console.err(`${printable(line)}\n`);
 }
 
-export function viewOf({ statefulSets, pods, claims }: RollSnapshot): Omit<View, 'readAt'> {
+export function viewOf({ statefulSets, pods, claims }: RollSnapshot): Omit<View, 'readAt' | 'time'> {
   return { set: statefulSets.items[0], pods: pods.items, claims: claims.items };
 }
 

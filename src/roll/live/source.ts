@@ -51,6 +51,7 @@ export function followSet(client: Client, set: StatefulSet, options: RollSourceO
   /** How many claims the namespace has, as far as is known. */
   let claimCount = 1;
   let readAt = Number.NEGATIVE_INFINITY;
+  let time = Number.NEGATIVE_INFINITY;
 
   /** Follows the set and its pods from the state that has just been read. */
   function followAll(knownSets: Listed<StatefulSet>, knownPods: Listed<Pod>): AbortController {
@@ -71,7 +72,7 @@ export function followSet(client: Client, set: StatefulSet, options: RollSourceO
   }
 
   return {
-    view: () => ({ readAt, set: sets.items[0], pods: pods.items, claims }),
+    view: () => ({ readAt, time, set: sets.items[0], pods: pods.items, claims }),
     async read(names) {
       const begun = clock.now();
       const [readSets, readPods, readClaims] = await Promise.all([
@@ -90,6 +91,8 @@ export function followSet(client: Client, set: StatefulSet, options: RollSourceO
       pods = newest(pods, readPods);
       claims = readClaims.items;
       readAt = begun;
+      // The answers told the server's time, and the roll's own clock does not jump.
+      time = client.serverTime() - (clock.now() - begun);
       following ??= followAll(readSets, readPods);
     },
     again() {

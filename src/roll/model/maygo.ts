@@ -2,7 +2,7 @@
  * Decides whether a pod may go, which is whether a roll may evict it.
  *
  * A pod may go only when a reading that began after the roll's last change shows the pod with its planned UID, none of
- * its claims being deleted, and enough of the other pods ready. Then the person and the pre-check are asked, and the
+ * its claims being deleted, and enough of the other pods available. Then the person and the pre-check are asked, and the
  * same is decided once more with what was read meanwhile. `letPodsGo` does this for a step of the roll, which stops
  * before it when the set is not as it was planned; `mayStillGo` decides directly before the eviction is sent.
  */
@@ -20,7 +20,7 @@ import {
   type StopReason,
   type View,
 } from './state.ts';
-import { isAsPlanned, type StepContext, stepContext, unreadyBesides } from './stepcontext.ts';
+import { awaitedBesides, isAsPlanned, type StepContext, stepContext, unavailableBesides } from './stepcontext.ts';
 import type { Trouble } from './trouble.ts';
 
 /** Milliseconds for which a reading is good enough to let a pod go: over a slow network a reading alone takes seconds. */
@@ -74,9 +74,21 @@ function decide(state: RollState, at: number, context: StepContext): PodDecision
   }
   const away = new Set([...steps.filter(isAway).map((other) => other.pod), step.pod]);
   // With this pod too many would be away.
-  if (unreadyBesides(away, context).length + away.size > settings.maxUnavailable) return hold();
+  if (unavailableBesides(away, context) + away.size > settings.maxUnavailable) {
+    return { ...hold(), state: held(state, at, step, awaitedBesides(away, context)) };
+  }
   if (!isFresh(view, now)) return hold({ kind: 'read' });
   return asked(state, at, step, now);
+}
+
+/** Notes for which pod the next one waits. */
+function held(state: RollState, at: number, { phase }: RollStep, [awaited]: readonly Pod[]): RollState {
+  const awaits = awaited?.metadata.name;
+  if (awaits === undefined || phase.kind !== 'waits' || phase.awaits === awaits) return state;
+  const steps = state.steps.map(
+    (one, place): RollStep => (place === at ? { ...one, phase: { kind: 'waits', awaits } } : one),
+  );
+  return { ...state, steps };
 }
 
 /** Somebody else has replaced the pod. It is not evicted again, and the new pod must meet the same conditions. */
@@ -130,7 +142,7 @@ export function mayStillGo(state: RollState, view: View, name: string, now: numb
   if (pod?.metadata.uid !== step.uid || pod.metadata.deletionTimestamp) return false;
   if (claimInDanger(step, pod, context)) return false;
   const away = new Set(state.steps.filter(isAway).map((other) => other.pod));
-  return unreadyBesides(away, context).length + away.size <= state.settings.maxUnavailable;
+  return unavailableBesides(away, context) + away.size <= state.settings.maxUnavailable;
 }
 
 /** Whether a view shows what the roll changed last. */

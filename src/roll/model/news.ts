@@ -6,6 +6,8 @@ import type { Phase, RollState, RollStep, View } from './state.ts';
 type Milestone =
   /** The person is asked. */
   | 'asking'
+  /** Another pod is ready, and not yet available. */
+  | 'waiting'
   | 'pre-check'
   /** A budget forbids the eviction. */
   | 'blocked'
@@ -26,6 +28,8 @@ export interface StepNews {
   uid?: string;
   /** Why it is blocked. */
   why?: string;
+  /** The other pod that it waits for. */
+  waitsFor?: string;
   /** The pod was gone before this run looked: an earlier run, or somebody else, made it go. */
   already?: true;
 }
@@ -49,6 +53,7 @@ function newsOf(was: RollStep, { pod, ordinal, phase }: RollStep): StepNews[] {
       what,
       ...(what !== 'gone' && 'uid' in phase && phase.uid && { uid: phase.uid }),
       ...(what === 'blocked' && phase.kind === 'blocked' && { why: phase.why }),
+      ...(what === 'waiting' && phase.kind === 'waits' && phase.awaits !== undefined && { waitsFor: phase.awaits }),
       ...(already && { already }),
     };
   });
@@ -61,6 +66,7 @@ function newsOf(was: RollStep, { pod, ordinal, phase }: RollStep): StepNews[] {
 function milestonesOf(phase: Phase): Milestone[] {
   switch (phase.kind) {
     case 'waits':
+      return phase.awaits === undefined ? [] : ['waiting'];
     case 'confirmed':
     case 'may go':
     case 'evicting':

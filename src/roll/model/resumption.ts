@@ -72,6 +72,7 @@ export function resumed(
       return { ...common, phase: { kind: 'waits' }, begun: undefined };
     }),
     acted: now,
+    uncountedSince: undefined,
     interrupted: false,
     end: undefined,
   };

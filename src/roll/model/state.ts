@@ -35,7 +35,8 @@ export interface Held {
 }
 
 export type Phase =
-  | { kind: 'waits' }
+  /** `awaits`: another pod, which is ready and not yet available. */
+  | { kind: 'waits'; awaits?: string }
   /** A person is asked, and may take any time to answer. */
   | { kind: 'confirm' }
   | { kind: 'confirmed' }
@@ -81,6 +82,8 @@ export interface RollState {
    * eviction. A pre-check in an old pod changes nothing.
    */
   acted: number;
+  /** Since when the controller has counted fewer available pods than there are; undefined if it has counted all. */
+  uncountedSince: number | undefined;
   /** Somebody asked to stop before the next eviction. */
   interrupted: boolean;
   end: RollEnd | undefined;
@@ -101,6 +104,8 @@ export type StopReason =
   | { kind: 'set changed' }
   /** More of the other pods are unready or missing than may be. */
   | { kind: 'others not ready'; pods: Blocker[] }
+  /** For long, so many pods have been available that the set's controller does not count. */
+  | { kind: 'not counted'; pods: number }
   | { kind: 'claim is being deleted'; claim: string }
   /** The newest reading does not show a claim of the pod, so nobody knows whether the pod's data would go with it. */
   | { kind: 'claim not seen'; claim: string }
@@ -120,6 +125,8 @@ export type StopReason =
 export interface View {
   /** When the reading began, by the roll's clock. Milliseconds. */
   readAt: number;
+  /** The same moment by the server's clock. Milliseconds since the epoch. */
+  time: number;
   set: StatefulSet | undefined;
   /** The set's pods, perhaps among others of the namespace. */
   pods: readonly Pod[];
@@ -148,6 +155,7 @@ export function beginRoll(
       begun: undefined,
     })),
     acted: now,
+    uncountedSince: undefined,
     interrupted: false,
     end: undefined,
   };

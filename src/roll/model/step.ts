@@ -7,9 +7,9 @@
 import type { Action } from './actions.ts';
 import { type Advanced, advance } from './advance.ts';
 import { letPodsGo } from './maygo.ts';
-import { isBeyondReturn, isUnderWay, type RollState, stopped, type View } from './state.ts';
-import { isAsPlanned, type StepContext, stabilityOf, stepContext } from './stepcontext.ts';
-import { endOf, troubleIn } from './trouble.ts';
+import { isBeyondReturn, isToGo, isUnderWay, type RollState, stopped, type View } from './state.ts';
+import { isAsPlanned, nextAvailability, type StepContext, stabilityOf, stepContext, uncounted } from './stepcontext.ts';
+import { endOf, endOfUncounted, troubleIn } from './trouble.ts';
 
 export interface Stepped {
   state: RollState;
@@ -30,7 +30,8 @@ export function step(before: RollState, view: View, now: number): Stepped {
   if (!isAsPlanned(set, before)) return over(stopped(before, undefined, { kind: 'set changed' }));
   const context = stepContext(before, view, set, now);
   const advanced = before.steps.map((one) => advance(one, context));
-  const seen: RollState = { ...before, steps: advanced.map(({ step: one }) => one) };
+  const uncountedSince = uncounted(context) > 0 ? (before.uncountedSince ?? now) : undefined;
+  const seen: RollState = { ...before, uncountedSince, steps: advanced.map(({ step: one }) => one) };
   const trouble = advanced.find(hasTrouble)?.trouble ?? troubleIn(seen, context);
   if (trouble) return over(stopped(seen, trouble.pod, trouble.reason));
   const decision = letPodsGo(seen, context);
@@ -67,5 +68,6 @@ function nextTime(state: RollState, context: StepContext): number {
     if (phase.kind === 'coming' && phase.readySince !== undefined) due.push(phase.readySince + stabilityOf(context));
     return due;
   });
+  if (state.steps.some(isToGo)) times.push(nextAvailability(context), endOfUncounted(state));
   return Math.min(state.begun + state.settings.deadline, ...times);
 }

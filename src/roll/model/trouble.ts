@@ -1,6 +1,6 @@
 /** The reasons for a roll to go no further that a view of the cluster, or the time, shows. */
 import { isAway, isToGo, isUnderWay, type RollState, type RollStep, type StopReason } from './state.ts';
-import { type StepContext, unreadyBesides } from './stepcontext.ts';
+import { type StepContext, uncounted, unreadyBesides } from './stepcontext.ts';
 
 export interface Trouble {
   /** The pod at which the roll stops; undefined where the reason is about the set or other pods. */
@@ -24,7 +24,15 @@ export function troubleIn(state: RollState, context: StepContext): Trouble | und
   if (isTooMany || relapsed) return { pod: undefined, reason: { kind: 'others not ready', pods: others } };
   const late = state.steps.find((step) => isUnderWay(step) && now >= endOf(step, context));
   if (late) return { pod: late.pod, reason: { kind: 'timed out', phase: late.phase } };
+  if (now >= endOfUncounted(state) && state.steps.some(isToGo)) {
+    return { pod: undefined, reason: { kind: 'not counted', pods: uncounted(context) } };
+  }
   return now - state.begun >= deadline ? { pod: undefined, reason: { kind: 'deadline' } } : undefined;
+}
+
+/** When the controller has not counted the available pods for too long. Milliseconds; Infinity if it has counted all. */
+export function endOfUncounted({ uncountedSince, settings }: RollState): number {
+  return uncountedSince === undefined ? Number.POSITIVE_INFINITY : uncountedSince + settings.timeout;
 }
 
 /** When a step has taken too long. Milliseconds. */

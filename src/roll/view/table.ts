@@ -149,7 +149,11 @@ function waiting(step: RollStep, { state }: RollTable): Row {
   const before = state.steps.slice(0, at).filter(({ phase }) => phase.kind !== 'done');
   if (state.interrupted) return { texts: ['will not be begun'], tone: 'dim' };
   const [first] = before;
-  if (first === undefined) return { texts: ['next'] };
+  if (first === undefined) {
+    const { phase } = step;
+    const awaits = phase.kind === 'waits' ? phase.awaits : undefined;
+    return { texts: [awaits === undefined ? 'next' : `waits for ${awaits} to be available`] };
+  }
   const more = before.length > 1 ? ` and ${before.length - 1} more` : '';
   return { texts: [`waits for ${first.ordinal}${more}`], tone: 'dim' };
 }

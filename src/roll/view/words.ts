@@ -57,6 +57,8 @@ export function stopWords(reason: StopReason, { evicts }: Pick<PodHandling, 'evi
       return 'the set was changed or scaled by somebody else: look at it, and begin a new roll';
     case 'others not ready':
       return blockersWords(reason.pods);
+    case 'not counted':
+      return `the controller does not count ${reason.pods === 1 ? 'a pod' : `${reason.pods} pods`} as available that ${reason.pods === 1 ? 'is' : 'are'}: see whether it runs, and whether its clock is right`;
     case 'claim is being deleted':
       return `its claim ${reason.claim} is being deleted: the data would go with the pod`;
     case 'claim not seen':
@@ -112,6 +114,8 @@ export function newsWords(news: StepNews, times: StepTimes, { evicts, check, pre
   switch (news.what) {
     case 'asking':
       return 'asks whether it may go';
+    case 'waiting':
+      return `waits for ${news.waitsFor ?? ''} to be available`;
     case 'pre-check':
       return `pre-check ${quoted(preCheck)}`;
     case 'blocked':

@@ -56,7 +56,8 @@ function readyCondition({ status }: Pod) {
   return status?.conditions?.find(({ type }) => type === 'Ready');
 }
 
-function availableAt(minReadySeconds: number, pod: Pod): number | undefined {
+/** When a pod that stays ready becomes available: milliseconds since the epoch; undefined where it does not tell. */
+export function availableAt(minReadySeconds: number, pod: Pod): number | undefined {
   const since = readyCondition(pod)?.lastTransitionTime;
   const at = since ? parseTime(since) + minReadySeconds * 1_000 : Number.NaN;
   return Number.isNaN(at) ? undefined : at;

@@ -22,6 +22,7 @@ const state: RollState = {
     { pod: 'web-0', ordinal: 0, uid: 'old-0', held: [], phase: { kind: 'evicting' }, begun: 130 },
   ],
   acted: 140,
+  uncountedSince: undefined,
   interrupted: true,
   end: { kind: 'interrupted' },
 };

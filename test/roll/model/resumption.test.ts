@@ -18,7 +18,15 @@ describe('a roll that is resumed', () => {
   it('goes on by the clock of the run that resumes it, from where each pod was', () => {
     const { steps, ...rest } = resumed(recordOf(), { set: undefined, pods: [], claims: [] }, 9_000);
     const { settings, set } = rollOf('web', phases);
-    assert.deepEqual(rest, { settings, set, begun: 9_000, acted: 9_000, interrupted: false, end: undefined });
+    assert.deepEqual(rest, {
+      settings,
+      set,
+      begun: 9_000,
+      acted: 9_000,
+      uncountedSince: undefined,
+      interrupted: false,
+      end: undefined,
+    });
     assert.deepEqual(
       steps.map(({ pod, uid, phase, begun }) => [pod, uid, phase, begun]),
       [

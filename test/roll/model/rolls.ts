@@ -35,6 +35,7 @@ export function rollOf(set: string, phases: readonly Phase[], begun = 1): RollSt
       };
     }),
     acted: 0,
+    uncountedSince: undefined,
     interrupted: false,
     end: undefined,
   };

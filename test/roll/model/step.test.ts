@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { formatTime } from '#src/objects/time.ts';
 import type { Pod } from '#src/objects/types.ts';
+import { newsBetween } from '#src/roll/model/news.ts';
 import { readRoll, writeRoll } from '#src/roll/model/record.ts';
 import { resumed } from '#src/roll/model/resumption.ts';
 import type { RollSettings, RollState, View } from '#src/roll/model/state.ts';
-import { boundClaim, podOf, statefulSet } from '../../objects/snapshots.ts';
+import { boundClaim, podOf, statefulSet, time } from '../../objects/snapshots.ts';
 import { roll } from './simulation/rollmodule.ts';
 
 describe('a step of a roll', () => {
@@ -31,6 +33,7 @@ describe('a step of a roll', () => {
   const handling = { evicts: true, preCheck: undefined, check: undefined, container: undefined, checkTimeout: 0 };
   const view = (readAt: number, pods: readonly Pod[], more: Partial<View> = {}): View => ({
     readAt,
+    time: time + readAt,
     set,
     pods,
     claims,
@@ -85,6 +88,82 @@ describe('a step of a roll', () => {
     const slow = statefulSet('web', { replicas: 2, templates: ['data'], spec: { minReadySeconds: 30 } });
     const { actions } = roll.step(comingBack(), view(5, [pod(0, 'old-0'), pod(1, 'new-1')], { set: slow }), 2_000);
     assert.deepEqual(actions, [{ kind: 'wake', at: 31_000 }]);
+  });
+
+  describe('before another pod is available', () => {
+    const slow = statefulSet('web', { replicas: 2, templates: ['data'], spec: { minReadySeconds: 30 } });
+    /** Ready since a time of the view, in milliseconds. */
+    const since = (ordinal: number, at: number) => {
+      const conditions = [{ type: 'Ready', status: 'True', lastTransitionTime: formatTime(time + at) }];
+      return podOf(slow, ordinal, { metadata: { uid: `old-${ordinal}` }, status: { phase: 'Running', conditions } });
+    };
+    const pods = [since(0, -10_000), since(1, -90_000)];
+
+    it('evicts none, says for which it waits, and looks again when that is available, by the server’s clock', () => {
+      const waiting = roll.step(begin(), view(5, pods, { set: slow }), 10);
+      assert.deepEqual(waiting.actions, [{ kind: 'wake', at: 20_000 }]);
+      assert.deepEqual(waiting.state.steps[0]?.phase, { kind: 'waits', awaits: 'web-0' });
+      assert.deepEqual(newsBetween(begin(), waiting.state), [
+        { pod: 'web-1', ordinal: 1, what: 'waiting', waitsFor: 'web-0' },
+      ]);
+      const early = roll.step(waiting.state, view(19_000, pods, { set: slow }), 19_999);
+      assert.deepEqual([kinds(early), early.state.steps], [['wake'], waiting.state.steps]);
+      assert.deepEqual(kinds(roll.step(waiting.state, view(5, pods, { set: slow }), 20_000)), ['read', 'wake']);
+      const fresh = view(19_000, pods, { set: slow });
+      assert.deepEqual(kinds(roll.step(waiting.state, fresh, 20_000)), ['evict', 'wake']);
+      // The roll's own clock says nothing of when a pod was ready.
+      const behind = { ...fresh, time: fresh.time - 1_000 };
+      assert.deepEqual(kinds(roll.step(waiting.state, behind, 20_000)), ['wake']);
+    });
+
+    it('takes back that a pod may go', () => {
+      const { state } = roll.step(begin(), view(5, pods, { set: slow }), 10);
+      const evicting = roll.step(state, view(20_000, pods, { set: slow }), 20_010).state;
+      assert.equal(roll.mayStillGo(evicting, view(20_020, pods, { set: slow }), 'web-1', 20_030), true);
+      const again = [since(0, 15_000), since(1, -90_000)];
+      assert.equal(roll.mayStillGo(evicting, view(20_020, again, { set: slow }), 'web-1', 20_030), false);
+    });
+
+    it('asks the person only then', () => {
+      const waiting = roll.step(begin({ confirm: true }), view(5, pods, { set: slow }), 10);
+      assert.deepEqual(kinds(waiting), ['wake']);
+      assert.equal(kinds(roll.step(waiting.state, view(20_000, pods, { set: slow }), 20_010))[0], 'confirm');
+    });
+
+    it('adds up those that are not available and those that are away', () => {
+      const three = (...at: [number, number]) => [since(0, at[0]), since(1, -90_000), since(2, at[1])];
+      const set = statefulSet('web', {
+        replicas: 3,
+        templates: ['data'],
+        spec: { minReadySeconds: 30, podManagementPolicy: 'Parallel' },
+      });
+      const two = begin({ maxUnavailable: 2 });
+      assert.deepEqual(kinds(roll.step(two, view(5, three(-30_000, -10_000), { set }), 10)), ['evict', 'wake']);
+      assert.deepEqual(kinds(roll.step(two, view(5, three(-10_000, -10_000), { set }), 10)), ['wake']);
+    });
+  });
+
+  describe('before the controller has counted the available pods', () => {
+    const counting = (availableReplicas: number, observedGeneration = 1) =>
+      statefulSet('web', { replicas: 2, templates: ['data'], status: { availableReplicas, observedGeneration } });
+
+    it('evicts none, and goes on when it has', () => {
+      const waiting = roll.step(begin(), view(5, old, { set: counting(1) }), 10);
+      assert.deepEqual([kinds(waiting), waiting.state.uncountedSince], [['wake'], 10]);
+      const counted = roll.step(waiting.state, view(5, old, { set: counting(2) }), 20);
+      assert.deepEqual([kinds(counted), counted.state.uncountedSince], [['evict', 'wake'], undefined]);
+    });
+
+    it('stops after its time-out', () => {
+      const waiting = roll.step(begin(), view(5, old, { set: counting(1) }), 10);
+      assert.deepEqual(waiting.actions, [{ kind: 'wake', at: 60_010 }]);
+      const { state } = roll.step(waiting.state, view(60_000, old, { set: counting(1) }), 60_010);
+      assert.deepEqual(state.end, { kind: 'stopped', pod: undefined, reason: { kind: 'not counted', pods: 1 } });
+    });
+
+    it('believes no count of an older generation', () => {
+      assert.deepEqual(kinds(roll.step(begin(), view(5, old, { set: counting(1, 0) }), 10)), ['evict', 'wake']);
+    });
   });
 
   it('stops where the new pod is on another volume', () => {

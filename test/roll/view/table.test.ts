@@ -31,7 +31,7 @@ function tableOf(phases: readonly Phase[], more: Partial<RollTable> = {}): RollT
   const times = new Map<string, StepTimes>(
     steps.map(({ pod }) => [pod, { evicted: now - 12 * second, gone: now - 8 * second, done: now }]),
   );
-  const view = { readAt: now, set, pods, claims: [] };
+  const view = { readAt: now, time: 0, set, pods, claims: [] };
   return { id: '7f3a', set: 'products-db', handling, state, view, times, now, ...more };
 }
 
@@ -49,6 +49,8 @@ describe('the table of a roll', () => {
   });
 
   const rows: [phase: Phase, text: string][] = [
+    [{ kind: 'waits' }, 'next'],
+    [{ kind: 'waits', awaits: 'products-db-1' }, 'waits for products-db-1 to be available'],
     [{ kind: 'confirm' }, 'asks whether it may go'],
     [{ kind: 'evicting' }, '⠋ about to go (12 s of 300 s)'],
     [

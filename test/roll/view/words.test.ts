@@ -7,6 +7,11 @@ describe('why a roll was stopped', () => {
   const cases: [reason: StopReason, words: RegExp][] = [
     [{ kind: 'set is gone' }, /being deleted, or gone/],
     [{ kind: 'set changed' }, /changed or scaled by somebody else/],
+    [
+      { kind: 'not counted', pods: 2 },
+      /^the controller does not count 2 pods as available that are: see whether it runs/,
+    ],
+    [{ kind: 'not counted', pods: 1 }, /^the controller does not count a pod as available that is: /],
     [{ kind: 'others not ready', pods: [{ pod: 'web-0', word: 'missing', trouble: false }] }, /^web-0 is missing$/],
     [{ kind: 'claim is being deleted', claim: 'data-web-0' }, /data-web-0 is being deleted/],
     [{ kind: 'claim not seen', claim: 'data-web-0' }, /data-web-0 was not seen/],

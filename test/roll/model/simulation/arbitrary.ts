@@ -19,6 +19,7 @@ export function historiesWith(more: Partial<typeof chances> = {}): fc.Arbitrary<
       seed: fc.integer(),
       replicas: fc.integer({ min: 1, max: 5 }),
       budget: fc.boolean(),
+      minReady: fc.constantFrom(0, 0, 1, 3),
       checks: fc.boolean(),
       confirm: fc.constantFrom(false, false, true),
       second: fc.boolean(),

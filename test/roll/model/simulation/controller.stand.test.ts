@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { parseTime } from '#src/objects/time.ts';
 import type { Sync } from '#src/statefulset/controller/acts.ts';
 import { nextSync } from '#src/statefulset/controller/sync.ts';
 import { differences } from '../../../judge/compare.ts';
@@ -19,12 +20,15 @@ interface Asked {
   sync: Sync;
 }
 
-/** Every state that the simulated controller was asked about, but for the UIDs of the pods that came and went. */
+/** Every state that the simulated controller was asked about, but for the UIDs of the pods that came and went, and for how long they are available. */
 function statesMet(seed: number): Asked[] {
   const met = new Map<string, Asked>();
   const sync: typeof nextSync = (set, pods, claims = [], now, controller) => {
     const answer = nextSync(set, pods, claims, now, controller);
-    const key = JSON.stringify([set, pods, claims], (name, value) => (name === 'uid' ? undefined : value));
+    const key = JSON.stringify([set, pods, claims], (name, value) => {
+      if (name === 'lastTransitionTime') return parseTime(value) + (set.spec?.minReadySeconds ?? 0) * 1_000 <= now;
+      return name === 'uid' ? undefined : value;
+    });
     assert.ok(set.spec && set.status?.updateRevision);
     const revisions = [{ name: set.status.updateRevision, template: set.spec.template }];
     const state = { set, revisions, pods, claims, now: new Date(now).toISOString().replace('.000', '') };

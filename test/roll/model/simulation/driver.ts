@@ -8,6 +8,7 @@ import { isFree, isProven, type Sighting, sighted } from '#src/roll/model/leaser
 import { readRoll, writeRoll } from '#src/roll/model/record.ts';
 import { resumed } from '#src/roll/model/resumption.ts';
 import type { RollState, View } from '#src/roll/model/state.ts';
+import { time } from '../../../objects/snapshots.ts';
 import type { Invariants, Witness } from './invariants.ts';
 import type { RollModule } from './rollmodule.ts';
 import { Wire } from './wire.ts';
@@ -79,6 +80,7 @@ export class Driver {
   private pods: Known<readonly Pod[]> = { what: [], of: 0 };
   private claims: readonly Claim[] = [];
   private readAt = Number.NEGATIVE_INFINITY;
+  private time = 0;
   private isReading = false;
   private blindSince: number | undefined;
 
@@ -112,7 +114,7 @@ export class Driver {
   }
 
   private view(): View {
-    return { readAt: this.readAt, set: this.set.what, pods: this.pods.what, claims: this.claims };
+    return { readAt: this.readAt, time: this.time, set: this.set.what, pods: this.pods.what, claims: this.claims };
   }
 
   /** Begins a roll, with a Lease of its own. */
@@ -218,6 +220,8 @@ export class Driver {
     if (set && isNews(set.of, this.set.of)) this.set = set;
     if (pods && isNews(pods.of, this.pods.of)) this.pods = pods;
     if (claims) this.claims = claims;
+    // An answer tells whole seconds, of the moment when it was given.
+    if (set && readAt !== this.readAt) this.time = Math.floor((time + set.of) / 1_000) * 1_000 - (this.now() - readAt);
     this.readAt = readAt;
     this.isRung ||= readAt !== before.readAt || !isSame(before, this.view());
     this.witness.hears(set, pods);

@@ -159,10 +159,22 @@ const mutations: (Mutation & { of?: typeof harsh })[] = [
     to: 'if (false) return',
   },
   {
-    guard: 'how many are unready',
+    guard: 'how many are unavailable',
     file: 'maygo',
-    from: 'if (unreadyBesides(away, context).length + away.size > settings.maxUnavailable) return hold();',
+    from: 'if (unavailableBesides(away, context) + away.size > settings.maxUnavailable) {',
+    to: 'if (false) {',
+  },
+  {
+    guard: 'that other pods are available',
+    file: 'stepcontext',
+    from: ' + awaitedBesides(away, context).length',
     to: '',
+  },
+  {
+    guard: 'that the controller takes them for available',
+    file: 'stepcontext',
+    from: ' + uncounted(context);',
+    to: ';',
   },
   {
     guard: 'the UID of the old pod',
@@ -255,9 +267,9 @@ const mutations: (Mutation & { of?: typeof harsh })[] = [
     of: harsh,
   },
   {
-    guard: 'how many are unready after the Lease was written',
+    guard: 'how many are unavailable after the Lease was written',
     file: 'maygo',
-    from: 'return unreadyBesides(away, context).length + away.size <= state.settings.maxUnavailable;',
+    from: 'return unavailableBesides(away, context) + away.size <= state.settings.maxUnavailable;',
     to: 'return true;',
     of: harsh,
   },

@@ -16,6 +16,8 @@ export interface History {
   parallel: boolean;
   maxUnavailable: number;
   budget: boolean;
+  /** The set's minReadySeconds. */
+  minReady: number;
   order: readonly number[];
   checks: boolean;
   /** Whether a person is asked before each pod. */

@@ -1,6 +1,7 @@
 /** Judges what must never happen in any history of a roll. A violation throws. */
 import assert from 'node:assert/strict';
 import { isRunningAndReady } from '#src/objects/podstatus.ts';
+import { parseTime } from '#src/objects/time.ts';
 import type { Pod, StatefulSet } from '#src/objects/types.ts';
 import type { Action, Answer } from '#src/roll/model/actions.ts';
 import { freshness } from '#src/roll/model/maygo.ts';
@@ -204,6 +205,14 @@ export class Witness {
       others.filter((name) => !isReadyIn(view.pods, name)),
       'are not ready',
     );
+    const available = (name: string) => isAvailableIn(view, name, this.of.world.serverTime());
+    isFew(
+      others.filter((name) => !available(name)),
+      'are not available',
+    );
+    // The pods that the controller does not count are unavailable to it, whoever they are.
+    const counted = view.set?.status?.availableReplicas ?? Number.POSITIVE_INFINITY;
+    isFew(others.filter(available).slice(counted), 'are more than the controller counts');
     const busy = steps.filter((each) => each.pod !== pod && each.begun !== undefined && each.phase.kind !== 'done');
     isFew(
       busy.map((each) => each.pod),
@@ -225,6 +234,12 @@ function podIn(pods: readonly Pod[], name: string): Pod | undefined {
 function isReadyIn(pods: readonly Pod[], name: string): boolean {
   const pod = podIn(pods, name);
   return pod !== undefined && isRunningAndReady(pod);
+}
+
+/** @param now by the server's clock */
+function isAvailableIn({ set, pods }: View, name: string, now: number): boolean {
+  const since = podIn(pods, name)?.status?.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime ?? '';
+  return isReadyIn(pods, name) && parseTime(since) + (set?.spec?.minReadySeconds ?? 0) * 1_000 <= now;
 }
 
 function claimIn({ claims }: View, pod: string): View['claims'][number] | undefined {

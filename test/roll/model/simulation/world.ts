@@ -1,5 +1,6 @@
 /** A small model of a roll's surroundings: controller, scheduler, kubelet, budgets, people, and the roll's Lease. */
 import assert from 'node:assert/strict';
+import { formatTime } from '#src/objects/time.ts';
 import type { Claim, Pod, StatefulSet } from '#src/objects/types.ts';
 import type { View } from '#src/roll/model/state.ts';
 import type { Controller } from '#src/statefulset/controller/acts.ts';
@@ -48,6 +49,8 @@ export interface WorldOptions {
   budget: number | undefined;
   /** The chance that an eviction is refused for good. */
   refused: number;
+  /** The set's minReadySeconds. */
+  minReady: number;
   random: () => number;
   /** The set's controller. */
   sync: typeof nextSync;
@@ -80,6 +83,8 @@ export class World {
   private exists = true;
   /** Whether nothing has changed since a sync that had nothing to do. */
   private isSettled = false;
+  /** How many available pods its controller has counted. */
+  private counted = 0;
   private replicas: number;
 
   constructor(options: WorldOptions) {
@@ -87,7 +92,10 @@ export class World {
     this.random = options.random;
     this.replicas = options.replicas;
     this.mostReplicas = options.replicas;
-    for (let ordinal = 0; ordinal < options.replicas; ordinal++) this.make(nameOf(ordinal), this.now, this.now);
+    // The pods have been ready for long.
+    const begun = this.now - 60_000;
+    for (let ordinal = 0; ordinal < options.replicas; ordinal++) this.make(nameOf(ordinal), begun, begun);
+    this.counted = options.replicas;
     this.note();
   }
 
@@ -113,14 +121,18 @@ export class World {
   private control(): void {
     const set = this.readSet();
     if (set === undefined || this.isSettled) return;
-    const { acts, errors } = this.options.sync(
+    const { acts, waits, errors } = this.options.sync(
       set,
       this.readPods(),
       this.readClaims(this.claimNames()),
-      time,
+      this.serverTime(),
       controller,
     );
-    this.isSettled = acts.length === 0 && errors.length === 0;
+    const isDue = waits.some(({ why }) => why.kind === 'not available');
+    const available = [...this.pods.values()].filter((pod) => this.isAvailable(pod)).length;
+    // Not each of its writes arrives.
+    if (this.random() < 0.7) this.counted = available;
+    this.isSettled = acts.length === 0 && errors.length === 0 && !isDue && this.counted === available;
     for (const act of acts) {
       if (act.act === 'create pod') this.start(act.pod);
       else if (act.act === 'delete pod') this.end(act.pod);
@@ -167,6 +179,15 @@ export class World {
 
   private isReady(pod: Living): boolean {
     return pod.goneAt === undefined && this.hasReady(pod);
+  }
+
+  private isAvailable(pod: Living): boolean {
+    return this.isReady(pod) && readyTime(pod) + this.options.minReady * 1_000 <= this.serverTime();
+  }
+
+  /** Milliseconds since the epoch. */
+  serverTime(): number {
+    return time + this.now;
   }
 
   /** Notes the changes that a watch of all pods would have shown since the last time. */
@@ -258,14 +279,15 @@ export class World {
 
   readSet(): StatefulSet | undefined {
     if (!this.exists) return undefined;
-    const { generation, replicas } = this;
-    const { parallel } = this.options;
-    return once(sets, `${generation} ${replicas} ${parallel}`, () =>
+    const { generation, replicas, counted } = this;
+    const { parallel, minReady } = this.options;
+    return once(sets, `${generation} ${replicas} ${parallel} ${minReady} ${counted}`, () =>
       statefulSet('web', {
         replicas,
         templates: ['data'],
         metadata: { generation },
-        spec: { podManagementPolicy: parallel ? 'Parallel' : 'OrderedReady' },
+        spec: { podManagementPolicy: parallel ? 'Parallel' : 'OrderedReady', minReadySeconds: minReady },
+        status: { availableReplicas: counted },
       }),
     );
   }
@@ -275,13 +297,19 @@ export class World {
       const { uid, goneAt } = pod;
       const isPending = pod.scheduledAt > this.now;
       const isReady = this.hasReady(pod);
-      return once(pods, `${name} ${uid} ${isPending} ${isReady} ${goneAt !== undefined}`, () => {
+      const since = this.options.minReady > 0 && isReady ? readyTime(pod) : time;
+      return once(pods, `${name} ${uid} ${isPending} ${isReady} ${since} ${goneAt !== undefined}`, () => {
         const set = statefulSet('web', { templates: ['data'] });
         const made = podOf(set, Number(name.slice('web-'.length)), {
           metadata: { uid, ...(goneAt !== undefined && deleted) },
           status: isPending
             ? { phase: 'Pending', conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable' }] }
-            : { phase: 'Running', conditions: [{ type: 'Ready', status: isReady ? 'True' : 'False' }] },
+            : {
+                phase: 'Running',
+                conditions: [
+                  { type: 'Ready', status: isReady ? 'True' : 'False', lastTransitionTime: formatTime(since) },
+                ],
+              },
         });
         const { nodeName, ...spec } = made.spec ?? {};
         const ending = { containers: [], terminationGracePeriodSeconds: 1 };
@@ -309,8 +337,19 @@ export class World {
 
   /** All there is, as it is now. */
   read(readAt: number): View {
-    return { readAt, set: this.readSet(), pods: this.readPods(), claims: this.readClaims(this.claimNames()) };
+    return {
+      readAt,
+      time: this.serverTime(),
+      set: this.readSet(),
+      pods: this.readPods(),
+      claims: this.readClaims(this.claimNames()),
+    };
   }
+}
+
+/** Conditions have whole seconds. Milliseconds since the epoch. */
+function readyTime({ readyAt }: Living): number {
+  return time + Math.floor(readyAt / 1_000) * 1_000;
 }
 
 export function nameOf(ordinal: number): string {

@@ -1,6 +1,7 @@
 /** What helps where a roll may not begin, because the controller is at work or waits in vain. */
 import { controllerOf } from '#src/objects/owners.ts';
 import type { Claim, Pod, StatefulSet } from '#src/objects/types.ts';
+import { blockerOf } from '#src/statefulset/blocker.ts';
 import { isTerminating, revisionOf } from '#src/statefulset/controller/pods.ts';
 import { isOrdered, revisionAt } from '#src/statefulset/controller/revisions.ts';
 import { isMember, isWanted, ordinalOf, wantedOrdinals } from '#src/statefulset/identity.ts';
@@ -8,8 +9,8 @@ import type { Rollout } from '#src/statefulset/rollout.ts';
 import type { Stuck } from '#src/statefulset/stuck.ts';
 
 export type Remedy =
-  /** It goes on by itself. */
-  | { kind: 'wait' }
+  /** It goes on by itself, as far as is known. `troubled`: it waits for a pod that something is wrong with. */
+  | { kind: 'wait'; troubled: string | undefined }
   /** The set does not come back. */
   | { kind: 'none' }
   /** Whether it goes on is not known: these pods tell more. */
@@ -46,11 +47,11 @@ export function remedyFor(
   claims: readonly Claim[] | undefined,
 ): Remedy {
   if (rollout.state === 'deleting') return { kind: 'none' };
-  if (!('judgement' in rollout)) return { kind: 'wait' };
+  if (!('judgement' in rollout)) return { kind: 'wait', troubled: undefined };
   const { judgement, waitsFor } = rollout;
   switch (judgement.kind) {
     case 'goes on':
-      return { kind: 'wait' };
+      return { kind: 'wait', troubled: waitsFor.find(({ object }) => object && blockerOf(object).trouble)?.pod };
     case 'undetermined':
       return { kind: 'look', pods: waitsFor.map(({ pod }) => pod) };
     case 'stuck':

@@ -5,7 +5,9 @@ import { deleteCommand, describeCommand, type Subject, undoCommand } from './nex
 export function remedyWords(set: Subject, remedy: Remedy): string {
   switch (remedy.kind) {
     case 'wait':
-      return 'wait until it is done';
+      return remedy.troubled === undefined
+        ? 'wait until it is done'
+        : `wait until it is done, unless ${remedy.troubled} does not get well: ${describeCommand(set, remedy.troubled)}`;
     case 'none':
       return 'there will be no pod to roll';
     case 'look': {

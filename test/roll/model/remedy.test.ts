@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { formatTime } from '#src/objects/time.ts';
 import type { Claim, Pod } from '#src/objects/types.ts';
 import { type Remedy, remedyFor } from '#src/roll/model/remedy.ts';
 import { remedyWords } from '#src/roll/view/remedywords.ts';
@@ -12,12 +13,18 @@ import {
   read,
   snapshotOf,
   statefulSet,
+  time,
   uidOf,
 } from '../../objects/snapshots.ts';
 
 const web = { name: 'web', namespace: 'shop' };
 /** So often that it is no accident. */
 const broken = { status: crashing(9) };
+/** A crash of a moment ago. */
+const recently = {
+  ...crashing(1),
+  conditions: [{ type: 'Ready', status: 'False', lastTransitionTime: formatTime(time - 10_000) }],
+};
 const twoRevisions = { currentRevision: 'web-1', updateRevision: 'web-2' };
 
 type Shape = Parameters<typeof statefulSet>[1];
@@ -44,8 +51,18 @@ describe('what helps where a roll may not begin', () => {
     [
       'time, where the controller goes on',
       remedy({ status: twoRevisions }, (set) => [0, 1, 2].map((at) => podOf(set, at, { revision: 'web-1' }))),
-      { kind: 'wait' },
+      { kind: 'wait', troubled: undefined },
       /^wait until it is done$/,
+    ],
+    [
+      'time, and a look at a pod that crashes, but may get well',
+      remedy({ status: twoRevisions }, (set) => [
+        podOf(set, 0, { revision: 'web-1' }),
+        podOf(set, 1, { revision: 'web-1' }),
+        podOf(set, 2, { status: recently }),
+      ]),
+      { kind: 'wait', troubled: 'web-2' },
+      /^wait until it is done, unless web-2 does not get well: kubectl describe pod web-2 -n shop$/,
     ],
     [
       'nothing, where the set is being deleted',

@@ -33,7 +33,7 @@ describe('why a roll is not begun', () => {
       {
         kind: 'controller at work',
         rollout: progressOf({ state: 'updating', updated: 1, target: 3 }),
-        remedy: { kind: 'wait' },
+        remedy: { kind: 'wait', troubled: undefined },
       },
       /the controller has work of its own \(Updating, 1 of 3 updated\): wait until it is done$/,
     ],
@@ -41,7 +41,7 @@ describe('why a roll is not begun', () => {
       {
         kind: 'controller at work',
         rollout: progressOf({ state: 'scaling', pods: 5, wanted: 3 }),
-        remedy: { kind: 'wait' },
+        remedy: { kind: 'wait', troubled: undefined },
       },
       /Scaling, 5 pods are there, 3 wanted/,
     ],

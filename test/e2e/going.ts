@@ -53,7 +53,8 @@ export function start(args: readonly string[], { kubeconfig }: As = {}): Going {
     async end(signal) {
       const begun = performance.now();
       if (signal) child.kill(signal);
-      const timer = setTimeout(() => child.kill('SIGKILL'), 20_000);
+      // A budget that is in the way of two pods may hold each up for the 10 s of Retry-After.
+      const timer = setTimeout(() => child.kill('SIGKILL'), 45_000);
       const code = await ended;
       clearTimeout(timer);
       return { code, milliseconds: performance.now() - begun };

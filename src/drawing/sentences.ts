@@ -14,3 +14,18 @@ export function counted(count: number, noun: string): string {
 export function inOneLine(message: string): string {
   return message.trim().replace(/\s+/g, ' ').replace(/\.$/, '');
 }
+
+/** So many characters of a message are shown. */
+const longest = 160;
+
+/**
+ * A message of the cluster on one line, without the scheduler's remarks on preemption. A long one loses its middle: its
+ * beginning says what failed, and its end says why.
+ */
+export function shortened(message: string): string {
+  const text = inOneLine(message).replace(/\.? preemption:.*$/, '');
+  if (text.length <= longest) return text;
+  const part = Math.floor((longest - 3) / 2);
+  // Whole words, where there are words.
+  return `${text.slice(0, part).replace(/\s\S*$/, '')} … ${text.slice(-part).replace(/^\S*\s/, '')}`;
+}

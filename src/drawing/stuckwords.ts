@@ -4,7 +4,7 @@ import { humanDuration } from '#src/objects/time.ts';
 import type { Evidence } from '#src/statefulset/failure.ts';
 import type { Progress } from '#src/statefulset/rollout.ts';
 import type { Stuck, StuckCause } from '#src/statefulset/stuck.ts';
-import { inOneLine, listed } from './sentences.ts';
+import { listed, shortened } from './sentences.ts';
 
 /** What a person can do stands first, because a narrow terminal cuts the end. */
 export function stuckWords(progress: Progress, stuck: Stuck): string {
@@ -45,9 +45,8 @@ function brokenWords(progress: Progress, { pod, cause, evidence, endangered, sin
   const word = object === undefined ? '' : podStatus(object).word;
   const lasts = since === undefined ? '' : ` for ${humanDuration(progress.now - since)}`;
   const state = `${word === 'Running' || word === '' ? 'not ready' : word}${lasts}`;
-  return [cannotGoOn(progress, pod, cause, endangered, state), ...evidence.map(evidenceWords)]
-    .filter((each) => each !== '')
-    .join('; ');
+  const told = evidence.filter((each) => !isSaidTwice(each, evidence)).map(evidenceWords);
+  return [cannotGoOn(progress, pod, cause, endangered, state), ...told].filter((each) => each !== '').join('; ');
 }
 
 function cannotGoOn(
@@ -71,8 +70,12 @@ function cannotGoOn(
   return `${pod} is ${state} in the update revision: the update goes no further`;
 }
 
-/** A message of the cluster is shortened to its cause. */
-const longest = 160;
+/** Whether other evidence says the same: the pod's condition what the scheduler's event says, its container that it crashes. */
+function isSaidTwice(evidence: Evidence, all: readonly Evidence[]): boolean {
+  if (evidence.kind !== 'warning') return false;
+  if (evidence.reason === 'FailedScheduling') return all.some(({ kind }) => kind === 'unschedulable');
+  return evidence.message.startsWith('Back-off restarting') && all.some(({ kind }) => kind === 'container');
+}
 
 function evidenceWords(evidence: Evidence): string {
   switch (evidence.kind) {
@@ -95,10 +98,4 @@ function evidenceWords(evidence: Evidence): string {
     case 'finalizers':
       return `held by the finalizers ${evidence.names.join(', ')}`;
   }
-}
-
-/** A message of the cluster, without the scheduler's remarks on preemption. */
-export function shortened(message: string): string {
-  const text = inOneLine(message).replace(/\.? preemption:.*$/, '');
-  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 }

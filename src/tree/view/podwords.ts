@@ -1,8 +1,8 @@
 /** Puts the state of pods into words: those that are there, and those that are missing. */
 import { absence, type Cell } from '#src/drawing/cells.ts';
 import { waitsWords } from '#src/drawing/rolloutwords.ts';
-import { counted, inOneLine } from '#src/drawing/sentences.ts';
-import { cannotWords, shortened } from '#src/drawing/stuckwords.ts';
+import { counted, inOneLine, shortened } from '#src/drawing/sentences.ts';
+import { cannotWords } from '#src/drawing/stuckwords.ts';
 import { isTrouble, type PodStatus } from '#src/objects/podstatus.ts';
 import { humanDuration, parseTime } from '#src/objects/time.ts';
 import type { Event, Pod, StatefulSet } from '#src/objects/types.ts';

@@ -53,7 +53,8 @@ export function topologies(snapshot: Snapshot, sets: readonly StatefulSet[]): To
     const members = membersOf(
       {
         ...context,
-        others: snapshot.pods.others,
+        // As many pods as the set's status counts are all of its pods, whatever else was read.
+        others: context.pods === undefined ? snapshot.pods.others : 'missing',
         claims: ownClaims.map((claim) => claim.metadata.name),
         storage,
         rollout: progress,

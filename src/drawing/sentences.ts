@@ -5,6 +5,15 @@ export function listed(...words: (string | undefined | false)[]): string {
   return words.filter((word) => word).join(', ');
 }
 
+/** `web-1`, `web-1 and web-2`, `web-1, web-2, web-3 and 4 more` */
+export function named(names: readonly string[]): string {
+  const told = names.slice(0, names.length > mostNamed + 1 ? mostNamed : names.length);
+  const last = told.length < names.length ? `${names.length - told.length} more` : told.pop();
+  return told.length === 0 ? (last ?? '') : `${told.join(', ')} and ${last}`;
+}
+
+const mostNamed = 3;
+
 /** `1 pod`, `3 pods`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${count === 1 ? noun : `${noun}s`}`;
@@ -23,7 +32,9 @@ const longest = 160;
  * beginning says what failed, and its end says why.
  */
 export function shortened(message: string): string {
-  const text = inOneLine(message).replace(/\.? preemption:.*$/, '');
+  const text = inOneLine(message)
+    .replace(/ preemption:.*$/, '')
+    .replace(/[\s.,;:]+$/, '');
   if (text.length <= longest) return text;
   const part = Math.floor((longest - 3) / 2);
   // Whole words, where there are words.

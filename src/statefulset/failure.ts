@@ -14,7 +14,9 @@ export type Evidence =
   | { kind: 'unschedulable'; message: string }
   | { kind: 'node'; node: string; state: LostNode }
   /** The pod is being deleted, and these hold it. */
-  | { kind: 'finalizers'; names: string[] };
+  | { kind: 'finalizers'; names: string[] }
+  /** Who controls the pod that has the name; undefined if nobody does. */
+  | { kind: 'holder'; controller: { kind: string; name: string } | undefined };
 
 export interface Failure {
   pod: Pod;

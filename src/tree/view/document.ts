@@ -108,6 +108,7 @@ function podDocument({
   unschedulable,
   lostNode,
   warning,
+  lacks,
   storage,
 }: PresentPod): Fields {
   const { word, ready, containers, restarts, lastRestart } = podStatus(pod);
@@ -133,6 +134,7 @@ function podDocument({
     ips: ips.length > 0 ? ips : undefined,
     unschedulable: unschedulable && unschedulableDocument(unschedulable),
     warning: warning && { reason: warning.reason ?? '', message: warning.message ?? '' },
+    lacksVolumes: lacks.length > 0 ? lacks : undefined,
     claims: storage.map(claimDocument),
   });
 }
@@ -158,7 +160,7 @@ function whyMissingDocument(why: WhyMissing): Fields {
     case 'claim is stale':
       return { kind: 'claimIsStale', claim: why.claim };
     case 'cannot be created':
-      return { kind: 'cannotBeCreated', cause: stuckCauses[why.cause] };
+      return { kind: 'cannotBeCreated', cause: stuckCauses[why.stuck.cause] };
     case 'waits for':
       return { kind: 'waitsFor', blocker: why.waiting ? blockerDocument(why.waiting) : { pod: why.pod } };
     case 'event':

@@ -137,9 +137,21 @@ export const stuckCauses: Readonly<Record<StuckCause, string>> = {
   'label too long': 'labelTooLong',
   'strategy not enabled': 'strategyNotEnabled',
   'cannot be created': 'cannotBeCreated',
+  'does not end': 'doesNotEnd',
 };
 
-function stuckDocument({ ground, pod, cause, evidence, since, endangered }: Stuck): Fields {
+function stuckDocument({
+  ground,
+  pod,
+  cause,
+  evidence,
+  since,
+  endangered,
+  kept,
+  lacks,
+  former,
+  others,
+}: Stuck): Fields {
   return present({
     ground,
     pod,
@@ -147,6 +159,10 @@ function stuckDocument({ ground, pod, cause, evidence, since, endangered }: Stuc
     since: since === undefined ? undefined : formatTime(since),
     evidence: evidence.map(evidenceDocument),
     endangeredClaim: endangered,
+    keptByPartition: kept || undefined,
+    lacksVolumes: lacks.length > 0 ? lacks : undefined,
+    formerClaims: former.length > 0 ? former : undefined,
+    otherPods: others.length > 0 ? others : undefined,
   });
 }
 
@@ -164,5 +180,7 @@ function evidenceDocument(evidence: Evidence): Fields {
       return { kind: 'node', node: evidence.node, state: evidence.state === 'missing' ? 'missing' : 'notReady' };
     case 'finalizers':
       return { ...evidence };
+    case 'holder':
+      return present({ kind: 'holder', controller: evidence.controller });
   }
 }

@@ -28,12 +28,13 @@ export function inOneLine(message: string): string {
 const longest = 160;
 
 /**
- * A message of the cluster on one line, without the scheduler's remarks on preemption. A long one loses its middle: its
- * beginning says what failed, and its end says why.
+ * A message of the cluster on one line, without the scheduler's remarks on preemption, and without the fields and the
+ * difference that the API server appends to a refusal. A long one loses its middle: its beginning says what failed, and
+ * its end says why.
  */
 export function shortened(message: string): string {
   const text = inOneLine(message)
-    .replace(/ preemption:.*$/, '')
+    .replace(/ (preemption:|other than `|@@ -).*$/, '')
     .replace(/[\s.,;:]+$/, '');
   if (text.length <= longest) return text;
   const part = Math.floor((longest - 3) / 2);

@@ -26,6 +26,14 @@ describe('sentences', () => {
     );
   });
 
+  it('of the API server end before the fields that may be changed, and what was to be', () => {
+    assert.equal(
+      shortened('Forbidden: may not change fields other than `spec.a`\n@@ -1 +1'),
+      'Forbidden: may not change fields',
+    );
+    assert.equal(shortened('Forbidden\n@@ -1 +1'), 'Forbidden');
+  });
+
   it('that are long keep their beginning and their end, in whole words', () => {
     assert.equal(shortened(`failed to mount ${'very '.repeat(40)}deep: no such file`).length <= 160, true);
     assert.match(

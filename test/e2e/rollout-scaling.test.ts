@@ -35,6 +35,7 @@ describe('pods that do not come or go, as the tree tells it and the controller d
     await rolling.apply('orders', { replicas: 3, claims: ['data', 'log'] });
     // The controller tries to mend the first one, and is refused.
     await eventually('a refusal', async () => assert.match(await refusals('orders'), /update Pod orders-0 .* failed/i));
+    assert.equal((await tree('orders')).warning?.reason, 'FailedUpdate');
     for (const [ordinal, others] of [['orders-1', 'orders-2'], ['orders-2'], []].entries()) {
       const name = `orders-${ordinal}`;
       const { rollout } = await shows('orders', stuckOn, ['stuck', 'certain', 'claimsDoNotFit', name]);

@@ -31,7 +31,7 @@ import {
   whyMissingWords,
 } from './podwords.ts';
 import { governingWords, pinWords } from './servicewords.ts';
-import { noClaimsWords, readyWords, setDetail, summaryWords } from './setwords.ts';
+import { noClaimsWords, readyWords, setDetail, setWarningWords, summaryWords } from './setwords.ts';
 import { volumeSourceWords } from './volumewords.ts';
 
 export const columns = ['NAME', 'READY', 'STATUS', 'DETAIL', 'NODE', 'AGE'] as const;
@@ -48,7 +48,8 @@ export function outline(topology: Topology, options: OutlineOptions): Line {
   const own = new Set(members.flatMap((member) => (member.state === 'found' ? member.pod.metadata.name : [])));
   const { status, detail } = rolloutWords(topology.rollout);
   const { name, namespace = '' } = set.metadata;
-  const cells = { ready: readyWords(topology), status, detail: setDetail(set, detail), age: age(set, options) };
+  const told = [detail, setWarningWords(topology)].filter((each) => each !== '').join('; ');
+  const cells = { ready: readyWords(topology), status, detail: setDetail(set, told), age: age(set, options) };
   const noClaims = noClaimsWords(topology);
   return {
     ...line(`StatefulSet/${name}`, cells, [

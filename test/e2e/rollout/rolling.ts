@@ -22,6 +22,7 @@ export interface RolloutDocument {
 
 export interface TreeDocument {
   rollout: RolloutDocument;
+  warning?: { reason: string; message: string };
   pods: { name: string; state: string; why?: { kind: string; cause?: string; blocker?: { pod: string } } }[];
 }
 

@@ -56,12 +56,15 @@ function holderWords(pod: string, evidence: readonly Evidence[]): string {
   return `a pod of ${isNamesake ? 'an earlier ' : ''}${kind}/${name}`;
 }
 
-/** `create Pod web-1 in StatefulSet web failed error: pods "web-1" is forbidden: exceeded quota: …`, from its cause on. */
 function refusalWords(evidence: Evidence): string {
-  if (evidence.kind !== 'warning') return '';
-  return shortened(
-    inOneLine(evidence.message).replace(/^create Pod .* failed error: (pods "[^"]*" is forbidden: )?/, ''),
-  );
+  return evidence.kind === 'warning' ? shortened(refusalCause(evidence.message)) : '';
+}
+
+const preamble = /^create Pod .* failed error: (pods "[^"]*" is forbidden: )?/;
+
+/** `create Pod web-1 in StatefulSet web failed error: pods "web-1" is forbidden: exceeded quota: …`, from its cause on. */
+export function refusalCause(message: string): string {
+  return inOneLine(message).replace(preamble, '');
 }
 
 /** A pod's volumes cannot be changed. */
@@ -83,9 +86,8 @@ function brokenWords(progress: Progress, stuck: Stuck): string {
   const { pod, cause, endangered, kept, lacks } = stuck;
   const state = `${stateWord(progress, stuck)}${lasts(progress, stuck)}`;
   const isOlder = cause === 'broken in an older revision' && !kept;
-  const older = `${state} in an older revision`;
-  const noHelp = 'a mended template alone does not help';
-  if (endangered !== undefined) return savedFirst(stuck, told(isOlder ? older : state, stuck, isOlder ? noHelp : ''));
+  const older = 'it is in an older revision, where a mended template alone does not help';
+  if (endangered !== undefined) return savedFirst(stuck, told(state, stuck, isOlder ? older : ''));
   if (progress.condemned.some(({ metadata }) => metadata.name === pod)) {
     const either = named(progress.waitsFor.map((each) => each.pod)).replace(' and ', ' or ');
     return told(
@@ -95,13 +97,14 @@ function brokenWords(progress: Progress, stuck: Stuck): string {
     );
   }
   // Its successor would begin on an empty volume: whether that is right, only a person knows.
-  if (isOlder && lacks.length > 0) return told(`${pod}: ${older}`, stuck, misfitWords(stuck));
-  if (isOlder) return told(`delete ${pod}: ${older}`, stuck, noHelp);
+  if (isOlder && lacks.length > 0) return told(`${pod}: ${state}`, stuck, `${older}; ${misfitWords(stuck)}`);
+  if (isOlder) return told(`delete ${pod}: ${state}`, stuck, older);
   if (progress.state === 'scaling')
     return told(`${pod}: ${state}`, stuck, 'no other pod comes or goes until it is ready');
   const { updated, target } = progress;
-  const revision = kept ? 'the revision that the partition keeps' : 'the update revision';
-  return told(`${pod}: ${state} in ${revision}`, stuck, `the update goes no further, ${updated} of ${target} updated`);
+  const revision = kept ? 'a revision that the partition keeps' : 'the update revision';
+  const end = `it is in ${revision}, and the update goes no further: ${updated} of ${target} updated`;
+  return told(`${pod}: ${state}`, stuck, end);
 }
 
 function endlessWords(progress: Progress, stuck: Stuck): string {

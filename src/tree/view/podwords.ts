@@ -1,8 +1,8 @@
 /** Puts the state of pods into words: those that are there, and those that are missing. */
 import { absence, type Cell } from '#src/drawing/cells.ts';
 import { waitsWords } from '#src/drawing/rolloutwords.ts';
-import { counted, inOneLine, named, shortened } from '#src/drawing/sentences.ts';
-import { cannotWords } from '#src/drawing/stuckwords.ts';
+import { counted, named, shortened } from '#src/drawing/sentences.ts';
+import { cannotWords, refusalCause } from '#src/drawing/stuckwords.ts';
 import { isTrouble, type PodStatus } from '#src/objects/podstatus.ts';
 import { humanDuration, parseTime } from '#src/objects/time.ts';
 import type { Event, Pod, StatefulSet } from '#src/objects/types.ts';
@@ -82,6 +82,6 @@ export function whyMissingWords(why: WhyMissing): string {
     case 'cannot be created':
       return cannotWords(why.stuck);
     case 'event':
-      return `${why.reason}: ${inOneLine(why.message)}`;
+      return `${why.reason}: ${refusalCause(why.message)}`;
   }
 }

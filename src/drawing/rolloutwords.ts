@@ -34,9 +34,9 @@ function progressWords(progress: Progress): RolloutWords {
   const { heldBack, updated, target, wanted } = progress;
   switch (progress.state) {
     case 'scaling':
-      return warning('Scaling', listed(scalingWords(progress), outlookWords(progress)));
+      return warning('Scaling', outlookWords(progress, scalingWords(progress)));
     case 'updating':
-      return warning('Updating', listed(`${updated} of ${target} updated`, outlookWords(progress)));
+      return warning('Updating', outlookWords(progress, `${updated} of ${target} updated`));
     case 'waits for deletion': {
       const counts = `${updated} of ${wanted} updated`;
       return warning('Outdated', listed(unavailableWords(progress), counts, 'OnDelete waits for pods to be deleted'));
@@ -62,8 +62,8 @@ function scalingWords({ pods, wanted }: Progress): string {
   return pods < wanted ? `${pods} of ${wanted} pods are there` : `${pods} pods are there, ${wanted} wanted`;
 }
 
-/** What the controller does next, or else for which pod it waits. */
-function outlookWords(progress: Progress): string {
+/** What the controller does next, or else for which pod it waits; then how far it is. */
+function outlookWords(progress: Progress, counts: string): string {
   const { next, waitsFor, otherwise, judgement } = progress;
   const [first] = waitsFor;
   const words = nextWords(next) || (first && waitsWords(first)) || '';
@@ -73,10 +73,11 @@ function outlookWords(progress: Progress): string {
     const who = gates.maxUnavailable
       ? `of Kubernetes 1.${minor}`
       : 'without the feature gate MaxUnavailableStatefulSet';
-    return `${words || 'waits for nothing'}; a controller ${who}: ${other || 'nothing'}`;
+    return `${listed(words || 'waits for nothing', counts)}; a controller ${who}: ${other || 'nothing'}`;
   }
   const unread = judgement.kind === 'undetermined' && judgement.missing.filter((part) => part !== 'pods');
-  return unread && unread.length > 0 ? listed(words, `why is not known without ${unread.join(' and ')}`) : words;
+  const why = unread && unread.length > 0 && `why is not known without ${unread.join(' and ')}`;
+  return listed(words, why, counts);
 }
 
 /** `next: deletes web-1 for the update`; empty if the controller does nothing with pods */

@@ -20,14 +20,14 @@ export interface RolloutDocument {
   undetermined?: string[];
 }
 
-export interface TreeDocument {
+interface TreeDocument {
   rollout: RolloutDocument;
   warning?: { reason: string; message: string };
   pods: { name: string; state: string; why?: { kind: string; cause?: string; blocker?: { pod: string } } }[];
 }
 
 /** A set, in short. The annotations are the stand's, without `stand.kubectl-sts/`. */
-export interface Wish {
+interface Wish {
   replicas: number;
   annotations?: Record<string, string>;
   /** Claim templates, each of them mounted. */
@@ -37,7 +37,7 @@ export interface Wish {
   spec?: object;
 }
 
-export function setOf(name: string, { replicas, annotations = {}, claims = [], env, spec = {} }: Wish): object {
+function setOf(name: string, { replicas, annotations = {}, claims = [], env, spec = {} }: Wish): object {
   const labels = { app: name };
   const told = Object.entries(annotations).map(([key, value]) => [`stand.kubectl-sts/${key}`, value]);
   const container = {

@@ -2,6 +2,7 @@
 import { type Fields, present } from '#src/drawing/document.ts';
 import { formatTime } from '#src/objects/time.ts';
 import { blockerOf } from '#src/statefulset/blocker.ts';
+import { isReady } from '#src/statefulset/controller/pods.ts';
 import type { Evidence } from '#src/statefulset/failure.ts';
 import type { Outlook, PodAct, Progress, ProgressState, Rollout } from '#src/statefulset/rollout.ts';
 import type { Stuck, StuckCause } from '#src/statefulset/stuck.ts';
@@ -77,8 +78,9 @@ export function blockerDocument({ pod, object }: Waiting): Fields {
 
 function blockerFields(object: NonNullable<Waiting['object']>): Fields {
   const { pod, word, trouble } = blockerOf(object);
-  // kubectl's word for a pod that runs and is not ready.
-  return { pod, status: word === 'not ready' ? 'NotReady' : word, trouble };
+  // A pod that is ready is waited for only until it is available.
+  const running = isReady(object) ? 'Running' : 'NotReady';
+  return { pod, status: word === 'not ready' ? running : word, trouble };
 }
 
 function outlookDocument({ next, waitsFor }: Outlook): Fields {

@@ -6,7 +6,7 @@ import type { PodAct, Progress, Rollout } from '#src/statefulset/rollout.ts';
 import type { Stuck } from '#src/statefulset/stuck.ts';
 import type { Waiting } from '#src/statefulset/waiting.ts';
 import { absence, type Cell } from './cells.ts';
-import { listed } from './sentences.ts';
+import { listed, named } from './sentences.ts';
 import { stuckWords } from './stuckwords.ts';
 
 export interface RolloutWords {
@@ -34,9 +34,9 @@ function progressWords(progress: Progress): RolloutWords {
   const { heldBack, updated, target, wanted } = progress;
   switch (progress.state) {
     case 'scaling':
-      return warning('Scaling', listed(scalingWords(progress), outlookWords(progress)));
+      return warning('Scaling', outlookWords(progress, scalingWords(progress)));
     case 'updating':
-      return warning('Updating', listed(`${updated} of ${target} updated`, outlookWords(progress)));
+      return warning('Updating', outlookWords(progress, `${updated} of ${target} updated`));
     case 'waits for deletion': {
       const counts = `${updated} of ${wanted} updated`;
       return warning('Outdated', listed(unavailableWords(progress), counts, 'OnDelete waits for pods to be deleted'));
@@ -62,48 +62,57 @@ function scalingWords({ pods, wanted }: Progress): string {
   return pods < wanted ? `${pods} of ${wanted} pods are there` : `${pods} pods are there, ${wanted} wanted`;
 }
 
-/** What the controller does next, or else for which pod it waits. */
-function outlookWords(progress: Progress): string {
+/** What the controller does next, or else for which pod it waits; then how far it is. */
+function outlookWords(progress: Progress, counts: string): string {
   const { next, waitsFor, otherwise, judgement } = progress;
   const [first] = waitsFor;
   const words = nextWords(next) || (first && waitsWords(first)) || '';
   if (otherwise !== undefined) {
     const other = nextWords(otherwise.next) || otherwise.waitsFor.slice(0, 1).map(waitsWords)[0];
-    return `${words || 'waits for nothing'}, or with another MaxUnavailableStatefulSet gate ${other || 'nothing'}`;
+    const { minor, gates } = otherwise.controller;
+    const who = gates.maxUnavailable
+      ? `of Kubernetes 1.${minor}`
+      : 'without the feature gate MaxUnavailableStatefulSet';
+    return `${listed(words || 'waits for nothing', counts)}; a controller ${who}: ${other || 'nothing'}`;
   }
   const unread = judgement.kind === 'undetermined' && judgement.missing.filter((part) => part !== 'pods');
-  return unread && unread.length > 0 ? listed(words, `why is not known without ${unread.join(' and ')}`) : words;
+  const why = unread && unread.length > 0 && `why is not known without ${unread.join(' and ')}`;
+  return listed(words, why, counts);
 }
-
-/** So many acts are told one by one. */
-const mostTold = 3;
 
 /** `next: deletes web-1 for the update`; empty if the controller does nothing with pods */
 function nextWords(next: readonly PodAct[]): string {
-  if (next.length === 0) return '';
-  const told = next.slice(0, mostTold).map(actWords);
-  return `next: ${[...told, ...(next.length > mostTold ? [`${next.length - mostTold} more`] : [])].join(', ')}`;
+  const groups = Map.groupBy(next, actWords);
+  const told = [...groups].map(([[verb, reason], acts]) => `${verb} ${named(acts.map(({ pod }) => pod))}${reason}`);
+  return told.length > 0 ? `next: ${told.join(', ')}` : '';
 }
 
-const reasons = {
-  update: ' for the update',
-  'scale-down': ' to scale down',
-  ended: ', which has ended',
-  recreate: ' to recreate all',
-} as const;
+type Words = readonly [verb: string, reason: string];
 
-function actWords(act: PodAct): string {
+const creates: Words = ['creates', ''];
+const updates: Words = ['updates the labels of', ''];
+const adopts: Words = ['adopts', ''];
+const releases: Words = ['releases', ''];
+const deletes: Readonly<Record<Extract<PodAct, { act: 'delete pod' }>['why'], Words>> = {
+  update: ['deletes', ' for the update'],
+  'scale-down': ['deletes', ' to scale down'],
+  ended: ['deletes', ' (ended)'],
+  recreate: ['deletes', ' to recreate all'],
+};
+
+/** The same words for acts that are told together. */
+function actWords(act: PodAct): Words {
   switch (act.act) {
     case 'create pod':
-      return `creates ${act.pod}`;
+      return creates;
     case 'delete pod':
-      return `deletes ${act.pod}${reasons[act.why]}`;
+      return deletes[act.why];
     case 'update pod':
-      return `updates the labels of ${act.pod}`;
+      return updates;
     case 'adopt':
-      return `adopts ${act.pod}`;
+      return adopts;
     case 'release':
-      return `releases ${act.pod}`;
+      return releases;
   }
 }
 
@@ -111,7 +120,7 @@ function actWords(act: PodAct): string {
 const longWait = 5 * 60_000;
 
 /** `waits for web-2 (ContainerCreating for 3d)`, `waits for web-0 to be available for 40s more` */
-export function waitsWords({ pod: name, why, object, lasted, rest }: Waiting): string {
+export function waitsWords({ pod: name, why, object, outdated, lasted, rest }: Waiting): string {
   switch (why.kind) {
     case 'not available':
       return `waits for ${name} to be available${rest === undefined ? '' : ` for ${humanDuration(Math.max(rest, 1_000))} more`}`;
@@ -122,12 +131,18 @@ export function waitsWords({ pod: name, why, object, lasted, rest }: Waiting): s
     case 'name taken':
       return `waits until another pod of the name ${name} is gone`;
     case 'terminating':
+      return `waits for ${name} (Terminating${longWords(lasted)})`;
     case 'not ready': {
       const word = object && podWord(podStatus(object).word);
-      const long = lasted !== undefined && lasted >= longWait ? ` for ${humanDuration(lasted)}` : '';
-      return `waits for ${name}${word ? ` (${word}${long})` : ''}`;
+      const long = longWords(lasted);
+      const older = outdated && long ? ' in an older revision, where a mended template alone does not help' : '';
+      return `waits for ${name}${word ? ` (${word}${long}${older})` : ''}`;
     }
   }
+}
+
+function longWords(lasted: number | undefined): string {
+  return lasted !== undefined && lasted >= longWait ? ` for ${humanDuration(lasted)}` : '';
 }
 
 /** kubectl's word for the pod's state, or what it means here. */

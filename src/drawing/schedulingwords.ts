@@ -1,10 +1,10 @@
 /** Puts into words why no node takes a pod. */
 import type { Unschedulable } from '#src/statefulset/scheduling.ts';
-import { inOneLine, listed } from './sentences.ts';
+import { listed, shortened } from './sentences.ts';
 
 /** The scheduler's own message, unless a volume is the reason: then the volume's place and the state of the nodes there. */
 export function unschedulableWords({ scheduler, volume }: Unschedulable): string {
-  if (volume === undefined) return inOneLine(scheduler);
+  if (volume === undefined) return shortened(scheduler);
   const { place, nodes } = volume;
   const [only] = nodes;
   if (only && nodes.length === 1) {

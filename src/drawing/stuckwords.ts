@@ -2,77 +2,139 @@
 import { podStatus } from '#src/objects/podstatus.ts';
 import { humanDuration } from '#src/objects/time.ts';
 import type { Evidence } from '#src/statefulset/failure.ts';
+import { setNameOf } from '#src/statefulset/identity.ts';
 import type { Progress } from '#src/statefulset/rollout.ts';
 import type { Stuck, StuckCause } from '#src/statefulset/stuck.ts';
-import { inOneLine, listed } from './sentences.ts';
+import { inOneLine, listed, named, shortened } from './sentences.ts';
 
 /** What a person can do stands first, because a narrow terminal cuts the end. */
 export function stuckWords(progress: Progress, stuck: Stuck): string {
-  const { pod, cause } = stuck;
+  const { pod, cause, evidence } = stuck;
   switch (cause) {
     case 'broken in the update revision':
     case 'broken in an older revision':
       return brokenWords(progress, stuck);
+    case 'does not end':
+      return savedFirst(stuck, endlessWords(progress, stuck));
+    case 'claims do not fit':
+      return savedFirst(stuck, misfitWords(stuck));
     case 'strategy not enabled':
-      return cannotWords(cause);
+      return cannotWords(stuck);
     case 'cannot be created':
-      // The missing pod's own line has the whole message.
-      return `${pod} ${cannotWords(cause)} (FailedCreate)`;
+      return `${pod} ${cannotWords(stuck)}${lasts(progress, stuck)}: ${evidence.map(refusalWords).join('; ')}`;
     default:
-      return `${pod} ${cannotWords(cause)}`;
+      return `${pod} ${cannotWords(stuck)}`;
   }
 }
 
-type CannotCause = Exclude<StuckCause, 'broken in the update revision' | 'broken in an older revision'>;
+type CannotCause = Extract<
+  StuckCause,
+  'identity does not fit' | 'claims do not fit' | 'label too long' | 'strategy not enabled' | 'cannot be created'
+>;
 
 const cannot: Readonly<Record<CannotCause, string>> = {
-  'name taken': 'cannot be created: a pod that the set does not control has its name',
   'identity does not fit': 'has a name that the set does not give: every sync of the controller ends here',
-  'claims do not fit':
-    'lacks a volume of the claim templates, and the volumes of a pod cannot be changed: the controller does nothing more until somebody deletes it',
+  'claims do not fit': 'has no volume for a claim template',
   'label too long': 'cannot be created: a label with the name of the set would have more than 63 characters',
   'strategy not enabled': 'the controller does not know the update strategy: a feature gate is off',
   'cannot be created': 'cannot be created',
 };
 
 /** What the controller cannot do with a pod, without the pod's name. */
-export function cannotWords(cause: StuckCause): string {
+export function cannotWords({ pod, cause, evidence }: Stuck): string {
+  if (cause === 'name taken') return `cannot be created: ${holderWords(pod, evidence)} has its name`;
   return cause in cannot ? cannot[cause as CannotCause] : cause;
 }
 
-function brokenWords(progress: Progress, { pod, cause, evidence, endangered, since }: Stuck): string {
-  const object = [...progress.unavailable, ...progress.condemned].find(({ metadata }) => metadata.name === pod);
-  const word = object === undefined ? '' : podStatus(object).word;
-  const lasts = since === undefined ? '' : ` for ${humanDuration(progress.now - since)}`;
-  const state = `${word === 'Running' || word === '' ? 'not ready' : word}${lasts}`;
-  return [cannotGoOn(progress, pod, cause, endangered, state), ...evidence.map(evidenceWords)]
-    .filter((each) => each !== '')
-    .join('; ');
+function holderWords(pod: string, evidence: readonly Evidence[]): string {
+  const holder = evidence.find((each) => each.kind === 'holder');
+  if (holder === undefined) return 'a pod that the set does not control';
+  const { controller } = holder;
+  if (controller === undefined) return 'a pod that nobody controls';
+  const { kind, name } = controller;
+  const isNamesake = kind === 'StatefulSet' && name === setNameOf(pod);
+  return `a pod of ${isNamesake ? 'an earlier ' : ''}${kind}/${name}`;
 }
 
-function cannotGoOn(
-  progress: Progress,
-  pod: string,
-  cause: StuckCause,
-  endangered: string | undefined,
-  state: string,
-): string {
-  if (endangered !== undefined) {
-    const where = cause === 'broken in an older revision' ? ' in an older revision' : '';
-    return `save the data of ${pod}: its claim ${endangered} is being deleted and goes with the pod; ${state}${where}`;
-  }
+function refusalWords(evidence: Evidence): string {
+  return evidence.kind === 'warning' ? shortened(refusalCause(evidence.message)) : '';
+}
+
+const preamble = /^create Pod .* failed error: (pods "[^"]*" is forbidden: )?/;
+
+/** `create Pod web-1 in StatefulSet web failed error: pods "web-1" is forbidden: exceeded quota: …`, from its cause on. */
+export function refusalCause(message: string): string {
+  return inOneLine(message).replace(preamble, '');
+}
+
+/** A pod's volumes cannot be changed. */
+function misfitWords({ pod, lacks, former, others }: Stuck): string {
+  const templates = `claim template${lacks.length > 1 ? 's' : ''} ${named(lacks)}`;
+  const loses = former.length > 0 ? `, and would come back without ${named(former)}` : '';
+  const then = others.length > 0 ? `, then ${named(others)}` : '';
+  return `${pod} has no volume for ${templates}${loses}: the controller does nothing until it is deleted by hand${then}`;
+}
+
+/** A claim that is being deleted goes with its pod. */
+function savedFirst({ pod, endangered }: Stuck, words: string): string {
+  if (endangered === undefined) return words;
+  return `save the data of ${pod}: its claim ${endangered} is being deleted and goes with the pod; ${words}`;
+}
+
+/** The pod and its state, the evidence, and what follows from it. */
+function brokenWords(progress: Progress, stuck: Stuck): string {
+  const { pod, cause, endangered, kept, lacks } = stuck;
+  const state = `${stateWord(progress, stuck)}${lasts(progress, stuck)}`;
+  const isOlder = cause === 'broken in an older revision' && !kept;
+  const older = 'it is in an older revision, where a mended template alone does not help';
+  if (endangered !== undefined) return savedFirst(stuck, told(state, stuck, isOlder ? older : ''));
   if (progress.condemned.some(({ metadata }) => metadata.name === pod)) {
-    return `delete ${pod}: ${state}, and the controller removes no other pod before`;
+    const either = named(progress.waitsFor.map((each) => each.pod)).replace(' and ', ' or ');
+    return told(
+      `delete ${pod}: ${state}`,
+      stuck,
+      `it is no longer wanted, and no other pod goes until ${either} is ready`,
+    );
   }
-  if (cause === 'broken in an older revision') {
-    return `delete ${pod}: ${state} in an older revision, which the controller never replaces`;
-  }
-  if (progress.state === 'scaling') return `${pod} is ${state}: the controller makes no other pod before it is ready`;
-  return `${pod} is ${state} in the update revision: the update goes no further`;
+  // Its successor would begin on an empty volume: whether that is right, only a person knows.
+  if (isOlder && lacks.length > 0) return told(`${pod}: ${state}`, stuck, `${older}; ${misfitWords(stuck)}`);
+  if (isOlder) return told(`delete ${pod}: ${state}`, stuck, older);
+  if (progress.state === 'scaling')
+    return told(`${pod}: ${state}`, stuck, 'no other pod comes or goes until it is ready');
+  const { updated, target } = progress;
+  const revision = kept ? 'a revision that the partition keeps' : 'the update revision';
+  const end = `it is in ${revision}, and the update goes no further: ${updated} of ${target} updated`;
+  return told(`${pod}: ${state}`, stuck, end);
 }
 
-/** A message of the cluster is shortened to its cause. */
-const longest = 160;
+function endlessWords(progress: Progress, stuck: Stuck): string {
+  const isOnLostNode = stuck.evidence.some(({ kind }) => kind === 'node');
+  const end = isOnLostNode ? 'until the node is back or its Node is deleted' : 'until it is gone';
+  return told(`${stuck.pod}: Terminating${lasts(progress, stuck)}`, stuck, `no other pod comes or goes ${end}`);
+}
+
+function told(state: string, { evidence }: Stuck, end: string): string {
+  const words = evidence.filter((each) => !isSaidTwice(each, evidence)).map(evidenceWords);
+  return [state, ...words, end].filter((each) => each !== '').join('; ');
+}
+
+function stateWord({ unavailable, condemned }: Progress, { pod }: Stuck): string {
+  const object = [...unavailable, ...condemned].find(({ metadata }) => metadata.name === pod);
+  const word = object === undefined ? '' : podStatus(object).word;
+  return word === 'Running' || word === '' ? 'not ready' : word;
+}
+
+/** ` for 20m` */
+function lasts({ now }: Progress, { since }: Stuck): string {
+  return since === undefined ? '' : ` for ${humanDuration(now - since)}`;
+}
+
+/** Whether other evidence says the same: the pod's condition, or its container. */
+function isSaidTwice(evidence: Evidence, all: readonly Evidence[]): boolean {
+  if (evidence.kind !== 'warning') return false;
+  if (evidence.reason === 'FailedScheduling') return all.some(({ kind }) => kind === 'unschedulable');
+  return evidence.message.startsWith('Back-off restarting') && all.some(({ kind }) => kind === 'container');
+}
 
 function evidenceWords(evidence: Evidence): string {
   switch (evidence.kind) {
@@ -94,11 +156,7 @@ function evidenceWords(evidence: Evidence): string {
         : `its node ${evidence.node} is not ready`;
     case 'finalizers':
       return `held by the finalizers ${evidence.names.join(', ')}`;
+    case 'holder':
+      return '';
   }
-}
-
-/** A message of the cluster, without the scheduler's remarks on preemption. */
-export function shortened(message: string): string {
-  const text = inOneLine(message).replace(/\.? preemption:.*$/, '');
-  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 }

@@ -53,7 +53,8 @@ async function readEvents(
   namespace: string | undefined,
   { events, warnings }: Needs,
 ): Promise<Part<Event>> {
-  const selectors = [...eventSelectors(events), ...eventSelectors(warnings, 'type=Warning')];
+  // Up to `few` pods, and the set.
+  const selectors = [...eventSelectors(events, few), ...eventSelectors(warnings, few + 1, 'type=Warning')];
   if (selectors.length === 0) return notGiven;
   const items: Event[] = [];
   for (const answer of await Promise.all(
@@ -65,10 +66,13 @@ async function readEvents(
   return { items, others: 'missing' };
 }
 
-/** @param type a selector of all events that are wanted; empty for none */
-function eventSelectors(uids: readonly string[], type = ''): string[] {
+/**
+ * @param most so many objects are asked about one by one
+ * @param type a selector of all events that are wanted; empty for none
+ */
+function eventSelectors(uids: readonly string[], most: number, type = ''): string[] {
   if (uids.length === 0) return [];
-  if (!isFew(uids.length)) return [type];
+  if (uids.length > most) return [type];
   return uids.map((uid) => [`involvedObject.uid=${uid}`, type].filter(Boolean).join(','));
 }
 

@@ -1,7 +1,7 @@
 /** What fails about a pod that is not ready, or does not end: the evidence that it will not get well by waiting. */
 import { isTrouble, podStatus, unscheduledMessage } from '#src/objects/podstatus.ts';
 import { parseTime } from '#src/objects/time.ts';
-import type { ContainerStatus, Event, Node, Pod } from '#src/objects/types.ts';
+import type { ContainerStatus, Event, Named, Node, Pod } from '#src/objects/types.ts';
 import { isTerminating } from './controller/pods.ts';
 import { lastSeen } from './events.ts';
 import { type LostNode, lostNode, mayHaveLostNode } from './scheduling.ts';
@@ -14,7 +14,9 @@ export type Evidence =
   | { kind: 'unschedulable'; message: string }
   | { kind: 'node'; node: string; state: LostNode }
   /** The pod is being deleted, and these hold it. */
-  | { kind: 'finalizers'; names: string[] };
+  | { kind: 'finalizers'; names: string[] }
+  /** Who controls the pod that has the name; undefined if nobody does. */
+  | { kind: 'holder'; controller: { kind: string; name: string } | undefined };
 
 export interface Failure {
   pod: Pod;
@@ -76,8 +78,8 @@ export function failureOf(pod: Pod, context: FailureContext): Failure {
   };
 }
 
-/** The newest warning about a pod, unless it is too old to tell of the present. */
-export function recentWarning({ metadata }: Pod, { warnings, now }: WarningContext): Event | undefined {
+/** The newest warning about an object, unless it is too old to tell of the present. */
+export function recentWarning({ metadata }: Named, { warnings, now }: WarningContext): Event | undefined {
   const warning = warnings.get(metadata.uid ?? '');
   return warning !== undefined && now - lastSeen(warning) < recent ? warning : undefined;
 }

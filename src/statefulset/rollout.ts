@@ -50,7 +50,7 @@ export interface Progress extends Counts, Outlook {
   /** The pods outside the wanted ordinals, which the controller is about to delete, the highest first. */
   condemned: readonly Pod[];
   /** What a controller with other feature gates does, where that is something else. */
-  otherwise: Outlook | undefined;
+  otherwise: (Outlook & { controller: Controller }) | undefined;
   judgement: Judgement;
   /** The latest time of the context, by which durations are told. */
   now: number;
@@ -97,8 +97,8 @@ function fromPods(context: RolloutContext, pods: readonly Pod[]): Progress {
   const unavailable = wanted.filter((pod) => isUnavailable(rule, pod));
   const [likely, ...others] = syncsOf(context, pods);
   const state = stateOf(set, counts, wanted.length, unavailable.length);
-  const outlooks = others.map((sync) => outlookOf(context, pods, sync));
-  const outlook = outlookOf(context, pods, likely);
+  const outlooks = others.map(({ controller, sync }) => ({ controller, ...outlookOf(context, pods, sync) }));
+  const outlook = outlookOf(context, pods, likely.sync);
   const otherwise = outlooks.find((other) => !isSame(other, outlook));
   const isIdle = [outlook, ...outlooks].every(({ next }) => next.length === 0);
   return {
@@ -108,14 +108,19 @@ function fromPods(context: RolloutContext, pods: readonly Pod[]): Progress {
     unavailable,
     condemned: condemnedPods(set, pods),
     otherwise,
-    judgement: judge({ context, pods, state, isIdle, errors: likely.errors, ...outlook }),
+    judgement: judge({ context, pods, state, isIdle, errors: likely.sync.errors, ...outlook }),
     now: context.latest,
   };
 }
 
+interface ControllerSync {
+  controller: Controller;
+  sync: Sync;
+}
+
 /** The likely controller's sync first. */
-function syncsOf({ set, claims, now }: RolloutContext, pods: readonly Pod[]): [Sync, ...Sync[]] {
-  const sync = (controller: Controller) => nextSync(set, pods, claims, now, controller);
+function syncsOf({ set, claims, now }: RolloutContext, pods: readonly Pod[]): [ControllerSync, ...ControllerSync[]] {
+  const sync = (controller: Controller) => ({ controller, sync: nextSync(set, pods, claims, now, controller) });
   const [likely, ...others] = likelyControllers(set);
   return [sync(likely), ...others.map(sync)];
 }

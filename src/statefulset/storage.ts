@@ -88,14 +88,19 @@ function isNamedNow({ spec }: StatefulSet, claim: string): boolean {
   );
 }
 
+/** The claim templates for which the pod has no volume: it is older than they are. */
+export function lackedTemplates(set: StatefulSet, pod: Pod): string[] {
+  const mounted = new Set(mountsOf(set, pod).map(({ claim }) => claim));
+  return templateNames(set).filter((template) => !mounted.has(claimAt(set, template, pod)));
+}
+
 /** The claims that the claim templates give to a pod which has no volume for them. */
 export function unmountedOf(set: StatefulSet, pod: Pod): Mount[] {
-  const ordinal = ordinalOf(pod.metadata.name);
-  const mounted = new Set(mountsOf(set, pod).map(({ claim }) => claim));
-  return templateNames(set)
-    .map((template) => claimName(template, set.metadata.name, ordinal))
-    .filter((claim) => !mounted.has(claim))
-    .map((claim) => ({ claim, origin: 'not mounted' }));
+  return lackedTemplates(set, pod).map((template) => ({ claim: claimAt(set, template, pod), origin: 'not mounted' }));
+}
+
+function claimAt({ metadata }: StatefulSet, template: string, pod: Pod): string {
+  return claimName(template, metadata.name, ordinalOf(pod.metadata.name));
 }
 
 /**

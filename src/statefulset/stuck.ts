@@ -2,14 +2,16 @@
  * Whether a rollout is stuck. Which pods the controller waits for is a fact; that it will wait in vain is a judgement, and
  * needs a ground.
  */
-import type { Pod } from '#src/objects/types.ts';
+import { controllerOf } from '#src/objects/owners.ts';
+import type { Pod, StatefulSet } from '#src/objects/types.ts';
 import type { SyncError } from './controller/acts.ts';
-import { isTerminating } from './controller/pods.ts';
-import { type RevisionStanding, revisionStanding } from './controller/revisions.ts';
+import { isTerminating, revisionOf } from './controller/pods.ts';
+import { firstUpdated, type RevisionStanding, revisionAt, revisionStanding } from './controller/revisions.ts';
 import { firstSeen, lastSeen } from './events.ts';
 import { type Evidence, type Failure, failureOf, recent } from './failure.ts';
+import { isMember, isWanted, ordinalOf, wantedOrdinals } from './identity.ts';
 import type { PodAct, ProgressState, RolloutContext } from './rollout.ts';
-import { mountsOf } from './storage.ts';
+import { lackedTemplates, mountsOf } from './storage.ts';
 import type { Waiting } from './waiting.ts';
 
 export type Judgement =
@@ -32,6 +34,14 @@ export interface Stuck {
   since: number | undefined;
   /** A claim of the pod that is being deleted: its data would be lost with the pod. */
   endangered: string | undefined;
+  /** The partition keeps the pod's revision: a new pod of its name would have it too. */
+  kept: boolean;
+  /** The claim templates for which the pod has no volume. */
+  lacks: readonly string[];
+  /** The claims of such a pod that its successor would not get: it would begin on an empty volume. */
+  former: readonly string[];
+  /** The other pods that lack volumes, if that is the cause: each has to be deleted in its turn. */
+  others: readonly string[];
 }
 
 export type StuckCause =
@@ -41,6 +51,8 @@ export type StuckCause =
       'name taken' | 'identity does not fit' | 'claims do not fit' | 'label too long' | 'strategy not enabled'
     >
   | 'cannot be created'
+  /** It is being deleted, and does not go. Nothing else comes before it is gone. */
+  | 'does not end'
   /** In an older revision, a mended template alone does not help: an ordered set's controller replaces no broken pod. */
   | 'broken in an older revision'
   | 'broken in the update revision';
@@ -79,23 +91,70 @@ export function judge(question: Question): Judgement {
 
 const goesOn: Judgement = { kind: 'goes on' };
 
-function certainly({ errors, pods, context: { set } }: Question): Stuck | undefined {
+function certainly({ errors, pods, context }: Question): Stuck | undefined {
+  const { set } = context;
   for (const error of errors) {
     if (error.kind === 'claim is being deleted' || error.kind === 'created a moment ago') continue;
     const name = 'pod' in error ? error.pod : set.metadata.name;
     const pod = pods.find(({ metadata }) => metadata.name === name);
     // It changes by itself once the pod is gone.
     if (pod && isTerminating(pod)) continue;
-    return { ground: 'certain', pod: name, cause: error.kind, evidence: [], since: undefined, endangered: undefined };
+    const others = error.kind === 'claims do not fit' ? lacking(set, pods).filter((each) => each !== name) : [];
+    const evidence = error.kind === 'name taken' && pod ? [holderOf(pod)] : [];
+    return {
+      ground: 'certain',
+      pod: name,
+      cause: error.kind,
+      evidence,
+      since: undefined,
+      ...stakes(context, pod),
+      others,
+    };
   }
   return undefined;
+}
+
+/** The wanted pods that lack a volume of the claim templates, the lowest ordinal first. */
+function lacking(set: StatefulSet, pods: readonly Pod[]): string[] {
+  const range = wantedOrdinals(set);
+  return pods
+    .filter((pod) => isMember(set, pod) && isWanted(range, ordinalOf(pod.metadata.name)))
+    .filter((pod) => !isTerminating(pod) && lackedTemplates(set, pod).length > 0)
+    .map(({ metadata }) => metadata.name)
+    .sort((a, b) => ordinalOf(a) - ordinalOf(b));
+}
+
+/** Who has the name that one of the set's pods should get. */
+function holderOf(pod: Pod): Evidence {
+  const { kind, name } = controllerOf(pod) ?? {};
+  return { kind: 'holder', controller: kind && name ? { kind, name } : undefined };
+}
+
+type Stakes = Pick<Stuck, 'endangered' | 'kept' | 'lacks' | 'former'>;
+
+/** What deleting the pod would change or lose. */
+function stakes({ set, claims }: RolloutContext, pod: Pod | undefined): Stakes {
+  if (pod === undefined || !isMember(set, pod)) return { endangered: undefined, kept: false, lacks: [], former: [] };
+  const mounts = mountsOf(set, pod);
+  const mounted = new Set(mounts.map(({ claim }) => claim));
+  const going = claims?.find(({ metadata }) => metadata.deletionTimestamp && mounted.has(metadata.name));
+  const lacks = lackedTemplates(set, pod);
+  const former = mounts.filter(({ origin }) => lacks.length > 0 && origin === 'former template');
+  const ordinal = ordinalOf(pod.metadata.name);
+  return {
+    endangered: going?.metadata.name,
+    kept: ordinal < firstUpdated(set) && revisionAt(set, ordinal) === revisionOf(pod),
+    lacks,
+    former: former.map(({ claim }) => claim),
+  };
 }
 
 /**
  * A pod that the controller tries to create, and the API server refuses again and again: by a quota, by admission. Only
  * the set's newest event tells: `create Pod web-2 in StatefulSet web failed error: …`.
  */
-function failedCreation({ context: { set, warnings, now }, next }: Question): Stuck | undefined {
+function failedCreation({ context, next }: Question): Stuck | undefined {
+  const { set, warnings, now } = context;
   const event = warnings.get(set.metadata.uid ?? '');
   if (event?.reason !== 'FailedCreate' || now - lastSeen(event) >= recent) return undefined;
   const { message = '' } = event;
@@ -103,7 +162,8 @@ function failedCreation({ context: { set, warnings, now }, next }: Question): St
   const since = firstSeen(event);
   if (act === undefined || now - since < longEnough) return undefined;
   const evidence: Evidence[] = [{ kind: 'warning', reason: event.reason, message }];
-  return { ground: 'likely', pod: act.pod, cause: 'cannot be created', evidence, since, endangered: undefined };
+  const nothing = { ...stakes(context, undefined), others: [] };
+  return { ground: 'likely', pod: act.pod, cause: 'cannot be created', evidence, since, ...nothing };
 }
 
 /** What fails about a pod that is waited for, if it has for long enough. */
@@ -117,19 +177,11 @@ function failing({ context, pods }: Question, { pod: name, why }: Waiting): Fail
   return isRepeated || failure.isFinal || lasted >= longEnough ? failure : undefined;
 }
 
-function likely({ set, claims }: RolloutContext, { pod }: Waiting, failure: Failure): Stuck {
+function likely(context: RolloutContext, { pod, why }: Waiting, failure: Failure): Stuck {
   const { evidence, since, isFinal } = failure;
-  const cause = causeOf(revisionStanding(set, failure.pod));
-  const mounted = new Set(mountsOf(set, failure.pod).map(({ claim }) => claim));
-  const endangered = claims?.find(({ metadata }) => metadata.deletionTimestamp && mounted.has(metadata.name));
-  return {
-    ground: isFinal ? 'certain' : 'likely',
-    pod,
-    cause,
-    evidence,
-    since,
-    endangered: endangered?.metadata.name,
-  };
+  const cause = why.kind === 'terminating' ? 'does not end' : causeOf(revisionStanding(context.set, failure.pod));
+  const ground = isFinal ? 'certain' : 'likely';
+  return { ground, pod, cause, evidence, since, ...stakes(context, failure.pod), others: [] };
 }
 
 function causeOf(standing: RevisionStanding): StuckCause {

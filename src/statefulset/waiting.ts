@@ -1,14 +1,18 @@
 /** For which pods a StatefulSet's controller waits, why, and since when. */
 import { parseTime } from '#src/objects/time.ts';
-import type { Claim, Pod } from '#src/objects/types.ts';
+import type { Claim, Pod, StatefulSet } from '#src/objects/types.ts';
 import type { Sync, WaitReason } from './controller/acts.ts';
-import { isTerminating } from './controller/pods.ts';
+import { isTerminating, revisionOf } from './controller/pods.ts';
+import { isOutdated, revisionAt } from './controller/revisions.ts';
+import { isMember, ordinalOf } from './identity.ts';
 
 export interface Waiting {
   pod: string;
   why: WaitReason | { kind: 'claim is being deleted'; claim: string } | { kind: 'name taken' };
   /** Undefined where the pod does not exist. */
   object: Pod | undefined;
+  /** It has an older revision, and a new pod of its name would not: a mended template alone does not reach it. */
+  outdated: boolean;
   /** Milliseconds since the epoch; undefined where the objects do not tell. */
   since: number | undefined;
   /** Milliseconds from then until now. */
@@ -19,6 +23,7 @@ export interface Waiting {
 
 /** What tells since when. */
 export interface WaitContext {
+  set: StatefulSet;
   claims: readonly Claim[] | undefined;
   /** Milliseconds since the epoch; `latest` by which durations are told. */
   now: number;
@@ -35,6 +40,7 @@ export function waitingOf(context: WaitContext, pods: readonly Pod[], { waits, e
     pod,
     why,
     object: byName.get(pod),
+    outdated: isBehind(context.set, byName.get(pod)),
     since,
     lasted: since === undefined ? undefined : context.latest - since,
     rest: why.kind === 'not available' && why.at !== undefined ? why.at - context.now : undefined,
@@ -56,6 +62,11 @@ export function waitingOf(context: WaitContext, pods: readonly Pod[], { waits, e
     // Two claims of one pod may be on their way.
     ...ofErrors.filter(({ pod }, place) => ofErrors.findIndex((other) => other.pod === pod) === place),
   ];
+}
+
+function isBehind(set: StatefulSet, pod: Pod | undefined): boolean {
+  if (pod === undefined || !isMember(set, pod) || !isOutdated(set, pod)) return false;
+  return revisionAt(set, ordinalOf(pod.metadata.name)) !== revisionOf(pod);
 }
 
 function mounts({ spec }: Pod, claim: string): boolean {

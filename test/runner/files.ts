@@ -42,6 +42,8 @@ export const skewFiles = [
   'roll',
   'roll-budgets',
   'roll-interrupted',
+  'rollout',
+  'rollout-scaling',
   'troubles',
   'version',
   'watch',

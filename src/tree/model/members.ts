@@ -8,6 +8,7 @@ import { isWanted, type OrdinalRange, ordinalOf, podName, wantedOrdinals } from 
 import type { Rollout } from '#src/statefulset/rollout.ts';
 import { type LostNode, lostNode, type Unschedulable, unschedulable } from '#src/statefulset/scheduling.ts';
 import {
+  lackedTemplates,
   type Mount,
   mountsAt,
   mountsOf,
@@ -16,7 +17,7 @@ import {
   templateNames,
   unmountedOf,
 } from '#src/statefulset/storage.ts';
-import type { StuckCause } from '#src/statefulset/stuck.ts';
+import type { Stuck } from '#src/statefulset/stuck.ts';
 import type { Waiting } from '#src/statefulset/waiting.ts';
 
 export type Member = PresentPod | AbsentPods;
@@ -33,6 +34,8 @@ export interface PresentPod {
   lostNode: LostNode | undefined;
   /** The newest warning about a pod that is not ready, if it is no more than ten minutes old. */
   warning: Event | undefined;
+  /** The claim templates for which the pod has no volume. */
+  lacks: readonly string[];
   storage: Storage[];
 }
 
@@ -51,7 +54,7 @@ export type WhyMissing =
   /** The controller creates no pod whose claim is being deleted, or belongs to an earlier pod (`PodClaimIsStale`). */
   | { kind: 'claim is being deleted' | 'claim is stale'; claim: string }
   /** The API server refuses it, or another object has its name. */
-  | { kind: 'cannot be created'; cause: StuckCause }
+  | { kind: 'cannot be created'; stuck: Stuck }
   /** The controller works on another pod first. `waiting`: why it waits for that one, if it exists. */
   | { kind: 'waits for'; pod: string; waiting: Waiting | undefined }
   | { kind: 'event'; reason: string; message: string };
@@ -105,6 +108,7 @@ function presentPod(context: SetContext, pod: Pod, wanted: OrdinalRange): Presen
     unschedulable: unschedulable(pod, mounted, nodes),
     lostNode: lostNode(pod, nodes),
     warning: isReady(pod) ? undefined : recentWarning(pod, context),
+    lacks: lackedTemplates(set, pod),
     storage: [...mounted, ...unmounted],
   };
 }
@@ -169,7 +173,7 @@ function whyMissing({ set, rollout, warnings }: SetContext, { ordinals }: Absent
   if (own?.why.kind === 'claim is being deleted' || own?.why.kind === 'claim is stale') return own.why;
   const event = warnings.get(set.metadata.uid ?? '');
   const told = event && ({ kind: 'event', reason: event.reason ?? '', message: event.message ?? '' } as const);
-  if (stuck?.pod === name) return told ?? { kind: 'cannot be created', cause: stuck.cause };
+  if (stuck?.pod === name) return stuck.ground === 'likely' && told ? told : { kind: 'cannot be created', stuck };
   // The controller is about to create it. If it tries in vain, the newest warning may say why.
   if (next.some(({ act, pod }) => act === 'create pod' && pod === name)) return told;
   const [first] = waitsFor;

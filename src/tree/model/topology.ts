@@ -2,8 +2,9 @@
 import { namespacedKey } from '#src/objects/namespacedkey.ts';
 import { controllerOf } from '#src/objects/owners.ts';
 import { index, type Lookup, type Snapshot } from '#src/objects/snapshot.ts';
-import type { Service, StatefulSet } from '#src/objects/types.ts';
+import type { Event, Service, StatefulSet } from '#src/objects/types.ts';
 import { type Pin, pinsOf } from '#src/pin/model/pinning.ts';
+import { recentWarning } from '#src/statefulset/failure.ts';
 import { isMember, type OrdinalRange, setNameOf, wantedOrdinals } from '#src/statefulset/identity.ts';
 import { type Rollout, rollout } from '#src/statefulset/rollout.ts';
 import { rolloutContexts } from '#src/statefulset/rolloutcontext.ts';
@@ -15,6 +16,8 @@ export interface Topology {
   set: StatefulSet;
   wanted: OrdinalRange;
   rollout: Rollout;
+  /** The newest warning about the set itself, no more than ten minutes old, unless all is as asked. */
+  warning: Event | undefined;
   /** Undefined when the set names none: its pods then have no DNS names. */
   governingService: { name: string; service: Lookup<Service> } | undefined;
   /** In the order of their ordinals. */
@@ -53,7 +56,8 @@ export function topologies(snapshot: Snapshot, sets: readonly StatefulSet[]): To
     const members = membersOf(
       {
         ...context,
-        others: snapshot.pods.others,
+        // As many pods as the set's status counts are all of its pods, whatever else was read.
+        others: context.pods === undefined ? snapshot.pods.others : 'missing',
         claims: ownClaims.map((claim) => claim.metadata.name),
         storage,
         rollout: progress,
@@ -64,6 +68,8 @@ export function topologies(snapshot: Snapshot, sets: readonly StatefulSet[]): To
       set,
       wanted: wantedOrdinals(set),
       rollout: progress,
+      warning:
+        progress.state === 'done' && progress.judgement.kind === 'goes on' ? undefined : recentWarning(set, context),
       governingService: governing ? { name: governing, service: service(namespace, governing) } : undefined,
       members,
       pins: pins.get(key) ?? [],

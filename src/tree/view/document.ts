@@ -4,7 +4,7 @@ import { apiVersion, type Fields, identity, looked, present, stateWord } from '#
 import { isRunningAndReady, isTrouble, podStatus } from '#src/objects/podstatus.ts';
 import { humanBytes } from '#src/objects/quantity.ts';
 import { isHeadless } from '#src/objects/service.ts';
-import type { Service } from '#src/objects/types.ts';
+import type { Event, Service } from '#src/objects/types.ts';
 import type { Endangered, Pin } from '#src/pin/model/pinning.ts';
 import { revisionOf } from '#src/statefulset/controller/pods.ts';
 import { type OrdinalRange, podName } from '#src/statefulset/identity.ts';
@@ -42,6 +42,7 @@ function tree(topology: Topology): Fields {
     currentRevision: set.status?.currentRevision,
     updateRevision: set.status?.updateRevision,
     rollout: rolloutDocument(rollout),
+    warning: topology.warning && warningDocument(topology.warning),
     governingService: governingService && looked(governingService.name, governingService.service, serviceFields),
     pods: members.map((member) => memberDocument(name, member)),
     pins: pins.map(pinDocument),
@@ -108,6 +109,7 @@ function podDocument({
   unschedulable,
   lostNode,
   warning,
+  lacks,
   storage,
 }: PresentPod): Fields {
   const { word, ready, containers, restarts, lastRestart } = podStatus(pod);
@@ -132,9 +134,14 @@ function podDocument({
     lostNode: lostNode && lostNodes[lostNode],
     ips: ips.length > 0 ? ips : undefined,
     unschedulable: unschedulable && unschedulableDocument(unschedulable),
-    warning: warning && { reason: warning.reason ?? '', message: warning.message ?? '' },
+    warning: warning && warningDocument(warning),
+    lacksVolumes: lacks.length > 0 ? lacks : undefined,
     claims: storage.map(claimDocument),
   });
+}
+
+function warningDocument({ reason = '', message = '' }: Event): Fields {
+  return { reason, message };
 }
 
 /** One ordinal with its claims, or a run of ordinals without any. */
@@ -158,7 +165,7 @@ function whyMissingDocument(why: WhyMissing): Fields {
     case 'claim is stale':
       return { kind: 'claimIsStale', claim: why.claim };
     case 'cannot be created':
-      return { kind: 'cannotBeCreated', cause: stuckCauses[why.cause] };
+      return { kind: 'cannotBeCreated', cause: stuckCauses[why.stuck.cause] };
     case 'waits for':
       return { kind: 'waitsFor', blocker: why.waiting ? blockerDocument(why.waiting) : { pod: why.pod } };
     case 'event':

@@ -22,6 +22,7 @@ import { findingWords, phaseCell, sharingWords, usageWords } from './claimwords.
 import { leftOverWords } from './leftoverwords.ts';
 import {
   absentCell,
+  lacksWords,
   lostNodeWords,
   podCell,
   restartWords,
@@ -30,7 +31,7 @@ import {
   whyMissingWords,
 } from './podwords.ts';
 import { governingWords, pinWords } from './servicewords.ts';
-import { noClaimsWords, readyWords, setDetail, summaryWords } from './setwords.ts';
+import { noClaimsWords, readyWords, setDetail, setWarningWords, summaryWords } from './setwords.ts';
 import { volumeSourceWords } from './volumewords.ts';
 
 export const columns = ['NAME', 'READY', 'STATUS', 'DETAIL', 'NODE', 'AGE'] as const;
@@ -47,7 +48,8 @@ export function outline(topology: Topology, options: OutlineOptions): Line {
   const own = new Set(members.flatMap((member) => (member.state === 'found' ? member.pod.metadata.name : [])));
   const { status, detail } = rolloutWords(topology.rollout);
   const { name, namespace = '' } = set.metadata;
-  const cells = { ready: readyWords(topology), status, detail: setDetail(set, detail), age: age(set, options) };
+  const told = [detail, setWarningWords(topology)].filter((each) => each !== '').join('; ');
+  const cells = { ready: readyWords(topology), status, detail: setDetail(set, told), age: age(set, options) };
   const noClaims = noClaimsWords(topology);
   return {
     ...line(`StatefulSet/${name}`, cells, [
@@ -121,13 +123,14 @@ function absentLine({ set }: Topology, pods: AbsentPods, storage: Line[]): Line 
 const zoneLabel = 'topology.kubernetes.io/zone';
 
 function podColumns({ set }: Topology, member: PresentPod, options: OutlineOptions): Columns {
-  const { pod, ordinal, wanted, revision, unschedulable, lostNode, warning } = member;
+  const { pod, ordinal, wanted, revision, unschedulable, lostNode, warning, lacks } = member;
   const status = podStatus(pod);
   const zone = pod.metadata.labels?.[zoneLabel];
   const node = pod.spec?.nodeName ?? '';
   const detail = listed(
     ordinal < 0 && 'no ordinal in its name: the controller ignores it',
     ordinal >= 0 && !wanted && 'condemned: outside the wanted ordinals',
+    wanted && lacksWords(lacks),
     unschedulable && unschedulableWords(unschedulable),
     lostNode && lostNodeWords(lostNode, pod),
     // The scheduler's message says the same.
@@ -137,7 +140,10 @@ function podColumns({ set }: Topology, member: PresentPod, options: OutlineOptio
     options.wide && (pod.status?.podIPs ?? []).map(({ ip }) => ip).join(' '),
   );
   const isInDoubt =
-    !wanted || unschedulable !== undefined || lostNode !== undefined || warning !== undefined || revision === 'neither';
+    [unschedulable, lostNode, warning].some((each) => each !== undefined) ||
+    !wanted ||
+    lacks.length > 0 ||
+    revision === 'neither';
   return {
     ready: `${status.ready}/${status.containers}`,
     status: podCell(pod, status),

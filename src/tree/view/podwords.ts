@@ -1,8 +1,8 @@
 /** Puts the state of pods into words: those that are there, and those that are missing. */
 import { absence, type Cell } from '#src/drawing/cells.ts';
 import { waitsWords } from '#src/drawing/rolloutwords.ts';
-import { counted, inOneLine } from '#src/drawing/sentences.ts';
-import { cannotWords, shortened } from '#src/drawing/stuckwords.ts';
+import { counted, named, shortened } from '#src/drawing/sentences.ts';
+import { cannotWords, refusalCause } from '#src/drawing/stuckwords.ts';
 import { isTrouble, type PodStatus } from '#src/objects/podstatus.ts';
 import { humanDuration, parseTime } from '#src/objects/time.ts';
 import type { Event, Pod, StatefulSet } from '#src/objects/types.ts';
@@ -52,6 +52,13 @@ export function lostNodeWords(lost: LostNode, { metadata }: Pod): string {
     : 'its node is not ready: whether it still runs is not known';
 }
 
+/** `has no volume for claim template wal`; empty if it has all */
+export function lacksWords(templates: readonly string[]): string {
+  return templates.length > 0
+    ? `has no volume for claim template${templates.length > 1 ? 's' : ''} ${named(templates)}`
+    : '';
+}
+
 /** `FailedMount: configmap "settings" not found` */
 export function warningWords({ reason = '', message = '' }: Event): string {
   return `${reason}: ${shortened(message)}`;
@@ -73,8 +80,8 @@ export function whyMissingWords(why: WhyMissing): string {
     case 'claim is stale':
       return `waits until the claim ${why.claim} of an earlier pod is gone`;
     case 'cannot be created':
-      return cannotWords(why.cause);
+      return cannotWords(why.stuck);
     case 'event':
-      return `${why.reason}: ${inOneLine(why.message)}`;
+      return `${why.reason}: ${refusalCause(why.message)}`;
   }
 }

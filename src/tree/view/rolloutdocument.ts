@@ -2,6 +2,7 @@
 import { type Fields, present } from '#src/drawing/document.ts';
 import { formatTime } from '#src/objects/time.ts';
 import { blockerOf } from '#src/statefulset/blocker.ts';
+import { isReady } from '#src/statefulset/controller/pods.ts';
 import type { Evidence } from '#src/statefulset/failure.ts';
 import type { Outlook, PodAct, Progress, ProgressState, Rollout } from '#src/statefulset/rollout.ts';
 import type { Stuck, StuckCause } from '#src/statefulset/stuck.ts';
@@ -77,8 +78,9 @@ export function blockerDocument({ pod, object }: Waiting): Fields {
 
 function blockerFields(object: NonNullable<Waiting['object']>): Fields {
   const { pod, word, trouble } = blockerOf(object);
-  // kubectl's word for a pod that runs and is not ready.
-  return { pod, status: word === 'not ready' ? 'NotReady' : word, trouble };
+  // A pod that is ready is waited for only until it is available.
+  const running = isReady(object) ? 'Running' : 'NotReady';
+  return { pod, status: word === 'not ready' ? running : word, trouble };
 }
 
 function outlookDocument({ next, waitsFor }: Outlook): Fields {
@@ -137,9 +139,21 @@ export const stuckCauses: Readonly<Record<StuckCause, string>> = {
   'label too long': 'labelTooLong',
   'strategy not enabled': 'strategyNotEnabled',
   'cannot be created': 'cannotBeCreated',
+  'does not end': 'doesNotEnd',
 };
 
-function stuckDocument({ ground, pod, cause, evidence, since, endangered }: Stuck): Fields {
+function stuckDocument({
+  ground,
+  pod,
+  cause,
+  evidence,
+  since,
+  endangered,
+  kept,
+  lacks,
+  former,
+  others,
+}: Stuck): Fields {
   return present({
     ground,
     pod,
@@ -147,6 +161,10 @@ function stuckDocument({ ground, pod, cause, evidence, since, endangered }: Stuc
     since: since === undefined ? undefined : formatTime(since),
     evidence: evidence.map(evidenceDocument),
     endangeredClaim: endangered,
+    keptByPartition: kept || undefined,
+    lacksVolumes: lacks.length > 0 ? lacks : undefined,
+    formerClaims: former.length > 0 ? former : undefined,
+    otherPods: others.length > 0 ? others : undefined,
   });
 }
 
@@ -164,5 +182,7 @@ function evidenceDocument(evidence: Evidence): Fields {
       return { kind: 'node', node: evidence.node, state: evidence.state === 'missing' ? 'missing' : 'notReady' };
     case 'finalizers':
       return { ...evidence };
+    case 'holder':
+      return present({ kind: 'holder', controller: evidence.controller });
   }
 }

@@ -6,6 +6,7 @@ import { revisionHash } from '#src/statefulset/identity.ts';
 import { mountsAt, otherVolumes } from '#src/statefulset/storage.ts';
 import { summary } from '../model/summary.ts';
 import type { Topology } from '../model/topology.ts';
+import { warningWords } from './podwords.ts';
 
 /** `2/3`: the ready pods of those wanted; undefined for a set without a status. */
 export function readyWords({ set, wanted }: Topology): string | undefined {
@@ -26,6 +27,16 @@ export function setDetail({ metadata, spec, status }: StatefulSet, rollout: stri
     said(podManagementPolicy ?? 'OrderedReady', 'OrderedReady'),
     revision && `revision ${revisionHash(metadata.name, revision)}`,
   );
+}
+
+/** The newest warning about the set, unless it stands elsewhere on the screen; empty if there is none. */
+export function setWarningWords({ warning, rollout, members }: Topology): string {
+  if (warning === undefined) return '';
+  const evidence = 'judgement' in rollout && rollout.judgement.kind === 'stuck' ? rollout.judgement.stuck.evidence : [];
+  const isTold =
+    evidence.some((each) => each.kind === 'warning' && each.message === warning.message) ||
+    members.some((member) => member.state !== 'found' && member.why?.kind === 'event');
+  return isTold ? '' : warningWords(warning);
 }
 
 /** Where the pods of a set without claims can keep data; undefined for a set with claims. */

@@ -179,7 +179,7 @@ describe('pin warns', () => {
 
   it('of a rollout that is under way', async () => {
     world.cluster.put('statefulsets', statefulSet('web', { replicas: 3, status: { updateRevision: 'web-2' } }));
-    await warned('pin lb 1', 'a rollout of web is under way: 0 of 3 updated, next: deletes web-2 for the update');
+    await warned('pin lb 1', 'a rollout of web is under way: next: deletes web-2 for the update, 0 of 3 updated');
   });
 
   it('of another Service of the set that is pinned elsewhere', async () => {

@@ -80,6 +80,7 @@ function ofStuck(
     case 'identity does not fit':
     case 'claims do not fit':
       return { kind: 'delete pod', pod: name, comesBack: true, goes: claimsOwnedBy(pod, claims) };
+    case 'does not end':
     case 'broken in an older revision':
     case 'broken in the update revision':
       if (endangered !== undefined) return { kind: 'save data', pod: name, claim: endangered };

@@ -106,7 +106,7 @@ describe('kubectl sts roll of pods that would not come back as they are', () => 
     assert.equal(code, 2);
     assert.match(
       stderr,
-      /web-1 cannot be created: a pod that the set does not control has its name\): web-1 belongs to Job\/web: move it away, or if nobody needs it: kubectl delete pod web-1 -n shop$/m,
+      /web-1 cannot be created: a pod of Job\/web has its name\): web-1 belongs to Job\/web: move it away, or if nobody needs it: kubectl delete pod web-1 -n shop$/m,
     );
     assert.deepEqual(evictions(shop.cluster), []);
   });

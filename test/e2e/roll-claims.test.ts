@@ -229,7 +229,7 @@ describe('a roll of a set that waits in vain says what helps', () => {
   it('a pod that hangs in an older revision is to be deleted, and then the set gets on', async () => {
     const said = await eventually('the newest revision', async () => {
       const found = await refused(namespace, 'hung');
-      assert.match(found, /Stuck, delete hung-2: ContainerCreating for 60m in an older revision/);
+      assert.match(found, /Stuck, delete hung-2: ContainerCreating for 60m; .*it is in an older revision/);
       return found;
     });
     assert.match(said, /FailedMount: .*configmap "hung" not found/);

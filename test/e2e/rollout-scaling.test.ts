@@ -5,10 +5,9 @@ import type { Event } from '#src/objects/types.ts';
 import { eventually } from './eventually.ts';
 import { apply, getJson, kubectl } from './kubectl.ts';
 import { ownNamespace } from './namespace.ts';
-import { type RolloutDocument, rollingIn } from './rollout/rolling.ts';
+import { type RolloutDocument, rollingIn, waits } from './rollout/rolling.ts';
 
 const stuckOn = ({ state, stuck }: RolloutDocument) => [state, stuck?.ground, stuck?.cause, stuck?.pod];
-const waits = ({ waitsFor }: RolloutDocument) => waitsFor.map(({ pod, why }) => [pod, why]);
 const isDone = ({ state }: RolloutDocument) => state === 'done';
 
 describe('pods that do not come or go, as the tree tells it and the controller does it,', () => {
@@ -98,7 +97,7 @@ describe('pods that do not come or go, as the tree tells it and the controller d
     assert.deepEqual(pods[1]?.why?.blocker?.pod, 'warm-0');
     await ready('warm', 2);
     const created = parseTime((await rolling.pod('warm-1'))?.metadata.creationTimestamp ?? '');
-    assert.ok(created >= parseTime(rollout.waitsFor[0]?.availableAt ?? ''), 'not before');
+    assert.ok(created >= parseTime(rollout.waitsFor?.[0]?.availableAt ?? ''), 'not before');
     await shows('warm', isDone, true);
 
     const before = await uid('warm-0');
@@ -107,9 +106,9 @@ describe('pods that do not come or go, as the tree tells it and the controller d
     assert.equal(updating.state, 'updating');
     await replaced('warm-0', before);
     const replacedAt = parseTime((await rolling.pod('warm-0'))?.metadata.creationTimestamp ?? '');
-    assert.ok(replacedAt >= parseTime(updating.waitsFor[0]?.availableAt ?? ''), 'not before');
+    assert.ok(replacedAt >= parseTime(updating.waitsFor?.[0]?.availableAt ?? ''), 'not before');
     // Ready, the last pod is not the end.
-    await shows('warm', ({ state, waitsFor }) => [state, waitsFor[0]?.why], ['notReady', 'notAvailable']);
+    await shows('warm', ({ state, waitsFor }) => [state, waitsFor?.[0]?.why], ['notReady', 'notAvailable']);
     await shows('warm', isDone, true);
   });
 

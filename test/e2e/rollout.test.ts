@@ -3,11 +3,10 @@ import assert from 'node:assert/strict';
 import { eventually } from './eventually.ts';
 import { apply, kubectl, sts } from './kubectl.ts';
 import { ownNamespace } from './namespace.ts';
-import { type RolloutDocument, rollingIn } from './rollout/rolling.ts';
+import { type RolloutDocument, rollingIn, waits } from './rollout/rolling.ts';
 import { userWith } from './user.ts';
 
 const stuckOn = ({ state, stuck }: RolloutDocument) => [state, stuck?.ground, stuck?.cause, stuck?.pod];
-const waits = ({ waitsFor }: RolloutDocument) => waitsFor.map(({ pod, why }) => [pod, why]);
 
 describe('an update, as the tree tells it and the controller does it,', () => {
   const namespace = ownNamespace('rollout');
@@ -113,7 +112,7 @@ describe('an update, as the tree tells it and the controller does it,', () => {
       [blind.state, blind.undetermined, waits(blind)],
       ['updating', ['events'], [['moco-2', 'notReady']]],
     );
-    assert.ok(blind.waitsFor[0]?.since, 'with its age');
+    assert.ok(blind.waitsFor?.[0]?.since, 'with its age');
 
     // The tree advises to delete it, and that is what helps.
     await kubectl(['delete', 'pod', 'moco-2', '-n', namespace, '--wait=false']);

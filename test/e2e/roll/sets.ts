@@ -69,7 +69,14 @@ export function rollSet(name: string, options: RollSetOptions = {}): object {
 export async function settled(namespace: string, ...names: string[]): Promise<void> {
   await eventually(`${names.join(', ')} settled`, async () => {
     const items = await listed<StatefulSet>(paths.sets(namespace));
-    const states = names.map((name) => [name, stateOf(items.find(({ metadata }) => metadata.name === name))]);
+    const pods = await listed<Pod>(paths.pods(namespace));
+    const states = names.map((name) => [
+      name,
+      stateOf(
+        items.find(({ metadata }) => metadata.name === name),
+        pods.filter(({ metadata }) => metadata.labels?.['app'] === name),
+      ),
+    ]);
     assert.deepEqual(
       states,
       names.map((name) => [name, 'settled']),
@@ -77,14 +84,21 @@ export async function settled(namespace: string, ...names: string[]): Promise<vo
   });
 }
 
-function stateOf(set: StatefulSet | undefined): string {
+/** The pods are looked at themselves too: a status knows of a pod's deletion only a moment later. */
+function stateOf(set: StatefulSet | undefined, pods: readonly Pod[]): string {
   const { metadata, spec, status } = set ?? {};
   const { replicas = 1, updateStrategy } = spec ?? {};
   if (status?.observedGeneration !== metadata?.generation) return 'not seen';
   if (status?.replicas !== replicas || (status?.readyReplicas ?? 0) !== replicas) return 'not ready';
+  if (pods.length !== replicas || !pods.every(isReady)) return 'has pods that are not ready';
   const toUpdate = replicas - (updateStrategy?.rollingUpdate?.partition ?? 0);
   const isUpdated = updateStrategy?.type === 'OnDelete' || (status?.updatedReplicas ?? 0) >= toUpdate;
   return isUpdated ? 'settled' : 'not updated';
+}
+
+function isReady({ metadata, status }: Pod): boolean {
+  const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+  return metadata.deletionTimestamp === undefined && ready?.status === 'True';
 }
 
 /** A set's pods in the order of their ordinals. */

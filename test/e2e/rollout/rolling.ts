@@ -9,7 +9,8 @@ export interface RolloutDocument {
   state: string;
   cause?: string;
   next: { act: string; pod: string; why?: string }[];
-  waitsFor: { pod: string; why: string; since?: string; availableAt?: string; claim?: string }[];
+  /** Nothing where the controller has not seen the set's latest change. */
+  waitsFor?: { pod: string; why: string; since?: string; availableAt?: string; claim?: string }[];
   stuck?: {
     ground: string;
     pod: string;
@@ -19,6 +20,9 @@ export interface RolloutDocument {
   };
   undetermined?: string[];
 }
+
+/** Whom it waits for, and why. */
+export const waits = ({ waitsFor }: RolloutDocument) => waitsFor?.map(({ pod, why }) => [pod, why]);
 
 interface TreeDocument {
   rollout: RolloutDocument;

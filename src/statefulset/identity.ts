@@ -14,6 +14,9 @@ export interface OrdinalRange {
  */
 export const podNameLabel = 'statefulset.kubernetes.io/pod-name';
 
+/** `PodIndexLabel`, k8s.io/api/apps/v1: the pod's ordinal, counted from `ordinals.start` like the one in its name. */
+export const podIndexLabel = 'apps.kubernetes.io/pod-index';
+
 /**
  * The ordinals that the set wants, from `spec.ordinals.start` on (KEP-3335). Without `spec.replicas` it wants one pod.
  */

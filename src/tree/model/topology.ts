@@ -3,7 +3,7 @@ import { namespacedKey } from '#src/objects/namespacedkey.ts';
 import { controllerOf } from '#src/objects/owners.ts';
 import { index, type Lookup, type Snapshot } from '#src/objects/snapshot.ts';
 import type { Event, Service, StatefulSet } from '#src/objects/types.ts';
-import { type Pin, pinsOf } from '#src/pin/model/pinning.ts';
+import { type PerPodService, type Pin, pinsOf, podOfPin } from '#src/pin/model/leading.ts';
 import { recentWarning } from '#src/statefulset/failure.ts';
 import { isMember, type OrdinalRange, setNameOf, wantedOrdinals } from '#src/statefulset/identity.ts';
 import { type Rollout, rollout } from '#src/statefulset/rollout.ts';
@@ -22,8 +22,10 @@ export interface Topology {
   governingService: { name: string; service: Lookup<Service> } | undefined;
   /** In the order of their ordinals. */
   members: Member[];
-  /** The Services that are pinned to one of the set's pods, or to one that it had. */
+  /** The Services that are pinned to one of the set's pods, or to one that it had, and those whose pin was undone. */
   pins: Pin[];
+  /** The Services that lead to one of the set's pods, or to one that it had, without being pinned. */
+  perPod: PerPodService[];
   leftOver: LeftOver[];
 }
 
@@ -40,9 +42,10 @@ export function topologies(snapshot: Snapshot, sets: readonly StatefulSet[]): To
     namespacedKey(pod.metadata.namespace, controllerOf(pod)?.name ?? ''),
   );
   const claims = Map.groupBy(snapshot.claims.items, ({ metadata }) => metadata.namespace);
-  const pins = Map.groupBy(pinsOf(snapshot.services.items, snapshot), ({ service, pinning }) =>
-    namespacedKey(service.metadata.namespace, setNameOf(pinning.pod ?? '')),
-  );
+  const found = pinsOf(snapshot.services.items, snapshot);
+  const keyOf = ({ metadata }: Service, pod: string) => namespacedKey(metadata.namespace, setNameOf(pod));
+  const pins = Map.groupBy(found.pins, (pin) => keyOf(pin.service, podOfPin(pin) ?? ''));
+  const perPod = Map.groupBy(found.perPod, (one) => keyOf(one.service, one.pod));
   const allRead = snapshot.pods.others === 'missing';
 
   return sets.map((set) => {
@@ -73,6 +76,7 @@ export function topologies(snapshot: Snapshot, sets: readonly StatefulSet[]): To
       governingService: governing ? { name: governing, service: service(namespace, governing) } : undefined,
       members,
       pins: pins.get(key) ?? [],
+      perPod: perPod.get(key) ?? [],
       leftOver: leftOvers(set, snapshot.statefulSets.items, ownClaims, storage, allRead),
     };
   });

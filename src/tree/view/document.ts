@@ -5,7 +5,6 @@ import { isRunningAndReady, isTrouble, podStatus } from '#src/objects/podstatus.
 import { humanBytes } from '#src/objects/quantity.ts';
 import { isHeadless } from '#src/objects/service.ts';
 import type { Event, Service } from '#src/objects/types.ts';
-import type { Endangered, Pin } from '#src/pin/model/pinning.ts';
 import { revisionOf } from '#src/statefulset/controller/pods.ts';
 import { type OrdinalRange, podName } from '#src/statefulset/identity.ts';
 import type { LostNode, Unschedulable, VolumeElsewhere } from '#src/statefulset/scheduling.ts';
@@ -13,6 +12,7 @@ import { otherVolumes } from '#src/statefulset/storage.ts';
 import type { AbsentPods, Member, PresentPod, WhyMissing } from '../model/members.ts';
 import { type Amount, summary } from '../model/summary.ts';
 import type { Topology } from '../model/topology.ts';
+import { perPodDocument, pinDocument } from './pindocument.ts';
 import { blockerDocument, rolloutDocument, stuckCauses } from './rolloutdocument.ts';
 import { claimDocument, leftOverDocument } from './storagedocument.ts';
 
@@ -24,7 +24,7 @@ export function treeDocument(topologies: readonly Topology[], single: boolean): 
 }
 
 function tree(topology: Topology): Fields {
-  const { set, wanted, rollout, governingService, members, pins, leftOver } = topology;
+  const { set, wanted, rollout, governingService, members, pins, perPod, leftOver } = topology;
   const { updateStrategy, podManagementPolicy, persistentVolumeClaimRetentionPolicy: retention } = set.spec ?? {};
   const { name, namespace } = set.metadata;
   return present({
@@ -46,6 +46,7 @@ function tree(topology: Topology): Fields {
     governingService: governingService && looked(governingService.name, governingService.service, serviceFields),
     pods: members.map((member) => memberDocument(name, member)),
     pins: pins.map(pinDocument),
+    perPodServices: perPod.map(perPodDocument),
     leftOver: leftOver.map(leftOverDocument),
     otherVolumes: otherVolumes(set),
     summary: summaryDocument(topology),
@@ -66,34 +67,6 @@ function serviceFields(service: Service): Fields {
     ports: (spec?.ports ?? []).map(({ name, port, protocol }) => present({ name, port, protocol: protocol ?? 'TCP' })),
   });
 }
-
-const pinners: Record<Pin['pinning']['kind'], string> = {
-  ours: 'kubectl-sts',
-  'by hand': 'hand',
-  unreadable: 'unreadable',
-};
-
-/** A Service that is pinned to a pod. */
-function pinDocument({ service, pinning, endangered }: Pin): Fields {
-  const record = pinning.kind === 'ours' ? pinning.record : undefined;
-  return present({
-    service: service.metadata.name,
-    pod: pinning.pod,
-    by: pinners[pinning.kind],
-    since: record?.since,
-    user: record?.user,
-    selector: record?.selector,
-    drift: pinning.kind === 'ours' ? pinning.drift : undefined,
-    endangered: endangered && endangeredNames[endangered.kind],
-  });
-}
-
-const endangeredNames: Record<Endangered['kind'], string> = {
-  'pod missing': 'podMissing',
-  'beyond the set': 'beyondTheSet',
-  'not selected': 'notSelected',
-  unknown: 'unknown',
-};
 
 const lostNodes: Record<LostNode, string> = { missing: 'missing', 'not ready': 'notReady' };
 

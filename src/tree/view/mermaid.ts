@@ -7,8 +7,8 @@ import {
   type PictureKind,
   type PictureNode,
   palette,
-  pictureOf,
-} from './picture.ts';
+} from './canvas.ts';
+import { pictureOf } from './picture.ts';
 
 export function mermaidText(topologies: readonly Topology[]): string {
   const picture = pictureOf(topologies);
@@ -57,6 +57,8 @@ const arrows: Record<PictureEdge['kind'], string> = {
   'without volume': '--->',
   // Leaves the rank of the pods out, so that all claims stand in one rank.
   'left over': '-..->',
+  'leads to': '-->',
+  'meant for': '-.->',
 };
 
 function edgeStatement({ from, to, kind }: PictureEdge, ids: Ids): string {

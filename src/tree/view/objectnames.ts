@@ -22,8 +22,9 @@ interface TypedObject {
   object: Named;
 }
 
-function objectsOf({ set, governingService, members, leftOver }: Topology): TypedObject[] {
+function objectsOf({ set, governingService, members, pins, perPod, leftOver }: Topology): TypedObject[] {
   const service = governingService?.service;
+  const leading = [...pins, ...perPod].map((found) => ({ type: 'service', object: found.service }));
   return [
     { type: 'statefulset.apps', object: set },
     ...(service?.state === 'found' ? [{ type: 'service', object: service.object }] : []),
@@ -31,6 +32,7 @@ function objectsOf({ set, governingService, members, leftOver }: Topology): Type
       ...(member.state === 'found' ? [{ type: 'pod', object: member.pod }] : []),
       ...member.storage.flatMap(storageObjects),
     ]),
+    ...leading,
     ...leftOver.flatMap(({ storage }) => storageObjects(storage)),
   ];
 }

@@ -10,8 +10,8 @@ import { podStatus } from '#src/objects/podstatus.ts';
 import { bytesOf } from '#src/objects/quantity.ts';
 import type { Lookup } from '#src/objects/snapshot.ts';
 import { humanDuration, parseTime } from '#src/objects/time.ts';
-import type { Claim, Class, Named } from '#src/objects/types.ts';
-import type { Pin } from '#src/pin/model/pinning.ts';
+import type { Claim, Class, Named, Service } from '#src/objects/types.ts';
+import { podOfPin } from '#src/pin/model/leading.ts';
 import { isWanted, podName } from '#src/statefulset/identity.ts';
 import type { Storage } from '#src/statefulset/storage.ts';
 import type { LeftOver } from '../model/leftover.ts';
@@ -30,7 +30,7 @@ import {
   warningWords,
   whyMissingWords,
 } from './podwords.ts';
-import { governingWords, pinWords } from './servicewords.ts';
+import { governingWords, perPodWords, pinWords, type ServiceWords } from './servicewords.ts';
 import { noClaimsWords, readyWords, setDetail, setWarningWords, summaryWords } from './setwords.ts';
 import { volumeSourceWords } from './volumewords.ts';
 
@@ -44,7 +44,7 @@ export interface OutlineOptions {
 }
 
 export function outline(topology: Topology, options: OutlineOptions): Line {
-  const { set, members, pins, leftOver } = topology;
+  const { set, members, leftOver } = topology;
   const own = new Set(members.flatMap((member) => (member.state === 'found' ? member.pod.metadata.name : [])));
   const { status, detail } = rolloutWords(topology.rollout);
   const { name, namespace = '' } = set.metadata;
@@ -55,8 +55,8 @@ export function outline(topology: Topology, options: OutlineOptions): Line {
     ...line(`StatefulSet/${name}`, cells, [
       serviceLine(topology),
       ...members.map((member) => memberLine(topology, member, own, options)),
-      // The pins of pods that are there stand below the pod.
-      ...pins.filter(({ pinning }) => !own.has(pinning.pod ?? '')).map(pinLine),
+      // Those of pods that are there stand below the pod.
+      ...leadingLines(topology, (pod) => !own.has(pod)),
       ...leftOver.map((claim) => leftOverLine(topology, claim, options)),
       ...(noClaims === undefined ? [] : [line('no claims', { detail: noClaims })]),
     ]),
@@ -89,8 +89,17 @@ function serviceLine({ governingService }: Topology): Line {
   return line(name, governingWords(governingService));
 }
 
-function pinLine(pin: Pin): Line {
-  return line(`Service/${pin.service.metadata.name}`, pinWords(pin));
+/**
+ * The Services that lead to one pod: those that are pinned, or were, and then the others.
+ *
+ * @param isBelow whether the Services of a pod stand here; the name of a pod that nobody knows is empty
+ */
+function leadingLines({ pins, perPod }: Topology, isBelow: (pod: string) => boolean): Line[] {
+  const lineOf = ({ metadata }: Service, words: ServiceWords) => line(`Service/${metadata.name}`, words);
+  return [
+    ...pins.filter((pin) => isBelow(podOfPin(pin) ?? '')).map((pin) => lineOf(pin.service, pinWords(pin))),
+    ...perPod.filter(({ pod }) => isBelow(pod)).map((found) => lineOf(found.service, perPodWords(found))),
+  ];
 }
 
 /** @param own the names of the set's pods */
@@ -102,8 +111,8 @@ function memberLine(topology: Topology, member: Member, own: ReadonlySet<string>
   );
   if (member.state !== 'found') return absentLine(topology, member, storage);
   const { name } = member.pod.metadata;
-  const pins = topology.pins.filter(({ pinning }) => pinning.pod === name).map(pinLine);
-  return line(`Pod/${name}`, podColumns(topology, member, options), [...storage, ...pins]);
+  const services = leadingLines(topology, (pod) => pod === name);
+  return line(`Pod/${name}`, podColumns(topology, member, options), [...storage, ...services]);
 }
 
 /** The controller creates a claim together with its pod: until then it is no fault that the claim is missing. */

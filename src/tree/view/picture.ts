@@ -6,7 +6,6 @@ import { absence, type Cell } from '#src/drawing/cells.ts';
 import { rolloutWords } from '#src/drawing/rolloutwords.ts';
 import { unschedulableWords } from '#src/drawing/schedulingwords.ts';
 import { listed } from '#src/drawing/sentences.ts';
-import { gravest, type Tone } from '#src/drawing/tone.ts';
 import { podStatus } from '#src/objects/podstatus.ts';
 import { isHeadless } from '#src/objects/service.ts';
 import type { Service } from '#src/objects/types.ts';
@@ -19,61 +18,13 @@ import type { LeftOver } from '../model/leftover.ts';
 import type { AbsentPods, Member, PresentPod } from '../model/members.ts';
 import { sizeOf } from '../model/summary.ts';
 import type { Topology } from '../model/topology.ts';
+import { type Drawing, draw, join, type Picture, type PictureGroup } from './canvas.ts';
 import { findingWords, originWords, phaseCell } from './claimwords.ts';
+import { drawLeadingServices } from './leadingservices.ts';
 import { leftOverWords } from './leftoverwords.ts';
 import { absentCell, lostNodeWords, podCell, restartWords, whyMissingWords } from './podwords.ts';
 import { readyWords } from './setwords.ts';
 import { volumeSourceWords } from './volumewords.ts';
-
-export type PictureKind =
-  | 'StatefulSet'
-  | 'Service'
-  | 'Pod'
-  | 'PersistentVolumeClaim'
-  | 'PersistentVolume'
-  | 'StorageClass';
-
-export interface PictureNode {
-  /** Unique in the picture. No character can act on a terminal. */
-  id: string;
-  kind: PictureKind;
-  /** The text in the node: kind, name, and the words about it. No character can act on a terminal. */
-  lines: string[];
-  tone: Tone | undefined;
-  /** Whether the object is not at hand; the lines say why. */
-  absent: boolean;
-  group: PictureGroup | undefined;
-}
-
-/** A box around nodes: the claims that one set left over. */
-export interface PictureGroup {
-  id: string;
-  title: string;
-}
-
-export interface PictureEdge {
-  from: string;
-  to: string;
-  /** `without volume`: from an unbound claim to its class. */
-  kind: 'has' | 'governing' | 'left over' | 'without volume';
-}
-
-export interface Picture {
-  groups: PictureGroup[];
-  nodes: PictureNode[];
-  edges: PictureEdge[];
-  /** The ids of each set's pods, in the order of their ordinals. */
-  podOrders: string[][];
-}
-
-/** Dark text on a light ground can be read on a light page and on a dark one. */
-export const palette: Record<Tone | 'plain', { fill: string; line: string; text: string }> = {
-  plain: { fill: '#ffffff', line: '#5f6b7a', text: '#1b1f24' },
-  good: { fill: '#e6f5e9', line: '#2f8f4e', text: '#1b1f24' },
-  warning: { fill: '#fff3cf', line: '#a86f00', text: '#1b1f24' },
-  bad: { fill: '#fde1de', line: '#c0271d', text: '#1b1f24' },
-  faint: { fill: '#f3f4f6', line: '#98a1ac', text: '#57606a' },
-};
 
 export function pictureOf(topologies: readonly Topology[]): Picture {
   const drawing: Drawing = { groups: [], nodes: new Map(), edges: new Map(), podOrders: [] };
@@ -84,35 +35,6 @@ export function pictureOf(topologies: readonly Topology[]): Picture {
     edges: [...drawing.edges.values()],
     podOrders: drawing.podOrders,
   };
-}
-
-interface Drawing {
-  groups: PictureGroup[];
-  nodes: Map<string, PictureNode>;
-  edges: Map<string, PictureEdge>;
-  podOrders: string[][];
-}
-
-/** Draws a node unless the picture has it already, and returns its id. */
-function draw(
-  drawing: Drawing,
-  kind: PictureKind,
-  group: PictureGroup | undefined,
-  namespace: string | undefined,
-  name: string,
-  { lines, absent = false }: { lines: Cell[]; absent?: boolean },
-): string {
-  const id = printable(`${kind}/${namespace === undefined ? '' : `${namespace}/`}${name}`);
-  if (!drawing.nodes.has(id)) {
-    const words = lines.filter(({ text }) => text !== '').flatMap(({ text }) => wrapped(printable(text)));
-    const tone = gravest(lines);
-    drawing.nodes.set(id, { id, kind, lines: [kind, printable(name), ...words], tone, absent, group });
-  }
-  return id;
-}
-
-function join(drawing: Drawing, from: string, to: string, kind: PictureEdge['kind']): void {
-  drawing.edges.set(`${from}\n${to}`, { from, to, kind });
 }
 
 function drawSet(drawing: Drawing, topology: Topology): void {
@@ -146,6 +68,7 @@ function drawSet(drawing: Drawing, topology: Topology): void {
     return pod;
   });
   drawing.podOrders.push(pods);
+  drawLeadingServices(drawing, topology, setNode);
 
   if (leftOver.length === 0) return;
   const apart = { id: printable(`left over/${namespace ?? ''}/${name}`), title: `left over by ${printable(name)}` };
@@ -280,18 +203,4 @@ function classLines(found: NonNullable<Storage['class']>['class'], bound: boolea
   }
   if (found.state === 'missing' && bound) return [{ text: 'static: no class object', tone: 'faint' }];
   return [absence(found.state)];
-}
-
-const widest = 40;
-const mostLines = 5;
-
-/** Breaks text into lines for a node. A word that is longer than a line stays whole, since it may be a name. */
-function wrapped(text: string): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= widest) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines.length > mostLines ? [...lines.slice(0, mostLines), '…'] : lines;
 }

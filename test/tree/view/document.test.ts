@@ -185,10 +185,35 @@ describe('the document of a StatefulSet', () => {
       pins.map(({ service, pod, by, since, user }: Record<string, string>) => [service, pod, by, since, user]),
       [
         ['ours', 'web-0', 'kubectl-sts', '2026-01-02T03:04:05Z', 'ann'],
-        ['hand', 'web-0', 'hand', undefined, undefined],
         ['odd', 'web-0', 'unreadable', undefined, undefined],
+        ['lost', undefined, 'kubectl-sts', '2026-01-02T03:04:05Z', 'ann'],
       ],
     );
+  });
+
+  it('tells which pins were undone, by whom, and where their traffic goes', () => {
+    const { pins } = one(scenario.pinned());
+    assert.deepEqual(
+      pins.flatMap(({ service, undone }: { service: string; undone?: object }) => (undone ? [[service, undone]] : [])),
+      [
+        [
+          'lost',
+          {
+            pod: 'web-0',
+            lastWriter: { manager: 'kubectl-edit', operation: 'Update', time: '2026-01-03T12:04:00Z' },
+            reaches: ['web-0'],
+          },
+        ],
+      ],
+    );
+  });
+
+  it('tells apart the Services that lead to one pod without a pin', () => {
+    const { perPodServices } = one(scenario.pinned());
+    assert.deepEqual(perPodServices, [
+      { service: 'broker-0', pod: 'web-0', label: 'statefulset.kubernetes.io/pod-name' },
+      { service: 'broker-1', pod: 'web-1', label: 'apps.kubernetes.io/pod-index', endangered: 'beyondTheSet' },
+    ]);
   });
 
   it('tells many missing ordinals in one entry', () => {

@@ -18,7 +18,7 @@ const mayUndo = /, which may undo the pin$/;
 
 describe('the next apply of the owner of a pinned Service does what pin said', () => {
   const namespace = ownNamespace('pin-appliers');
-  const { clientSide, serverSide, helm3 } = appliersIn(namespace);
+  const { clientSide, serverSide, replacing, helm3 } = appliersIn(namespace);
   const balanced: Selector = { app: 'web' };
   const perPod: Selector = { app: 'web', [podLabel]: 'web-0' };
   const pinned: Selector = { app: 'web', [podLabel]: 'web-1' };
@@ -28,6 +28,7 @@ describe('the next apply of the owner of a pinned Service does what pin said', (
     annotations: { 'meta.helm.sh/release-name': 'shop', 'meta.helm.sh/release-namespace': namespace },
   };
   const tracked = { annotations: { 'argocd.argoproj.io/tracking-id': 'shop:/Service:shop/web' } };
+  const replaced = { annotations: { ...tracked.annotations, 'argocd.argoproj.io/sync-options': 'Replace=true' } };
   const ofFlux = { labels: { 'kustomize.toolkit.fluxcd.io/name': 'shop' } };
   const ofHelmRelease = { labels: { 'helm.toolkit.fluxcd.io/name': 'shop' } };
 
@@ -88,6 +89,7 @@ describe('the next apply of the owner of a pinned Service does what pin said', (
       'reverts',
       'reverts',
     ],
+    ['Argo CD that was told to replace', 'Argo CD', replacing('argocd-controller', replaced), 'reverts', 'reverts'],
     ['Flux', 'Flux', serverSide('kustomize-controller', { ...ofFlux, force: true }), 'reverts', 'reverts'],
     ['another applier', 'platform', serverSide('platform'), 'conflicts', 'conflicts'],
   ];

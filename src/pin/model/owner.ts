@@ -10,7 +10,7 @@ import type { Service } from '#src/objects/types.ts';
 import { podNameLabel } from '#src/statefulset/identity.ts';
 import { type Applier, appliersOf, selectorOwners } from './ownership.ts';
 import type { SelectorOwner } from './record.ts';
-import { lastApplied, markedBy, type Tool, toolBy, type Way } from './tools.ts';
+import { lastApplied, markedBy, type Tool, toolBy, type Way, wayOf } from './tools.ts';
 
 /**
  * What the owner's next apply does to the pin:
@@ -53,7 +53,7 @@ export function ownersOf(service: Service, planned: PlannedSelector): Owner[] {
   const owners = planned.owners ? [...current.filter(isApply), ...planned.owners] : current;
   const evidence = { service, planned, owners };
   const remembered = owners.filter(isApply).map(({ manager }) => ({ manager, owns: 'the selector' }) as const);
-  const appliers = [...remembered, ...appliersOf(service)].flatMap(applier);
+  const appliers = [...remembered, ...appliersOf(service)].flatMap((one) => applier(one, service));
   const marked = markedOwners(
     evidence,
     appliers.some(({ effect }) => effect !== 'may conflict'),
@@ -74,11 +74,11 @@ function isApply({ operation }: SelectorOwner): boolean {
 }
 
 /** Somebody who applies the Service on the server's side. */
-function applier({ manager, owns }: Applier): Owner[] {
+function applier({ manager, owns }: Applier, service: Service): Owner[] {
   const tool = toolBy(manager, 'Apply');
   const owner = { name: tool?.name ?? manager, mark: `field manager ${manager}` };
   // A tool applies whole manifests, whatever it still owns.
-  if (tool) return [{ ...owner, effect: applyEffects[tool.Apply] }];
+  if (tool) return [{ ...owner, effect: applyEffects[wayOf(tool, 'Apply', service)] }];
   switch (owns) {
     case 'the selector':
       return [{ ...owner, effect: 'conflicts' }];
@@ -93,6 +93,7 @@ const applyEffects: Readonly<Record<Way, Effect>> = {
   merges: 'may revert',
   conflicts: 'conflicts',
   forces: 'reverts',
+  never: 'keeps',
   unknown: 'may revert',
 };
 
@@ -116,8 +117,8 @@ function ownsBy(tool: Tool, owners: readonly SelectorOwner[]): boolean {
 
 /** What the next write of a tool does that is not seen to apply on the server's side. */
 function updateEffect(tool: Tool, { service, planned, owners }: Evidence): Effect {
-  if (tool.Update === 'forces') return 'reverts';
-  if (tool.Update !== 'merges') return 'may revert';
+  const way = wayOf(tool, 'Update', service);
+  if (way !== 'merges') return applyEffects[way];
   const manifest = tool.leavesManifest ? lastAppliedSelector(service) : undefined;
   const named = (manifest ?? planned.original)[podNameLabel];
   const isReverted = named !== undefined && named !== planned.pod;

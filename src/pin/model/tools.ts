@@ -6,10 +6,11 @@ import type { Service } from '#src/objects/types.ts';
  * `merges`, three ways between what it applied last, the object and the manifest (`CreateThreeWayMergePatch`,
  * k8s.io/apimachinery): what others added stays, and every value of the manifest is put back;
  * `conflicts`, by server-side apply, which fails where others own a field that it would change, unless it is forced;
- * `forces`, by server-side apply that is always forced;
+ * `forces`, by server-side apply that is always forced, or by replacing it;
+ * `never`, it was told to leave the object alone;
  * `unknown`, that depends on how it is set up.
  */
-export type Way = 'merges' | 'conflicts' | 'forces' | 'unknown';
+export type Way = 'merges' | 'conflicts' | 'forces' | 'never' | 'unknown';
 
 export interface Tool {
   name: string;
@@ -22,6 +23,8 @@ export interface Tool {
   leavesManifest: boolean;
   /** Labels and annotations that it puts on all objects that it applies. */
   marks: readonly Mark[];
+  /** An annotation by which people tell it to write the object in another way. */
+  setting?: { key: string; value: RegExp; way: Way };
 }
 
 interface Mark {
@@ -49,6 +52,8 @@ const tools: readonly Tool[] = [
     Apply: 'forces',
     leavesManifest: false,
     marks: [{ in: 'label', key: 'kustomize.toolkit.fluxcd.io/name' }],
+    // https://fluxcd.io/flux/components/kustomize/kustomizations/#controlling-the-apply-behavior-of-resources
+    setting: { key: 'kustomize.toolkit.fluxcd.io/reconcile', value: /^disabled$/i, way: 'never' },
   },
   {
     name: 'Flux',
@@ -69,6 +74,12 @@ const tools: readonly Tool[] = [
       { in: 'annotation', key: 'argocd.argoproj.io/tracking-id' },
       { in: 'label', key: 'argocd.argoproj.io/instance' },
     ],
+    // https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/
+    setting: {
+      key: 'argocd.argoproj.io/sync-options',
+      value: /(^|,)\s*(Replace|ServerSideApply)=true\s*(,|$)/,
+      way: 'forces',
+    },
   },
   {
     name: 'Helm',
@@ -96,6 +107,13 @@ const tools: readonly Tool[] = [
 export function toolBy(manager: string, operation: 'Apply' | 'Update'): Tool | undefined {
   if (manager === 'kubectl' && operation === 'Update') return undefined;
   return tools.find(({ managers }) => managers.test(manager));
+}
+
+/** How the tool writes the Service the next time. */
+export function wayOf(tool: Tool, operation: 'Apply' | 'Update', { metadata }: Service): Way {
+  const { setting } = tool;
+  if (setting === undefined || !setting.value.test(metadata.annotations?.[setting.key] ?? '')) return tool[operation];
+  return setting.way;
 }
 
 export interface MarkedBy {

@@ -45,6 +45,13 @@ export function appliersIn(namespace: string) {
     return { create: write, again: write };
   }
 
+  /** Argo CD with `Replace=true`. */
+  function replacing(manager: string, marks: Marks): Applier {
+    const write = (verb: string) => (manifest: Manifest) =>
+      run([verb, `--field-manager=${manager}`], objectOf(manifest, marks));
+    return { create: write('create'), again: write('replace') };
+  }
+
   /**
    * Helm 3: a three-way strategic merge patch of the old manifest, the new one and the live object, without an
    * annotation (`createPatch`, helm.sh/helm/v3/pkg/kube/client.go). kubectl makes the same patch by the same function of
@@ -64,5 +71,5 @@ export function appliersIn(namespace: string) {
     };
   }
 
-  return { clientSide, serverSide, helm3 };
+  return { clientSide, serverSide, replacing, helm3 };
 }

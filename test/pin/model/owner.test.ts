@@ -108,6 +108,22 @@ describe('the owner of a Service', () => {
     assert.deepEqual(labelled('app.kubernetes.io/managed-by', 'me'), []);
   });
 
+  it('may have been told in an annotation to write this Service in another way', () => {
+    const flux = (operation: string, value: string) =>
+      told(
+        noted(managed(entry('kustomize-controller', operation)), { 'kustomize.toolkit.fluxcd.io/reconcile': value }),
+      );
+    assert.deepEqual(flux('Apply', 'disabled'), ['Flux keeps']);
+    assert.deepEqual(flux('Apply', 'enabled'), ['Flux reverts']);
+    const argo = (text: string) => {
+      const options = { 'argocd.argoproj.io/sync-options': text, [lastApplied]: '{}' };
+      return told(noted(managed(entry('argocd-controller', 'Update')), options));
+    };
+    assert.deepEqual(argo('Prune=false, Replace=true'), ['Argo CD reverts']);
+    assert.deepEqual(argo('ServerSideApply=true'), ['Argo CD reverts']);
+    assert.deepEqual(argo('Prune=false,ServerSideApply=false'), ['Argo CD keeps']);
+  });
+
   it('is nobody when a person wrote the Service, or somebody wrote other fields', () => {
     for (const manager of ['kubectl-create', 'kubectl-edit', 'kubectl-patch', 'kubectl-sts', 'before-first-apply']) {
       assert.deepEqual(told(managed(entry(manager, 'Update'))), []);

@@ -54,6 +54,17 @@ describe('unpinning', () => {
     );
   });
 
+  it('never writes to a Service without the annotation unless a person insists', () => {
+    fc.assert(
+      fc.property(selectors, fc.boolean(), (selector, keepChanges) => {
+        const service = withSelector(lb, selector);
+        const answer = unpin(service, { keepChanges });
+        const addressesPod = Object.hasOwn(selector, podNameLabel);
+        assert.equal(answer.kind, addressesPod ? 'refused' : 'not pinned');
+      }),
+    );
+  });
+
   it('has nothing to write for a Service that is not pinned', () => {
     assert.equal(unpin(lb).kind, 'not pinned');
     assert.equal(unpin(lb, { force: true, selector: { a: 'b' } }).kind, 'not pinned');

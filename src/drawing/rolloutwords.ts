@@ -42,7 +42,7 @@ function progressWords(progress: Progress): RolloutWords {
       return warning('Outdated', listed(unavailableWords(progress), counts, 'OnDelete waits for pods to be deleted'));
     }
     case 'not ready':
-      return warning('NotReady', listed(nextWords(progress.next), unavailableWords(progress)));
+      return warning('NotReady', listed(nextWords(progress.next), unavailableWords(progress), unreadWords(progress)));
     case 'done': {
       const detail = heldBack > 0 ? `${heldBack} held back by the partition` : '';
       return { status: { text: 'Updated', tone: 'good' }, detail };
@@ -64,7 +64,7 @@ function scalingWords({ pods, wanted }: Progress): string {
 
 /** What the controller does next, or else for which pod it waits; then how far it is. */
 function outlookWords(progress: Progress, counts: string): string {
-  const { next, waitsFor, otherwise, judgement } = progress;
+  const { next, waitsFor, otherwise } = progress;
   const [first] = waitsFor;
   const words = nextWords(next) || (first && waitsWords(first)) || '';
   if (otherwise !== undefined) {
@@ -75,9 +75,13 @@ function outlookWords(progress: Progress, counts: string): string {
       : 'without the feature gate MaxUnavailableStatefulSet';
     return `${listed(words || 'waits for nothing', counts)}; a controller ${who}: ${other || 'nothing'}`;
   }
-  const unread = judgement.kind === 'undetermined' && judgement.missing.filter((part) => part !== 'pods');
-  const why = unread && unread.length > 0 && `why is not known without ${unread.join(' and ')}`;
-  return listed(words, why, counts);
+  return listed(words, unreadWords(progress), counts);
+}
+
+/** `why is not known without events`; false where all was read that would tell it. */
+function unreadWords({ judgement }: Progress): string | false {
+  const unread = judgement.kind === 'undetermined' ? judgement.missing.filter((part) => part !== 'pods') : [];
+  return unread.length > 0 && `why is not known without ${unread.join(' and ')}`;
 }
 
 /** `next: deletes web-1 for the update`; empty if the controller does nothing with pods */

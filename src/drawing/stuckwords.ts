@@ -101,7 +101,10 @@ function brokenWords(progress: Progress, stuck: Stuck): string {
   if (isOlder) return told(`delete ${pod}: ${state}`, stuck, older);
   if (progress.state === 'scaling')
     return told(`${pod}: ${state}`, stuck, 'no other pod comes or goes until it is ready');
-  const { updated, target } = progress;
+  const { state: progressState, updated, target } = progress;
+  if (progressState === 'not ready') {
+    return told(`${pod}: ${state}`, stuck, kept ? 'it is in a revision that the partition keeps' : '');
+  }
   const revision = kept ? 'a revision that the partition keeps' : 'the update revision';
   const end = `it is in ${revision}, and the update goes no further: ${updated} of ${target} updated`;
   return told(`${pod}: ${state}`, stuck, end);

@@ -78,8 +78,8 @@ export function judge(question: Question): Judgement {
   const { state, isIdle, waitsFor, context } = question;
   const failed = failedCreation(question);
   if (failed) return { kind: 'stuck', stuck: failed };
-  // Nothing is left to be done but that the pod gets well.
-  if (!isIdle || (state !== 'scaling' && state !== 'updating')) return goesOn;
+  // Under OnDelete the controller waits for a person in any case.
+  if (!isIdle || state === 'done' || state === 'waits for deletion') return goesOn;
   const failures = waitsFor.map((waiting) => ({ waiting, failure: failing(question, waiting) }));
   for (const { waiting, failure } of failures) {
     if (failure === undefined || failure.evidence.length === 0) continue;

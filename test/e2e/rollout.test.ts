@@ -19,11 +19,16 @@ describe('an update, as the tree tells it and the controller does it,', () => {
     await ready('queue', 3);
     const [first, second] = [await uid('queue-0'), await uid('queue-1')];
     await rolling.apply('queue', { ...parallel, annotations: { crash: 'true', since: '1h' } });
-    const { rollout } = await shows('queue', stuckOn, ['stuck', 'likely', 'brokenInUpdateRevision', 'queue-2']);
+    const backsOff = ({ stuck }: RolloutDocument) =>
+      stuck?.evidence.some(({ kind, reason }) => kind === 'container' && reason === 'CrashLoopBackOff');
+    const { rollout } = await shows('queue', (rollout) => [...stuckOn(rollout), backsOff(rollout)], [
+      'stuck',
+      'likely',
+      'brokenInUpdateRevision',
+      'queue-2',
+      true,
+    ]);
     assert.deepEqual(waits(rollout), [['queue-2', 'notReady']]);
-    assert.ok(
-      rollout.stuck?.evidence.some(({ kind, reason }) => kind === 'container' && reason === 'CrashLoopBackOff'),
-    );
     assert.deepEqual([await uid('queue-0'), await uid('queue-1')], [first, second]);
 
     // It was the one that the controller waited for: with it well, the next one goes.
@@ -118,6 +123,14 @@ describe('an update, as the tree tells it and the controller does it,', () => {
     await kubectl(['delete', 'pod', 'moco-2', '-n', namespace, '--wait=false']);
     await replaced('moco-1', next);
     await shows('moco', ({ state }) => state, 'done');
+  });
+
+  it('is stuck at its last pod too, though no other pod waits for it', async () => {
+    await rolling.apply('solo', { replicas: 1, annotations: { crash: 'true', since: '1h' } });
+    const { rollout } = await shows('solo', stuckOn, ['stuck', 'likely', 'brokenInUpdateRevision', 'solo-0']);
+    assert.deepEqual([waits(rollout), rollout.next], [[['solo-0', 'notReady']], []]);
+    await annotate('solo-0', 'crash');
+    await shows('solo', ({ state }) => state, 'done');
   });
 
   it('of a template whose image has no name is stuck for certain, at once', async () => {

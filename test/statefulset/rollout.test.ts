@@ -361,7 +361,10 @@ describe('a set', () => {
 
   it('with all pods as asked and one not ready is not ready, and the pod is named', () => {
     const set = statefulSet('web', { replicas: 2 });
-    const progress = progressOf(set, { pods: [podOf(set, 0), podOf(set, 1, { status: failing(60) })] });
+    const failingFor = (minutes: number) =>
+      progressOf(set, { pods: [podOf(set, 0), podOf(set, 1, { status: failing(minutes) })] });
+    assert.equal(failingFor(60).judgement.kind, 'stuck', 'no other pod waits for it, but the set is not as asked');
+    const progress = failingFor(1);
     assert.deepEqual([progress.state, progress.judgement.kind], ['not ready', 'goes on']);
     assert.deepEqual(
       progress.unavailable.map(({ metadata }) => metadata.name),

@@ -226,7 +226,10 @@ function outsiders({ set, order, ordinals = [], first, last }: RollWish): RollRe
 function isSettled(state: Rollout): boolean {
   if ('judgement' in state && state.judgement.kind === 'stuck') {
     const { cause } = state.judgement.stuck;
-    return cause === 'claims do not fit' || cause === 'identity does not fit';
+    const isOfPod = cause.startsWith('broken in') || cause === 'does not end';
+    return (
+      cause === 'claims do not fit' || cause === 'identity does not fit' || (isOfPod && state.state === 'not ready')
+    );
   }
   return state.state === 'done' || state.state === 'not ready' || state.state === 'waits for deletion';
 }

@@ -1,4 +1,5 @@
 /** What fails about a pod that is not ready, or does not end: the evidence that it will not get well by waiting. */
+import type { OwnerReference } from '#src/objects/owners.ts';
 import { isTrouble, podStatus, unscheduledMessage } from '#src/objects/podstatus.ts';
 import { parseTime } from '#src/objects/time.ts';
 import type { ContainerStatus, Event, Named, Node, Pod } from '#src/objects/types.ts';
@@ -16,7 +17,7 @@ export type Evidence =
   /** The pod is being deleted, and these hold it. */
   | { kind: 'finalizers'; names: string[] }
   /** Who controls the pod that has the name; undefined if nobody does. */
-  | { kind: 'holder'; controller: { kind: string; name: string } | undefined };
+  | { kind: 'holder'; controller: OwnerReference | undefined };
 
 export interface Failure {
   pod: Pod;

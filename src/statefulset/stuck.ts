@@ -126,8 +126,7 @@ function lacking(set: StatefulSet, pods: readonly Pod[]): string[] {
 
 /** Who has the name that one of the set's pods should get. */
 function holderOf(pod: Pod): Evidence {
-  const { kind, name } = controllerOf(pod) ?? {};
-  return { kind: 'holder', controller: kind && name ? { kind, name } : undefined };
+  return { kind: 'holder', controller: controllerOf(pod) };
 }
 
 type Stakes = Pick<Stuck, 'endangered' | 'kept' | 'lacks' | 'former'>;

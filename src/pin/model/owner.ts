@@ -2,7 +2,7 @@
  * The owners of a Service: tools and controllers that may write its selector again. Tells what their next apply does to
  * a pin, from managedFields and from the marks that tools leave on objects.
  */
-import { controllerOf } from '#src/objects/owners.ts';
+import { controllerOf, ownerName } from '#src/objects/owners.ts';
 import type { Service } from '#src/objects/types.ts';
 import { selectorOwners } from './ownership.ts';
 import type { SelectorOwner } from './record.ts';
@@ -115,5 +115,5 @@ function markedOwner({ metadata }: Service): Owner[] {
 function operatorOf(service: Service): Owner[] {
   const controller = controllerOf(service);
   if (controller === undefined) return [];
-  return [{ name: `${controller.kind}/${controller.name}`, mark: 'ownerReference', effect: 'may revert' }];
+  return [{ name: ownerName(controller), mark: 'ownerReference', effect: 'may revert' }];
 }

@@ -2,7 +2,7 @@
  * The plan of a roll: which pods of a StatefulSet restart, in which order and revision, and what speaks against it. A
  * plan with a refusal must not be begun, since it cannot end well.
  */
-import { controllerOf } from '#src/objects/owners.ts';
+import { controllerOf, ownerName } from '#src/objects/owners.ts';
 import { isRunningAndReady } from '#src/objects/podstatus.ts';
 import type { Part, Refusal, Snapshot } from '#src/objects/snapshot.ts';
 import { parseTime } from '#src/objects/time.ts';
@@ -245,7 +245,7 @@ function warningsOf(
   const going = volumes.filter(({ emptyDir, ephemeral }) => emptyDir || ephemeral).map(({ name }) => name);
   if (going.length > 0) warnings.push({ kind: 'data goes', volumes: going });
   const owner = controllerOf(set);
-  if (owner) warnings.push({ kind: 'owner', owner: `${owner.kind}/${owner.name}` });
+  if (owner) warnings.push({ kind: 'owner', owner: ownerName(owner) });
   if (terminationGracePeriodSeconds === 0) warnings.push({ kind: 'no grace period' });
   for (const { pod, storage } of nodes.others === 'missing' ? chosen : []) {
     const elsewhere = volumeElsewhere(pod, storage, nodes.items);

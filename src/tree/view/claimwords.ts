@@ -4,7 +4,8 @@ import { inOneLine, listed } from '#src/drawing/sentences.ts';
 import type { Tone } from '#src/drawing/tone.ts';
 import { humanBytes } from '#src/objects/quantity.ts';
 import type { Named } from '#src/objects/types.ts';
-import type { ClaimFinding, ClaimOrigin, Storage } from '#src/statefulset/storage.ts';
+import type { ClaimFinding } from '#src/statefulset/claimfindings.ts';
+import type { ClaimOrigin, Storage } from '#src/statefulset/storage.ts';
 
 const phaseTones = new Map<string, Tone>([
   ['Bound', 'good'],

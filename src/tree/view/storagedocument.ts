@@ -4,7 +4,8 @@ import { type Fields, finite, identity, looked, present } from '#src/drawing/doc
 import { placeOf } from '#src/objects/nodeselector.ts';
 import { bytesOf } from '#src/objects/quantity.ts';
 import type { Claim, Class, Volume } from '#src/objects/types.ts';
-import type { ClaimFinding, ClaimOrigin, Storage } from '#src/statefulset/storage.ts';
+import type { ClaimFinding } from '#src/statefulset/claimfindings.ts';
+import type { ClaimOrigin, Storage } from '#src/statefulset/storage.ts';
 import type { ClaimFate, LeftOver } from '../model/leftover.ts';
 import { sizeOf } from '../model/summary.ts';
 import { volumeSource } from './volumewords.ts';

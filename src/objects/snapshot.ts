@@ -65,7 +65,7 @@ export interface Needs {
   classes: string[];
   /** Whether a pod has no node or may have lost it. The nodes may then tell why. */
   nodes: boolean;
-  /** The UIDs of the pending claims, whose events may explain them. */
+  /** The UIDs of the claims that are pending or grow, whose events may explain them. */
   events: string[];
   /** The UIDs of the pods that are not ready, and of their sets, whose warnings may explain them. */
   warnings: string[];

@@ -4,7 +4,7 @@ import { isTrouble, podStatus, unscheduledMessage } from '#src/objects/podstatus
 import { parseTime } from '#src/objects/time.ts';
 import type { ContainerStatus, Event, Named, Node, Pod } from '#src/objects/types.ts';
 import { isTerminating } from './controller/pods.ts';
-import { lastSeen } from './events.ts';
+import { lastSeen, subjectOf } from './events.ts';
 import { type LostNode, lostNode, mayHaveLostNode } from './scheduling.ts';
 import { endingSince, unreadySince } from './waiting.ts';
 
@@ -35,7 +35,7 @@ export interface Failure {
 }
 
 export interface WarningContext {
-  /** The newest warnings, by the UID of the object. */
+  /** The newest warnings, by `subjectOf` the object. */
   warnings: ReadonlyMap<string, Event>;
   /** Milliseconds since the epoch. */
   now: number;
@@ -55,7 +55,7 @@ const manyRestarts = 5;
 
 export function failureOf(pod: Pod, context: FailureContext): Failure {
   const { nodes, warningsRead } = context;
-  const warning = recentWarning(pod, context);
+  const warning = recentWarning('Pod', pod, context);
   const containers = isTerminating(pod) ? [] : failingContainers(pod);
   const evidence: Evidence[] = [
     ...ofNode(pod, nodes),
@@ -80,8 +80,12 @@ export function failureOf(pod: Pod, context: FailureContext): Failure {
 }
 
 /** The newest warning about an object, unless it is too old to tell of the present. */
-export function recentWarning({ metadata }: Named, { warnings, now }: WarningContext): Event | undefined {
-  const warning = warnings.get(metadata.uid ?? '');
+export function recentWarning(
+  kind: 'Pod' | 'StatefulSet',
+  { metadata }: Named,
+  { warnings, now }: WarningContext,
+): Event | undefined {
+  const warning = warnings.get(subjectOf(kind, metadata));
   return warning !== undefined && now - lastSeen(warning) < recent ? warning : undefined;
 }
 

@@ -3,8 +3,9 @@ import { namespacedKey } from '#src/objects/namespacedkey.ts';
 import { index, type Lookup, type Snapshot, type VolumeUsage } from '#src/objects/snapshot.ts';
 import type { Claim, Class, Pod, PodVolume, StatefulSet, Volume } from '#src/objects/types.ts';
 import { type ClaimFinding, claimFindings } from './claimfindings.ts';
-import { newestEvents } from './events.ts';
+import { newestEvents, newestWarnings, subjectOf } from './events.ts';
 import { claimName, ordinalOf, podName } from './identity.ts';
+import { classOf } from './volumematch.ts';
 
 /**
  * Where a claim comes from: from a claim template of the set (one claim for each pod, which stays), from a generic
@@ -22,6 +23,8 @@ export type ClaimOrigin =
 export interface Mount {
   claim: string;
   origin: ClaimOrigin;
+  /** The size that the claim template asks for, if one gives the claim. */
+  templateSize?: string;
 }
 
 /** A claim that a pod mounts, with its volume and storage class. */
@@ -51,10 +54,12 @@ export function isGoing({ findings }: Storage): boolean {
 export function mountsOf(set: StatefulSet, pod: Pod): Mount[] {
   const ordinal = ordinalOf(pod.metadata.name);
   const ofTemplates = templateNames(set).map((name) => claimName(name, set.metadata.name, ordinal));
+  const sizes = templateSizes(set);
   const mounts = (pod.spec?.volumes ?? []).flatMap((volume) => {
     const mount = mountOf(volume, pod.metadata.name);
     if (mount === undefined) return [];
-    if (ofTemplates.includes(mount.claim)) return [{ ...mount, origin: 'claim template' as const }];
+    const place = ofTemplates.indexOf(mount.claim);
+    if (place >= 0) return [{ ...mount, origin: 'claim template' as const, ...sizes[place] }];
     const isFormer = mount.origin === 'pod template' && !isNamedNow(set, mount.claim);
     return isFormer ? [{ ...mount, origin: 'former template' as const }] : [mount];
   });
@@ -95,13 +100,22 @@ function claimAt({ metadata }: StatefulSet, template: string, pod: Pod): string 
 export function mountsAt(set: StatefulSet, ordinal: number): Mount[] {
   const pod = podName(set.metadata.name, ordinal);
   const templates = templateNames(set);
-  const own = templates.map((template): Mount => {
-    return { claim: claimName(template, set.metadata.name, ordinal), origin: 'claim template' };
+  const sizes = templateSizes(set);
+  const own = templates.map((template, place): Mount => {
+    return { claim: claimName(template, set.metadata.name, ordinal), origin: 'claim template', ...sizes[place] };
   });
   const others = (set.spec?.template?.spec?.volumes ?? [])
     .filter((volume) => !templates.includes(volume.name))
     .flatMap((volume) => mountOf(volume, pod) ?? []);
   return [...own, ...others];
+}
+
+/** The sizes that the claim templates ask for, in their order. */
+function templateSizes({ spec }: StatefulSet): Pick<Mount, 'templateSize'>[] {
+  return (spec?.volumeClaimTemplates ?? []).map((template) => {
+    const size = template.spec?.resources?.requests?.['storage'];
+    return size === undefined ? {} : { templateSize: size };
+  });
 }
 
 /** The names of the set's claim templates. */
@@ -161,6 +175,7 @@ export function indexStorage(snapshot: Snapshot): StorageIndex {
   const classes = index(snapshot.classes);
   const mounts = indexMounts(snapshot.pods.items);
   const events = newestEvents(snapshot.events.items);
+  const warnings = newestWarnings(snapshot.events.items);
   const mountedBy = (namespace: string | undefined, name: string) => mounts.get(namespacedKey(namespace, name)) ?? [];
   const usage =
     snapshot.usage && new Map(snapshot.usage.items.map((each) => [namespacedKey(each.namespace, each.claim), each]));
@@ -183,17 +198,18 @@ export function indexStorage(snapshot: Snapshot): StorageIndex {
         volume,
         class: storageClass,
         findings: found
-          ? claimFindings(found, volume?.volume, storageClass?.class, events.get(found.metadata.uid ?? ''))
+          ? claimFindings(found, {
+              volume: volume?.volume,
+              class: storageClass?.class,
+              event: events.get(subjectOf('PersistentVolumeClaim', found.metadata)),
+              warning: warnings.get(subjectOf('PersistentVolumeClaim', found.metadata)),
+              templateSize: mount.templateSize,
+            })
           : [],
         usage: pods.length > 0 ? usage && (usage.get(namespacedKey(namespace, mount.claim)) ?? 'unknown') : undefined,
       };
     },
   };
-}
-
-/** The class that a claim names. The annotation is from before Kubernetes 1.6, and still takes precedence. */
-function classOf(claim: Claim): string | undefined {
-  return claim.metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] ?? claim.spec?.storageClassName;
 }
 
 function indexMounts(pods: readonly Pod[]): Map<string, string[]> {

@@ -1,5 +1,5 @@
 /** For which pods a StatefulSet's controller waits, why, and since when. */
-import { parseTime } from '#src/objects/time.ts';
+import { timeOf } from '#src/objects/time.ts';
 import type { Claim, Pod, StatefulSet } from '#src/objects/types.ts';
 import type { Sync, WaitReason } from './controller/acts.ts';
 import { isTerminating, revisionOf } from './controller/pods.ts';
@@ -109,10 +109,4 @@ function deletedSince({ claims }: WaitContext, name: string): number | undefined
 
 function readyCondition({ status }: Pod) {
   return status?.conditions?.find(({ type }) => type === 'Ready');
-}
-
-/** May be null at runtime: the API server writes a zero time so. */
-function timeOf(text: string | null | undefined): number | undefined {
-  const time = text ? parseTime(text) : Number.NaN;
-  return Number.isNaN(time) ? undefined : time;
 }

@@ -3,6 +3,7 @@ import type { Absence } from '#src/objects/snapshot.ts';
 import type { Event, Node, Pod, StatefulSet } from '#src/objects/types.ts';
 import { isReady } from '#src/statefulset/controller/pods.ts';
 import { type RevisionStanding, revisionStanding } from '#src/statefulset/controller/revisions.ts';
+import { subjectOf } from '#src/statefulset/events.ts';
 import { recentWarning, type WarningContext } from '#src/statefulset/failure.ts';
 import { isWanted, type OrdinalRange, ordinalOf, podName, wantedOrdinals } from '#src/statefulset/identity.ts';
 import type { Rollout } from '#src/statefulset/rollout.ts';
@@ -107,7 +108,7 @@ function presentPod(context: SetContext, pod: Pod, wanted: OrdinalRange): Presen
     revision: revisionStanding(set, pod),
     unschedulable: unschedulable(pod, mounted, nodes),
     lostNode: lostNode(pod, nodes),
-    warning: isReady(pod) ? undefined : recentWarning(pod, context),
+    warning: isReady(pod) ? undefined : recentWarning('Pod', pod, context),
     lacks: lackedTemplates(set, pod),
     storage: [...mounted, ...unmounted],
   };
@@ -171,7 +172,7 @@ function whyMissing({ set, rollout, warnings }: SetContext, { ordinals }: Absent
   const stuck = judgement.kind === 'stuck' ? judgement.stuck : undefined;
   const own = waitsFor.find(({ pod }) => pod === name);
   if (own?.why.kind === 'claim is being deleted' || own?.why.kind === 'claim is stale') return own.why;
-  const event = warnings.get(set.metadata.uid ?? '');
+  const event = warnings.get(subjectOf('StatefulSet', set.metadata));
   const told = event && ({ kind: 'event', reason: event.reason ?? '', message: event.message ?? '' } as const);
   if (stuck?.pod === name) return stuck.ground === 'likely' && told ? told : { kind: 'cannot be created', stuck };
   // The controller is about to create it. If it tries in vain, the newest warning may say why.

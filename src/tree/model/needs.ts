@@ -9,8 +9,10 @@ export function needsOf(list: readonly Topology[]): Needs {
   const leftOver = list.flatMap((topology) => topology.leftOver);
   const storage = [...members.flatMap((member) => member.storage), ...leftOver.map((claim) => claim.storage)];
   const present = members.filter((member) => member.state === 'found');
-  const pendingClaims = storage.flatMap(({ claim, findings }) =>
-    claim.state === 'found' && findings.some(({ kind }) => kind === 'pending') ? (claim.object.metadata.uid ?? []) : [],
+  const waitingClaims = storage.flatMap(({ claim, findings }) =>
+    claim.state === 'found' && findings.some(({ kind }) => kind === 'pending' || kind === 'resizing')
+      ? (claim.object.metadata.uid ?? [])
+      : [],
   );
   return {
     volumes: unique(storage.flatMap(({ volume }) => volume?.name ?? [])),
@@ -19,7 +21,7 @@ export function needsOf(list: readonly Topology[]): Needs {
       ({ pod, unschedulable, storage }) =>
         (unschedulable !== undefined && storage.some(({ origin }) => origin !== 'not mounted')) || mayHaveLostNode(pod),
     ),
-    events: unique(pendingClaims),
+    events: unique(waitingClaims),
     warnings: unique(list.flatMap(blockedIn)),
   };
 }

@@ -18,7 +18,7 @@ import type { LeftOver } from '../model/leftover.ts';
 import type { AbsentPods, Member, PresentPod } from '../model/members.ts';
 import { sizeOf } from '../model/summary.ts';
 import type { Topology } from '../model/topology.ts';
-import { findingWords, phaseCell, sharingWords, usageWords } from './claimwords.ts';
+import { findingWords, modesWords, phaseCell, sharingWords, usageWords } from './claimwords.ts';
 import { leftOverWords } from './leftoverwords.ts';
 import {
   absentCell,
@@ -164,7 +164,10 @@ function claimLine(storage: Storage, note: string, options: OutlineOptions): Lin
   const below = storage.volume === undefined ? classLine(storage) : volumeLine(storage, storage.volume, options);
   if (claim.state !== 'found') return line(name, { status: absence(claim.state), detail: note }, below);
 
-  const findings = [...storage.findings.map((finding) => findingWords(finding, storage)), usageWords(storage.usage)];
+  const findings = [
+    ...storage.findings.map((finding) => findingWords(finding, storage, options.now)),
+    usageWords(storage.usage),
+  ];
   const urgent = findings.filter(({ tone }) => tone === 'bad').map(({ text }) => text);
   const others = findings.filter(({ tone }) => tone !== 'bad').map(({ text }) => text);
   const isEphemeral = storage.origin === 'ephemeral volume';
@@ -184,15 +187,8 @@ function claimLine(storage: Storage, note: string, options: OutlineOptions): Lin
 /** `50Mi RWO` */
 function sizeWords(claim: Claim): string {
   const modes = claim.status?.accessModes ?? claim.spec?.accessModes ?? [];
-  return [sizeOf(claim), ...modes.map((mode) => shortModes.get(mode) ?? mode)].filter(Boolean).join(' ');
+  return [sizeOf(claim), modesWords(modes)].filter(Boolean).join(' ');
 }
-
-const shortModes = new Map([
-  ['ReadWriteOnce', 'RWO'],
-  ['ReadOnlyMany', 'ROX'],
-  ['ReadWriteMany', 'RWX'],
-  ['ReadWriteOncePod', 'RWOP'],
-]);
 
 function volumeLine(
   storage: Storage,

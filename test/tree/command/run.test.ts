@@ -118,7 +118,7 @@ describe('kubectl sts tree', () => {
       const claim = shop.cluster.put('persistentvolumeclaims', pendingClaim('data-web-0'));
       shop.cluster.put('events', warning(claim, 'ProvisioningFailed', 'no space left in zone a.'));
       const { stdout } = await run('tree web');
-      assert.match(stdout, /PersistentVolumeClaim\/data-web-0 +Pending +50Mi RWO, no space left in zone a +0s\n/);
+      assert.match(stdout, /PersistentVolumeClaim\/data-web-0 +Pending +50Mi RWO, ProvisioningFailed: no space left in zone a +0s\n/);
     });
 
     it('the node on which the volume of a pod lives that no node takes', async () => {

@@ -135,11 +135,13 @@ describe('the document of a StatefulSet', () => {
         { kind: 'resizing', from: '50Mi', to: '1Gi', waitsForNode: true },
         { kind: 'volumeOfAnotherClaim', owner: 'other/thief', former: false },
       ],
-      'data-web-8': [{ kind: 'resizeFailed', to: '2Gi' }],
+      'data-web-8': [{ kind: 'resizeFailed', from: '50Mi', to: '2Gi' }],
       'data-web-9': [{ kind: 'lost' }],
       'data-web-10': [{ kind: 'pending', why: { kind: 'waitsForPodToBeScheduled' } }],
       'data-web-11': [{ kind: 'pending', why: { kind: 'classMissing' } }],
-      'data-web-12': [{ kind: 'pending', why: { kind: 'event', message: 'no space' } }],
+      'data-web-12': [
+        { kind: 'pending', why: { kind: 'event', type: 'Warning', reason: 'ProvisioningFailed', message: 'no space' } },
+      ],
       'data-web-99': [],
     });
   });

@@ -6,6 +6,7 @@ import type { Evidence } from '#src/statefulset/failure.ts';
 import { setNameOf } from '#src/statefulset/identity.ts';
 import type { Progress } from '#src/statefulset/rollout.ts';
 import type { Stuck, StuckCause } from '#src/statefulset/stuck.ts';
+import { schedulerWords } from './schedulingwords.ts';
 import { inOneLine, listed, named, shortened } from './sentences.ts';
 
 /** What a person can do stands first, because a narrow terminal cuts the end. */
@@ -149,7 +150,7 @@ function evidenceWords(evidence: Evidence): string {
     case 'warning':
       return `${evidence.reason}: ${shortened(evidence.message)}`;
     case 'unschedulable':
-      return shortened(evidence.message);
+      return schedulerWords(evidence.message);
     case 'node':
       return evidence.state === 'missing'
         ? `its node ${evidence.node} is gone`

@@ -140,7 +140,7 @@ function podColumns({ set }: Topology, member: PresentPod, options: OutlineOptio
     options.wide && (pod.status?.podIPs ?? []).map(({ ip }) => ip).join(' '),
   );
   const isInDoubt =
-    [unschedulable, lostNode, warning].some((each) => each !== undefined) ||
+    [unschedulable, lostNode, warning].some((each) => each !== undefined && each !== 'not given') ||
     !wanted ||
     lacks.length > 0 ||
     revision === 'neither';

@@ -151,6 +151,11 @@ describe('the document of a StatefulSet', () => {
     assert.deepEqual(pods[1].unschedulable, {
       scheduler: '0/1 nodes are available',
       volume: { name: 'pv-data-web-6', place: 'eu-1a', nodes: [{ name: 'node-1', state: 'cordoned' }] },
+      reach: {
+        volumes: [{ name: 'pv-data-web-6', place: 'eu-1a' }],
+        nodes: [{ name: 'node-1', state: 'cordoned' }],
+        complete: true,
+      },
     });
     assert.equal(pods[1].claims[0].volume.place, 'eu-1a');
     assert.equal(pods.at(-1).wanted, false);

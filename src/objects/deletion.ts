@@ -12,3 +12,16 @@ export function deletedSince(object: Named): number | undefined {
   const end = endOf(object);
   return end === undefined ? undefined : end - (object.metadata.deletionGracePeriodSeconds ?? 0) * 1_000;
 }
+
+export interface Deletion {
+  /** Milliseconds since the epoch. */
+  since: number | undefined;
+  /** They hold the object until their controllers take them away. */
+  finalizers: readonly string[];
+}
+
+/** Undefined for an object that is not being deleted. */
+export function deletionOf(object: Named): Deletion | undefined {
+  const { deletionTimestamp, finalizers = [] } = object.metadata;
+  return deletionTimestamp === undefined ? undefined : { since: deletedSince(object), finalizers };
+}

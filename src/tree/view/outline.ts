@@ -1,5 +1,6 @@
 /** Builds the tree of a StatefulSet: which object has a line, below which other one, and what stands in its columns. */
 import { absence, type Cell } from '#src/drawing/cells.ts';
+import { claimHolders, deletionWords, volumeHolders } from '#src/drawing/deletionwords.ts';
 import { rolloutWords } from '#src/drawing/rolloutwords.ts';
 import { unschedulableWords } from '#src/drawing/schedulingwords.ts';
 import { listed } from '#src/drawing/sentences.ts';
@@ -10,7 +11,7 @@ import { podStatus } from '#src/objects/podstatus.ts';
 import { bytesOf } from '#src/objects/quantity.ts';
 import type { Lookup } from '#src/objects/snapshot.ts';
 import { humanDuration, parseTime } from '#src/objects/time.ts';
-import type { Claim, Class, Named } from '#src/objects/types.ts';
+import type { Claim, Class, Named, Service } from '#src/objects/types.ts';
 import type { Pin } from '#src/pin/model/pinning.ts';
 import { isWanted, podName } from '#src/statefulset/identity.ts';
 import type { Storage } from '#src/statefulset/storage.ts';
@@ -30,7 +31,7 @@ import {
   warningWords,
   whyMissingWords,
 } from './podwords.ts';
-import { governingWords, pinWords } from './servicewords.ts';
+import { governingWords, pinWords, type ServiceWords } from './servicewords.ts';
 import { noClaimsWords, readyWords, setDetail, setWarningWords, summaryWords } from './setwords.ts';
 import { volumeSourceWords } from './volumewords.ts';
 
@@ -48,15 +49,17 @@ export function outline(topology: Topology, options: OutlineOptions): Line {
   const own = new Set(members.flatMap((member) => (member.state === 'found' ? member.pod.metadata.name : [])));
   const { status, detail } = rolloutWords(topology.rollout);
   const { name, namespace = '' } = set.metadata;
-  const told = [detail, setWarningWords(topology)].filter((each) => each !== '').join('; ');
+  const told = [detail, deletionWords(set, options.now), setWarningWords(topology)]
+    .filter((each) => each !== '')
+    .join('; ');
   const cells = { ready: readyWords(topology), status, detail: setDetail(set, told), age: age(set, options) };
   const noClaims = noClaimsWords(topology);
   return {
     ...line(`StatefulSet/${name}`, cells, [
-      serviceLine(topology),
+      serviceLine(topology, options),
       ...members.map((member) => memberLine(topology, member, own, options)),
       // The pins of pods that are there stand below the pod.
-      ...pins.filter(({ pinning }) => !own.has(pinning.pod ?? '')).map(pinLine),
+      ...pins.filter(({ pinning }) => !own.has(pinning.pod ?? '')).map((pin) => pinLine(pin, options)),
       ...leftOver.map((claim) => leftOverLine(topology, claim, options)),
       ...(noClaims === undefined ? [] : [line('no claims', { detail: noClaims })]),
     ]),
@@ -84,13 +87,22 @@ function age({ metadata }: Named, { now }: OutlineOptions): string {
   return created ? humanDuration(now - parseTime(created)) : '';
 }
 
-function serviceLine({ governingService }: Topology): Line {
+function serviceLine({ governingService }: Topology, options: OutlineOptions): Line {
   const name = governingService === undefined ? 'Service' : `Service/${governingService.name}`;
-  return line(name, governingWords(governingService));
+  const found = governingService?.service.state === 'found' ? governingService.service.object : undefined;
+  return line(name, serviceColumns(governingWords(governingService), found, options));
 }
 
-function pinLine(pin: Pin): Line {
-  return line(`Service/${pin.service.metadata.name}`, pinWords(pin));
+function pinLine(pin: Pin, options: OutlineOptions): Line {
+  return line(`Service/${pin.service.metadata.name}`, serviceColumns(pinWords(pin), pin.service, options));
+}
+
+/** Of a Service that is being deleted, its type no longer matters. */
+function serviceColumns(words: ServiceWords, service: Service | undefined, { now }: OutlineOptions): Columns {
+  const deletion = service === undefined ? '' : deletionWords(service, now);
+  if (deletion === '') return { ...words };
+  const text = listed(words.detail.text, deletion);
+  return { status: { text: 'Terminating', tone: 'bad' }, detail: { ...words.detail, text } };
 }
 
 /** @param own the names of the set's pods */
@@ -102,7 +114,7 @@ function memberLine(topology: Topology, member: Member, own: ReadonlySet<string>
   );
   if (member.state !== 'found') return absentLine(topology, member, storage);
   const { name } = member.pod.metadata;
-  const pins = topology.pins.filter(({ pinning }) => pinning.pod === name).map(pinLine);
+  const pins = topology.pins.filter(({ pinning }) => pinning.pod === name).map((pin) => pinLine(pin, options));
   return line(`Pod/${name}`, podColumns(topology, member, options), [...storage, ...pins]);
 }
 
@@ -133,6 +145,7 @@ function podColumns({ set }: Topology, member: PresentPod, options: OutlineOptio
     wanted && lacksWords(lacks),
     unschedulable && unschedulableWords(unschedulable),
     lostNode && lostNodeWords(lostNode, pod),
+    deletionWords(pod, options.now),
     // The scheduler's message says the same.
     warning && !unschedulable && warningWords(warning),
     restartWords(status, options.now),
@@ -170,8 +183,16 @@ function claimLine(storage: Storage, note: string, options: OutlineOptions): Lin
   ];
   const urgent = findings.filter(({ tone }) => tone === 'bad').map(({ text }) => text);
   const others = findings.filter(({ tone }) => tone !== 'bad').map(({ text }) => text);
+  const deletion = deletionWords(claim.object, options.now, claimHolders(storage.mountedBy));
   const isEphemeral = storage.origin === 'ephemeral volume';
-  const text = listed(...urgent, sizeWords(claim.object), note, ...others, isEphemeral && 'goes with the pod');
+  const text = listed(
+    ...urgent,
+    deletion,
+    sizeWords(claim.object),
+    note,
+    ...others,
+    isEphemeral && 'goes with the pod',
+  );
   const tone = gravest([...findings, ...(note ? [{ tone: 'warning' as const }] : [])]);
   return line(
     name,
@@ -205,6 +226,7 @@ function volumeLine(
   const cells = {
     status: phaseCell(volume.object, status?.phase),
     detail: listed(
+      deletionWords(volume.object, options.now, volumeHolders(storage.name, status?.phase)),
       sizeDiffers(capacity, claimed) && capacity,
       spec?.persistentVolumeReclaimPolicy ?? 'Retain',
       volumeSourceWords(volume.object),

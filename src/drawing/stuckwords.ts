@@ -1,10 +1,12 @@
 /** Puts into words why a rollout is stuck, and what a person can do. */
+import { isOfKind, ownerName, statefulSets } from '#src/objects/owners.ts';
 import { podStatus } from '#src/objects/podstatus.ts';
 import { humanDuration } from '#src/objects/time.ts';
 import type { Evidence } from '#src/statefulset/failure.ts';
 import { setNameOf } from '#src/statefulset/identity.ts';
 import type { Progress } from '#src/statefulset/rollout.ts';
 import type { Stuck, StuckCause } from '#src/statefulset/stuck.ts';
+import { schedulerWords } from './schedulingwords.ts';
 import { inOneLine, listed, named, shortened } from './sentences.ts';
 
 /** What a person can do stands first, because a narrow terminal cuts the end. */
@@ -51,9 +53,8 @@ function holderWords(pod: string, evidence: readonly Evidence[]): string {
   if (holder === undefined) return 'a pod that the set does not control';
   const { controller } = holder;
   if (controller === undefined) return 'a pod that nobody controls';
-  const { kind, name } = controller;
-  const isNamesake = kind === 'StatefulSet' && name === setNameOf(pod);
-  return `a pod of ${isNamesake ? 'an earlier ' : ''}${kind}/${name}`;
+  const isNamesake = isOfKind(controller, statefulSets) && controller.name === setNameOf(pod);
+  return `a pod of ${isNamesake ? 'an earlier ' : ''}${ownerName(controller)}`;
 }
 
 function refusalWords(evidence: Evidence): string {
@@ -152,7 +153,7 @@ function evidenceWords(evidence: Evidence): string {
     case 'warning':
       return `${evidence.reason}: ${shortened(evidence.message)}`;
     case 'unschedulable':
-      return shortened(evidence.message);
+      return schedulerWords(evidence.message);
     case 'node':
       return evidence.state === 'missing'
         ? `its node ${evidence.node} is gone`

@@ -1,6 +1,7 @@
 /** The shapes of StatefulSets, of their pods, and of the objects that say where and when pods run. */
 import { labelSelector, labels, metadata, nodeSelector } from './metashapes.ts';
 import type { Shape } from './shape.ts';
+import { claimSpec } from './storageshapes.ts';
 import type {
   Budget,
   Container,
@@ -75,7 +76,7 @@ export const statefulSet: Shape<StatefulSet> = {
         updateStrategy: { fields: { type: 'string', rollingUpdate: { fields: { partition: 'number' } } } },
         selector: labelSelector,
         template,
-        volumeClaimTemplates: { each: { fields: { metadata } } },
+        volumeClaimTemplates: { each: { fields: { metadata, spec: claimSpec } } },
       },
     },
     status: {
@@ -107,6 +108,7 @@ export const pod: Shape<Pod> = {
         },
         containers,
         initContainers: containers,
+        tolerations: { each: { fields: { key: 'string', operator: 'string', value: 'string', effect: 'string' } } },
         volumes,
       },
     },
@@ -136,7 +138,12 @@ export const pod: Shape<Pod> = {
 export const node: Shape<Node> = {
   fields: {
     metadata,
-    spec: { fields: { unschedulable: 'boolean' } },
+    spec: {
+      fields: {
+        unschedulable: 'boolean',
+        taints: { each: { fields: { key: 'string', value: 'string', effect: 'string' } } },
+      },
+    },
     status: { fields: { conditions: { each: { fields: { type: 'string', status: 'string' } } } } },
   },
 };

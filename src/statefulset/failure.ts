@@ -1,11 +1,13 @@
 /** What fails about a pod that is not ready, or does not end: the evidence that it will not get well by waiting. */
+import { endOf } from '#src/objects/deletion.ts';
+import type { OwnerReference } from '#src/objects/owners.ts';
 import { isTrouble, podStatus, unscheduledMessage } from '#src/objects/podstatus.ts';
-import { parseTime } from '#src/objects/time.ts';
+import type { Part } from '#src/objects/snapshot.ts';
 import type { ContainerStatus, Event, Named, Node, Pod } from '#src/objects/types.ts';
 import { isTerminating } from './controller/pods.ts';
-import { lastSeen } from './events.ts';
-import { type LostNode, lostNode, mayHaveLostNode } from './scheduling.ts';
-import { endingSince, unreadySince } from './waiting.ts';
+import { lastSeen, subjectOf } from './events.ts';
+import { type LostNode, lostNode, nodeDoubt } from './lostnode.ts';
+import { unreadySince } from './waiting.ts';
 
 export type Evidence =
   /** `exitCode`: of the container's last run, if it has ended. */
@@ -16,7 +18,7 @@ export type Evidence =
   /** The pod is being deleted, and these hold it. */
   | { kind: 'finalizers'; names: string[] }
   /** Who controls the pod that has the name; undefined if nobody does. */
-  | { kind: 'holder'; controller: { kind: string; name: string } | undefined };
+  | { kind: 'holder'; controller: OwnerReference | undefined };
 
 export interface Failure {
   pod: Pod;
@@ -34,14 +36,16 @@ export interface Failure {
 }
 
 export interface WarningContext {
-  /** The newest warnings, by the UID of the object. */
+  /** The newest warnings, by `subjectOf` the object. */
   warnings: ReadonlyMap<string, Event>;
   /** Milliseconds since the epoch. */
   now: number;
 }
 
 export interface FailureContext extends WarningContext {
-  nodes: readonly Node[] | undefined;
+  nodes: Part<Node>;
+  /** By which times in files are judged, where it is later than `now`. */
+  latest: number;
   /** Whether a pod without a warning has none. */
   warningsRead: boolean;
 }
@@ -53,11 +57,12 @@ export const recent = 10 * 60_000;
 const manyRestarts = 5;
 
 export function failureOf(pod: Pod, context: FailureContext): Failure {
-  const { nodes, warningsRead } = context;
-  const warning = recentWarning(pod, context);
+  const { nodes, warningsRead, latest } = context;
+  const doubt = nodeDoubt(pod, nodes, latest);
+  const warning = recentWarning('Pod', pod, context);
   const containers = isTerminating(pod) ? [] : failingContainers(pod);
   const evidence: Evidence[] = [
-    ...ofNode(pod, nodes),
+    ...ofNode(pod, lostNode(pod, nodes, latest)),
     ...ofScheduling(pod),
     ...containers,
     ...(warning ? [{ kind: 'warning', reason: warning.reason ?? '', message: warning.message ?? '' } as const] : []),
@@ -67,25 +72,28 @@ export function failureOf(pod: Pod, context: FailureContext): Failure {
     pod,
     evidence,
     // A pod that is being deleted may take its grace period.
-    since: isTerminating(pod) ? (overdueSince(pod) ?? endingSince(pod)) : unreadySince(pod),
+    since: isTerminating(pod) ? endOf(pod) : unreadySince(pod),
     isRepeated: containers.some(({ word, restarts }) => word === 'CrashLoopBackOff' && restarts >= manyRestarts),
     backsOff: containers.some(({ word }) => word.endsWith('BackOff')),
     isFinal: containers.some(({ word }) => word === 'InvalidImageName'),
     missing: [
       ...(warningsRead ? [] : (['events'] as const)),
-      ...(nodes === undefined && mayHaveLostNode(pod) ? (['nodes'] as const) : []),
+      ...(doubt === 'forbidden' || doubt === 'not given' ? (['nodes'] as const) : []),
     ],
   };
 }
 
 /** The newest warning about an object, unless it is too old to tell of the present. */
-export function recentWarning({ metadata }: Named, { warnings, now }: WarningContext): Event | undefined {
-  const warning = warnings.get(metadata.uid ?? '');
+export function recentWarning(
+  kind: 'Pod' | 'StatefulSet',
+  { metadata }: Named,
+  { warnings, now }: WarningContext,
+): Event | undefined {
+  const warning = warnings.get(subjectOf(kind, metadata));
   return warning !== undefined && now - lastSeen(warning) < recent ? warning : undefined;
 }
 
-function ofNode(pod: Pod, nodes: readonly Node[] | undefined): Evidence[] {
-  const state = lostNode(pod, nodes);
+function ofNode(pod: Pod, state: LostNode | undefined): Evidence[] {
   return state === undefined ? [] : [{ kind: 'node', node: pod.spec?.nodeName ?? '', state }];
 }
 
@@ -97,11 +105,6 @@ function ofScheduling(pod: Pod): Evidence[] {
 function ofFinalizers({ metadata }: Pod): Evidence[] {
   const names = metadata.deletionTimestamp === undefined ? [] : (metadata.finalizers ?? []);
   return names.length > 0 ? [{ kind: 'finalizers', names }] : [];
-}
-
-/** When its grace period was over. */
-function overdueSince({ metadata }: Pod): number | undefined {
-  return parseTime(metadata.deletionTimestamp ?? '') || undefined;
 }
 
 /** The containers that fail, in kubectl's words. Those that are only on their way are none. */

@@ -4,6 +4,7 @@
  * `controller-revision-hash` is compared with `status.updateRevision`, since up to Kubernetes 1.36
  * `status.currentRevision` never advances under OnDelete.
  */
+import type { Part } from '#src/objects/snapshot.ts';
 import type { Claim, Event, Node, Pod, StatefulSet } from '#src/objects/types.ts';
 import type { Act, Controller, Sync } from './controller/acts.ts';
 import { likelyControllers } from './controller/gates.ts';
@@ -24,9 +25,8 @@ export interface RolloutContext {
   pods: readonly Pod[] | undefined;
   /** The claims of the namespace; undefined where they could not be read. */
   claims: readonly Claim[] | undefined;
-  /** Undefined where they were not read. */
-  nodes: readonly Node[] | undefined;
-  /** The newest warnings, by the UID of the object. */
+  nodes: Part<Node>;
+  /** The newest warnings, by `subjectOf` the object. */
   warnings: ReadonlyMap<string, Event>;
   /** Whether an object without a warning has none. */
   warningsRead: boolean;

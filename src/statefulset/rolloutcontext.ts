@@ -34,7 +34,7 @@ export function rolloutContexts({
       pods: pods.others === 'missing' || own.length === set.status?.replicas ? near : undefined,
       // Files, and readers that need no claims, tell nothing by a claim that is not there.
       claims: claims.others === 'missing' || claims.items.length > 0 ? (claimsOf.get(namespace) ?? []) : undefined,
-      nodes: nodes.others === 'missing' ? nodes.items : undefined,
+      nodes,
       warnings,
       warningsRead: events.others === 'missing',
       now: time,

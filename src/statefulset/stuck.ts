@@ -7,7 +7,7 @@ import type { Pod, StatefulSet } from '#src/objects/types.ts';
 import type { SyncError } from './controller/acts.ts';
 import { isTerminating, revisionOf } from './controller/pods.ts';
 import { firstUpdated, type RevisionStanding, revisionAt, revisionStanding } from './controller/revisions.ts';
-import { firstSeen, lastSeen } from './events.ts';
+import { firstSeen, lastSeen, subjectOf } from './events.ts';
 import { type Evidence, type Failure, failureOf, recent } from './failure.ts';
 import { isMember, isWanted, ordinalOf, wantedOrdinals } from './identity.ts';
 import type { PodAct, ProgressState, RolloutContext } from './rollout.ts';
@@ -126,8 +126,7 @@ function lacking(set: StatefulSet, pods: readonly Pod[]): string[] {
 
 /** Who has the name that one of the set's pods should get. */
 function holderOf(pod: Pod): Evidence {
-  const { kind, name } = controllerOf(pod) ?? {};
-  return { kind: 'holder', controller: kind && name ? { kind, name } : undefined };
+  return { kind: 'holder', controller: controllerOf(pod) };
 }
 
 type Stakes = Pick<Stuck, 'endangered' | 'kept' | 'lacks' | 'former'>;
@@ -155,7 +154,7 @@ function stakes({ set, claims }: RolloutContext, pod: Pod | undefined): Stakes {
  */
 function failedCreation({ context, next }: Question): Stuck | undefined {
   const { set, warnings, now } = context;
-  const event = warnings.get(set.metadata.uid ?? '');
+  const event = warnings.get(subjectOf('StatefulSet', set.metadata));
   if (event?.reason !== 'FailedCreate' || now - lastSeen(event) >= recent) return undefined;
   const { message = '' } = event;
   const act = next.find(({ act, pod }) => act === 'create pod' && message.split(/[\s"]/).includes(pod));

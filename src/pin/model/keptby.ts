@@ -1,5 +1,5 @@
 /** Who keeps a selector that nobody pinned: its writers, the tools that have left marks, and the Service's controller. */
-import { controllerOf } from '#src/objects/owners.ts';
+import { controllerOf, ownerName } from '#src/objects/owners.ts';
 import type { Service } from '#src/objects/types.ts';
 import { appliersOf, selectorOwners } from './ownership.ts';
 import type { SelectorOwner } from './record.ts';
@@ -22,6 +22,6 @@ export function keepersOf(service: Service): Keeper[] {
       .filter(({ owns }) => owns === 'the ports')
       .map(({ manager }) => ({ kind: 'applier', manager }) as const),
     ...markedBy(service).map(({ tool, mark }) => ({ kind: 'tool', name: tool.name, mark }) as const),
-    ...(controller ? [{ kind: 'controller', name: `${controller.kind}/${controller.name}` } as const] : []),
+    ...(controller ? [{ kind: 'controller', name: ownerName(controller) } as const] : []),
   ];
 }

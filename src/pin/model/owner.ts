@@ -3,7 +3,7 @@
  * a pin, from managedFields and from the marks that tools leave on objects. Nobody can ask the API server before the
  * pin: managedFields hold no values, and dry runs do not build on each other.
  */
-import { controllerOf } from '#src/objects/owners.ts';
+import { controllerOf, ownerName } from '#src/objects/owners.ts';
 import type { Selector } from '#src/objects/service.ts';
 import { isRecord, parseObject } from '#src/objects/shape.ts';
 import type { Service } from '#src/objects/types.ts';
@@ -166,5 +166,5 @@ function writers(evidence: Evidence): Owner[] {
 function operatorOf(service: Service): Owner[] {
   const controller = controllerOf(service);
   if (controller === undefined) return [];
-  return [{ name: `${controller.kind}/${controller.name}`, mark: 'ownerReference', effect: 'may revert' }];
+  return [{ name: ownerName(controller), mark: 'ownerReference', effect: 'may revert' }];
 }

@@ -1,4 +1,5 @@
 /** Which field managers own a Service's selector (managedFields), and how a pin's writer gives its ownership up. */
+import { owns } from '#src/objects/managedfields.ts';
 import { isRecord } from '#src/objects/shape.ts';
 import { parseTime } from '#src/objects/time.ts';
 import type { ObjectMeta, Service } from '#src/objects/types.ts';
@@ -99,15 +100,6 @@ function giveBack(entries: ManagedFields[], { time, ...owner }: SelectorOwner): 
   }
   const fieldsV1 = withField({}, selectorPath);
   entries.push({ ...owner, ...(time === undefined ? {} : { time }), fieldsType: 'FieldsV1', fieldsV1 });
-}
-
-function owns(fields: unknown, path: readonly string[]): boolean {
-  let at = fields;
-  for (const step of path) {
-    if (!isRecord(at) || !Object.hasOwn(at, step)) return false;
-    at = at[step];
-  }
-  return true;
 }
 
 /** @returns the field set without the field at `path`; undefined when it holds no other field */

@@ -2,7 +2,7 @@
  * The plan of a roll: which pods of a StatefulSet restart, in which order and revision, and what speaks against it. A
  * plan with a refusal must not be begun, since it cannot end well.
  */
-import { controllerOf } from '#src/objects/owners.ts';
+import { controllerOf, ownerName } from '#src/objects/owners.ts';
 import { isRunningAndReady } from '#src/objects/podstatus.ts';
 import type { Part, Refusal, Snapshot } from '#src/objects/snapshot.ts';
 import { parseTime } from '#src/objects/time.ts';
@@ -13,7 +13,7 @@ import { isOrdered, revisionAt, revisionStanding } from '#src/statefulset/contro
 import { isMember, isWanted, type OrdinalRange, ordinalOf, wantedOrdinals } from '#src/statefulset/identity.ts';
 import { type Rollout, rollout } from '#src/statefulset/rollout.ts';
 import { rolloutContexts } from '#src/statefulset/rolloutcontext.ts';
-import { type VolumeElsewhere, volumeElsewhere } from '#src/statefulset/scheduling.ts';
+import { isShutOut, type Reach, reachOf } from '#src/statefulset/scheduling.ts';
 import { indexStorage, isGoing, mountsOf, type Storage } from '#src/statefulset/storage.ts';
 import { type BudgetRefusal, budgetRefusals } from './budgets.ts';
 import type { Order } from './order.ts';
@@ -82,7 +82,7 @@ export type RollWarning =
   /** A controller owns the set, and may have plans of its own for the pods. */
   | { kind: 'owner'; owner: string }
   /** No node that can reach the pod's volume would take the pod now. */
-  | { kind: 'no way back'; pod: string; elsewhere: VolumeElsewhere }
+  | { kind: 'no way back'; pod: string; reach: Reach }
   /** The API server deletes a pod before its node has ended it, so two pods of one name may run. */
   | { kind: 'no grace period' }
   /** The budgets may not be read. */
@@ -248,11 +248,11 @@ function warningsOf(
   const going = volumes.filter(({ emptyDir, ephemeral }) => emptyDir || ephemeral).map(({ name }) => name);
   if (going.length > 0) warnings.push({ kind: 'data goes', volumes: going });
   const owner = controllerOf(set);
-  if (owner) warnings.push({ kind: 'owner', owner: `${owner.kind}/${owner.name}` });
+  if (owner) warnings.push({ kind: 'owner', owner: ownerName(owner) });
   if (terminationGracePeriodSeconds === 0) warnings.push({ kind: 'no grace period' });
   for (const { pod, storage } of nodes.others === 'missing' ? chosen : []) {
-    const elsewhere = volumeElsewhere(pod, storage, nodes.items);
-    if (elsewhere) warnings.push({ kind: 'no way back', pod: pod.metadata.name, elsewhere });
+    const reach = reachOf(pod, storage, nodes.items, true);
+    if (reach && isShutOut(reach)) warnings.push({ kind: 'no way back', pod: pod.metadata.name, reach });
   }
   if (evicts && budgets.others !== 'missing') warnings.push({ kind: 'budgets unknown', refusal: refusalOf(budgets) });
   return warnings;

@@ -1,5 +1,5 @@
 /** What helps where a roll may not begin, because the controller is at work or waits in vain. */
-import { controllerOf } from '#src/objects/owners.ts';
+import { controllerOf, ownerName, pods as podKind, refersTo } from '#src/objects/owners.ts';
 import type { Claim, Pod, StatefulSet } from '#src/objects/types.ts';
 import { blockerOf } from '#src/statefulset/blocker.ts';
 import { isTerminating, revisionOf } from '#src/statefulset/controller/pods.ts';
@@ -69,7 +69,7 @@ function ofStuck(
   switch (cause) {
     case 'name taken': {
       const owner = pod && controllerOf(pod);
-      return { kind: 'free the name', pod: name, owner: owner && `${owner.kind}/${owner.name}` };
+      return { kind: 'free the name', pod: name, owner: owner && ownerName(owner) };
     }
     case 'label too long':
       return { kind: 'rename the set' };
@@ -104,8 +104,8 @@ function ofBroken(set: StatefulSet, pod: Pod, claims: readonly Claim[] | undefin
 }
 
 function claimsOwnedBy(pod: Pod | undefined, claims: readonly Claim[] = []): string[] {
-  const uid = pod?.metadata.uid;
+  if (pod === undefined) return [];
   return claims
-    .filter(({ metadata }) => metadata.ownerReferences?.some((owner) => owner.uid === uid))
+    .filter(({ metadata }) => metadata.ownerReferences?.some((owner) => refersTo(owner, podKind, pod)))
     .map(({ metadata }) => metadata.name);
 }

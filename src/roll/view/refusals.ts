@@ -2,7 +2,7 @@
 import type { Unaskable } from '#src/dns/model/unaskable.ts';
 import { unaskableWords } from '#src/dns/view/unaskablewords.ts';
 import { rolloutWords } from '#src/drawing/rolloutwords.ts';
-import { unschedulableWords } from '#src/drawing/schedulingwords.ts';
+import { reachWords } from '#src/drawing/schedulingwords.ts';
 import { listed } from '#src/drawing/sentences.ts';
 import type { Blocker } from '#src/statefulset/blocker.ts';
 import type { RollRefusal, RollWarning } from '../model/plan.ts';
@@ -112,7 +112,7 @@ export function warningWords(warning: RollWarning): string {
     case 'owner':
       return `the set is kept by ${warning.owner}, which may have plans of its own for its pods`;
     case 'no way back':
-      return `${warning.pod} may not come back: ${unschedulableWords({ scheduler: '', volume: warning.elsewhere })}`;
+      return `${warning.pod} may not come back: ${reachWords(warning.reach)}`;
     case 'no grace period':
       return 'terminationGracePeriodSeconds is 0: a pod is taken away before its node has ended it, and two of one name may run';
     case 'budgets unknown': {

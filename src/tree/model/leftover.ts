@@ -2,7 +2,7 @@
  * Decides which claims a StatefulSet left over: they come from the set, no pod mounts them, and no set wants them. They
  * keep their data, and cost money, until somebody deletes them.
  */
-import { controllerOf } from '#src/objects/owners.ts';
+import { controllerOf, isOfKind, pods, refersTo, statefulSets } from '#src/objects/owners.ts';
 import type { Claim, StatefulSet } from '#src/objects/types.ts';
 import { claimName, isWanted, ordinalOf, wantedOrdinals } from '#src/statefulset/identity.ts';
 import { mountsAt, type Storage, type StorageIndex, templateNames } from '#src/statefulset/storage.ts';
@@ -24,13 +24,8 @@ export type ClaimFate = 'stays' | 'goes with the set' | 'goes with its pod' | 'g
 export function fateOf(claim: Claim, set: StatefulSet): ClaimFate {
   if (claim.metadata.deletionTimestamp) return 'goes now';
   const owners = claim.metadata.ownerReferences ?? [];
-  if (owners.some(({ kind }) => kind === 'Pod')) return 'goes with its pod';
-  return owners.some((owner) => isReferenceTo(set, owner)) ? 'goes with the set' : 'stays';
-}
-
-/** Compares UIDs; kinds and names where the set has no UID, as in a file. */
-function isReferenceTo({ metadata }: StatefulSet, owner: { kind: string; name: string; uid: string }): boolean {
-  return metadata.uid ? owner.uid === metadata.uid : owner.kind === 'StatefulSet' && owner.name === metadata.name;
+  if (owners.some((owner) => isOfKind(owner, pods))) return 'goes with its pod';
+  return owners.some((owner) => refersTo(owner, statefulSets, set)) ? 'goes with the set' : 'stays';
 }
 
 /**
@@ -84,7 +79,7 @@ function comesFrom(claim: Claim, set: StatefulSet): boolean {
   const ordinal = ordinalOf(metadata.name);
   if (ordinal < 0) return false;
   const owner = controllerOf(claim) ?? metadata.ownerReferences?.[0];
-  if (owner?.kind === 'StatefulSet') return isReferenceTo(set, owner);
+  if (owner?.kind === 'StatefulSet') return refersTo(owner, statefulSets, set);
   if (templateNames(set).some((template) => metadata.name === claimName(template, set.metadata.name, ordinal)))
     return true;
   // The set may no longer have the template. The controller gave the claim the labels of the set's selector.

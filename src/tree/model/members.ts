@@ -1,12 +1,14 @@
 /** The pods of a StatefulSet in the order of their ordinals, with those that are missing, and why. */
-import type { Absence } from '#src/objects/snapshot.ts';
+import type { Absence, Part } from '#src/objects/snapshot.ts';
 import type { Event, Node, Pod, StatefulSet } from '#src/objects/types.ts';
 import { isReady } from '#src/statefulset/controller/pods.ts';
 import { type RevisionStanding, revisionStanding } from '#src/statefulset/controller/revisions.ts';
+import { subjectOf } from '#src/statefulset/events.ts';
 import { recentWarning, type WarningContext } from '#src/statefulset/failure.ts';
 import { isWanted, type OrdinalRange, ordinalOf, podName, wantedOrdinals } from '#src/statefulset/identity.ts';
+import { type NodeDoubt, nodeDoubt } from '#src/statefulset/lostnode.ts';
 import type { Rollout } from '#src/statefulset/rollout.ts';
-import { type LostNode, lostNode, type Unschedulable, unschedulable } from '#src/statefulset/scheduling.ts';
+import { type Unschedulable, unschedulable } from '#src/statefulset/scheduling.ts';
 import {
   lackedTemplates,
   type Mount,
@@ -31,7 +33,7 @@ export interface PresentPod {
   revision: RevisionStanding;
   /** Why no node takes the pod; undefined unless the scheduler has said that none does. */
   unschedulable: Unschedulable | undefined;
-  lostNode: LostNode | undefined;
+  lostNode: NodeDoubt | undefined;
   /** The newest warning about a pod that is not ready, if it is no more than ten minutes old. */
   warning: Event | undefined;
   /** The claim templates for which the pod has no volume. */
@@ -64,8 +66,9 @@ export interface SetContext extends WarningContext {
   set: StatefulSet;
   /** What the absence of a pod means. */
   others: Absence;
-  /** Undefined where nodes were not read. */
-  nodes: readonly Node[] | undefined;
+  nodes: Part<Node>;
+  /** By which times in files are judged, where it is later than `now`. */
+  latest: number;
   rollout: Rollout;
   /** The names of the claims of the namespace. */
   claims: readonly string[];
@@ -91,7 +94,7 @@ export function membersOf(context: SetContext, pods: readonly Pod[]): Member[] {
 }
 
 function presentPod(context: SetContext, pod: Pod, wanted: OrdinalRange): PresentPod {
-  const { set, storage, nodes } = context;
+  const { set, storage, nodes, latest } = context;
   const ordinal = ordinalOf(pod.metadata.name);
   const beneath = (mount: Mount) => storage.beneath(mount, set.metadata.namespace, 0);
   const mounted = mountsOf(set, pod).map(beneath);
@@ -106,8 +109,8 @@ function presentPod(context: SetContext, pod: Pod, wanted: OrdinalRange): Presen
     wanted: isWanted(wanted, ordinal),
     revision: revisionStanding(set, pod),
     unschedulable: unschedulable(pod, mounted, nodes),
-    lostNode: lostNode(pod, nodes),
-    warning: isReady(pod) ? undefined : recentWarning(pod, context),
+    lostNode: nodeDoubt(pod, nodes, latest),
+    warning: isReady(pod) ? undefined : recentWarning('Pod', pod, context),
     lacks: lackedTemplates(set, pod),
     storage: [...mounted, ...unmounted],
   };
@@ -171,7 +174,7 @@ function whyMissing({ set, rollout, warnings }: SetContext, { ordinals }: Absent
   const stuck = judgement.kind === 'stuck' ? judgement.stuck : undefined;
   const own = waitsFor.find(({ pod }) => pod === name);
   if (own?.why.kind === 'claim is being deleted' || own?.why.kind === 'claim is stale') return own.why;
-  const event = warnings.get(set.metadata.uid ?? '');
+  const event = warnings.get(subjectOf('StatefulSet', set.metadata));
   const told = event && ({ kind: 'event', reason: event.reason ?? '', message: event.message ?? '' } as const);
   if (stuck?.pod === name) return stuck.ground === 'likely' && told ? told : { kind: 'cannot be created', stuck };
   // The controller is about to create it. If it tries in vain, the newest warning may say why.

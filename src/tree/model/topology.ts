@@ -72,7 +72,9 @@ export function topologies(snapshot: Snapshot, sets: readonly StatefulSet[]): To
       wanted: wantedOrdinals(set),
       rollout: progress,
       warning:
-        progress.state === 'done' && progress.judgement.kind === 'goes on' ? undefined : recentWarning(set, context),
+        progress.state === 'done' && progress.judgement.kind === 'goes on'
+          ? undefined
+          : recentWarning('StatefulSet', set, context),
       governingService: governing ? { name: governing, service: service(namespace, governing) } : undefined,
       members,
       pins: pins.get(key) ?? [],

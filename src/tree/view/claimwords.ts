@@ -1,10 +1,19 @@
 /** Puts the state of a claim into words: what is wrong with it, what it waits for, who shares it, how full it is. */
 import { absence, type Cell } from '#src/drawing/cells.ts';
-import { inOneLine, listed } from '#src/drawing/sentences.ts';
+import { inOneLine, listed, shortened } from '#src/drawing/sentences.ts';
 import type { Tone } from '#src/drawing/tone.ts';
 import { humanBytes } from '#src/objects/quantity.ts';
+import { humanDuration } from '#src/objects/time.ts';
 import type { Named } from '#src/objects/types.ts';
-import type { ClaimFinding, ClaimOrigin, Storage } from '#src/statefulset/storage.ts';
+import type {
+  ClaimFinding,
+  ResizeFinding,
+  ResizeProgress,
+  VolumeFault,
+  WhyPending,
+} from '#src/statefulset/claimfindings.ts';
+import type { ClaimOrigin, Storage } from '#src/statefulset/storage.ts';
+import type { VolumeMisfit } from '#src/statefulset/volumematch.ts';
 
 const phaseTones = new Map<string, Tone>([
   ['Bound', 'good'],
@@ -19,8 +28,11 @@ export function phaseCell({ metadata }: Named, phase: string | undefined): Cell 
   return phase === undefined ? absence('not given') : { text: phase, tone: phaseTones.get(phase) ?? 'warning' };
 }
 
-/** @param storage the claim that the finding is about */
-export function findingWords(finding: ClaimFinding, storage: Storage): Cell {
+/**
+ * @param storage the claim that the finding is about
+ * @param now milliseconds since the epoch; undefined leaves out how long something lasts
+ */
+export function findingWords(finding: ClaimFinding, storage: Storage, now: number | undefined): Cell {
   const { mountedBy, volume } = storage;
   switch (finding.kind) {
     case 'being deleted': {
@@ -33,12 +45,12 @@ export function findingWords(finding: ClaimFinding, storage: Storage): Cell {
       return { text: `its volume ${volume?.name ?? ''} is gone`, tone: 'bad' };
     case 'pending':
       return pendingWords(finding.why, storage);
-    case 'resizing': {
-      const until = finding.waitsForNode ? ', the file system when a pod mounts it' : '';
-      return { text: `resizing from ${finding.from} to ${finding.to}${until}`, tone: 'warning' };
+    case 'resizing':
+      return resizeWords(finding, storage, now);
+    case 'template asks for more': {
+      const text = `the claim template asks for ${finding.asked}, ${finding.there} there: no claim is resized by it`;
+      return { text, tone: 'warning' };
     }
-    case 'resize failed':
-      return { text: `cannot be resized to ${finding.to}`, tone: 'bad' };
     case 'block':
       return { text: 'block device' };
     case 'attributes class': {
@@ -47,21 +59,104 @@ export function findingWords(finding: ClaimFinding, storage: Storage): Cell {
       return { text: `attributes class ${current ?? 'none'}, wanted ${wanted}`, tone: 'warning' };
     }
     case 'volume of another claim':
-      return { text: `its volume belongs to ${finding.former ? 'a former ' : ''}${finding.owner}`, tone: 'bad' };
+      // A claim that waits for the volume says so.
+      if (storage.findings.some((each) => each.kind === 'pending')) return { text: '' };
+      return { text: `its volume belongs to ${ownerWords(finding)}`, tone: 'bad' };
   }
 }
 
+function ownerWords({ owner, former }: { owner: string; former: boolean }): string {
+  return `${former ? 'a former ' : ''}${owner}`;
+}
+
 /** Why a claim is pending. */
-function pendingWords(
-  why: Extract<ClaimFinding, { kind: 'pending' }>['why'],
-  { class: storageClass, mountedBy }: Storage,
-): Cell {
+function pendingWords(why: WhyPending | undefined, { class: storageClass, mountedBy }: Storage): Cell {
   if (why === undefined) return { text: '' };
-  if (why === 'class missing') return { text: `there is no StorageClass ${storageClass?.name ?? ''}`, tone: 'bad' };
-  if (why === 'waits for a pod to be scheduled') {
-    return { text: `WaitForFirstConsumer: waits for ${mountedBy[0] ?? 'a pod'} to be scheduled` };
+  switch (why.kind) {
+    case 'class missing':
+      return { text: `there is no StorageClass ${storageClass?.name ?? ''}`, tone: 'bad' };
+    case 'waits for a pod to be scheduled':
+      return { text: `WaitForFirstConsumer: waits for ${mountedBy[0] ?? 'a pod'} to be scheduled` };
+    case 'volume':
+      return volumeFaultWords(why.volume, why.fault);
+    case 'event':
+      return { text: eventWords(why), tone: 'warning' };
   }
-  return { text: inOneLine(why.event), tone: 'warning' };
+}
+
+/** A Normal event tells what is being waited for. The reason of a Warning tells who failed. */
+function eventWords({ type, reason, message }: { type: string; reason: string; message: string }): string {
+  return type === 'Warning' && reason !== '' ? `${reason}: ${shortened(message)}` : inOneLine(message);
+}
+
+/** Why a claim is not bound to the volume that it names. */
+function volumeFaultWords(volume: string, fault: VolumeFault): Cell {
+  const waits = `waits for its volume ${volume}`;
+  switch (fault.kind) {
+    case 'missing':
+      return { text: `${waits}, which is missing`, tone: 'bad' };
+    case 'claimed by another': {
+      const until = fault.former ? ' until its claimRef is removed' : '';
+      return { text: `${waits}, which belongs to ${ownerWords(fault)}${until}`, tone: 'bad' };
+    }
+    case 'does not fit':
+      return { text: `${waits}, which does not fit: ${listed(...fault.misfits.map(misfitWords))}`, tone: 'bad' };
+    case 'not bound yet':
+      return { text: waits, tone: 'warning' };
+  }
+}
+
+function misfitWords({ property, volume, claim }: VolumeMisfit): string {
+  switch (property) {
+    case 'deletion':
+      return 'it is being deleted';
+    case 'size':
+      return `${claim} asked for, ${volume} there`;
+    case 'class':
+    case 'attributes class':
+      return `its ${property} is ${volume || 'none'}, not ${claim || 'none'}`;
+    case 'volume mode':
+      return `its volumeMode is ${volume}, not ${claim}`;
+    case 'access modes':
+      return `its access modes are ${modesWords(volume.split(' '))}, not ${modesWords(claim.split(' '))}`;
+  }
+}
+
+const progressWords: Record<ResizeProgress, string> = {
+  controller: 'being resized',
+  node: 'waiting for the file system until a pod starts',
+  infeasible: 'infeasible, the storage system refuses it',
+  'not begun': 'no sign of a resize',
+};
+
+/** `50Gi asked for, 20Gi there: no sign of a resize for 12m` */
+function resizeWords(finding: ResizeFinding, { class: storageClass }: Storage, now: number | undefined): Cell {
+  const { from, to, progress, since, error } = finding;
+  const isDone = progress === 'infeasible';
+  const age = since === undefined || now === undefined || isDone ? undefined : humanDuration(now - since);
+  const lasts = age && (progress === 'node' ? ` (${age})` : ` for ${age}`);
+  const cannot =
+    progress === 'not begun' &&
+    storageClass?.class.state === 'found' &&
+    !storageClass.class.object.allowVolumeExpansion;
+  const words = [
+    `${to} asked for, ${from} there: ${progressWords[progress]}${lasts ?? ''}`,
+    cannot && 'its class does not expand volumes',
+    error !== undefined && shortened(error),
+  ];
+  return { text: words.filter(Boolean).join('; '), tone: isDone ? 'bad' : 'warning' };
+}
+
+const shortModes = new Map([
+  ['ReadWriteOnce', 'RWO'],
+  ['ReadOnlyMany', 'ROX'],
+  ['ReadWriteMany', 'RWX'],
+  ['ReadWriteOncePod', 'RWOP'],
+]);
+
+/** `RWO ROX` */
+export function modesWords(modes: readonly string[]): string {
+  return modes.map((mode) => shortModes.get(mode) ?? mode).join(' ');
 }
 
 /** How full a claim is: `12Mi of 49Mi used (24%)`. */

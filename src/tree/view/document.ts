@@ -4,10 +4,18 @@ import { apiVersion, type Fields, identity, looked, present, stateWord } from '#
 import { isRunningAndReady, isTrouble, podStatus } from '#src/objects/podstatus.ts';
 import { humanBytes } from '#src/objects/quantity.ts';
 import { isHeadless } from '#src/objects/service.ts';
+import { taintText } from '#src/objects/taints.ts';
 import type { Event, Service } from '#src/objects/types.ts';
 import { revisionOf } from '#src/statefulset/controller/pods.ts';
 import { type OrdinalRange, podName } from '#src/statefulset/identity.ts';
-import type { LostNode, Unschedulable, VolumeElsewhere } from '#src/statefulset/scheduling.ts';
+import type { NodeDoubt } from '#src/statefulset/lostnode.ts';
+import {
+  type ClosedNode,
+  isShutOut,
+  type Reach,
+  type ReachingNode,
+  type Unschedulable,
+} from '#src/statefulset/scheduling.ts';
 import { otherVolumes } from '#src/statefulset/storage.ts';
 import type { AbsentPods, Member, PresentPod, WhyMissing } from '../model/members.ts';
 import { type Amount, summary } from '../model/summary.ts';
@@ -68,7 +76,12 @@ function serviceFields(service: Service): Fields {
   });
 }
 
-const lostNodes: Record<LostNode, string> = { missing: 'missing', 'not ready': 'notReady' };
+const lostNodes: Record<NodeDoubt, string | undefined> = {
+  missing: 'missing',
+  'not ready': 'notReady',
+  forbidden: 'forbidden',
+  'not given': undefined,
+};
 
 function memberDocument(set: string, member: Member): Fields {
   return member.state === 'found' ? podDocument(member) : absentDocument(set, member);
@@ -146,22 +159,40 @@ function whyMissingDocument(why: WhyMissing): Fields {
   }
 }
 
-const nodeStates: Record<VolumeElsewhere['nodes'][number]['state'], string> = {
+const nodeStates: Record<ClosedNode['state'], string> = {
   cordoned: 'cordoned',
   'not ready': 'notReady',
   'not selected by the pod': 'notSelectedByPod',
+  tainted: 'tainted',
 };
 
-function unschedulableDocument({ scheduler, volume }: Unschedulable): Fields {
+function unschedulableDocument({ scheduler, reach }: Unschedulable): Fields {
+  const [first] = reach?.volumes ?? [];
   return present({
     scheduler,
+    // As long as there was no `reach`, one volume was told, where it was the reason.
     volume:
-      volume &&
-      present({
-        name: volume.volume,
-        place: volume.place,
-        nodes: volume.nodes.map(({ name, state }) => ({ name, state: nodeStates[state] })),
-      }),
+      reach &&
+      first &&
+      isShutOut(reach) &&
+      present({ name: first.name, place: first.place?.text, nodes: reach.nodes.map(nodeDocument) }),
+    reach: reach && reachDocument(reach),
+  });
+}
+
+function reachDocument({ volumes, nodes, complete }: Reach): Fields {
+  return {
+    volumes: volumes.map(({ name, place }) => present({ name, place: place?.text })),
+    nodes: nodes.map(nodeDocument),
+    complete,
+  };
+}
+
+function nodeDocument({ name, closed }: ReachingNode): Fields {
+  return present({
+    name,
+    state: closed && nodeStates[closed.state],
+    taint: closed?.state === 'tainted' ? taintText(closed.taint) : undefined,
   });
 }
 

@@ -1,5 +1,6 @@
 /** Builds the tree of a StatefulSet: which object has a line, below which other one, and what stands in its columns. */
 import { absence, type Cell } from '#src/drawing/cells.ts';
+import { claimHolders, deletionWords, volumeHolders } from '#src/drawing/deletionwords.ts';
 import { rolloutWords } from '#src/drawing/rolloutwords.ts';
 import { unschedulableWords } from '#src/drawing/schedulingwords.ts';
 import { listed } from '#src/drawing/sentences.ts';
@@ -18,7 +19,7 @@ import type { LeftOver } from '../model/leftover.ts';
 import type { AbsentPods, Member, PresentPod } from '../model/members.ts';
 import { sizeOf } from '../model/summary.ts';
 import type { Topology } from '../model/topology.ts';
-import { findingWords, phaseCell, sharingWords, usageWords } from './claimwords.ts';
+import { findingWords, modesWords, phaseCell, sharingWords, usageWords } from './claimwords.ts';
 import { leftOverWords } from './leftoverwords.ts';
 import {
   absentCell,
@@ -48,15 +49,17 @@ export function outline(topology: Topology, options: OutlineOptions): Line {
   const own = new Set(members.flatMap((member) => (member.state === 'found' ? member.pod.metadata.name : [])));
   const { status, detail } = rolloutWords(topology.rollout);
   const { name, namespace = '' } = set.metadata;
-  const told = [detail, setWarningWords(topology)].filter((each) => each !== '').join('; ');
+  const told = [detail, deletionWords(set, options.now), setWarningWords(topology)]
+    .filter((each) => each !== '')
+    .join('; ');
   const cells = { ready: readyWords(topology), status, detail: setDetail(set, told), age: age(set, options) };
   const noClaims = noClaimsWords(topology);
   return {
     ...line(`StatefulSet/${name}`, cells, [
-      serviceLine(topology),
+      serviceLine(topology, options),
       ...members.map((member) => memberLine(topology, member, own, options)),
       // Those of pods that are there stand below the pod.
-      ...leadingLines(topology, (pod) => !own.has(pod)),
+      ...leadingLines(topology, (pod) => !own.has(pod), options),
       ...leftOver.map((claim) => leftOverLine(topology, claim, options)),
       ...(noClaims === undefined ? [] : [line('no claims', { detail: noClaims })]),
     ]),
@@ -84,9 +87,10 @@ function age({ metadata }: Named, { now }: OutlineOptions): string {
   return created ? humanDuration(now - parseTime(created)) : '';
 }
 
-function serviceLine({ governingService }: Topology): Line {
+function serviceLine({ governingService }: Topology, options: OutlineOptions): Line {
   const name = governingService === undefined ? 'Service' : `Service/${governingService.name}`;
-  return line(name, governingWords(governingService));
+  const found = governingService?.service.state === 'found' ? governingService.service.object : undefined;
+  return line(name, serviceColumns(governingWords(governingService), found, options));
 }
 
 /**
@@ -94,12 +98,21 @@ function serviceLine({ governingService }: Topology): Line {
  *
  * @param isBelow whether the Services of a pod stand here; the name of a pod that nobody knows is empty
  */
-function leadingLines({ pins, perPod }: Topology, isBelow: (pod: string) => boolean): Line[] {
-  const lineOf = ({ metadata }: Service, words: ServiceWords) => line(`Service/${metadata.name}`, words);
+function leadingLines({ pins, perPod }: Topology, isBelow: (pod: string) => boolean, options: OutlineOptions): Line[] {
+  const lineOf = (service: Service, words: ServiceWords) =>
+    line(`Service/${service.metadata.name}`, serviceColumns(words, service, options));
   return [
     ...pins.filter((pin) => isBelow(podOfPin(pin) ?? '')).map((pin) => lineOf(pin.service, pinWords(pin))),
     ...perPod.filter(({ pod }) => isBelow(pod)).map((found) => lineOf(found.service, perPodWords(found))),
   ];
+}
+
+/** Of a Service that is being deleted, its type no longer matters. */
+function serviceColumns(words: ServiceWords, service: Service | undefined, { now }: OutlineOptions): Columns {
+  const deletion = service === undefined ? '' : deletionWords(service, now);
+  if (deletion === '') return { ...words };
+  const text = listed(words.detail.text, deletion);
+  return { status: { text: 'Terminating', tone: 'bad' }, detail: { ...words.detail, text } };
 }
 
 /** @param own the names of the set's pods */
@@ -111,7 +124,7 @@ function memberLine(topology: Topology, member: Member, own: ReadonlySet<string>
   );
   if (member.state !== 'found') return absentLine(topology, member, storage);
   const { name } = member.pod.metadata;
-  const services = leadingLines(topology, (pod) => pod === name);
+  const services = leadingLines(topology, (pod) => pod === name, options);
   return line(`Pod/${name}`, podColumns(topology, member, options), [...storage, ...services]);
 }
 
@@ -142,6 +155,7 @@ function podColumns({ set }: Topology, member: PresentPod, options: OutlineOptio
     wanted && lacksWords(lacks),
     unschedulable && unschedulableWords(unschedulable),
     lostNode && lostNodeWords(lostNode, pod),
+    deletionWords(pod, options.now),
     // The scheduler's message says the same.
     warning && !unschedulable && warningWords(warning),
     restartWords(status, options.now),
@@ -149,7 +163,7 @@ function podColumns({ set }: Topology, member: PresentPod, options: OutlineOptio
     options.wide && (pod.status?.podIPs ?? []).map(({ ip }) => ip).join(' '),
   );
   const isInDoubt =
-    [unschedulable, lostNode, warning].some((each) => each !== undefined) ||
+    [unschedulable, lostNode, warning].some((each) => each !== undefined && each !== 'not given') ||
     !wanted ||
     lacks.length > 0 ||
     revision === 'neither';
@@ -173,11 +187,22 @@ function claimLine(storage: Storage, note: string, options: OutlineOptions): Lin
   const below = storage.volume === undefined ? classLine(storage) : volumeLine(storage, storage.volume, options);
   if (claim.state !== 'found') return line(name, { status: absence(claim.state), detail: note }, below);
 
-  const findings = [...storage.findings.map((finding) => findingWords(finding, storage)), usageWords(storage.usage)];
+  const findings = [
+    ...storage.findings.map((finding) => findingWords(finding, storage, options.now)),
+    usageWords(storage.usage),
+  ];
   const urgent = findings.filter(({ tone }) => tone === 'bad').map(({ text }) => text);
   const others = findings.filter(({ tone }) => tone !== 'bad').map(({ text }) => text);
+  const deletion = deletionWords(claim.object, options.now, claimHolders(storage.mountedBy));
   const isEphemeral = storage.origin === 'ephemeral volume';
-  const text = listed(...urgent, sizeWords(claim.object), note, ...others, isEphemeral && 'goes with the pod');
+  const text = listed(
+    ...urgent,
+    deletion,
+    sizeWords(claim.object),
+    note,
+    ...others,
+    isEphemeral && 'goes with the pod',
+  );
   const tone = gravest([...findings, ...(note ? [{ tone: 'warning' as const }] : [])]);
   return line(
     name,
@@ -193,15 +218,8 @@ function claimLine(storage: Storage, note: string, options: OutlineOptions): Lin
 /** `50Mi RWO` */
 function sizeWords(claim: Claim): string {
   const modes = claim.status?.accessModes ?? claim.spec?.accessModes ?? [];
-  return [sizeOf(claim), ...modes.map((mode) => shortModes.get(mode) ?? mode)].filter(Boolean).join(' ');
+  return [sizeOf(claim), modesWords(modes)].filter(Boolean).join(' ');
 }
-
-const shortModes = new Map([
-  ['ReadWriteOnce', 'RWO'],
-  ['ReadOnlyMany', 'ROX'],
-  ['ReadWriteMany', 'RWX'],
-  ['ReadWriteOncePod', 'RWOP'],
-]);
 
 function volumeLine(
   storage: Storage,
@@ -218,6 +236,7 @@ function volumeLine(
   const cells = {
     status: phaseCell(volume.object, status?.phase),
     detail: listed(
+      deletionWords(volume.object, options.now, volumeHolders(storage.name, status?.phase)),
       sizeDiffers(capacity, claimed) && capacity,
       spec?.persistentVolumeReclaimPolicy ?? 'Retain',
       volumeSourceWords(volume.object),

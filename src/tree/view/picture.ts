@@ -182,7 +182,7 @@ function claimLines(storage: Storage): Cell[] {
     { ...state, text: listed(state.text, sizeOf(claim.object)) },
     shared,
     origin === 'ephemeral volume' ? { text: 'goes with the pod' } : { text: originWords(origin), tone: 'warning' },
-    ...findings.map((finding) => findingWords(finding, storage)),
+    ...findings.map((finding) => findingWords(finding, storage, undefined)),
   ];
 }
 

@@ -1,5 +1,6 @@
 /** A rollout as a document for programs. docs/output.md describes its shape. Fields are added, never renamed. */
 import { type Fields, present } from '#src/drawing/document.ts';
+import type { OwnerReference } from '#src/objects/owners.ts';
 import { formatTime } from '#src/objects/time.ts';
 import { blockerOf } from '#src/statefulset/blocker.ts';
 import { isReady } from '#src/statefulset/controller/pods.ts';
@@ -168,6 +169,10 @@ function stuckDocument({
   });
 }
 
+function ownerDocument({ apiVersion, kind, name }: OwnerReference): Fields {
+  return present({ apiVersion: apiVersion || undefined, kind, name });
+}
+
 function evidenceDocument(evidence: Evidence): Fields {
   switch (evidence.kind) {
     case 'container': {
@@ -183,6 +188,6 @@ function evidenceDocument(evidence: Evidence): Fields {
     case 'finalizers':
       return { ...evidence };
     case 'holder':
-      return present({ kind: 'holder', controller: evidence.controller });
+      return present({ kind: 'holder', controller: evidence.controller && ownerDocument(evidence.controller) });
   }
 }

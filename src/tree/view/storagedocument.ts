@@ -3,8 +3,17 @@
 import { type Fields, finite, identity, looked, present } from '#src/drawing/document.ts';
 import { placeOf } from '#src/objects/nodeselector.ts';
 import { bytesOf } from '#src/objects/quantity.ts';
+import { formatTime } from '#src/objects/time.ts';
 import type { Claim, Class, Volume } from '#src/objects/types.ts';
-import type { ClaimFinding, ClaimOrigin, Storage } from '#src/statefulset/storage.ts';
+import type {
+  ClaimFinding,
+  ResizeFinding,
+  ResizeProgress,
+  VolumeFault,
+  WhyPending,
+} from '#src/statefulset/claimfindings.ts';
+import type { ClaimOrigin, Storage } from '#src/statefulset/storage.ts';
+import type { VolumeMisfit } from '#src/statefulset/volumematch.ts';
 import type { ClaimFate, LeftOver } from '../model/leftover.ts';
 import { sizeOf } from '../model/summary.ts';
 import { volumeSource } from './volumewords.ts';
@@ -104,14 +113,9 @@ function findingDocument(finding: ClaimFinding): Fields {
     case 'pending':
       return present({ kind: 'pending', why: pendingDocument(finding.why) });
     case 'resizing':
-      return {
-        kind: 'resizing',
-        from: quantity(finding.from),
-        to: quantity(finding.to),
-        waitsForNode: finding.waitsForNode,
-      };
-    case 'resize failed':
-      return { kind: 'resizeFailed', to: quantity(finding.to) };
+      return resizeDocument(finding);
+    case 'template asks for more':
+      return { kind: 'templateAsksForMore', asked: quantity(finding.asked), there: quantity(finding.there) };
     case 'block':
       return { kind: 'block' };
     case 'attributes class':
@@ -121,12 +125,65 @@ function findingDocument(finding: ClaimFinding): Fields {
   }
 }
 
-function pendingDocument(why: Extract<ClaimFinding, { kind: 'pending' }>['why']): Fields | undefined {
-  if (why === undefined) return undefined;
-  if (why === 'class missing') return { kind: 'classMissing' };
-  if (why === 'waits for a pod to be scheduled') return { kind: 'waitsForPodToBeScheduled' };
-  return { kind: 'event', message: why.event };
+const resizeKinds: Record<ResizeProgress, string> = {
+  controller: 'resizing',
+  node: 'resizing',
+  infeasible: 'resizeFailed',
+  'not begun': 'resizeNotBegun',
+};
+
+function resizeDocument({ from, to, progress, since, error }: ResizeFinding): Fields {
+  const isUnderWay = progress === 'controller' || progress === 'node';
+  return present({
+    kind: resizeKinds[progress],
+    from: quantity(from),
+    to: quantity(to),
+    waitsForNode: isUnderWay ? progress === 'node' : undefined,
+    since: since === undefined ? undefined : formatTime(since),
+    error,
+  });
 }
+
+function pendingDocument(why: WhyPending | undefined): Fields | undefined {
+  if (why === undefined) return undefined;
+  switch (why.kind) {
+    case 'class missing':
+      return { kind: 'classMissing' };
+    case 'waits for a pod to be scheduled':
+      return { kind: 'waitsForPodToBeScheduled' };
+    case 'volume':
+      return { kind: 'waitsForVolume', volume: why.volume, ...faultDocument(why.fault) };
+    case 'event':
+      return { kind: 'event', type: why.type, reason: why.reason, message: why.message };
+  }
+}
+
+function faultDocument(fault: VolumeFault): Fields {
+  switch (fault.kind) {
+    case 'missing':
+      return { fault: 'missing' };
+    case 'claimed by another':
+      return { fault: 'claimedByAnother', owner: fault.owner, former: fault.former };
+    case 'does not fit':
+      return {
+        fault: 'doesNotFit',
+        misfits: fault.misfits.map(({ property, volume, claim }) => {
+          return { property: misfitNames[property], volume, claim };
+        }),
+      };
+    case 'not bound yet':
+      return {};
+  }
+}
+
+const misfitNames: Record<VolumeMisfit['property'], string> = {
+  deletion: 'deletionTimestamp',
+  size: 'storage',
+  class: 'storageClassName',
+  'attributes class': 'volumeAttributesClassName',
+  'volume mode': 'volumeMode',
+  'access modes': 'accessModes',
+};
 
 // Null and numbers, whatever the types say: a manifest may hold both.
 function quantity(text: string | undefined): string | undefined {

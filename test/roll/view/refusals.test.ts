@@ -80,12 +80,16 @@ describe('why a roll is not begun', () => {
 });
 
 describe('what to mind in a roll', () => {
-  const elsewhere = { volume: 'pv', place: 'node-1', nodes: [{ name: 'node-1', state: 'cordoned' as const }] };
+  const reach = {
+    volumes: [{ name: 'pv', place: { kind: 'nodes' as const, text: 'node-1' }, nodes: 1 }],
+    nodes: [{ name: 'node-1', closed: { state: 'cordoned' as const } }],
+    complete: true,
+  };
   const cases: [warning: RollWarning, words: RegExp][] = [
     [{ kind: 'data goes', volumes: ['cache', 'tmp'] }, /what is in cache, tmp goes with each pod/],
     [{ kind: 'owner', owner: 'Postgres/db' }, /kept by Postgres\/db/],
     [
-      { kind: 'no way back', pod: 'web-1', elsewhere },
+      { kind: 'no way back', pod: 'web-1', reach },
       /web-1 may not come back: its volume lives on node-1, which is cordoned/,
     ],
     [{ kind: 'no grace period' }, /terminationGracePeriodSeconds is 0/],

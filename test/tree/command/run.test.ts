@@ -118,7 +118,10 @@ describe('kubectl sts tree', () => {
       const claim = shop.cluster.put('persistentvolumeclaims', pendingClaim('data-web-0'));
       shop.cluster.put('events', warning(claim, 'ProvisioningFailed', 'no space left in zone a.'));
       const { stdout } = await run('tree web');
-      assert.match(stdout, /PersistentVolumeClaim\/data-web-0 +Pending +50Mi RWO, no space left in zone a +0s\n/);
+      assert.match(
+        stdout,
+        /PersistentVolumeClaim\/data-web-0 +Pending +50Mi RWO, ProvisioningFailed: no space left in zone a +0s\n/,
+      );
     });
 
     it('the node on which the volume of a pod lives that no node takes', async () => {
@@ -133,7 +136,10 @@ describe('kubectl sts tree', () => {
       shop.cluster.put('persistentvolumes', volumeOf(boundClaim('data-web-0'), { nodeAffinity: affinity }));
       shop.cluster.put('nodes', labelled('node-1', { spec: { unschedulable: true } }));
       const { stdout } = await run('tree web');
-      assert.match(stdout, /Pod\/web-0 +0\/1 +Pending +its volume lives on node-1, which is cordoned/);
+      assert.match(
+        stdout,
+        /Pod\/web-0 +0\/1 +Pending +0\/1 nodes are available; its volume lives on node-1, which is cordoned/,
+      );
     });
 
     it('the claims of a large set with one list of all volumes', async () => {

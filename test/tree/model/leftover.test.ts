@@ -11,7 +11,8 @@ function leftOver(set: StatefulSet, snapshot: Snapshot): string[] {
 }
 
 function ownedBy(kind: string, name: string, uid: string, controller = false): Partial<Claim['metadata']> {
-  return { ownerReferences: [{ apiVersion: 'v1', kind, name, uid, controller }] };
+  const apiVersion = kind === 'StatefulSet' ? 'apps/v1' : 'v1';
+  return { ownerReferences: [{ apiVersion, kind, name, uid, controller }] };
 }
 
 describe('a claim', () => {

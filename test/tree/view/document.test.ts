@@ -135,11 +135,13 @@ describe('the document of a StatefulSet', () => {
         { kind: 'resizing', from: '50Mi', to: '1Gi', waitsForNode: true },
         { kind: 'volumeOfAnotherClaim', owner: 'other/thief', former: false },
       ],
-      'data-web-8': [{ kind: 'resizeFailed', to: '2Gi' }],
+      'data-web-8': [{ kind: 'resizeFailed', from: '50Mi', to: '2Gi' }],
       'data-web-9': [{ kind: 'lost' }],
       'data-web-10': [{ kind: 'pending', why: { kind: 'waitsForPodToBeScheduled' } }],
       'data-web-11': [{ kind: 'pending', why: { kind: 'classMissing' } }],
-      'data-web-12': [{ kind: 'pending', why: { kind: 'event', message: 'no space' } }],
+      'data-web-12': [
+        { kind: 'pending', why: { kind: 'event', type: 'Warning', reason: 'ProvisioningFailed', message: 'no space' } },
+      ],
       'data-web-99': [],
     });
   });
@@ -149,6 +151,11 @@ describe('the document of a StatefulSet', () => {
     assert.deepEqual(pods[1].unschedulable, {
       scheduler: '0/1 nodes are available',
       volume: { name: 'pv-data-web-6', place: 'eu-1a', nodes: [{ name: 'node-1', state: 'cordoned' }] },
+      reach: {
+        volumes: [{ name: 'pv-data-web-6', place: 'eu-1a' }],
+        nodes: [{ name: 'node-1', state: 'cordoned' }],
+        complete: true,
+      },
     });
     assert.equal(pods[1].claims[0].volume.place, 'eu-1a');
     assert.equal(pods.at(-1).wanted, false);

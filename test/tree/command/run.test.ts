@@ -4,6 +4,7 @@ import type { Named, Pod } from '#src/objects/types.ts';
 import { quickClock } from '../../kube/quick-clock.ts';
 import {
   boundClaim,
+  crashing,
   headless,
   node,
   pendingClaim,
@@ -367,6 +368,16 @@ describe('kubectl sts tree', () => {
       const { code, stdout, stderr } = await run('tree web');
       assert.deepEqual([code, stderr], [0, lack('list nodes', forbidden('list', 'nodes', '', atAll))]);
       assert.match(stdout, /Pod\/web-0 +0\/1 +Pending +0\/1 nodes are available,/);
+    });
+
+    it('get nodes says so at a pod that is not ready, and asks for no node of another', async () => {
+      shop.cluster.denied.add('get nodes');
+      assert.equal((await run('tree web')).stderr, '');
+      shop.cluster.put('pods', podOf(shop.web, 0, { status: crashing() }));
+      const { code, stdout, stderr } = await run('tree web');
+      assert.deepEqual([code, stderr], [0, lack('get nodes', forbidden('get', 'nodes', '', atAll, 'node-1'))]);
+      assert.match(stdout, /Pod\/web-0 +0\/1 +CrashLoopBackOff +whether its node is well is not known \(forbidden\)/);
+      assert.match(stdout, /Pod\/web-1 +1\/1 +Running +revision 1 /);
     });
 
     it('read several kinds names all rights in one line', async () => {

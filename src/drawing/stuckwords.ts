@@ -61,7 +61,7 @@ function refusalWords(evidence: Evidence): string {
   return evidence.kind === 'warning' ? shortened(refusalCause(evidence.message)) : '';
 }
 
-const preamble = /^create Pod .* failed error: (pods "[^"]*" is forbidden: )?/;
+const preamble = /^create Pod .* failed error: (pods "[^"]*" is forbidden: )?/i;
 
 /** `create Pod web-1 in StatefulSet web failed error: pods "web-1" is forbidden: exceeded quota: …`, from its cause on. */
 export function refusalCause(message: string): string {
@@ -89,26 +89,40 @@ function brokenWords(progress: Progress, stuck: Stuck): string {
   const isOlder = cause === 'broken in an older revision' && !kept;
   const older = 'it is in an older revision, where a mended template alone does not help';
   if (endangered !== undefined) return savedFirst(stuck, told(state, stuck, isOlder ? older : ''));
+  const loss = lossWords(stuck);
+  const deleted = `${loss === undefined && !stuck.mayRecover ? 'delete ' : ''}${pod}: ${state}`;
   if (progress.condemned.some(({ metadata }) => metadata.name === pod)) {
     const either = named(progress.waitsFor.map((each) => each.pod)).replace(' and ', ' or ');
-    return told(
-      `delete ${pod}: ${state}`,
-      stuck,
-      `it is no longer wanted, and no other pod goes until ${either} is ready`,
-    );
+    return told(deleted, stuck, `it is no longer wanted, and no other pod goes until ${either} is ready`, loss);
   }
   // Its successor would begin on an empty volume: whether that is right, only a person knows.
-  if (isOlder && lacks.length > 0) return told(`${pod}: ${state}`, stuck, `${older}; ${misfitWords(stuck)}`);
-  if (isOlder) return told(`delete ${pod}: ${state}`, stuck, older);
-  if (progress.state === 'scaling')
-    return told(`${pod}: ${state}`, stuck, 'no other pod comes or goes until it is ready');
-  const { state: progressState, updated, target } = progress;
-  if (progressState === 'not ready') {
-    return told(`${pod}: ${state}`, stuck, kept ? 'it is in a revision that the partition keeps' : '');
+  if (isOlder && lacks.length > 0) return told(`${pod}: ${state}`, stuck, older, misfitWords(stuck), loss);
+  if (isOlder) return told(deleted, stuck, older, loss);
+  if (stuck.comesBackIn !== undefined)
+    return told(deleted, stuck, 'the partition gives its successor an older revision', loss);
+  return told(`${pod}: ${state}`, stuck, consequence(progress, stuck));
+}
+
+/** What does not happen as long as the pod is broken, in the revision that its successor would have too. */
+function consequence({ state, updated, target }: Progress, { kept }: Stuck): string | undefined {
+  switch (state) {
+    case 'scaling':
+      return 'no other pod comes or goes until it is ready';
+    case 'not ready':
+      return kept ? 'it is in a revision that the partition keeps' : undefined;
+    case 'waits for deletion':
+      return 'it is in the update revision, as is each pod that is deleted now';
+    default: {
+      const revision = kept ? 'a revision that the partition keeps' : 'the update revision';
+      return `it is in ${revision}, and the update goes no further: ${updated} of ${target} updated`;
+    }
   }
-  const revision = kept ? 'a revision that the partition keeps' : 'the update revision';
-  const end = `it is in ${revision}, and the update goes no further: ${updated} of ${target} updated`;
-  return told(`${pod}: ${state}`, stuck, end);
+}
+
+/** What the pod's deletion would lose; undefined where that is nothing. */
+function lossWords({ goes }: Stuck): string | undefined {
+  if (goes === undefined) return 'whether a claim of the pod would go with it is not known';
+  return goes.length > 0 ? `${named(goes)} would be deleted with it` : undefined;
 }
 
 function endlessWords(progress: Progress, stuck: Stuck): string {
@@ -117,9 +131,9 @@ function endlessWords(progress: Progress, stuck: Stuck): string {
   return told(`${stuck.pod}: Terminating${lasts(progress, stuck)}`, stuck, `no other pod comes or goes ${end}`);
 }
 
-function told(state: string, { evidence }: Stuck, end: string): string {
+function told(state: string, { evidence }: Stuck, ...ends: (string | undefined)[]): string {
   const words = evidence.filter((each) => !isSaidTwice(each, evidence)).map(evidenceWords);
-  return [state, ...words, end].filter((each) => each !== '').join('; ');
+  return [state, ...words, ...ends].filter(Boolean).join('; ');
 }
 
 function stateWord({ unavailable, condemned }: Progress, { pod }: Stuck): string {

@@ -35,7 +35,7 @@ const containers: { each: Shape<Container> } = {
 };
 
 const terminated = {
-  fields: { exitCode: 'number', signal: 'number', reason: 'string', finishedAt: 'string' },
+  fields: { exitCode: 'number', signal: 'number', reason: 'string', startedAt: 'string', finishedAt: 'string' },
 } as const;
 
 const containerStatuses: { each: Shape<ContainerStatus> } = {
@@ -45,7 +45,13 @@ const containerStatuses: { each: Shape<ContainerStatus> } = {
       ready: 'boolean',
       started: 'boolean',
       restartCount: 'number',
-      state: { fields: { running: { fields: {} }, waiting: { fields: { reason: 'string' } }, terminated } },
+      state: {
+        fields: {
+          running: { fields: { startedAt: 'string' } },
+          waiting: { fields: { reason: 'string', message: 'string' } },
+          terminated,
+        },
+      },
       lastState: { fields: { terminated } },
     },
   },

@@ -108,7 +108,7 @@ function fromPods(context: RolloutContext, pods: readonly Pod[]): Progress {
     unavailable,
     condemned: condemnedPods(set, pods),
     otherwise,
-    judgement: judge({ context, pods, state, isIdle, errors: likely.sync.errors, ...outlook }),
+    judgement: judge({ context, pods, state, isIdle, errors: likely.sync.errors, unavailable, ...outlook }),
     now: context.latest,
   };
 }

@@ -22,6 +22,9 @@ export interface Waiting {
   rest: number | undefined;
 }
 
+/** Milliseconds after which a wait is long: its duration is told. */
+export const longWait = 5 * 60_000;
+
 /** What tells since when. */
 export interface WaitContext {
   set: StatefulSet;

@@ -8,7 +8,7 @@ import type { Part, Refusal, Snapshot } from '#src/objects/snapshot.ts';
 import { parseTime } from '#src/objects/time.ts';
 import type { Budget, ControllerRevision, Pod, StatefulSet } from '#src/objects/types.ts';
 import { type Blocker, blockerOf } from '#src/statefulset/blocker.ts';
-import { revisionOf } from '#src/statefulset/controller/pods.ts';
+import { isTerminating, revisionOf } from '#src/statefulset/controller/pods.ts';
 import { isOrdered, revisionAt, revisionStanding } from '#src/statefulset/controller/revisions.ts';
 import { isMember, isWanted, type OrdinalRange, ordinalOf, wantedOrdinals } from '#src/statefulset/identity.ts';
 import { type Rollout, rollout } from '#src/statefulset/rollout.ts';
@@ -175,8 +175,8 @@ function refusalsOf(
   const known = claims.others === 'missing' ? claims.items : undefined;
   refusals.push(...successorRefusals(set, candidates, going, known, snapshot.revisions));
   const state = rollout(rolloutContexts(snapshot)(set));
-  if (!isSettled(state)) {
-    const remedy = remedyFor(set, state, pods.items, known);
+  if (!isSettled(state) || candidates.some(isTerminating)) {
+    const remedy = remedyFor(set, state, pods.items);
     refusals.push({ kind: 'controller at work', rollout: state, remedy });
   }
   if (maxUnavailable > 1 && isOrdered(set)) refusals.push({ kind: 'ordered set', maxUnavailable });
@@ -220,16 +220,14 @@ function outsiders({ set, order, ordinals = [], first, last }: RollWish): RollRe
 }
 
 /**
- * Whether the controller has nothing to do. It does not replace a pod that is not ready. That it fails at a pod whose
- * claims do not fit is told with the claims.
+ * Whether the controller has nothing to do, as far as its state says. It does not replace a pod that is not ready. That it
+ * fails at a pod whose claims do not fit is told with the claims.
  */
 function isSettled(state: Rollout): boolean {
   if ('judgement' in state && state.judgement.kind === 'stuck') {
     const { cause } = state.judgement.stuck;
-    const isOfPod = cause.startsWith('broken in') || cause === 'does not end';
-    return (
-      cause === 'claims do not fit' || cause === 'identity does not fit' || (isOfPod && state.state === 'not ready')
-    );
+    if (cause === 'claims do not fit' || cause === 'identity does not fit') return true;
+    return cause.startsWith('broken in') && (state.state === 'not ready' || state.state === 'waits for deletion');
   }
   return state.state === 'done' || state.state === 'not ready' || state.state === 'waits for deletion';
 }

@@ -38,7 +38,8 @@ export function remedyWords(set: Subject, remedy: Remedy): string {
 
 function fateWords({ comesBack, goes }: Extract<Remedy, { kind: 'delete pod' }>): string {
   const pod = comesBack ? 'it comes back in another revision' : 'it does not come back';
-  return goes.length > 0 ? `${pod}; ${goes.join(', ')} would go with it` : pod;
+  if (goes === undefined) return `${pod}; whether a claim would go with it is not known`;
+  return goes.length > 0 ? `${pod}; ${goes.join(', ')} would be deleted with it` : pod;
 }
 
 function endingWords(set: Subject, { pod, finalizers, node }: Extract<Remedy, { kind: 'let it end' }>): string {

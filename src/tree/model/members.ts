@@ -110,7 +110,7 @@ function presentPod(context: SetContext, pod: Pod, wanted: OrdinalRange): Presen
     revision: revisionStanding(set, pod),
     unschedulable: unschedulable(pod, mounted, nodes),
     lostNode: nodeDoubt(pod, nodes, latest),
-    warning: isReady(pod) ? undefined : recentWarning('Pod', pod, context),
+    warning: isReady(pod) ? undefined : recentWarning(pod, context),
     lacks: lackedTemplates(set, pod),
     storage: [...mounted, ...unmounted],
   };

@@ -4,7 +4,7 @@ import { controllerOf } from '#src/objects/owners.ts';
 import { index, type Lookup, type Snapshot } from '#src/objects/snapshot.ts';
 import type { Event, Service, StatefulSet } from '#src/objects/types.ts';
 import { type PerPodService, type Pin, pinsOf, podOfPin } from '#src/pin/model/leading.ts';
-import { recentWarning } from '#src/statefulset/failure.ts';
+import { recentWarningOfSet } from '#src/statefulset/failure.ts';
 import { isMember, type OrdinalRange, setNameOf, wantedOrdinals } from '#src/statefulset/identity.ts';
 import { type Rollout, rollout } from '#src/statefulset/rollout.ts';
 import { rolloutContexts } from '#src/statefulset/rolloutcontext.ts';
@@ -74,7 +74,7 @@ export function topologies(snapshot: Snapshot, sets: readonly StatefulSet[]): To
       warning:
         progress.state === 'done' && progress.judgement.kind === 'goes on'
           ? undefined
-          : recentWarning('StatefulSet', set, context),
+          : recentWarningOfSet(set, context),
       governingService: governing ? { name: governing, service: service(namespace, governing) } : undefined,
       members,
       pins: pins.get(key) ?? [],

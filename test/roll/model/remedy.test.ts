@@ -37,7 +37,7 @@ function remedy(
   const set = statefulSet('web', { replicas: 3, ...shape });
   const pods = podsOf(set);
   const snapshot = { ...snapshotOf({ statefulSets: [set], pods }), ...more };
-  return remedyFor(set, rollout(rolloutContexts(snapshot)(set)), pods, snapshot.claims.items);
+  return remedyFor(set, rollout(rolloutContexts(snapshot)(set)), pods);
 }
 
 /** A claim that goes with its pod. */
@@ -112,7 +112,7 @@ describe('what helps where a roll may not begin', () => {
         claims: read([ownedBy('data-web-2', 'web-2')]),
       }),
       { kind: 'delete pod', pod: 'web-2', comesBack: false, goes: ['data-web-2'] },
-      /^kubectl delete pod web-2 -n shop \(it does not come back; data-web-2 would go with it\)$/,
+      /^kubectl delete pod web-2 -n shop \(it does not come back; data-web-2 would be deleted with it\)$/,
     ],
     [
       'to save the data of a broken pod whose claim is being deleted',

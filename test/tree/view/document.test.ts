@@ -109,6 +109,7 @@ describe('the document of a StatefulSet', () => {
         pod: 'web-0',
         cause: 'brokenInOlderRevision',
         since,
+        comesBackIn: 'web-2',
         evidence: [{ kind: 'container', container: 'db', reason: 'CrashLoopBackOff', exitCode: 1, restarts: 3 }],
       },
     });

@@ -56,7 +56,7 @@ export function stakesOf(set: StatefulSet, pod: Pod | undefined, claims: readonl
  * where it scales down by `whenScaled: Delete`, and every pod owns the claims of its ephemeral volumes.
  * https://kubernetes.io/docs/concepts/architecture/garbage-collection/
  */
-export function claimsGoingWith(
+function claimsGoingWith(
   set: StatefulSet,
   pod: Pod,
   claims: readonly Claim[] | undefined,

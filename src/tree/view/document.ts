@@ -11,7 +11,7 @@ import { type OrdinalRange, podName } from '#src/statefulset/identity.ts';
 import type { LostNode, Unschedulable, VolumeElsewhere } from '#src/statefulset/scheduling.ts';
 import { otherVolumes } from '#src/statefulset/storage.ts';
 import type { AbsentPods, Member, PresentPod, WhyMissing } from '../model/members.ts';
-import { type Amount, summary } from '../model/summary.ts';
+import { type Amount, type Summary, summary, total } from '../model/summary.ts';
 import type { Topology } from '../model/topology.ts';
 import { blockerDocument, rolloutDocument, stuckCauses } from './rolloutdocument.ts';
 import { claimDocument, leftOverDocument } from './storagedocument.ts';
@@ -20,11 +20,12 @@ import { claimDocument, leftOverDocument } from './storagedocument.ts';
 export function treeDocument(topologies: readonly Topology[], single: boolean): object {
   const [only] = topologies;
   if (single && only) return tree(only);
-  return { apiVersion, kind: 'StatefulSetTreeList', items: topologies.map(tree) };
+  const sum = summaryDocument(total(topologies));
+  return { apiVersion, kind: 'StatefulSetTreeList', items: topologies.map(tree), summary: sum };
 }
 
 function tree(topology: Topology): Fields {
-  const { set, wanted, rollout, governingService, members, pins, leftOver } = topology;
+  const { set, wanted, rollout, governingService, members, pins, unmounted, leftOver } = topology;
   const { updateStrategy, podManagementPolicy, persistentVolumeClaimRetentionPolicy: retention } = set.spec ?? {};
   const { name, namespace } = set.metadata;
   return present({
@@ -44,11 +45,12 @@ function tree(topology: Topology): Fields {
     rollout: rolloutDocument(rollout),
     warning: topology.warning && warningDocument(topology.warning),
     governingService: governingService && looked(governingService.name, governingService.service, serviceFields),
-    pods: members.map((member) => memberDocument(name, member)),
+    pods: members.map((member) => memberDocument(topology, member)),
     pins: pins.map(pinDocument),
-    leftOver: leftOver.map(leftOverDocument),
+    notMounted: unmounted.map((claim) => claimDocument(topology, claim)),
+    leftOver: leftOver.map((claim) => leftOverDocument(topology, claim)),
     otherVolumes: otherVolumes(set),
-    summary: summaryDocument(topology),
+    summary: summaryDocument(summary(topology)),
   });
 }
 
@@ -97,21 +99,12 @@ const endangeredNames: Record<Endangered['kind'], string> = {
 
 const lostNodes: Record<LostNode, string> = { missing: 'missing', 'not ready': 'notReady' };
 
-function memberDocument(set: string, member: Member): Fields {
-  return member.state === 'found' ? podDocument(member) : absentDocument(set, member);
+function memberDocument(topology: Topology, member: Member): Fields {
+  const fields = member.state === 'found' ? podDocument(member) : absentDocument(topology, member);
+  return { ...fields, claims: member.storage.map((claim) => claimDocument(topology, claim)) };
 }
 
-function podDocument({
-  pod,
-  ordinal,
-  wanted,
-  revision,
-  unschedulable,
-  lostNode,
-  warning,
-  lacks,
-  storage,
-}: PresentPod): Fields {
+function podDocument({ pod, ordinal, wanted, revision, unschedulable, lostNode, warning, lacks }: PresentPod): Fields {
   const { word, ready, containers, restarts, lastRestart } = podStatus(pod);
   const ips = (pod.status?.podIPs ?? []).flatMap(({ ip }) => ip ?? []);
   return present({
@@ -136,7 +129,6 @@ function podDocument({
     unschedulable: unschedulable && unschedulableDocument(unschedulable),
     warning: warning && warningDocument(warning),
     lacksVolumes: lacks.length > 0 ? lacks : undefined,
-    claims: storage.map(claimDocument),
   });
 }
 
@@ -144,15 +136,15 @@ function warningDocument({ reason = '', message = '' }: Event): Fields {
   return { reason, message };
 }
 
-/** One ordinal with its claims, or a run of ordinals without any. */
-function absentDocument(set: string, { state, ordinals, why, storage }: AbsentPods): Fields {
+/** One ordinal, or a run of ordinals that have no claims of their own. */
+function absentDocument({ set }: Topology, { state, ordinals, why }: AbsentPods): Fields {
   const { start, end } = ordinals;
+  const { name } = set.metadata;
   return present({
-    ...(end - start === 1 ? { name: podName(set, start), ordinal: start } : { ordinals: ordinalsDocument(ordinals) }),
+    ...(end - start === 1 ? { name: podName(name, start), ordinal: start } : { ordinals: ordinalsDocument(ordinals) }),
     state: stateWord(state),
     wanted: true,
     why: why && whyMissingDocument(why),
-    claims: storage.map(claimDocument),
   });
 }
 
@@ -192,8 +184,7 @@ function unschedulableDocument({ scheduler, volume }: Unschedulable): Fields {
   });
 }
 
-function summaryDocument(topology: Topology): Fields {
-  const { ready, wanted, claims, leftOver, unseenClaims } = summary(topology);
+function summaryDocument({ ready, wanted, claims, leftOver, unseenClaims }: Summary): Fields {
   return present({
     ready,
     wanted,

@@ -22,7 +22,7 @@ interface TypedObject {
   object: Named;
 }
 
-function objectsOf({ set, governingService, members, leftOver }: Topology): TypedObject[] {
+function objectsOf({ set, governingService, members, unmounted, leftOver }: Topology): TypedObject[] {
   const service = governingService?.service;
   return [
     { type: 'statefulset.apps', object: set },
@@ -31,6 +31,7 @@ function objectsOf({ set, governingService, members, leftOver }: Topology): Type
       ...(member.state === 'found' ? [{ type: 'pod', object: member.pod }] : []),
       ...member.storage.flatMap(storageObjects),
     ]),
+    ...unmounted.flatMap(storageObjects),
     ...leftOver.flatMap(({ storage }) => storageObjects(storage)),
   ];
 }

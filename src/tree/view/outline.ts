@@ -12,14 +12,14 @@ import type { Lookup } from '#src/objects/snapshot.ts';
 import { humanDuration, parseTime } from '#src/objects/time.ts';
 import type { Claim, Class, Named } from '#src/objects/types.ts';
 import type { Pin } from '#src/pin/model/pinning.ts';
-import { isWanted, podName } from '#src/statefulset/identity.ts';
+import { podName } from '#src/statefulset/identity.ts';
 import type { Storage } from '#src/statefulset/storage.ts';
-import type { LeftOver } from '../model/leftover.ts';
 import type { AbsentPods, Member, PresentPod } from '../model/members.ts';
 import { sizeOf } from '../model/summary.ts';
 import type { Topology } from '../model/topology.ts';
-import { findingWords, phaseCell, sharingWords, usageWords } from './claimwords.ts';
-import { leftOverWords } from './leftoverwords.ts';
+import { findingWords, phaseCell, usageWords } from './claimwords.ts';
+import { fateWords } from './fatewords.ts';
+import { leftOverWords, unmountedWords } from './leftoverwords.ts';
 import {
   absentCell,
   lacksWords,
@@ -32,6 +32,7 @@ import {
 } from './podwords.ts';
 import { governingWords, pinWords } from './servicewords.ts';
 import { noClaimsWords, readyWords, setDetail, setWarningWords, summaryWords } from './setwords.ts';
+import { sharingWords, strangerWords } from './sharingwords.ts';
 import { volumeSourceWords } from './volumewords.ts';
 
 export const columns = ['NAME', 'READY', 'STATUS', 'DETAIL', 'NODE', 'AGE'] as const;
@@ -44,7 +45,7 @@ export interface OutlineOptions {
 }
 
 export function outline(topology: Topology, options: OutlineOptions): Line {
-  const { set, members, pins, leftOver } = topology;
+  const { set, members, pins, unmounted, leftOver } = topology;
   const own = new Set(members.flatMap((member) => (member.state === 'found' ? member.pod.metadata.name : [])));
   const { status, detail } = rolloutWords(topology.rollout);
   const { name, namespace = '' } = set.metadata;
@@ -57,7 +58,14 @@ export function outline(topology: Topology, options: OutlineOptions): Line {
       ...members.map((member) => memberLine(topology, member, own, options)),
       // The pins of pods that are there stand below the pod.
       ...pins.filter(({ pinning }) => !own.has(pinning.pod ?? '')).map(pinLine),
-      ...leftOver.map((claim) => leftOverLine(topology, claim, options)),
+      ...unmounted.map((claim) =>
+        claimLine(
+          claim,
+          { odd: unmountedWords(topology, claim), fate: fateWords(claim, { set, pod: undefined }) },
+          options,
+        ),
+      ),
+      ...leftOver.map((claim) => claimLine(claim.storage, { odd: leftOverWords(topology, claim), fate: '' }, options)),
       ...(noClaims === undefined ? [] : [line('no claims', { detail: noClaims })]),
     ]),
     group: namespace,
@@ -95,11 +103,15 @@ function pinLine(pin: Pin): Line {
 
 /** @param own the names of the set's pods */
 function memberLine(topology: Topology, member: Member, own: ReadonlySet<string>, options: OutlineOptions): Line {
-  const storage = member.storage.map((claim) =>
-    comesWithPod(member, claim)
-      ? line(`PersistentVolumeClaim/${claim.name}`, { status: { text: '-' }, detail: 'comes with the pod' })
-      : claimLine(claim, sharingWords(claim, own), options),
-  );
+  const pod = member.state === 'found' ? member.pod : undefined;
+  const storage = member.storage.map((claim) => {
+    if (comesWithPod(member, claim)) {
+      return line(`PersistentVolumeClaim/${claim.name}`, { status: { text: '-' }, detail: 'comes with the pod' });
+    }
+    const shared = sharingWords(claim, own, topology.sharedWith.get(claim.name));
+    const odd = listed(strangerWords(claim, pod), shared);
+    return claimLine(claim, { odd, fate: fateWords(claim, { set: topology.set, pod }) }, options);
+  });
   if (member.state !== 'found') return absentLine(topology, member, storage);
   const { name } = member.pod.metadata;
   const pins = topology.pins.filter(({ pinning }) => pinning.pod === name).map(pinLine);
@@ -153,23 +165,24 @@ function podColumns({ set }: Topology, member: PresentPod, options: OutlineOptio
   };
 }
 
-function leftOverLine({ wanted }: Topology, claim: LeftOver, options: OutlineOptions): Line {
-  return claimLine(claim.storage, leftOverWords(claim, isWanted(wanted, claim.ordinal)), options);
+/** What else there is to say of a claim; both may be empty. */
+interface Notes {
+  /** That it is shared or left over, which a person has to know. */
+  odd: string;
+  fate: string;
 }
 
-/** @param note says that the claim is shared or left over; may be empty */
-function claimLine(storage: Storage, note: string, options: OutlineOptions): Line {
+function claimLine(storage: Storage, { odd, fate }: Notes, options: OutlineOptions): Line {
   const { claim } = storage;
   const name = `PersistentVolumeClaim/${storage.name}`;
   const below = storage.volume === undefined ? classLine(storage) : volumeLine(storage, storage.volume, options);
-  if (claim.state !== 'found') return line(name, { status: absence(claim.state), detail: note }, below);
+  if (claim.state !== 'found') return line(name, { status: absence(claim.state), detail: odd }, below);
 
   const findings = [...storage.findings.map((finding) => findingWords(finding, storage)), usageWords(storage.usage)];
   const urgent = findings.filter(({ tone }) => tone === 'bad').map(({ text }) => text);
   const others = findings.filter(({ tone }) => tone !== 'bad').map(({ text }) => text);
-  const isEphemeral = storage.origin === 'ephemeral volume';
-  const text = listed(...urgent, sizeWords(claim.object), note, ...others, isEphemeral && 'goes with the pod');
-  const tone = gravest([...findings, ...(note ? [{ tone: 'warning' as const }] : [])]);
+  const text = listed(...urgent, sizeWords(claim.object), odd, ...others, fate);
+  const tone = gravest([...findings, ...(odd ? [{ tone: 'warning' as const }] : [])]);
   return line(
     name,
     {

@@ -9,6 +9,11 @@ const words: Record<VolumeFate, string> = {
   unknown: 'perhaps its volume too, which was not read',
 };
 
+/** Whether no data goes with the claim. */
+export function isDataSafe(fate: VolumeFate | undefined): boolean {
+  return fate === undefined || fate === 'kept';
+}
+
 /** Empty where the claim has no volume that could go with it. */
 export function volumeFateWords(fate: VolumeFate | undefined): string {
   return fate === undefined ? '' : words[fate];

@@ -5,7 +5,13 @@
  * pkg/controller/volume/persistentvolume/pv_controller.go.
  */
 import { namespacedKey } from '#src/objects/namespacedkey.ts';
-import { isOfKind, type OwnerReference, pods as podKind, statefulSets as setKind } from '#src/objects/owners.ts';
+import {
+  isOfKind,
+  type OwnerReference,
+  pods as podKind,
+  refersTo,
+  statefulSets as setKind,
+} from '#src/objects/owners.ts';
 import type { Lookup, Part, Snapshot } from '#src/objects/snapshot.ts';
 import type { Claim, Named, Volume } from '#src/objects/types.ts';
 
@@ -34,6 +40,12 @@ export function fateByOwners(owners: readonly Owner[], namespace: string | undef
   if (owners.length === 0) return { kind: 'stays' };
   const solid = owners.filter((owner) => !isGone(namespace, owner));
   return solid.length > 0 ? { kind: 'goes with', owners: solid } : { kind: 'owners are gone', owners };
+}
+
+/** Whether the claim goes when the pod does: the pod alone owns it. */
+export function goesWithPod({ metadata }: Claim, pod: Pick<Named, 'metadata'>): boolean {
+  const { ownerReferences = [] } = metadata;
+  return ownerReferences.length > 0 && ownerReferences.every((owner) => refersTo(owner, podKind, pod));
 }
 
 /** The sets and pods of a Snapshot tell whether an owner of their kind is gone, where all of them were read. */
@@ -66,6 +78,20 @@ export type VolumeFate =
   | 'unknown';
 
 const provisioned = 'pv.kubernetes.io/provisioned-by';
+
+/** A claim that goes, and what becomes of its volume. */
+export interface GoingClaim {
+  claim: string;
+  volumeFate: VolumeFate | undefined;
+}
+
+export function goingClaim(claim: Claim, volumeOf: (name: string) => Lookup<Volume>): GoingClaim {
+  const { volumeName } = claim.spec ?? {};
+  return {
+    claim: claim.metadata.name,
+    volumeFate: volumeFateOf(claim, volumeName ? volumeOf(volumeName) : undefined),
+  };
+}
 
 /**
  * Undefined where the claim has no volume that could go with it: it is not bound, or the volume is another claim's, or

@@ -4,7 +4,8 @@
  * `controller-revision-hash` is compared with `status.updateRevision`, since up to Kubernetes 1.36
  * `status.currentRevision` never advances under OnDelete.
  */
-import type { Claim, Event, Node, Pod, StatefulSet } from '#src/objects/types.ts';
+import type { Lookup } from '#src/objects/snapshot.ts';
+import type { Claim, Event, Node, Pod, StatefulSet, Volume } from '#src/objects/types.ts';
 import type { Act, Controller, Sync } from './controller/acts.ts';
 import { likelyControllers } from './controller/gates.ts';
 import { isUnavailable } from './controller/pods.ts';
@@ -24,6 +25,7 @@ export interface RolloutContext {
   pods: readonly Pod[] | undefined;
   /** The claims of the namespace; undefined where they could not be read. */
   claims: readonly Claim[] | undefined;
+  volumeOf: (name: string) => Lookup<Volume>;
   /** Undefined where they were not read. */
   nodes: readonly Node[] | undefined;
   /** The newest warnings, by the UID of the object. */

@@ -9,6 +9,7 @@ import { isTerminating, revisionOf } from './controller/pods.ts';
 import { firstUpdated, type RevisionStanding, revisionAt, revisionStanding } from './controller/revisions.ts';
 import { firstSeen, lastSeen } from './events.ts';
 import { type Evidence, type Failure, failureOf, recent } from './failure.ts';
+import { type GoingClaim, goingClaim } from './fate.ts';
 import { isMember, isWanted, ordinalOf, wantedOrdinals } from './identity.ts';
 import type { PodAct, ProgressState, RolloutContext } from './rollout.ts';
 import { lackedTemplates, mountsOf } from './storage.ts';
@@ -32,8 +33,8 @@ export interface Stuck {
   evidence: readonly Evidence[];
   /** Since when the failure is seen, in milliseconds since the epoch. */
   since: number | undefined;
-  /** A claim of the pod that is being deleted: its data would be lost with the pod. */
-  endangered: string | undefined;
+  /** A claim of the pod that is being deleted: it goes with the pod. */
+  endangered: GoingClaim | undefined;
   /** The partition keeps the pod's revision: a new pod of its name would have it too. */
   kept: boolean;
   /** The claim templates for which the pod has no volume. */
@@ -133,7 +134,7 @@ function holderOf(pod: Pod): Evidence {
 type Stakes = Pick<Stuck, 'endangered' | 'kept' | 'lacks' | 'former'>;
 
 /** What deleting the pod would change or lose. */
-function stakes({ set, claims }: RolloutContext, pod: Pod | undefined): Stakes {
+function stakes({ set, claims, volumeOf }: RolloutContext, pod: Pod | undefined): Stakes {
   if (pod === undefined || !isMember(set, pod)) return { endangered: undefined, kept: false, lacks: [], former: [] };
   const mounts = mountsOf(set, pod);
   const mounted = new Set(mounts.map(({ claim }) => claim));
@@ -142,7 +143,7 @@ function stakes({ set, claims }: RolloutContext, pod: Pod | undefined): Stakes {
   const former = mounts.filter(({ origin }) => lacks.length > 0 && origin === 'former template');
   const ordinal = ordinalOf(pod.metadata.name);
   return {
-    endangered: going?.metadata.name,
+    endangered: going && goingClaim(going, volumeOf),
     kept: ordinal < firstUpdated(set) && revisionAt(set, ordinal) === revisionOf(pod),
     lacks,
     former: former.map(({ claim }) => claim),

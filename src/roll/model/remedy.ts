@@ -1,9 +1,11 @@
 /** What helps where a roll may not begin, because the controller is at work or waits in vain. */
 import { controllerOf } from '#src/objects/owners.ts';
-import type { Claim, Pod, StatefulSet } from '#src/objects/types.ts';
+import type { Lookup } from '#src/objects/snapshot.ts';
+import type { Claim, Pod, StatefulSet, Volume } from '#src/objects/types.ts';
 import { blockerOf } from '#src/statefulset/blocker.ts';
 import { isTerminating, revisionOf } from '#src/statefulset/controller/pods.ts';
 import { isOrdered, revisionAt } from '#src/statefulset/controller/revisions.ts';
+import { type GoingClaim, goesWithPod, goingClaim } from '#src/statefulset/fate.ts';
 import { isMember, isWanted, ordinalOf, wantedOrdinals } from '#src/statefulset/identity.ts';
 import type { Rollout } from '#src/statefulset/rollout.ts';
 import type { Stuck } from '#src/statefulset/stuck.ts';
@@ -15,13 +17,13 @@ export type Remedy =
   | { kind: 'none' }
   /** Whether it goes on is not known: these pods tell more. */
   | { kind: 'look'; pods: string[] }
-  /** The claim goes with the pod, which must not be deleted before. */
-  | { kind: 'save data'; pod: string; claim: string }
+  /** The claim goes with the pod, which must not be deleted before its data is safe. */
+  | ({ kind: 'save data'; pod: string } & GoingClaim)
   /**
    * The controller does not delete the pod. `comesBack`: in another revision, or not at all, since it is not wanted.
    * `goes`: the claims that go with it.
    */
-  | { kind: 'delete pod'; pod: string; comesBack: boolean; goes: string[] }
+  | { kind: 'delete pod'; pod: string; comesBack: boolean; goes: GoingClaim[] }
   /** The pod is being deleted already, and these or its node hold it. */
   | { kind: 'let it end'; pod: string; finalizers: string[]; node: string | undefined }
   /** Another pod has the name. `owner`: its controller, as in `ReplicaSet/web`. */
@@ -36,6 +38,12 @@ export type Remedy =
   | { kind: 'rename the set' }
   | { kind: 'change the strategy' };
 
+/** The claims of the namespace, and their volumes. */
+export interface Claims {
+  items: readonly Claim[];
+  volumeOf: (name: string) => Lookup<Volume>;
+}
+
 /**
  * @param pods of the namespace, as far as they were read
  * @param claims undefined where they are not known
@@ -44,7 +52,7 @@ export function remedyFor(
   set: StatefulSet,
   rollout: Rollout,
   pods: readonly Pod[],
-  claims: readonly Claim[] | undefined,
+  claims: Claims | undefined,
 ): Remedy {
   if (rollout.state === 'deleting') return { kind: 'none' };
   if (!('judgement' in rollout)) return { kind: 'wait', troubled: undefined };
@@ -63,7 +71,7 @@ function ofStuck(
   set: StatefulSet,
   { pod: name, cause, endangered }: Stuck,
   pods: readonly Pod[],
-  claims: readonly Claim[] | undefined,
+  claims: Claims | undefined,
 ): Remedy {
   const pod = pods.find(({ metadata }) => metadata.name === name);
   switch (cause) {
@@ -83,12 +91,12 @@ function ofStuck(
     case 'does not end':
     case 'broken in an older revision':
     case 'broken in the update revision':
-      if (endangered !== undefined) return { kind: 'save data', pod: name, claim: endangered };
+      if (endangered !== undefined) return { kind: 'save data', pod: name, ...endangered };
       return pod === undefined ? { kind: 'look', pods: [name] } : ofBroken(set, pod, claims);
   }
 }
 
-function ofBroken(set: StatefulSet, pod: Pod, claims: readonly Claim[] | undefined): Remedy {
+function ofBroken(set: StatefulSet, pod: Pod, claims: Claims | undefined): Remedy {
   const { name, finalizers = [] } = pod.metadata;
   if (isTerminating(pod)) return { kind: 'let it end', pod: name, finalizers, node: pod.spec?.nodeName };
   const ordinal = ordinalOf(name);
@@ -103,9 +111,8 @@ function ofBroken(set: StatefulSet, pod: Pod, claims: readonly Claim[] | undefin
   return { kind: 'delete pod', pod: name, comesBack: true, goes: claimsOwnedBy(pod, claims) };
 }
 
-function claimsOwnedBy(pod: Pod | undefined, claims: readonly Claim[] = []): string[] {
-  const uid = pod?.metadata.uid;
-  return claims
-    .filter(({ metadata }) => metadata.ownerReferences?.some((owner) => owner.uid === uid))
-    .map(({ metadata }) => metadata.name);
+/** The claims that go when the pod does. */
+function claimsOwnedBy(pod: Pod | undefined, claims: Claims | undefined): GoingClaim[] {
+  if (pod === undefined || claims === undefined) return [];
+  return claims.items.filter((claim) => goesWithPod(claim, pod)).map((claim) => goingClaim(claim, claims.volumeOf));
 }

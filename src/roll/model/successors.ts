@@ -5,6 +5,7 @@
 import type { Part, Refusal } from '#src/objects/snapshot.ts';
 import type { Claim, ControllerRevision, Pod, PodTemplate, StatefulSet } from '#src/objects/types.ts';
 import { type ClaimChange, isSame, successorOf } from '#src/statefulset/controller/successor.ts';
+import { goesWithPod } from '#src/statefulset/fate.ts';
 
 export type SuccessorRefusal =
   | {
@@ -75,7 +76,7 @@ function templatesOf({ items }: Part<ControllerRevision>): Map<string, PodTempla
 
 /** A claim goes if it belongs to the pod, or if only the pod keeps it. */
 function fates(
-  { metadata }: Pod,
+  pod: Pod,
   changes: readonly ClaimChange[],
   claims: readonly Claim[] | undefined,
 ): Pick<OtherClaims, 'stay' | 'go'> {
@@ -83,11 +84,9 @@ function fates(
   const go: string[] = [];
   for (const change of changes) {
     if (change.kind !== 'claim missing') continue;
-    const found = claims?.find((claim) => claim.metadata.name === change.claim)?.metadata;
+    const found = claims?.find((claim) => claim.metadata.name === change.claim);
     const goes =
-      change.ephemeral ||
-      found?.deletionTimestamp !== undefined ||
-      found?.ownerReferences?.some(({ uid }) => uid === metadata.uid);
+      change.ephemeral || (found && (found.metadata.deletionTimestamp !== undefined || goesWithPod(found, pod)));
     if (goes) go.push(change.claim);
     else if (found !== undefined) stay.push(change.claim);
   }

@@ -7,6 +7,7 @@ import type { Evidence } from '#src/statefulset/failure.ts';
 import type { Outlook, PodAct, Progress, ProgressState, Rollout } from '#src/statefulset/rollout.ts';
 import type { Stuck, StuckCause } from '#src/statefulset/stuck.ts';
 import type { Waiting } from '#src/statefulset/waiting.ts';
+import { volumeFates } from './storagedocument.ts';
 
 export function rolloutDocument(rollout: Rollout): Fields {
   switch (rollout.state) {
@@ -160,7 +161,8 @@ function stuckDocument({
     cause: stuckCauses[cause],
     since: since === undefined ? undefined : formatTime(since),
     evidence: evidence.map(evidenceDocument),
-    endangeredClaim: endangered,
+    endangeredClaim: endangered?.claim,
+    endangeredVolumeFate: endangered?.volumeFate && volumeFates[endangered.volumeFate],
     keptByPartition: kept || undefined,
     lacksVolumes: lacks.length > 0 ? lacks : undefined,
     formerClaims: former.length > 0 ? former : undefined,

@@ -22,7 +22,7 @@ const origins: Record<ClaimOrigin, string> = {
   'not mounted': 'notMounted',
 };
 
-const volumeFates: Record<VolumeFate, string> = {
+export const volumeFates: Record<VolumeFate, string> = {
   kept: 'kept',
   deleted: 'deleted',
   'to be deleted': 'toBeDeleted',

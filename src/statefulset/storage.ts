@@ -126,7 +126,14 @@ export function mountsAt(set: StatefulSet, ordinal: number): Mount[] {
   const others = (set.spec?.template?.spec?.volumes ?? [])
     .filter((volume) => !templates.includes(volume.name))
     .flatMap((volume) => mountOf(volume, pod) ?? []);
-  return [...own, ...others];
+  return distinct([...own, ...others]);
+}
+
+/** Two volumes of a pod may have the same claim, which then comes from the first one. */
+function distinct(mounts: readonly Mount[]): Mount[] {
+  const byClaim = new Map<string, Mount>();
+  for (const mount of mounts) if (!byClaim.has(mount.claim)) byClaim.set(mount.claim, mount);
+  return [...byClaim.values()];
 }
 
 /** The names of the set's claim templates. */

@@ -101,8 +101,9 @@ function presentPod(context: SetContext, pod: Pod, wanted: OrdinalRange): Presen
     return { ...found, fateByPolicy: byPolicy.get(mount.claim) };
   };
   const mounted = mountsOf(set, pod).map(beneath);
-  // That one is missing says nothing: the controller creates it when it tries to mend the pod.
-  const unmounted = unmountedOf(set, pod)
+  // The claims of a condemned pod are wanted no longer. That one is missing says nothing: the controller creates it when
+  // it tries to mend the pod.
+  const unmounted = (isWanted(wanted, ordinal) ? unmountedOf(set, pod) : [])
     .map(beneath)
     .filter(({ claim }) => claim.state === 'found');
   return {

@@ -206,6 +206,16 @@ describe('whose a claim is', () => {
   });
 });
 
+describe('a condemned pod that lacks a volume', () => {
+  it('has the claim of a template not below it: the claim is left over', () => {
+    const set = statefulSet('web', { replicas: 0, templates: ['data'] });
+    const pods = [podOf(set, 0, { spec: { volumes: [] } })];
+    const topology = found(snapshotOf({ statefulSets: [set], claims: [claimOf('web', 'data-web-0')], pods }), 'web');
+    assert.deepEqual(topology.members[0]?.storage, []);
+    assert.equal(only(topology).storage.name, 'data-web-0');
+  });
+});
+
 describe('a claim that stands below no pod, and is not left over', () => {
   const claims = [boundClaim('common')];
 
@@ -243,6 +253,15 @@ describe('a claim that stands below no pod, and is not left over', () => {
     assert.deepEqual(
       told.map((member) => member.state === 'missing' && member.ordinals),
       [{ start: 30, end: 31 }],
+    );
+  });
+
+  it('is told once below a missing pod to which both a claim template and the pod template give it', () => {
+    const set = statefulSet('web', { replicas: 1, templates: ['data'], shared: ['data-web-0'] });
+    const topology = found(snapshotOf({ statefulSets: [set], claims: [boundClaim('data-web-0')] }), 'web');
+    assert.deepEqual(
+      topology.members.map(({ storage }) => storage.map(({ name }) => name)),
+      [['data-web-0']],
     );
   });
 });

@@ -22,8 +22,8 @@ export interface LeftOver {
   ground: Ground;
   storage: Storage;
   /**
-   * Whether it is certain that the set left the claim: it is known whose the claim is, and all pods were read. Otherwise a
-   * pod of the set that was not read may mount it.
+   * Whether it is certain that the set left the claim: it is known whose the claim is, and all pods of the set were read.
+   * Otherwise one that was not read may mount it.
    */
   sure: boolean;
 }
@@ -49,7 +49,7 @@ export interface ClaimsApart {
 /**
  * @param own the claims of the set
  * @param told the names of those that stand below its pods
- * @param allRead whether all pods of the namespace were read
+ * @param allRead whether all pods of the set were read
  */
 export function claimsApart(
   set: StatefulSet,

@@ -48,7 +48,6 @@ export function topologies(snapshot: Snapshot, sets: readonly StatefulSet[]): To
   const pins = Map.groupBy(pinsOf(snapshot.services.items, snapshot), ({ service, pinning }) =>
     namespacedKey(service.metadata.namespace, setNameOf(pinning.pod ?? '')),
   );
-  const allRead = snapshot.pods.others === 'missing';
 
   return sets.map((set) => {
     const { namespace, name } = set.metadata;
@@ -58,11 +57,12 @@ export function topologies(snapshot: Snapshot, sets: readonly StatefulSet[]): To
     const governing = set.spec?.serviceName;
     const context = contextOf(set);
     const progress = rollout(context);
+    // As many pods as the set's status counts are all of its pods, whatever else was read.
+    const others = context.pods === undefined ? snapshot.pods.others : 'missing';
     const members = membersOf(
       {
         ...context,
-        // As many pods as the set's status counts are all of its pods, whatever else was read.
-        others: context.pods === undefined ? snapshot.pods.others : 'missing',
+        others,
         ownClaims: new Map(ownClaims.map(({ claim }) => [claim.metadata.name, claim])),
         storage,
         rollout: progress,
@@ -79,7 +79,7 @@ export function topologies(snapshot: Snapshot, sets: readonly StatefulSet[]): To
       governingService: governing ? { name: governing, service: service(namespace, governing) } : undefined,
       members,
       pins: pins.get(key) ?? [],
-      ...claimsApart(set, ownClaims, told, storage, allRead),
+      ...claimsApart(set, ownClaims, told, storage, others === 'missing'),
       sharedWith: new Map(
         ownClaims.flatMap(({ claim, sharedWith }) =>
           sharedWith.length > 0 ? [[claim.metadata.name, sharedWith] as const] : [],

@@ -1,7 +1,7 @@
 /** Sets with claims of all fates, sampled: each has a claim of a template, one that is left over, and maybe an ephemeral one. */
 import fc from 'fast-check';
 
-export type Deletion = 'Background' | 'Foreground' | 'Orphan';
+type Deletion = 'Background' | 'Foreground' | 'Orphan';
 
 export interface Specimen {
   name: string;
@@ -42,7 +42,7 @@ export function specimens(count: number, seed: number): Specimen[] {
 }
 
 /** A finalizer that nobody but the test takes off: it holds condemned pods until the tree has been looked at. */
-export const hold = 'example.com/hold';
+const hold = 'example.com/hold';
 
 const size = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Mi' } } };
 

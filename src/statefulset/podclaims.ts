@@ -27,25 +27,31 @@ export interface Holder {
   state: 'running' | 'completed' | 'failed' | 'not scheduled';
 }
 
-/** Finds the pods that name a claim, of any set. */
-export type HoldersOf = (namespace: string | undefined, claim: string) => readonly Holder[];
+/** The pods that name one claim, of any set, and their names. Thousands of pods may share the claim, and so these lists. */
+export interface Holders {
+  readonly holders: readonly Holder[];
+  readonly names: readonly string[];
+}
 
-export function indexHolders(pods: readonly Pod[]): HoldersOf {
-  const mounts = new Map<string, Holder[]>();
+const nobody: Holders = { holders: [], names: [] };
+
+/** Finds the pods that name a claim. */
+export function indexHolders(pods: readonly Pod[]): (namespace: string | undefined, claim: string) => Holders {
+  const mounts = new Map<string, { holders: Holder[]; names: string[] }>();
   for (const pod of pods) {
     const { name } = pod.metadata;
     for (const volume of pod.spec?.volumes ?? []) {
       const mount = claimIn(volume, name);
       if (mount === undefined) continue;
       const key = namespacedKey(pod.metadata.namespace, mount.claim);
-      const holders = mounts.get(key);
-      if (holders?.at(-1)?.pod === name) continue; // two volumes of the pod with the same claim
-      const holder = { pod: name, state: holderState(pod) };
-      if (holders) holders.push(holder);
-      else mounts.set(key, [holder]);
+      const found = mounts.get(key) ?? { holders: [], names: [] };
+      if (found.names.at(-1) === name) continue; // two volumes of the pod with the same claim
+      found.holders.push({ pod: name, state: holderState(pod) });
+      found.names.push(name);
+      mounts.set(key, found);
     }
   }
-  return (namespace, claim) => mounts.get(namespacedKey(namespace, claim)) ?? [];
+  return (namespace, claim) => mounts.get(namespacedKey(namespace, claim)) ?? nobody;
 }
 
 function holderState({ spec, status }: Pod): Holder['state'] {

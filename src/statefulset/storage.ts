@@ -183,7 +183,7 @@ export function indexStorage(snapshot: Snapshot): StorageIndex {
     beneath(mount, namespace, willMount) {
       const claim = claims(namespace, mount.claim);
       const found = claim.state === 'found' ? claim.object : undefined;
-      const holders = holdersOf(namespace, mount.claim);
+      const { holders, names } = holdersOf(namespace, mount.claim);
       const volumeName = found?.spec?.volumeName;
       const className = found && classOf(found);
       const volume = volumeName ? { name: volumeName, volume: volumes(undefined, volumeName) } : undefined;
@@ -192,7 +192,7 @@ export function indexStorage(snapshot: Snapshot): StorageIndex {
         name: mount.claim,
         origin: mount.origin,
         claim,
-        mountedBy: holders.map(({ pod }) => pod),
+        mountedBy: names,
         holders,
         willMount,
         volume,

@@ -7,7 +7,7 @@
 import type { Claim, StatefulSet } from '#src/objects/types.ts';
 import { formerTemplate, type Ground, isCertain, isGivenBy, ordinalOfClaim } from '#src/statefulset/belonging.ts';
 import { ordinalOf } from '#src/statefulset/identity.ts';
-import { type Storage, type StorageIndex, templateNames } from '#src/statefulset/storage.ts';
+import { type ClaimOrigin, type Storage, type StorageIndex, templateNames } from '#src/statefulset/storage.ts';
 
 /** A claim that belongs to a set, as far as is known. */
 export interface OwnClaim {
@@ -22,8 +22,8 @@ export interface LeftOver {
   ground: Ground;
   storage: Storage;
   /**
-   * Whether it is certain that the set left the claim: it is known whose the claim is, and all pods of the set were read.
-   * Otherwise one that was not read may mount it.
+   * Whether it is certain that the set left the claim: it is known whose the claim is, and all pods of the namespace were
+   * read. Otherwise one that was not read may mount it.
    */
   sure: boolean;
 }
@@ -49,7 +49,7 @@ export interface ClaimsApart {
 /**
  * @param own the claims of the set
  * @param told the names of those that stand below its pods
- * @param allRead whether all pods of the set were read
+ * @param allRead whether all pods of the namespace were read
  */
 export function claimsApart(
   set: StatefulSet,
@@ -75,7 +75,7 @@ export function claimsApart(
           ordinal: ordinal < 0 ? undefined : ordinal,
           why: whyLeftOver(set, name, ground),
           ground,
-          storage: storage.beneath({ claim: name, origin: 'claim template' }, namespace, 0),
+          storage: storage.beneath({ claim: name, origin: originOf(set, name) }, namespace, 0),
           sure: allRead && isCertain(ground),
         };
       })
@@ -91,6 +91,12 @@ export function claimsApart(
 
 function byName(a: Storage, b: Storage): number {
   return a.name < b.name ? -1 : 1;
+}
+
+function originOf(set: StatefulSet, claim: string): ClaimOrigin {
+  const ordinal = ordinalOfClaim(set, claim);
+  if (ordinal === undefined) return 'former template';
+  return ordinal === ordinalOf(claim) ? 'claim template' : 'ephemeral volume';
 }
 
 function whyLeftOver(set: StatefulSet, claim: string, ground: Ground): WhyLeftOver {

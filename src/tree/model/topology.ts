@@ -79,7 +79,7 @@ export function topologies(snapshot: Snapshot, sets: readonly StatefulSet[]): To
       governingService: governing ? { name: governing, service: service(namespace, governing) } : undefined,
       members,
       pins: pins.get(key) ?? [],
-      ...claimsApart(set, ownClaims, told, storage, others === 'missing'),
+      ...claimsApart(set, ownClaims, told, storage, snapshot.pods.others === 'missing'),
       sharedWith: new Map(
         ownClaims.flatMap(({ claim, sharedWith }) =>
           sharedWith.length > 0 ? [[claim.metadata.name, sharedWith] as const] : [],

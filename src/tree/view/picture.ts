@@ -17,7 +17,7 @@ import type { Storage } from '#src/statefulset/storage.ts';
 import { printable } from '#src/terminal/escape.ts';
 import type { AbsentPods, Member, PresentPod } from '../model/members.ts';
 import type { Topology } from '../model/topology.ts';
-import type { Place } from './fatewords.ts';
+import { fateWords, type Place } from './fatewords.ts';
 import { leftOverWords, unmountedWords } from './leftoverwords.ts';
 import { absentCell, lostNodeWords, podCell, restartWords, whyMissingWords } from './podwords.ts';
 import { readyWords } from './setwords.ts';
@@ -140,14 +140,18 @@ function drawSet(drawing: Drawing, topology: Topology): void {
     join(drawing, setNode, pod, 'has');
     for (const storage of member.storage) {
       const place = { set, pod: member.state === 'found' ? member.pod : undefined };
-      join(drawing, pod, drawClaim(drawing, storage, place, undefined, []), 'has');
+      join(drawing, pod, drawClaim(drawing, storage, place, undefined, [{ text: fateWords(storage, place) }]), 'has');
     }
     return pod;
   });
   drawing.podOrders.push(pods);
   for (const storage of unmounted) {
-    const words: Cell = { text: unmountedWords(topology, storage), tone: 'warning' };
-    join(drawing, setNode, drawClaim(drawing, storage, { set, pod: undefined }, undefined, [words]), 'not mounted');
+    const place = { set, pod: undefined };
+    const words: Cell[] = [
+      { text: unmountedWords(topology, storage), tone: 'warning' },
+      { text: fateWords(storage, place) },
+    ];
+    join(drawing, setNode, drawClaim(drawing, storage, place, undefined, words), 'not mounted');
   }
 
   if (leftOver.length === 0) return;
@@ -226,7 +230,7 @@ function drawClaim(
 ): string {
   const { claim, volume, class: storageClass } = storage;
   const node = draw(drawing, 'PersistentVolumeClaim', box, place.set.metadata.namespace, storage.name, {
-    lines: [...claimLines(storage, place), ...more],
+    lines: [...claimLines(storage, place.pod), ...more],
     absent: claim.state !== 'found',
   });
   let above = node;

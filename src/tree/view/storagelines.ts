@@ -1,25 +1,27 @@
 /** The lines of claims, volumes and storage classes in a picture. */
 import { absence, type Cell } from '#src/drawing/cells.ts';
 import { listed } from '#src/drawing/sentences.ts';
+import type { Pod } from '#src/objects/types.ts';
 import type { Storage } from '#src/statefulset/storage.ts';
 import { sizeOf } from '../model/summary.ts';
 import { findingWords, phaseCell } from './claimwords.ts';
-import { fateWords, type Place } from './fatewords.ts';
 import { originWords, strangerWords } from './sharingwords.ts';
 import { volumeSourceWords } from './volumewords.ts';
 
-export function claimLines(storage: Storage, place: Place): Cell[] {
+/** @param pod the pod that the claim stands below */
+export function claimLines(storage: Storage, pod: Pod | undefined): Cell[] {
   const { claim, mountedBy, willMount, origin, findings } = storage;
   const pods = mountedBy.length || willMount;
   const shared: Cell = pods > 1 ? { text: `shared by ${pods} pods`, tone: 'warning' } : { text: '' };
   if (claim.state !== 'found') return [absence(claim.state), shared];
   const state = phaseCell(claim.object, claim.object.status?.phase);
+  // Of one that stands below no pod, other words tell where it comes from.
+  const odd = pod === undefined ? [] : [originWords(origin), strangerWords(storage, pod)].filter((text) => text !== '');
   return [
     { ...state, text: listed(state.text, sizeOf(claim.object)) },
     shared,
-    { text: listed(originWords(origin), strangerWords(storage, place.pod)), tone: 'warning' },
+    ...odd.map((text): Cell => ({ text, tone: 'warning' })),
     ...findings.map((finding) => findingWords(finding, storage)),
-    { text: fateWords(storage, place) },
   ];
 }
 

@@ -143,6 +143,14 @@ describe('whose a claim is', () => {
     assert.deepEqual([ground, sure, ordinal, why.kind], ['owner', true, undefined, 'no template']);
   });
 
+  it('says where the claim comes from', () => {
+    const claims = [claimOf('web', 'data-web-3'), claimOf('web', 'old-web-3')];
+    assert.deepEqual(
+      found(ofClaims(...claims), 'web').leftOver.map(({ storage }) => storage.origin),
+      ['claim template', 'former template'],
+    );
+  });
+
   it('is certain by the owner’s pod', () => {
     const claim = boundClaim('snapshot', { metadata: ownedBy('Pod', 'web-0', podOf(set, 0).metadata.uid ?? '') });
     assert.equal(only(found(ofClaims(claim), 'web')).ground, 'owner');

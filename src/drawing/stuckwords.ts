@@ -8,6 +8,7 @@ import type { Progress } from '#src/statefulset/rollout.ts';
 import type { Stuck, StuckCause } from '#src/statefulset/stuck.ts';
 import { schedulerWords } from './schedulingwords.ts';
 import { inOneLine, listed, named, shortened } from './sentences.ts';
+import { isDataSafe, volumeFateWords } from './volumefatewords.ts';
 
 /** What a person can do stands first, because a narrow terminal cuts the end. */
 export function stuckWords(progress: Progress, stuck: Stuck): string {
@@ -76,10 +77,12 @@ function misfitWords({ pod, lacks, former, others }: Stuck): string {
   return `${pod} has no volume for ${templates}${loses}: the controller does nothing until it is deleted by hand${then}`;
 }
 
-/** A claim that is being deleted goes with its pod. */
+/** A claim that is being deleted goes with its pod. Its data need not be saved where the volume keeps it. */
 function savedFirst({ pod, endangered }: Stuck, words: string): string {
   if (endangered === undefined) return words;
-  return `save the data of ${pod}: its claim ${endangered} is being deleted and goes with the pod; ${words}`;
+  const { claim, volumeFate } = endangered;
+  const goes = listed(`its claim ${claim} is being deleted and goes with the pod`, volumeFateWords(volumeFate));
+  return `${isDataSafe(volumeFate) ? '' : 'save the data of '}${pod}: ${goes}; ${words}`;
 }
 
 /** The pod and its state, the evidence, and what follows from it. */
@@ -122,7 +125,7 @@ function consequence({ state, updated, target }: Progress, { kept }: Stuck): str
 /** What the pod's deletion would lose; undefined where that is nothing. */
 function lossWords({ goes }: Stuck): string | undefined {
   if (goes === undefined) return 'whether a claim of the pod would go with it is not known';
-  return goes.length > 0 ? `${named(goes)} would be deleted with it` : undefined;
+  return goes.length > 0 ? `${named(goes.map(({ claim }) => claim))} would be deleted with it` : undefined;
 }
 
 function endlessWords(progress: Progress, stuck: Stuck): string {

@@ -4,8 +4,8 @@
  * `controller-revision-hash` is compared with `status.updateRevision`, since up to Kubernetes 1.36
  * `status.currentRevision` never advances under OnDelete.
  */
-import type { Part } from '#src/objects/snapshot.ts';
-import type { Claim, Event, Node, Pod, StatefulSet } from '#src/objects/types.ts';
+import type { Lookup, Part } from '#src/objects/snapshot.ts';
+import type { Claim, Event, Node, Pod, StatefulSet, Volume } from '#src/objects/types.ts';
 import type { Act, Controller, Sync } from './controller/acts.ts';
 import { likelyControllers } from './controller/gates.ts';
 import { isUnavailable } from './controller/pods.ts';
@@ -25,6 +25,7 @@ export interface RolloutContext {
   pods: readonly Pod[] | undefined;
   /** The claims of the namespace; undefined where they could not be read. */
   claims: readonly Claim[] | undefined;
+  volumeOf: (name: string) => Lookup<Volume>;
   nodes: Part<Node>;
   /** The newest warnings, by `subjectOf` the object. */
   warnings: ReadonlyMap<string, Event>;

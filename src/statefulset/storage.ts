@@ -4,7 +4,9 @@ import { index, type Lookup, type Snapshot, type VolumeUsage } from '#src/object
 import type { Claim, Class, Pod, PodVolume, StatefulSet, Volume } from '#src/objects/types.ts';
 import { type ClaimFinding, claimFindings } from './claimfindings.ts';
 import { newestEvents, newestWarnings, subjectOf } from './events.ts';
+import { type ClaimFate, fateOf, goneOwners, type VolumeFate, volumeFateOf } from './fate.ts';
 import { claimName, ordinalOf, podName } from './identity.ts';
+import { claimIn, type Holder, indexHolders } from './podclaims.ts';
 import { classOf } from './volumematch.ts';
 
 /**
@@ -34,6 +36,8 @@ export interface Storage {
   claim: Lookup<Claim>;
   /** The names of the pods that mount the claim now, of any set. */
   mountedBy: readonly string[];
+  /** The same pods, and whether they use the claim. */
+  holders: readonly Holder[];
   /** How many pods will mount the claim, if none mounts it yet. */
   willMount: number;
   /** Undefined until the claim is bound. */
@@ -41,6 +45,12 @@ export interface Storage {
   /** Undefined if the claim names no class. */
   class: { name: string; class: Lookup<Class> } | undefined;
   findings: ClaimFinding[];
+  /** Undefined where the claim is not at hand. */
+  fate: ClaimFate | undefined;
+  /** What the claim's fate will be once the controller has given it the owners that the set's retention policy wants. */
+  fateByPolicy: ClaimFate | undefined;
+  /** What becomes of the volume when the claim goes; undefined where no volume would go with it. */
+  volumeFate: VolumeFate | undefined;
   /** Undefined unless it was asked for and a pod mounts the claim; `unknown` if no kubelet reported it. */
   usage: VolumeUsage | 'unknown' | undefined;
 }
@@ -107,7 +117,14 @@ export function mountsAt(set: StatefulSet, ordinal: number): Mount[] {
   const others = (set.spec?.template?.spec?.volumes ?? [])
     .filter((volume) => !templates.includes(volume.name))
     .flatMap((volume) => mountOf(volume, pod) ?? []);
-  return [...own, ...others];
+  return distinct([...own, ...others]);
+}
+
+/** Two volumes of a pod may have the same claim, which then comes from the first one. */
+function distinct(mounts: readonly Mount[]): Mount[] {
+  const byClaim = new Map<string, Mount>();
+  for (const mount of mounts) if (!byClaim.has(mount.claim)) byClaim.set(mount.claim, mount);
+  return [...byClaim.values()];
 }
 
 /** The sizes that the claim templates ask for, in their order. */
@@ -141,21 +158,6 @@ function mountOf(volume: PodVolume, pod: string): Mount | undefined {
   return mounted && { claim: mounted.claim, origin: mounted.ephemeral ? 'ephemeral volume' : 'pod template' };
 }
 
-export interface MountedClaim {
-  claim: string;
-  /** Of a generic ephemeral volume: the claim is deleted with its pod. */
-  ephemeral: boolean;
-}
-
-/** The claim of a pod's volume, if it has one. */
-export function claimIn(volume: PodVolume, pod: string): MountedClaim | undefined {
-  const named = volume.persistentVolumeClaim?.claimName;
-  if (named) return { claim: named, ephemeral: false };
-  // https://kubernetes.io/docs/concepts/storage/ephemeral-volumes/#persistentvolumeclaim-naming
-  if (volume.ephemeral) return { claim: `${pod}-${volume.name}`, ephemeral: true };
-  return undefined;
-}
-
 /** Looks up storage in one Snapshot. */
 export interface StorageIndex {
   /**
@@ -164,8 +166,6 @@ export interface StorageIndex {
    * @param willMount how many pods will mount the claim, if none mounts it yet
    */
   beneath(mount: Mount, namespace: string | undefined, willMount: number): Storage;
-  /** The names of the pods that mount the claim. */
-  mountedBy(claim: Claim): readonly string[];
 }
 
 /** Indexes the storage of a Snapshot once, for all its sets. */
@@ -173,18 +173,17 @@ export function indexStorage(snapshot: Snapshot): StorageIndex {
   const claims = index(snapshot.claims);
   const volumes = index(snapshot.volumes);
   const classes = index(snapshot.classes);
-  const mounts = indexMounts(snapshot.pods.items);
+  const holdersOf = indexHolders(snapshot.pods.items);
   const events = newestEvents(snapshot.events.items);
   const warnings = newestWarnings(snapshot.events.items);
-  const mountedBy = (namespace: string | undefined, name: string) => mounts.get(namespacedKey(namespace, name)) ?? [];
+  const isGone = goneOwners(snapshot);
   const usage =
     snapshot.usage && new Map(snapshot.usage.items.map((each) => [namespacedKey(each.namespace, each.claim), each]));
   return {
-    mountedBy: ({ metadata }) => mountedBy(metadata.namespace, metadata.name),
     beneath(mount, namespace, willMount) {
       const claim = claims(namespace, mount.claim);
       const found = claim.state === 'found' ? claim.object : undefined;
-      const pods = mountedBy(namespace, mount.claim);
+      const { holders, names } = holdersOf(namespace, mount.claim);
       const volumeName = found?.spec?.volumeName;
       const className = found && classOf(found);
       const volume = volumeName ? { name: volumeName, volume: volumes(undefined, volumeName) } : undefined;
@@ -193,7 +192,8 @@ export function indexStorage(snapshot: Snapshot): StorageIndex {
         name: mount.claim,
         origin: mount.origin,
         claim,
-        mountedBy: pods,
+        mountedBy: names,
+        holders,
         willMount,
         volume,
         class: storageClass,
@@ -206,24 +206,12 @@ export function indexStorage(snapshot: Snapshot): StorageIndex {
               templateSize: mount.templateSize,
             })
           : [],
-        usage: pods.length > 0 ? usage && (usage.get(namespacedKey(namespace, mount.claim)) ?? 'unknown') : undefined,
+        fate: found && fateOf(found, isGone),
+        fateByPolicy: undefined,
+        volumeFate: found && volumeFateOf(found, volume?.volume),
+        usage:
+          holders.length > 0 ? usage && (usage.get(namespacedKey(namespace, mount.claim)) ?? 'unknown') : undefined,
       };
     },
   };
-}
-
-function indexMounts(pods: readonly Pod[]): Map<string, string[]> {
-  const mounts = new Map<string, string[]>();
-  for (const pod of pods) {
-    for (const volume of pod.spec?.volumes ?? []) {
-      const mount = mountOf(volume, pod.metadata.name);
-      if (mount === undefined) continue;
-      const key = namespacedKey(pod.metadata.namespace, mount.claim);
-      const names = mounts.get(key);
-      if (names?.at(-1) === pod.metadata.name) continue; // two volumes of the pod with the same claim
-      if (names) names.push(pod.metadata.name);
-      else mounts.set(key, [pod.metadata.name]);
-    }
-  }
-  return mounts;
 }

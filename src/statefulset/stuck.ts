@@ -129,7 +129,7 @@ function certainly({ errors, pods, context }: Question): Stuck | undefined {
       evidence,
       since: undefined,
       mayRecover: false,
-      ...stakesOf(set, pod, context.claims),
+      ...stakesOf(context, pod),
       others,
     };
   }
@@ -164,7 +164,7 @@ function failedCreation({ context, next }: Question): Stuck | undefined {
   const since = firstSeen(event);
   if (act === undefined || now - since < longEnough) return undefined;
   const evidence: Evidence[] = [{ kind: 'warning', reason: event.reason, message }];
-  const stakes = stakesOf(set, undefined, context.claims);
+  const stakes = stakesOf(context, undefined);
   return {
     ground: 'likely',
     pod: act.pod,
@@ -189,11 +189,11 @@ function failing({ context, pods }: Question, { pod: name, why }: Suspect): Fail
   return isRepeated || failure.isFinal || lasted >= longEnough ? failure : undefined;
 }
 
-function likely({ set, claims }: RolloutContext, { pod, why }: Suspect, failure: Failure): Stuck {
+function likely(context: RolloutContext, { pod, why }: Suspect, failure: Failure): Stuck {
   const { evidence, since, isFinal, mayRecover } = failure;
-  const cause = why.kind === 'terminating' ? 'does not end' : causeOf(revisionStanding(set, failure.pod));
+  const cause = why.kind === 'terminating' ? 'does not end' : causeOf(revisionStanding(context.set, failure.pod));
   const ground = isFinal ? 'certain' : 'likely';
-  const stakes = stakesOf(set, failure.pod, claims);
+  const stakes = stakesOf(context, failure.pod);
   return { ground, pod, cause, evidence, since, mayRecover, ...stakes, others: [] };
 }
 

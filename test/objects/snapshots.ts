@@ -185,12 +185,14 @@ export function pendingClaim(name: string, shape: ClaimShape = {}): Claim {
   return { ...boundClaim(name, shape), spec, status: { phase: 'Pending' } };
 }
 
-/** The volume that `claim` is bound to. */
+/** The volume that `claim` is bound to, made by a provisioner. */
 export function volumeOf(claim: Claim, spec: Partial<NonNullable<Volume['spec']>> = {}): Volume {
   const { name, namespace: where, uid } = claim.metadata;
   const storage = claim.status?.capacity?.['storage'];
   return {
-    ...named('PersistentVolume', claim.spec?.volumeName ?? `pv-${name}`, {}),
+    ...named('PersistentVolume', claim.spec?.volumeName ?? `pv-${name}`, {
+      annotations: { 'pv.kubernetes.io/provisioned-by': 'ebs.csi.aws.com' },
+    }),
     spec: {
       persistentVolumeReclaimPolicy: 'Delete',
       csi: { driver: 'ebs.csi.aws.com', volumeHandle: `vol-${name}` },

@@ -89,7 +89,9 @@ const isUnderWay: Readonly<Record<Rollout['state'], boolean>> = {
 };
 
 function ofRollout(set: StatefulSet, snapshot: PinSnapshot): PinWarning[] {
-  const standing = rollout(rolloutContexts({ ...snapshot, claims: notGiven, nodes: notGiven, events: notGiven })(set));
+  const standing = rollout(
+    rolloutContexts({ ...snapshot, claims: notGiven, volumes: notGiven, nodes: notGiven, events: notGiven })(set),
+  );
   return isUnderWay[standing.state] ? [{ kind: 'rollout', set: set.metadata.name, rollout: standing }] : [];
 }
 

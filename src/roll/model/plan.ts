@@ -10,6 +10,7 @@ import type { Budget, ControllerRevision, Pod, StatefulSet } from '#src/objects/
 import { type Blocker, blockerOf } from '#src/statefulset/blocker.ts';
 import { isTerminating, revisionOf } from '#src/statefulset/controller/pods.ts';
 import { isOrdered, revisionAt, revisionStanding } from '#src/statefulset/controller/revisions.ts';
+import type { GoingClaim } from '#src/statefulset/fate.ts';
 import { isMember, isWanted, type OrdinalRange, ordinalOf, wantedOrdinals } from '#src/statefulset/identity.ts';
 import { type Rollout, rollout } from '#src/statefulset/rollout.ts';
 import { rolloutContexts } from '#src/statefulset/rolloutcontext.ts';
@@ -69,8 +70,8 @@ export type RollRefusal =
   | { kind: 'ordered set'; maxUnavailable: number }
   /** Pods that are not ready, and do not go first. `first`: the ordinal that may go first instead. */
   | { kind: 'not ready'; pods: Blocker[]; first: number | undefined }
-  /** Only its pod keeps the claim: the data would go with the pod. */
-  | { kind: 'claim is being deleted'; pod: string; claim: string }
+  /** Only its pod keeps the claim, which would go with the pod. */
+  | ({ kind: 'claim is being deleted'; pod: string } & GoingClaim)
   | SuccessorRefusal
   | BudgetRefusal
   /** Objects that decide whether data would be lost may not be read. */
@@ -79,6 +80,8 @@ export type RollRefusal =
 export type RollWarning =
   /** Volumes of the pod template whose data is deleted with each pod. */
   | { kind: 'data goes'; volumes: string[] }
+  /** Ephemeral volumes of the pod template whose data the old volumes keep, and new pods do not have. */
+  | { kind: 'data left behind'; volumes: string[] }
   /** A controller owns the set, and may have plans of its own for the pods. */
   | { kind: 'owner'; owner: string }
   /** No node that can reach the pod's volume would take the pod now. */
@@ -190,8 +193,8 @@ function refusalsOf(
     refusals.push({ kind: 'unknown', part: 'claims', refusal: refusalOf(claims) });
   }
   for (const { pod, storage } of chosen) {
-    for (const { name } of storage.filter(isGoing)) {
-      refusals.push({ kind: 'claim is being deleted', pod: pod.metadata.name, claim: name });
+    for (const { name, volumeFate } of storage.filter(isGoing)) {
+      refusals.push({ kind: 'claim is being deleted', pod: pod.metadata.name, claim: name, volumeFate });
     }
   }
   if (!evicts) return refusals;
@@ -243,8 +246,10 @@ function warningsOf(
 ): RollWarning[] {
   const warnings: RollWarning[] = [];
   const { volumes = [], terminationGracePeriodSeconds } = set.spec?.template?.spec ?? {};
-  const going = volumes.filter(({ emptyDir, ephemeral }) => emptyDir || ephemeral).map(({ name }) => name);
+  const own = volumes.filter(({ emptyDir, ephemeral }) => emptyDir || ephemeral).map(({ name }) => name);
+  const [kept, going] = [own.filter((name) => isKept(name, chosen)), own.filter((name) => !isKept(name, chosen))];
   if (going.length > 0) warnings.push({ kind: 'data goes', volumes: going });
+  if (kept.length > 0) warnings.push({ kind: 'data left behind', volumes: kept });
   const owner = controllerOf(set);
   if (owner) warnings.push({ kind: 'owner', owner: ownerName(owner) });
   if (terminationGracePeriodSeconds === 0) warnings.push({ kind: 'no grace period' });
@@ -254,4 +259,12 @@ function warningsOf(
   }
   if (evicts && budgets.others !== 'missing') warnings.push({ kind: 'budgets unknown', refusal: refusalOf(budgets) });
   return warnings;
+}
+
+/** Whether the claims that the pods have for an ephemeral volume leave their data behind. */
+function isKept(volume: string, chosen: readonly Mounted[]): boolean {
+  const claims = chosen.flatMap(({ pod, storage }) =>
+    storage.filter(({ origin, name }) => origin === 'ephemeral volume' && name === `${pod.metadata.name}-${volume}`),
+  );
+  return claims.length > 0 && claims.every(({ volumeFate }) => volumeFate === 'kept');
 }

@@ -4,6 +4,7 @@ import type { Pod, StatefulSet } from '#src/objects/types.ts';
 import { blockerOf } from '#src/statefulset/blocker.ts';
 import { isTerminating, revisionOf } from '#src/statefulset/controller/pods.ts';
 import { isOrdered, revisionAt } from '#src/statefulset/controller/revisions.ts';
+import type { GoingClaim } from '#src/statefulset/fate.ts';
 import { isMember, isWanted, ordinalOf, wantedOrdinals } from '#src/statefulset/identity.ts';
 import type { Rollout } from '#src/statefulset/rollout.ts';
 import type { Stuck } from '#src/statefulset/stuck.ts';
@@ -16,13 +17,13 @@ export type Remedy =
   | { kind: 'none' }
   /** Whether it goes on is not known: these pods tell more. */
   | { kind: 'look'; pods: string[] }
-  /** The claim goes with the pod, which must not be deleted before. */
-  | { kind: 'save data'; pod: string; claim: string }
+  /** The claim goes with the pod, which must not be deleted before its data is safe. */
+  | ({ kind: 'save data'; pod: string } & GoingClaim)
   /**
    * The controller does not delete the pod. `comesBack`: in another revision, or not at all, since it is not wanted.
    * `goes`: the claims that go with it; undefined where nobody knows.
    */
-  | { kind: 'delete pod'; pod: string; comesBack: boolean; goes: readonly string[] | undefined }
+  | { kind: 'delete pod'; pod: string; comesBack: boolean; goes: readonly GoingClaim[] | undefined }
   /** The pod is being deleted already, and these or its node hold it. */
   | { kind: 'let it end'; pod: string; finalizers: string[]; node: string | undefined }
   /** Another pod has the name. `owner`: its controller, as in `ReplicaSet/web`. */
@@ -78,12 +79,12 @@ function ofStuck(
     case 'does not end':
     case 'broken in an older revision':
     case 'broken in the update revision':
-      if (endangered !== undefined) return { kind: 'save data', pod: name, claim: endangered };
+      if (endangered !== undefined) return { kind: 'save data', pod: name, ...endangered };
       return pod === undefined || mayRecover ? { kind: 'look', pods: [name] } : ofBroken(set, pod, goes);
   }
 }
 
-function ofBroken(set: StatefulSet, pod: Pod, goes: readonly string[] | undefined): Remedy {
+function ofBroken(set: StatefulSet, pod: Pod, goes: readonly GoingClaim[] | undefined): Remedy {
   const { name, finalizers = [] } = pod.metadata;
   if (isTerminating(pod)) return { kind: 'let it end', pod: name, finalizers, node: pod.spec?.nodeName };
   const ordinal = ordinalOf(name);

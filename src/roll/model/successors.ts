@@ -2,10 +2,11 @@
  * Whether the pods of a set would come back on the claims that they have now. A roll begins only if all of them would,
  * those that stay included: at a pod that the set can no longer make, every sync of the controller ends.
  */
-import { controllerOf, pods as podKind, refersTo, statefulSets } from '#src/objects/owners.ts';
+import { controllerOf, refersTo, statefulSets } from '#src/objects/owners.ts';
 import type { Part, Refusal } from '#src/objects/snapshot.ts';
 import type { Claim, ControllerRevision, Pod, PodTemplate, StatefulSet } from '#src/objects/types.ts';
 import { type ClaimChange, isSame, successorOf } from '#src/statefulset/controller/successor.ts';
+import { goesWithPod } from '#src/statefulset/fate.ts';
 
 export type SuccessorRefusal =
   | {
@@ -87,11 +88,9 @@ function fates(
   const go: string[] = [];
   for (const change of changes) {
     if (change.kind !== 'claim missing') continue;
-    const found = claims?.find((claim) => claim.metadata.name === change.claim)?.metadata;
+    const found = claims?.find((claim) => claim.metadata.name === change.claim);
     const goes =
-      change.ephemeral ||
-      found?.deletionTimestamp !== undefined ||
-      found?.ownerReferences?.some((owner) => refersTo(owner, podKind, pod));
+      change.ephemeral || (found && (found.metadata.deletionTimestamp !== undefined || goesWithPod(found, pod)));
     if (goes) go.push(change.claim);
     else if (found !== undefined) stay.push(change.claim);
   }

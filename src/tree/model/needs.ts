@@ -2,12 +2,12 @@
 import type { Needs } from '#src/objects/snapshot.ts';
 import { isReady } from '#src/statefulset/controller/pods.ts';
 import type { PresentPod } from './members.ts';
+import { storageOf } from './summary.ts';
 import type { Topology } from './topology.ts';
 
 export function needsOf(list: readonly Topology[]): Needs {
   const members = list.flatMap((topology) => topology.members);
-  const leftOver = list.flatMap((topology) => topology.leftOver);
-  const storage = [...members.flatMap((member) => member.storage), ...leftOver.map((claim) => claim.storage)];
+  const storage = list.flatMap(storageOf);
   const present = members.filter((member) => member.state === 'found');
   const waitingClaims = storage.flatMap(({ claim, findings }) =>
     claim.state === 'found' && findings.some(({ kind }) => kind === 'pending' || kind === 'resizing')

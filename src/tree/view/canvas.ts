@@ -36,7 +36,7 @@ export interface PictureEdge {
    * `without volume`: from an unbound claim to its class. `leads to`: from a Service to a pod that it reaches. `meant for`:
    * to the set of its pod, where no pod is seen that it reaches.
    */
-  kind: 'has' | 'governing' | 'left over' | 'without volume' | 'leads to' | 'meant for';
+  kind: 'has' | 'governing' | 'not mounted' | 'left over' | 'without volume' | 'leads to' | 'meant for';
 }
 
 export interface Picture {

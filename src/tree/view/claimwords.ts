@@ -1,4 +1,4 @@
-/** Puts the state of a claim into words: what is wrong with it, what it waits for, who shares it, how full it is. */
+/** Puts the state of a claim into words: what is wrong with it, what it waits for, how full it is. */
 import { absence, type Cell } from '#src/drawing/cells.ts';
 import { inOneLine, listed, shortened } from '#src/drawing/sentences.ts';
 import type { Tone } from '#src/drawing/tone.ts';
@@ -12,8 +12,9 @@ import type {
   VolumeFault,
   WhyPending,
 } from '#src/statefulset/claimfindings.ts';
-import type { ClaimOrigin, Storage } from '#src/statefulset/storage.ts';
+import type { Storage } from '#src/statefulset/storage.ts';
 import type { VolumeMisfit } from '#src/statefulset/volumematch.ts';
+import { deletionWords } from './fatewords.ts';
 
 const phaseTones = new Map<string, Tone>([
   ['Bound', 'good'],
@@ -33,14 +34,10 @@ export function phaseCell({ metadata }: Named, phase: string | undefined): Cell 
  * @param now milliseconds since the epoch; undefined leaves out how long something lasts
  */
 export function findingWords(finding: ClaimFinding, storage: Storage, now: number | undefined): Cell {
-  const { mountedBy, volume } = storage;
+  const { volume } = storage;
   switch (finding.kind) {
-    case 'being deleted': {
-      const [first, ...others] = mountedBy;
-      const pods = others.length > 0 ? `${first} and ${others.length} more pods do` : `${first} does`;
-      const text = first ? `being deleted: its data goes when ${pods}` : 'being deleted';
-      return { text, tone: 'bad' };
-    }
+    case 'being deleted':
+      return { text: deletionWords(storage), tone: 'bad' };
     case 'lost':
       return { text: `its volume ${volume?.name ?? ''} is gone`, tone: 'bad' };
     case 'pending':
@@ -172,31 +169,3 @@ export function usageWords(usage: Storage['usage']): Cell {
 
 const nearlyFull = 0.8;
 const full = 0.95;
-
-/** What is odd about where a claim comes from; empty where nothing is. */
-export function originWords(origin: ClaimOrigin): string {
-  switch (origin) {
-    case 'former template':
-      return 'not a claim that the set gives its pods now';
-    case 'not mounted':
-      return 'not mounted: the pod has no volume for it';
-    default:
-      return '';
-  }
-}
-
-/**
- * What is odd about a claim, and which other pods mount it; empty where nothing is and none does.
- *
- * @param own the names of the set's pods
- */
-export function sharingWords({ mountedBy, willMount, origin }: Storage, own: ReadonlySet<string>): string {
-  const foreign = mountedBy.filter((pod) => !own.has(pod));
-  const ours = mountedBy.length === 0 ? willMount : mountedBy.length - foreign.length;
-  const more = foreign.length > 1 ? ` and ${foreign.length - 1} more` : '';
-  return listed(
-    originWords(origin),
-    ours > 1 && `shared by ${ours} pods`,
-    foreign.length > 0 && `also mounted by ${foreign[0]}${more}, not of this set`,
-  );
-}

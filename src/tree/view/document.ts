@@ -18,7 +18,7 @@ import {
 } from '#src/statefulset/scheduling.ts';
 import { otherVolumes } from '#src/statefulset/storage.ts';
 import type { AbsentPods, Member, PresentPod, WhyMissing } from '../model/members.ts';
-import { type Amount, summary } from '../model/summary.ts';
+import { type Amount, type Summary, summary, total } from '../model/summary.ts';
 import type { Topology } from '../model/topology.ts';
 import { perPodDocument, pinDocument } from './pindocument.ts';
 import { blockerDocument, rolloutDocument, stuckCauses } from './rolloutdocument.ts';
@@ -28,11 +28,12 @@ import { claimDocument, leftOverDocument } from './storagedocument.ts';
 export function treeDocument(topologies: readonly Topology[], single: boolean): object {
   const [only] = topologies;
   if (single && only) return tree(only);
-  return { apiVersion, kind: 'StatefulSetTreeList', items: topologies.map(tree) };
+  const sum = summaryDocument(total(topologies));
+  return { apiVersion, kind: 'StatefulSetTreeList', items: topologies.map(tree), summary: sum };
 }
 
 function tree(topology: Topology): Fields {
-  const { set, wanted, rollout, governingService, members, pins, perPod, leftOver } = topology;
+  const { set, wanted, rollout, governingService, members, pins, perPod, unmounted, leftOver } = topology;
   const { updateStrategy, podManagementPolicy, persistentVolumeClaimRetentionPolicy: retention } = set.spec ?? {};
   const { name, namespace } = set.metadata;
   return present({
@@ -52,12 +53,13 @@ function tree(topology: Topology): Fields {
     rollout: rolloutDocument(rollout),
     warning: topology.warning && warningDocument(topology.warning),
     governingService: governingService && looked(governingService.name, governingService.service, serviceFields),
-    pods: members.map((member) => memberDocument(name, member)),
+    pods: members.map((member) => memberDocument(topology, member)),
     pins: pins.map(pinDocument),
     perPodServices: perPod.map(perPodDocument),
-    leftOver: leftOver.map(leftOverDocument),
+    notMounted: unmounted.map((claim) => claimDocument(topology, claim)),
+    leftOver: leftOver.map((claim) => leftOverDocument(topology, claim)),
     otherVolumes: otherVolumes(set),
-    summary: summaryDocument(topology),
+    summary: summaryDocument(summary(topology)),
   });
 }
 
@@ -83,21 +85,12 @@ const lostNodes: Record<NodeDoubt, string | undefined> = {
   'not given': undefined,
 };
 
-function memberDocument(set: string, member: Member): Fields {
-  return member.state === 'found' ? podDocument(member) : absentDocument(set, member);
+function memberDocument(topology: Topology, member: Member): Fields {
+  const fields = member.state === 'found' ? podDocument(member) : absentDocument(topology, member);
+  return { ...fields, claims: member.storage.map((claim) => claimDocument(topology, claim)) };
 }
 
-function podDocument({
-  pod,
-  ordinal,
-  wanted,
-  revision,
-  unschedulable,
-  lostNode,
-  warning,
-  lacks,
-  storage,
-}: PresentPod): Fields {
+function podDocument({ pod, ordinal, wanted, revision, unschedulable, lostNode, warning, lacks }: PresentPod): Fields {
   const { word, ready, containers, restarts, lastRestart } = podStatus(pod);
   const ips = (pod.status?.podIPs ?? []).flatMap(({ ip }) => ip ?? []);
   return present({
@@ -122,7 +115,6 @@ function podDocument({
     unschedulable: unschedulable && unschedulableDocument(unschedulable),
     warning: warning && warningDocument(warning),
     lacksVolumes: lacks.length > 0 ? lacks : undefined,
-    claims: storage.map(claimDocument),
   });
 }
 
@@ -130,15 +122,15 @@ function warningDocument({ reason = '', message = '' }: Event): Fields {
   return { reason, message };
 }
 
-/** One ordinal with its claims, or a run of ordinals without any. */
-function absentDocument(set: string, { state, ordinals, why, storage }: AbsentPods): Fields {
+/** One ordinal, or a run of ordinals that have no claims of their own. */
+function absentDocument({ set }: Topology, { state, ordinals, why }: AbsentPods): Fields {
   const { start, end } = ordinals;
+  const { name } = set.metadata;
   return present({
-    ...(end - start === 1 ? { name: podName(set, start), ordinal: start } : { ordinals: ordinalsDocument(ordinals) }),
+    ...(end - start === 1 ? { name: podName(name, start), ordinal: start } : { ordinals: ordinalsDocument(ordinals) }),
     state: stateWord(state),
     wanted: true,
     why: why && whyMissingDocument(why),
-    claims: storage.map(claimDocument),
   });
 }
 
@@ -196,8 +188,7 @@ function nodeDocument({ name, closed }: ReachingNode): Fields {
   });
 }
 
-function summaryDocument(topology: Topology): Fields {
-  const { ready, wanted, claims, leftOver, unseenClaims } = summary(topology);
+function summaryDocument({ ready, wanted, claims, leftOver, unseenClaims }: Summary): Fields {
   return present({
     ready,
     wanted,

@@ -64,6 +64,7 @@ const edgeStyles: Record<PictureEdge['kind'], string> = {
   // Leaves room for the missing volume.
   'without volume': ' [minlen=2]',
   // Leaves the rank of the pods out, so that all claims stand in one rank.
+  'not mounted': ' [style=dashed, minlen=2]',
   'left over': ` [style=dashed, color="${palette.warning.line}", minlen=2]`,
   'leads to': '',
   'meant for': ` [style=dashed, color="${palette.warning.line}", constraint=false]`,

@@ -56,6 +56,7 @@ const arrows: Record<PictureEdge['kind'], string> = {
   // Leaves room for the missing volume.
   'without volume': '--->',
   // Leaves the rank of the pods out, so that all claims stand in one rank.
+  'not mounted': '-..->',
   'left over': '-..->',
   'leads to': '-->',
   'meant for': '-.->',

@@ -22,7 +22,7 @@ interface TypedObject {
   object: Named;
 }
 
-function objectsOf({ set, governingService, members, pins, perPod, leftOver }: Topology): TypedObject[] {
+function objectsOf({ set, governingService, members, pins, perPod, unmounted, leftOver }: Topology): TypedObject[] {
   const service = governingService?.service;
   const leading = [...pins, ...perPod].map((found) => ({ type: 'service', object: found.service }));
   return [
@@ -33,6 +33,7 @@ function objectsOf({ set, governingService, members, pins, perPod, leftOver }: T
       ...member.storage.flatMap(storageObjects),
     ]),
     ...leading,
+    ...unmounted.flatMap(storageObjects),
     ...leftOver.flatMap(({ storage }) => storageObjects(storage)),
   ];
 }

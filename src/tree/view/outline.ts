@@ -13,14 +13,14 @@ import type { Lookup } from '#src/objects/snapshot.ts';
 import { humanDuration, parseTime } from '#src/objects/time.ts';
 import type { Claim, Class, Named, Service } from '#src/objects/types.ts';
 import { podOfPin } from '#src/pin/model/leading.ts';
-import { isWanted, podName } from '#src/statefulset/identity.ts';
+import { podName } from '#src/statefulset/identity.ts';
 import type { Storage } from '#src/statefulset/storage.ts';
-import type { LeftOver } from '../model/leftover.ts';
 import type { AbsentPods, Member, PresentPod } from '../model/members.ts';
 import { sizeOf } from '../model/summary.ts';
 import type { Topology } from '../model/topology.ts';
-import { findingWords, modesWords, phaseCell, sharingWords, usageWords } from './claimwords.ts';
-import { leftOverWords } from './leftoverwords.ts';
+import { findingWords, modesWords, phaseCell, usageWords } from './claimwords.ts';
+import { fateWords } from './fatewords.ts';
+import { leftOverWords, unmountedWords } from './leftoverwords.ts';
 import {
   absentCell,
   lacksWords,
@@ -33,6 +33,7 @@ import {
 } from './podwords.ts';
 import { governingWords, perPodWords, pinWords, type ServiceWords } from './servicewords.ts';
 import { noClaimsWords, readyWords, setDetail, setWarningWords, summaryWords } from './setwords.ts';
+import { sharingWords, strangerWords } from './sharingwords.ts';
 import { volumeSourceWords } from './volumewords.ts';
 
 export const columns = ['NAME', 'READY', 'STATUS', 'DETAIL', 'NODE', 'AGE'] as const;
@@ -45,7 +46,7 @@ export interface OutlineOptions {
 }
 
 export function outline(topology: Topology, options: OutlineOptions): Line {
-  const { set, members, leftOver } = topology;
+  const { set, members, unmounted, leftOver } = topology;
   const own = new Set(members.flatMap((member) => (member.state === 'found' ? member.pod.metadata.name : [])));
   const { status, detail } = rolloutWords(topology.rollout);
   const { name, namespace = '' } = set.metadata;
@@ -60,7 +61,14 @@ export function outline(topology: Topology, options: OutlineOptions): Line {
       ...members.map((member) => memberLine(topology, member, own, options)),
       // Those of pods that are there stand below the pod.
       ...leadingLines(topology, (pod) => !own.has(pod), options),
-      ...leftOver.map((claim) => leftOverLine(topology, claim, options)),
+      ...unmounted.map((claim) =>
+        claimLine(
+          claim,
+          { odd: unmountedWords(topology, claim), fate: fateWords(claim, { set, pod: undefined }) },
+          options,
+        ),
+      ),
+      ...leftOver.map((claim) => claimLine(claim.storage, { odd: leftOverWords(topology, claim), fate: '' }, options)),
       ...(noClaims === undefined ? [] : [line('no claims', { detail: noClaims })]),
     ]),
     group: namespace,
@@ -117,11 +125,15 @@ function serviceColumns(words: ServiceWords, service: Service | undefined, { now
 
 /** @param own the names of the set's pods */
 function memberLine(topology: Topology, member: Member, own: ReadonlySet<string>, options: OutlineOptions): Line {
-  const storage = member.storage.map((claim) =>
-    comesWithPod(member, claim)
-      ? line(`PersistentVolumeClaim/${claim.name}`, { status: { text: '-' }, detail: 'comes with the pod' })
-      : claimLine(claim, sharingWords(claim, own), options),
-  );
+  const pod = member.state === 'found' ? member.pod : undefined;
+  const storage = member.storage.map((claim) => {
+    if (comesWithPod(member, claim)) {
+      return line(`PersistentVolumeClaim/${claim.name}`, { status: { text: '-' }, detail: 'comes with the pod' });
+    }
+    const shared = sharingWords(claim, own, topology.sharedWith.get(claim.name));
+    const odd = listed(strangerWords(claim, pod), shared);
+    return claimLine(claim, { odd, fate: fateWords(claim, { set: topology.set, pod }) }, options);
+  });
   if (member.state !== 'found') return absentLine(topology, member, storage);
   const { name } = member.pod.metadata;
   const services = leadingLines(topology, (pod) => pod === name, options);
@@ -176,16 +188,18 @@ function podColumns({ set }: Topology, member: PresentPod, options: OutlineOptio
   };
 }
 
-function leftOverLine({ wanted }: Topology, claim: LeftOver, options: OutlineOptions): Line {
-  return claimLine(claim.storage, leftOverWords(claim, isWanted(wanted, claim.ordinal)), options);
+/** What else there is to say of a claim; both may be empty. */
+interface Notes {
+  /** That it is shared or left over, which a person has to know. */
+  odd: string;
+  fate: string;
 }
 
-/** @param note says that the claim is shared or left over; may be empty */
-function claimLine(storage: Storage, note: string, options: OutlineOptions): Line {
+function claimLine(storage: Storage, { odd, fate }: Notes, options: OutlineOptions): Line {
   const { claim } = storage;
   const name = `PersistentVolumeClaim/${storage.name}`;
   const below = storage.volume === undefined ? classLine(storage) : volumeLine(storage, storage.volume, options);
-  if (claim.state !== 'found') return line(name, { status: absence(claim.state), detail: note }, below);
+  if (claim.state !== 'found') return line(name, { status: absence(claim.state), detail: odd }, below);
 
   const findings = [
     ...storage.findings.map((finding) => findingWords(finding, storage, options.now)),
@@ -194,16 +208,8 @@ function claimLine(storage: Storage, note: string, options: OutlineOptions): Lin
   const urgent = findings.filter(({ tone }) => tone === 'bad').map(({ text }) => text);
   const others = findings.filter(({ tone }) => tone !== 'bad').map(({ text }) => text);
   const deletion = deletionWords(claim.object, options.now, claimHolders(storage.mountedBy));
-  const isEphemeral = storage.origin === 'ephemeral volume';
-  const text = listed(
-    ...urgent,
-    deletion,
-    sizeWords(claim.object),
-    note,
-    ...others,
-    isEphemeral && 'goes with the pod',
-  );
-  const tone = gravest([...findings, ...(note ? [{ tone: 'warning' as const }] : [])]);
+  const text = listed(...urgent, deletion, sizeWords(claim.object), odd, ...others, fate);
+  const tone = gravest([...findings, ...(odd ? [{ tone: 'warning' as const }] : [])]);
   return line(
     name,
     {

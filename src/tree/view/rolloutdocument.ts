@@ -8,6 +8,7 @@ import type { Evidence } from '#src/statefulset/failure.ts';
 import type { Outlook, PodAct, Progress, ProgressState, Rollout } from '#src/statefulset/rollout.ts';
 import type { Stuck, StuckCause } from '#src/statefulset/stuck.ts';
 import type { Waiting } from '#src/statefulset/waiting.ts';
+import { volumeFates } from './storagedocument.ts';
 
 export function rolloutDocument(rollout: Rollout): Fields {
   switch (rollout.state) {
@@ -163,8 +164,9 @@ function stuckDocument({
     cause: stuckCauses[cause],
     since: since === undefined ? undefined : formatTime(since),
     evidence: evidence.map(evidenceDocument),
-    endangeredClaim: endangered,
-    claimsGoingWithPod: goes && goes.length > 0 ? goes : undefined,
+    endangeredClaim: endangered?.claim,
+    endangeredVolumeFate: endangered?.volumeFate && volumeFates[endangered.volumeFate],
+    claimsGoingWithPod: goes && goes.length > 0 ? goes.map(({ claim }) => claim) : undefined,
     claimsUnknown: goes === undefined ? true : undefined,
     comesBackIn,
     keptByPartition: kept || undefined,

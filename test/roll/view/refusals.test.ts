@@ -59,10 +59,19 @@ describe('why a roll is not begun', () => {
       { kind: 'not ready', pods: [{ pod: 'web-1', word: 'ContainerCreating', trouble: false }], first: 1 },
       /web-1 is ContainerCreating: .*: wait until it is ready, or let it go first: --first 1$/,
     ],
-    [
-      { kind: 'claim is being deleted', pod: 'web-1', claim: 'data-web-1' },
-      /claim data-web-1 of web-1 is being deleted.*save it first/,
-    ],
+    ...(
+      [
+        ['deleted', /claim data-web-1 of web-1 is being deleted: its data would go with the pod; save it first$/],
+        ['scrubbed', /its data would go with the pod; save it first$/],
+        ['to be deleted', /its data would go with the pod if its volume can be deleted; save it first$/],
+        ['unknown', /its data may go with the pod, since its volume was not read; save it first$/],
+        ['kept', /the claim would go with the pod, .* without its data; its volume is kept \(Retain\)$/],
+        [undefined, /: the claim would go with the pod$/],
+      ] as const
+    ).map(([volumeFate, words]): [RollRefusal, RegExp] => [
+      { kind: 'claim is being deleted', pod: 'web-1', claim: 'data-web-1', volumeFate },
+      words,
+    ]),
     [
       { kind: 'budget never lets go', budget: 'web', pods: ['web-0', 'web-1'] },
       /PodDisruptionBudget web never lets web-0, web-1 go/,
@@ -86,6 +95,10 @@ describe('what to mind in a roll', () => {
     complete: true,
   };
   const cases: [warning: RollWarning, words: RegExp][] = [
+    [
+      { kind: 'data left behind', volumes: ['tmp'] },
+      /^each new pod begins without the data in tmp, which the old volumes keep \(Retain\)$/,
+    ],
     [{ kind: 'data goes', volumes: ['cache', 'tmp'] }, /what is in cache, tmp goes with each pod/],
     [{ kind: 'owner', owner: 'Postgres/db' }, /kept by Postgres\/db/],
     [

@@ -41,14 +41,21 @@ describe('the document of a StatefulSet', () => {
 
   it('stands alone when one was asked for by name, else in a list of such documents', () => {
     const topologies = told(scenario.well());
-    const single = treeDocument(topologies, true) as { kind: string };
+    const single = treeDocument(topologies, true) as { kind: string; summary: object };
     assert.equal(single.kind, 'StatefulSetTree');
     assert.deepEqual(treeDocument(topologies, false), {
       apiVersion: 'kubectl-sts/v1',
       kind: 'StatefulSetTreeList',
       items: [single],
+      summary: single.summary,
     });
-    assert.deepEqual(treeDocument([], true), { apiVersion: 'kubectl-sts/v1', kind: 'StatefulSetTreeList', items: [] });
+    const none = { count: 0, bytes: 0, size: '0' };
+    assert.deepEqual(treeDocument([], true), {
+      apiVersion: 'kubectl-sts/v1',
+      kind: 'StatefulSetTreeList',
+      items: [],
+      summary: { ready: 0, wanted: 0, claims: none, leftOver: none },
+    });
   });
 
   it('tells of each pod what it sits on', () => {

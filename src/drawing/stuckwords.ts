@@ -131,7 +131,8 @@ function lossWords({ goes }: Stuck): string | undefined {
 function endlessWords(progress: Progress, stuck: Stuck): string {
   const isOnLostNode = stuck.evidence.some(({ kind }) => kind === 'node');
   const end = isOnLostNode ? 'until the node is back or its Node is deleted' : 'until it is gone';
-  return told(`${stuck.pod}: Terminating${lasts(progress, stuck)}`, stuck, `no other pod comes or goes ${end}`);
+  const what = progress.state === 'not ready' ? 'it gets no successor' : 'no other pod comes or goes';
+  return told(`${stuck.pod}: Terminating${lasts(progress, stuck)}`, stuck, `${what} ${end}`);
 }
 
 function told(state: string, { evidence }: Stuck, ...ends: (string | undefined)[]): string {

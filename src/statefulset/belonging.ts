@@ -79,10 +79,13 @@ export function indexClaimants({ statefulSets, pods }: Pick<Snapshot, 'statefulS
       return pod !== undefined && isMember(set, pod);
     });
 
-  /** Whether the claim says that it is another set's, or another pod's. */
+  const ofOtherGroups = claimsOfOtherGroups(pods.items);
+
+  /** Whether the claim says that it is another set's, of whatever API group, or another pod's, or such a pod names it. */
   const isForeign = (set: StatefulSet, { metadata }: Claim) =>
+    ofOtherGroups.has(namespacedKey(metadata.namespace, metadata.name)) ||
     (metadata.ownerReferences ?? []).some((owner) => {
-      if (isOfKind(owner, setKind)) return true;
+      if (owner.kind === setKind.kind) return true;
       if (!isOfKind(owner, podKind)) return false;
       return podOf(metadata.namespace, owner) !== undefined || setNameOf(owner.name) !== set.metadata.name;
     });
@@ -162,6 +165,19 @@ function statefulSetsOfMounts(sets: readonly StatefulSet[], pods: readonly Pod[]
       set,
     ]);
   });
+}
+
+/** The claims that pods of a StatefulSet of another API group name, such as OpenKruise's. */
+function claimsOfOtherGroups(pods: readonly Pod[]): ReadonlySet<string> {
+  const others = pods.filter((pod) => {
+    const controller = controllerOf(pod);
+    return controller?.kind === setKind.kind && !isOfKind(controller, setKind);
+  });
+  return new Set(
+    others.flatMap(({ metadata, spec }) =>
+      claimsNamedIn(spec?.volumes, metadata.name).map((claim) => namespacedKey(metadata.namespace, claim)),
+    ),
+  );
 }
 
 function claimsNamedIn(volumes: readonly PodVolume[] | undefined, pod: string): string[] {

@@ -55,8 +55,13 @@ function belonging(set: StatefulSet, claim: Claim, pods: readonly Pod[], isGiven
   });
   const isWanted = ordinals.some((ordinal) => isWantedOrdinal(set, ordinal) && given(set, ordinal).includes(name));
   if (owns || isGiven || isWanted) return 'certainly';
-  const isAnothers = ownerReferences.some(({ apiVersion, kind, uid, name: owner }) => {
-    if (kind === 'StatefulSet') return apiVersion === 'apps/v1';
+  const isOfOtherGroup = pods.some((pod) => {
+    const [owner] = pod.metadata.ownerReferences ?? [];
+    return owner?.apiVersion.startsWith('apps.kruise.io') && claimsOf(pod).includes(name);
+  });
+  if (isOfOtherGroup) return 'no';
+  const isAnothers = ownerReferences.some(({ kind, uid, name: owner }) => {
+    if (kind === 'StatefulSet') return true;
     return (
       kind === 'Pod' &&
       (podOfUid(uid) !== undefined ||

@@ -95,14 +95,17 @@ const claim = fc
     }),
   );
 
+const kruise = { ...reference('apps.kruise.io/v1beta1', 'StatefulSet', 'job', 'kruise'), controller: true };
+
 const stranger = fc
   .record({
     phase: fc.constantFrom('Running', 'Succeeded', 'Failed', 'Pending'),
     claims: fc.array(claimName, { maxLength: 3 }),
+    isOfKruise: fc.boolean(),
   })
   .map(
-    ({ phase, claims }): Pod => ({
-      metadata: { name: 'job', namespace, uid: 'uid-job' },
+    ({ phase, claims, isOfKruise }): Pod => ({
+      metadata: { name: 'job', namespace, uid: 'uid-job', ...(isOfKruise && { ownerReferences: [kruise] }) },
       spec: {
         containers: [],
         ...(phase !== 'Pending' && { nodeName: 'node-1' }),

@@ -4,7 +4,7 @@ import type { Claim, Pod, StatefulSet } from '#src/objects/types.ts';
 import type { LeftOver } from '#src/tree/model/leftover.ts';
 import { summary, total } from '#src/tree/model/summary.ts';
 import { type Topology, topologies } from '#src/tree/model/topology.ts';
-import { boundClaim, forbidden, podOf, snapshotOf, statefulSet } from '../../objects/snapshots.ts';
+import { boundClaim, forbidden, podOf, read, snapshotOf, statefulSet } from '../../objects/snapshots.ts';
 
 function leftOver(set: StatefulSet, snapshot: Snapshot): string[] {
   const [topology] = topologies(snapshot, [set]);
@@ -165,6 +165,23 @@ describe('whose a claim is', () => {
     const kruise = { apiVersion: 'apps.kruise.io/v1beta1', kind: 'StatefulSet', name: 'web', uid: 'u' };
     const claim = boundClaim('backup', { metadata: { ownerReferences: [kruise] } });
     assert.deepEqual(leftOver(set, ofClaims(claim)), []);
+  });
+
+  it('is that of a set of another API group which owns it, or whose pod names it', () => {
+    const kruise = {
+      apiVersion: 'apps.kruise.io/v1beta1',
+      kind: 'StatefulSet',
+      name: 'web',
+      uid: 'u',
+      controller: true,
+    };
+    const owned = claimOf('web', 'data-web-3', { ownerReferences: [kruise] });
+    assert.deepEqual(leftOver(set, ofClaims(owned)), []);
+    const used = ofClaims(claimOf('web', 'data-web-3'));
+    const pod = user('web-3', 'data-web-3', { phase: 'Running' });
+    assert.equal(found({ ...used, pods: read([pod]) }, 'web').leftOver.length, 1);
+    const ofKruise = { ...pod, metadata: { ...pod.metadata, ownerReferences: [kruise] } };
+    assert.deepEqual(found({ ...used, pods: read([ofKruise]) }, 'web').leftOver, []);
   });
 
   it('is not certain while not all pods were read', () => {

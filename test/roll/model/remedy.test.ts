@@ -191,7 +191,7 @@ describe('the words for what helps', () => {
           { claim: 'log-web-1', volumeFate: 'kept' },
         ],
       },
-      /\(it does not come back; data-web-1 would go with it, its volume too \(Delete\); log-web-1 would go with it, its volume is kept \(Retain\)\)$/,
+      /\(it does not come back; data-web-1 would be deleted with it, its volume too \(Delete\); log-web-1 would be deleted with it, its volume is kept \(Retain\)\)$/,
     ],
     [{ kind: 'mend the cause' }, /API server/],
     [{ kind: 'rename the set' }, /shorter name/],

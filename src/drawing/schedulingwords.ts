@@ -41,7 +41,8 @@ const prepositions: Record<Place['kind'], string> = { nodes: 'on', zones: 'in' }
 
 function onNode({ name, closed }: ReachingNode, volumes: PlacedVolumes): string {
   const places = placesWords(volumes);
-  const place = places === 'elsewhere' ? 'in one place ' : places === `on ${name}` ? '' : `${places} `;
+  const isThere = volumes.every(({ place }) => place?.kind === 'nodes');
+  const place = places === 'elsewhere' ? 'in one place ' : isThere ? '' : `${places} `;
   return `${place}on ${name}${closed ? `, which ${closedWords(closed)}` : ''}`;
 }
 

@@ -3,6 +3,7 @@ import type { VolumeFate } from '#src/statefulset/fate.ts';
 
 const words: Record<VolumeFate, string> = {
   kept: 'its volume is kept (Retain)',
+  'released from its object': 'its volume too, which is being deleted; the storage behind it is kept (Retain)',
   deleted: 'its volume too (Delete)',
   'to be deleted': 'its volume too if it can be deleted (Delete)',
   scrubbed: 'its volume is scrubbed (Recycle)',

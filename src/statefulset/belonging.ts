@@ -223,7 +223,8 @@ function groundOfName(set: StatefulSet, claim: Claim): Ground | undefined {
   const { name } = claim.metadata;
   const hasLabels = hasLabelsOf(set, claim);
   if (ordinalOfClaim(set, name) !== undefined) return hasLabels ? 'template and labels' : 'template';
-  return hasLabels && formerTemplate(set, name) !== undefined ? 'ending and labels' : undefined;
+  const isGuess = hasLabels && Object.keys(set.spec?.selector?.matchLabels ?? {}).length > 0;
+  return isGuess && formerTemplate(set, name) !== undefined ? 'ending and labels' : undefined;
 }
 
 /** The claim template that the set would have had to have to give a claim this name. */
@@ -235,10 +236,13 @@ export function formerTemplate({ metadata }: StatefulSet, claim: string): string
     : undefined;
 }
 
-/** The controller gives each claim the labels of the set's selector. */
+/** The controller gives each claim the labels of the set's selector. A selector of expressions alone gives it none. */
 function hasLabelsOf({ spec }: StatefulSet, { metadata }: Claim): boolean {
-  const labels = Object.entries(spec?.selector?.matchLabels ?? {});
-  return labels.length > 0 && labels.every(([key, value]) => metadata.labels?.[key] === value);
+  const { matchLabels = {}, matchExpressions = [] } = spec?.selector ?? {};
+  const labels = Object.entries(matchLabels);
+  return (
+    labels.length + matchExpressions.length > 0 && labels.every(([key, value]) => metadata.labels?.[key] === value)
+  );
 }
 
 /**

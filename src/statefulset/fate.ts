@@ -68,6 +68,8 @@ function uidsOf({ items, others }: Part<Named>): ReadonlySet<string> | undefined
 export type VolumeFate =
   /** Retain: the volume keeps the data, and is Released. */
   | 'kept'
+  /** Retain, and the volume is being deleted itself: it goes with its claim, and the storage behind it stays. */
+  | 'released from its object'
   /** Delete, and a provisioner made it: it is deleted with its data. */
   | 'deleted'
   /** Delete, and a person made it. Where nobody knows how to delete it, it stays. */
@@ -104,7 +106,7 @@ export function volumeFateOf(claim: Claim, volume: Lookup<Volume> | undefined): 
   if (!isOfClaim(spec?.claimRef, claim)) return undefined;
   switch (spec?.persistentVolumeReclaimPolicy ?? 'Retain') {
     case 'Retain':
-      return 'kept';
+      return metadata.deletionTimestamp ? 'released from its object' : 'kept';
     case 'Delete':
       return metadata.annotations?.[provisioned] === undefined ? 'to be deleted' : 'deleted';
     case 'Recycle':

@@ -125,6 +125,8 @@ describe('what becomes of a volume when its claim goes', () => {
     assert.equal(fate('Retain'), 'kept');
     assert.equal(fate(undefined), 'kept', 'the API server’s default');
     assert.equal(fate('Delete'), 'deleted');
+    const going = { deletionTimestamp: '2026-01-01T00:00:00Z' };
+    assert.equal(fate('Retain', going), 'released from its object', 'the volume goes with its claim');
     assert.equal(fate('Delete', { annotations: {} }), 'to be deleted');
     assert.equal(fate('Recycle'), 'scrubbed');
     assert.equal(fate('Keep'), 'unknown');

@@ -95,6 +95,8 @@ function endangeredWords(fate: VolumeFate | undefined): string {
       return 'its data would go with the pod if its volume can be deleted; save it first';
     case 'unknown':
       return 'its data may go with the pod, since its volume was not read; save it first';
+    case 'released from its object':
+      return 'its volume would go with the pod too, though the storage behind it is kept (Retain); save it first';
     case 'kept':
       return 'the claim would go with the pod, which would come back without its data; its volume is kept (Retain)';
     case undefined:

@@ -13,6 +13,8 @@ import { type ClaimOrigin, type Storage, type StorageIndex, templateNames } from
 export interface OwnClaim {
   claim: Claim;
   ground: Ground;
+  /** The names of the other sets that it belongs to. */
+  sharedWith: readonly string[];
 }
 
 export interface LeftOver {
@@ -22,8 +24,8 @@ export interface LeftOver {
   ground: Ground;
   storage: Storage;
   /**
-   * Whether it is certain that the set left the claim: it is known whose the claim is, and all pods of the namespace were
-   * read. Otherwise one that was not read may mount it.
+   * Whether it is certain that nobody needs the claim but its holders: it is known whose the claim is, it is no other
+   * set's too, and all pods of the namespace were read. Otherwise one that was not read may mount it.
    */
   sure: boolean;
 }
@@ -68,7 +70,7 @@ export function claimsApart(
 
   return {
     leftOver: others
-      .map(({ claim, ground }): LeftOver => {
+      .map(({ claim, ground, sharedWith }): LeftOver => {
         const { name } = claim.metadata;
         const ordinal = ordinalOf(name);
         return {
@@ -76,7 +78,7 @@ export function claimsApart(
           why: whyLeftOver(set, name, ground),
           ground,
           storage: storage.beneath({ claim: name, origin: originOf(set, name) }, namespace, 0),
-          sure: allRead && isCertain(ground),
+          sure: allRead && isCertain(ground) && sharedWith.length === 0,
         };
       })
       .sort((a, b) => (a.ordinal ?? -1) - (b.ordinal ?? -1) || byName(a.storage, b.storage)),

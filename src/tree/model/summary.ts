@@ -27,17 +27,21 @@ export function summary(topology: Topology): Summary {
 }
 
 /**
- * Several sets together. A claim that they share counts once, and as left over only where each of them has left it over.
+ * Several sets together. A claim that they share counts once, and as left over only where each set that it belongs to
+ * is among them, and has left it over.
  * Ready pods are counted only where each set has a status.
  */
 export function total(topologies: readonly Topology[]): Summary {
+  const shown = new Set(topologies.map(({ set: { metadata } }) => namespacedKey(metadata.namespace, metadata.name)));
   const [claims, inUse, unseen] = [new Map<string, Storage>(), new Set<string>(), new Map<string, Absence>()];
   for (const topology of topologies) {
     const keyOf = ({ name }: Storage) => namespacedKey(topology.set.metadata.namespace, name);
     const leftOver = new Set(topology.leftOver.map(({ storage }) => storage));
     for (const storage of storageOf(topology)) {
       claims.set(keyOf(storage), storage);
-      if (!leftOver.has(storage)) inUse.add(keyOf(storage));
+      const others = topology.sharedWith.get(storage.name) ?? [];
+      const isWhole = others.every((other) => shown.has(namespacedKey(topology.set.metadata.namespace, other)));
+      if (!leftOver.has(storage) || !isWhole) inUse.add(keyOf(storage));
     }
     // The controller creates the claims of a missing pod together with it.
     for (const { storage } of topology.members.filter(({ state }) => state !== 'missing')) {

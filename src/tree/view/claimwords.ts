@@ -122,7 +122,7 @@ function misfitWords({ property, volume, claim }: VolumeMisfit): string {
 const progressWords: Record<ResizeProgress, string> = {
   controller: 'being resized',
   node: 'waiting for the file system until a pod starts',
-  infeasible: 'infeasible, the storage system refuses it',
+  infeasible: 'infeasible, the storage system or the node refuses it',
   'not begun': 'no sign of a resize',
 };
 

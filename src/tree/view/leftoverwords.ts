@@ -9,17 +9,20 @@ import { fateWords, holderWords } from './fatewords.ts';
 import { sharedWords } from './sharingwords.ts';
 
 export function leftOverWords({ set, sharedWith }: Topology, { why, ground, storage, sure }: LeftOver): string {
-  return `${standing(ground, sure)}: ${listed(
+  const others = sharedWith.get(storage.name) ?? [];
+  return `${standing(ground, sure, others)}: ${listed(
     whyWords(why),
     ground === 'template' && 'lacks the labels of the set',
-    holderWords(storage.holders),
+    // Of a claim that is being deleted, its findings tell when it goes.
+    storage.fate?.kind !== 'goes now' && holderWords(storage.holders),
     sharedWords(sharedWith.get(storage.name)),
     fate(storage, set),
   )}`;
 }
 
-function standing(ground: LeftOver['ground'], sure: boolean): string {
+function standing(ground: LeftOver['ground'], sure: boolean, others: readonly string[]): string {
   if (!isCertain(ground)) return 'perhaps left over';
+  if (others.length > 0) return 'left over by this set';
   return sure ? 'left over' : 'left over unless a pod mounts it';
 }
 

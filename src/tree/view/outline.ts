@@ -127,7 +127,7 @@ function serviceColumns(words: ServiceWords, service: Service | undefined, { now
 function memberLine(topology: Topology, member: Member, own: ReadonlySet<string>, options: OutlineOptions): Line {
   const pod = member.state === 'found' ? member.pod : undefined;
   const storage = member.storage.map((claim) => {
-    if (comesWithPod(member, claim)) {
+    if (topology.rollout.state !== 'deleting' && comesWithPod(member, claim)) {
       return line(`PersistentVolumeClaim/${claim.name}`, { status: { text: '-' }, detail: 'comes with the pod' });
     }
     const shared = sharingWords(claim, own, topology.sharedWith.get(claim.name));
@@ -207,7 +207,11 @@ function claimLine(storage: Storage, { odd, fate }: Notes, options: OutlineOptio
   ];
   const urgent = findings.filter(({ tone }) => tone === 'bad').map(({ text }) => text);
   const others = findings.filter(({ tone }) => tone !== 'bad').map(({ text }) => text);
-  const deletion = deletionWords(claim.object, options.now, claimHolders(storage.mountedBy));
+  const deletion = deletionWords(
+    claim.object,
+    options.now,
+    claimHolders(storage.holders.flatMap(({ pod, state }) => (state === 'not scheduled' ? [] : pod))),
+  );
   const text = listed(...urgent, deletion, sizeWords(claim.object), odd, ...others, fate);
   const tone = gravest([...findings, ...(odd ? [{ tone: 'warning' as const }] : [])]);
   return line(

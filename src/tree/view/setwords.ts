@@ -25,8 +25,15 @@ export function setDetail({ metadata, spec, status }: StatefulSet, rollout: stri
     said(updateStrategy?.type ?? 'RollingUpdate', 'RollingUpdate'),
     partition > 0 && `partition ${partition}`,
     said(podManagementPolicy ?? 'OrderedReady', 'OrderedReady'),
+    isScaledByDeletion(spec) && 'scaling down deletes claims',
     revision && `revision ${revisionHash(metadata.name, revision)}`,
   );
+}
+
+/** Whether the controller deletes claims when it scales down. What goes with the set, the claims say themselves. */
+function isScaledByDeletion(spec: StatefulSet['spec']): boolean {
+  const hasTemplates = (spec?.volumeClaimTemplates ?? []).length > 0;
+  return hasTemplates && spec?.persistentVolumeClaimRetentionPolicy?.whenScaled === 'Delete';
 }
 
 /** The newest warning about the set, unless it stands elsewhere on the screen; empty if there is none. */

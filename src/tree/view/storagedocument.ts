@@ -33,6 +33,7 @@ const origins: Record<ClaimOrigin, string> = {
 
 export const volumeFates: Record<VolumeFate, string> = {
   kept: 'kept',
+  'released from its object': 'deletedWithoutStorage',
   deleted: 'deleted',
   'to be deleted': 'toBeDeleted',
   scrubbed: 'scrubbed',
@@ -155,7 +156,7 @@ function volumeFields(volume: Volume): Fields {
     driver: spec?.csi?.driver,
     handle: spec?.csi?.volumeHandle,
     place: selector && placeOf(selector),
-    claim: owner?.name && present({ namespace: owner.namespace, name: owner.name, uid: owner.uid }),
+    claim: owner?.name ? present({ namespace: owner.namespace, name: owner.name, uid: owner.uid }) : undefined,
   });
 }
 

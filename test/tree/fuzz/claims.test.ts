@@ -144,7 +144,8 @@ function check(snapshot: Snapshot): void {
       if (belongs === 'no' || (belongs === 'perhaps' && isCertain)) assert.ok(!isTold, `${what} is not told`);
       if (rule.isNamed) assert.deepEqual(leftOver, [], `${what} is not left over`);
       assert.ok(Math.min(below, 1) + unmounted + leftOver.length <= 1, `${what} stands in one place`);
-      const isSure = belongs === 'certainly' && snapshot.pods.others === 'missing';
+      const isShared = rules.some(({ belongs: other }, at) => at !== nth && other === 'certainly');
+      const isSure = belongs === 'certainly' && !isShared && snapshot.pods.others === 'missing';
       for (const { sure } of leftOver) assert.equal(sure, isSure, `${what} is told as a guess or not`);
       if (isTold) toldClaims.add(claim.metadata.name);
       assert.equal(

@@ -132,6 +132,30 @@ describe('whose a claim is', () => {
     assert.deepEqual([ground, sure], ['template and labels', true]);
   });
 
+  it('is certain by template and name where the selector has expressions alone: the controller gives no labels', () => {
+    const matchExpressions = [{ key: 'app', operator: 'In', values: ['web'] }];
+    const expressed = statefulSet('web', {
+      replicas: 1,
+      templates: ['data'],
+      spec: { selector: { matchExpressions } },
+    });
+    const [first, second] = [boundClaim('data-web-1'), boundClaim('old-web-1')];
+    const { leftOver: all } = found(snapshotOf({ statefulSets: [expressed], claims: [first, second] }), 'web');
+    assert.deepEqual(
+      all.map(({ storage, sure }) => [storage.name, sure]),
+      [['data-web-1', true]],
+    );
+  });
+
+  it('is not free where another set needs it', () => {
+    const db = statefulSet('db', { replicas: 1, templates: ['data'] });
+    const reader = statefulSet('reader', { replicas: 0, shared: ['data-db-2'] });
+    const snapshot = snapshotOf({ statefulSets: [db, reader], claims: [claimOf('db', 'data-db-2')] });
+    const topology = found(snapshot, 'db');
+    assert.equal(only(topology).sure, false);
+    assert.equal(summary(topology).leftOver.count, 0);
+  });
+
   it('is a guess by template and name alone', () => {
     const { ground, sure } = only(found(ofClaims(claimOf('other', 'data-web-3')), 'web'));
     assert.deepEqual([ground, sure], ['template', false]);
@@ -222,7 +246,7 @@ describe('whose a claim is', () => {
     const [one, other] = [found(snapshot, 'c'), found(snapshot, 'b-c')];
     assert.deepEqual(
       one.leftOver.map(({ storage, sure }) => [storage.name, storage.mountedBy, sure]),
-      [['a-b-c-0', ['b-c-0'], true]],
+      [['a-b-c-0', ['b-c-0'], false]],
     );
     assert.deepEqual(one.sharedWith.get('a-b-c-0'), ['b-c']);
     assert.deepEqual(other.sharedWith.get('a-b-c-0'), ['c']);

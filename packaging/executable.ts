@@ -4,10 +4,11 @@
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { writeBundle } from './bundle.ts';
+import { signed } from './codesign.ts';
 import { bundleFile, executableFile, root } from './places.ts';
 import { executableName, type Platform, thisPlatform } from './platform.ts';
 import type { Report } from './progress.ts';
@@ -41,6 +42,7 @@ async function compile(platform: Platform, file: string): Promise<void> {
       // No other variables, since bun obeys BUN_OPTIONS.
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TMPDIR: process.env['TMPDIR'] },
     });
+    if (mustBeSigned(platform)) await writeFile(result, signed(await readFile(result), 'kubectl-sts'));
     await mkdir(dirname(file), { recursive: true });
     await rename(result, file);
   } finally {
@@ -58,6 +60,11 @@ const settings = [
   '--no-compile-autoload-tsconfig',
   '--no-compile-autoload-package-json',
 ];
+
+/** bun itself signs its executables for macOS on arm64. In those for amd64 it leaves a signature that is wrong. */
+function mustBeSigned({ os, arch }: Platform): boolean {
+  return os === 'darwin' && arch === 'amd64';
+}
 
 /** With the path of the runtime, bun downloads none. */
 function targetOf(platform: Platform): string[] {

@@ -60,14 +60,4 @@ describe('the executables for macOS', function () {
       '__LINKEDIT does not end with the file',
     ]);
   });
-
-  it('load libraries of macOS alone', () => {
-    for (const platform of [amd64, arm64]) {
-      const { libraries } = readMachO(readFileSync(executableFile(platform)));
-      assert.deepEqual(
-        libraries.filter((path) => !/^\/(usr\/lib|System\/Library)\//.test(path)),
-        [],
-      );
-    }
-  });
 });

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { cpSync, createReadStream, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  cpSync,
+  createReadStream,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { createGunzip } from 'node:zlib';
@@ -9,6 +18,7 @@ import { extract } from 'tar-stream';
 import { archiveFile, executableFile, licencesFile, manifestFile, sbomFile, sumsFile } from '../../packaging/places.ts';
 import { executableName, nameOf, type Platform, platforms, thisPlatform } from '../../packaging/platform.ts';
 import { checkout } from '../runner/files.ts';
+import { packagedForAll } from './built.ts';
 
 const run = promisify(execFile);
 
@@ -18,7 +28,7 @@ const most = 58_000_000;
 describe('`npm run package -- --all`', function () {
   this.timeout(240_000); // it compresses 650 MB
 
-  before(() => run(process.execPath, ['packaging/package.ts', '--all'], { cwd: checkout }));
+  before(packagedForAll);
 
   it('makes an archive of at most 58 MB for each of six platforms', () => {
     const sizes = platforms.map((platform) => statSync(archiveFile(platform)).size);
@@ -100,6 +110,19 @@ describe('`npm run package -- --all`', function () {
       for (const file of [archiveFile(thisPlatform()), sbomFile].map((path) => basename(path))) {
         assert.ok(stdout.includes(`${sumOf(file)}  ${file}\n`), stdout);
       }
+    });
+
+    it('refuses a runtime that is not what package-lock.json pins, and leaves nothing of it', async () => {
+      const [lockfile, modules] = [join(copy, 'package-lock.json'), join(copy, 'node_modules', '@oven')];
+      rmSync(join(modules, 'bun-darwin-aarch64'), { recursive: true });
+      const before = readdirSync(modules);
+      const pinned = /("node_modules\/@oven\/bun-darwin-aarch64": \{[^}]*?"integrity": "sha512-)\w{8}/;
+      writeFileSync(lockfile, readFileSync(lockfile, 'utf8').replace(pinned, '$1AAAAAAAA'));
+      const failed = await run(process.execPath, ['packaging/package.ts', '--all'], { cwd: copy }).catch(
+        (error) => error,
+      );
+      assert.match(String(failed), /bun-darwin-aarch64\S* is not the package that package-lock\.json pins/);
+      assert.deepEqual(readdirSync(modules), before);
     });
   });
 });

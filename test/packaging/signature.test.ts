@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { signed } from '../../packaging/codesign.ts';
-import { buildExecutables } from '../../packaging/executable.ts';
 import { executableFile } from '../../packaging/places.ts';
-import { fetchRuntimes, runtimeFile } from '../../packaging/runtimes.ts';
+import { runtimeFile } from '../../packaging/runtimes.ts';
+import { builtForAll } from './built.ts';
 import { faultsOfSignature, readMachO } from './formats/macho.ts';
 
 const [amd64, arm64] = (['amd64', 'arm64'] as const).map((arch) => ({ os: 'darwin' as const, arch })) as [
@@ -14,10 +14,7 @@ const [amd64, arm64] = (['amd64', 'arm64'] as const).map((arch) => ({ os: 'darwi
 describe('the executables for macOS', function () {
   this.timeout(120_000); // they are built, and hashed page by page
 
-  before(async () => {
-    await fetchRuntimes([amd64, arm64], () => {});
-    await buildExecutables([amd64, arm64], () => {});
-  });
+  before(builtForAll);
 
   for (const platform of [amd64, arm64]) {
     it(`carry a valid signature: ${platform.arch}`, () => {

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import packageJson from '../../package.json' with { type: 'json' };
-import { buildExecutables } from '../../packaging/executable.ts';
 import { executableFile } from '../../packaging/places.ts';
 import { nameOf, type Platform, platforms } from '../../packaging/platform.ts';
-import { fetchRuntimes } from '../../packaging/runtimes.ts';
+import { builtForAll } from './built.ts';
 import { readElf } from './formats/elf.ts';
 import { readMachO } from './formats/macho.ts';
 import { readPe } from './formats/pe.ts';
@@ -25,10 +24,7 @@ function forEach(system: Platform['os'], test: (file: Buffer, cpu: string) => vo
 describe('an executable', function () {
   this.timeout(120_000); // six are built
 
-  before(async () => {
-    await fetchRuntimes(platforms, () => {});
-    await buildExecutables(platforms, () => {});
-  });
+  before(builtForAll);
 
   describe('holds the bundle', () => {
     for (const platform of platforms) {

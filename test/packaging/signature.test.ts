@@ -27,7 +27,7 @@ describe('the executables for macOS', function () {
     assert.ok(signed(file, 'a.out').equals(file));
   });
 
-  it('would not pass with the signature of bun itself, once there is something inside', () => {
+  it('would not pass with the signature that bun itself carries', () => {
     assert.deepEqual(faultsOfSignature(readFileSync(runtimeFile(amd64))).slice(0, 3), [
       'it has other parts than a code directory',
       'version 20500',

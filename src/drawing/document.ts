@@ -1,5 +1,7 @@
 /** The fields that all documents for programs have in common. docs/output.md describes their shape. */
+import { deletionOf } from '#src/objects/deletion.ts';
 import type { Absence, Lookup } from '#src/objects/snapshot.ts';
+import { formatTime } from '#src/objects/time.ts';
 import type { Named } from '#src/objects/types.ts';
 
 export const apiVersion = 'kubectl-sts/v1';
@@ -27,10 +29,20 @@ export function stateWord(state: Absence | 'found'): string {
   return stateWords[state];
 }
 
-/** The fields that tell an object from an earlier or later one of the same name. */
-export function identity({ metadata }: Named): Fields {
-  const { uid, creationTimestamp, deletionTimestamp } = metadata;
-  return present({ uid, creationTimestamp, deletionTimestamp });
+/**
+ * The fields that tell an object from an earlier or later one of the same name, and what holds it while it is being
+ * deleted.
+ */
+export function identity(object: Named): Fields {
+  const { uid, creationTimestamp, deletionTimestamp } = object.metadata;
+  const { since, finalizers = [] } = deletionOf(object) ?? {};
+  return present({
+    uid,
+    creationTimestamp,
+    deletionTimestamp,
+    deletedSince: since === undefined ? undefined : formatTime(since),
+    finalizers: finalizers.length > 0 ? finalizers : undefined,
+  });
 }
 
 /** Undefined for infinity, which JSON does not have: as a double, the quantity `1e999` is infinite. */

@@ -4,7 +4,7 @@ import { humanDuration } from '#src/objects/time.ts';
 import { isReady, isTerminating } from '#src/statefulset/controller/pods.ts';
 import type { PodAct, Progress, Rollout } from '#src/statefulset/rollout.ts';
 import type { Stuck } from '#src/statefulset/stuck.ts';
-import type { Waiting } from '#src/statefulset/waiting.ts';
+import { longWait, type Waiting } from '#src/statefulset/waiting.ts';
 import { absence, type Cell } from './cells.ts';
 import { listed, named } from './sentences.ts';
 import { stuckWords } from './stuckwords.ts';
@@ -119,9 +119,6 @@ function actWords(act: PodAct): Words {
       return releases;
   }
 }
-
-/** So long a wait is told in full: 5 minutes. */
-const longWait = 5 * 60_000;
 
 /** `waits for web-2 (ContainerCreating for 3d)`, `waits for web-0 to be available for 40s more` */
 export function waitsWords({ pod: name, why, object, outdated, lasted, rest }: Waiting): string {

@@ -1,11 +1,14 @@
 /** Puts into words why a rollout is stuck, and what a person can do. */
+import { isOfKind, ownerName, statefulSets } from '#src/objects/owners.ts';
 import { podStatus } from '#src/objects/podstatus.ts';
 import { humanDuration } from '#src/objects/time.ts';
 import type { Evidence } from '#src/statefulset/failure.ts';
 import { setNameOf } from '#src/statefulset/identity.ts';
 import type { Progress } from '#src/statefulset/rollout.ts';
 import type { Stuck, StuckCause } from '#src/statefulset/stuck.ts';
+import { schedulerWords } from './schedulingwords.ts';
 import { inOneLine, listed, named, shortened } from './sentences.ts';
+import { isDataSafe, volumeFateWords } from './volumefatewords.ts';
 
 /** What a person can do stands first, because a narrow terminal cuts the end. */
 export function stuckWords(progress: Progress, stuck: Stuck): string {
@@ -51,16 +54,15 @@ function holderWords(pod: string, evidence: readonly Evidence[]): string {
   if (holder === undefined) return 'a pod that the set does not control';
   const { controller } = holder;
   if (controller === undefined) return 'a pod that nobody controls';
-  const { kind, name } = controller;
-  const isNamesake = kind === 'StatefulSet' && name === setNameOf(pod);
-  return `a pod of ${isNamesake ? 'an earlier ' : ''}${kind}/${name}`;
+  const isNamesake = isOfKind(controller, statefulSets) && controller.name === setNameOf(pod);
+  return `a pod of ${isNamesake ? 'an earlier ' : ''}${ownerName(controller)}`;
 }
 
 function refusalWords(evidence: Evidence): string {
   return evidence.kind === 'warning' ? shortened(refusalCause(evidence.message)) : '';
 }
 
-const preamble = /^create Pod .* failed error: (pods "[^"]*" is forbidden: )?/;
+const preamble = /^create Pod .* failed error: (pods "[^"]*" is forbidden: )?/i;
 
 /** `create Pod web-1 in StatefulSet web failed error: pods "web-1" is forbidden: exceeded quota: …`, from its cause on. */
 export function refusalCause(message: string): string {
@@ -75,10 +77,12 @@ function misfitWords({ pod, lacks, former, others }: Stuck): string {
   return `${pod} has no volume for ${templates}${loses}: the controller does nothing until it is deleted by hand${then}`;
 }
 
-/** A claim that is being deleted goes with its pod. */
+/** A claim that is being deleted goes with its pod. Its data need not be saved where the volume keeps it. */
 function savedFirst({ pod, endangered }: Stuck, words: string): string {
   if (endangered === undefined) return words;
-  return `save the data of ${pod}: its claim ${endangered} is being deleted and goes with the pod; ${words}`;
+  const { claim, volumeFate } = endangered;
+  const goes = listed(`its claim ${claim} is being deleted and goes with the pod`, volumeFateWords(volumeFate));
+  return `${isDataSafe(volumeFate) ? '' : 'save the data of '}${pod}: ${goes}; ${words}`;
 }
 
 /** The pod and its state, the evidence, and what follows from it. */
@@ -88,37 +92,52 @@ function brokenWords(progress: Progress, stuck: Stuck): string {
   const isOlder = cause === 'broken in an older revision' && !kept;
   const older = 'it is in an older revision, where a mended template alone does not help';
   if (endangered !== undefined) return savedFirst(stuck, told(state, stuck, isOlder ? older : ''));
+  const loss = lossWords(stuck);
+  const deleted = `${loss === undefined && !stuck.mayRecover ? 'delete ' : ''}${pod}: ${state}`;
   if (progress.condemned.some(({ metadata }) => metadata.name === pod)) {
     const either = named(progress.waitsFor.map((each) => each.pod)).replace(' and ', ' or ');
-    return told(
-      `delete ${pod}: ${state}`,
-      stuck,
-      `it is no longer wanted, and no other pod goes until ${either} is ready`,
-    );
+    return told(deleted, stuck, `it is no longer wanted, and no other pod goes until ${either} is ready`, loss);
   }
   // Its successor would begin on an empty volume: whether that is right, only a person knows.
-  if (isOlder && lacks.length > 0) return told(`${pod}: ${state}`, stuck, `${older}; ${misfitWords(stuck)}`);
-  if (isOlder) return told(`delete ${pod}: ${state}`, stuck, older);
-  if (progress.state === 'scaling')
-    return told(`${pod}: ${state}`, stuck, 'no other pod comes or goes until it is ready');
-  const { state: progressState, updated, target } = progress;
-  if (progressState === 'not ready') {
-    return told(`${pod}: ${state}`, stuck, kept ? 'it is in a revision that the partition keeps' : '');
+  if (isOlder && lacks.length > 0) return told(`${pod}: ${state}`, stuck, older, misfitWords(stuck), loss);
+  if (isOlder) return told(deleted, stuck, older, loss);
+  if (stuck.comesBackIn !== undefined)
+    return told(deleted, stuck, 'the partition gives its successor an older revision', loss);
+  return told(`${pod}: ${state}`, stuck, consequence(progress, stuck));
+}
+
+/** What does not happen as long as the pod is broken, in the revision that its successor would have too. */
+function consequence({ state, updated, target }: Progress, { kept }: Stuck): string | undefined {
+  switch (state) {
+    case 'scaling':
+      return 'no other pod comes or goes until it is ready';
+    case 'not ready':
+      return kept ? 'it is in a revision that the partition keeps' : undefined;
+    case 'waits for deletion':
+      return 'it is in the update revision, as is each pod that is deleted now';
+    default: {
+      const revision = kept ? 'a revision that the partition keeps' : 'the update revision';
+      return `it is in ${revision}, and the update goes no further: ${updated} of ${target} updated`;
+    }
   }
-  const revision = kept ? 'a revision that the partition keeps' : 'the update revision';
-  const end = `it is in ${revision}, and the update goes no further: ${updated} of ${target} updated`;
-  return told(`${pod}: ${state}`, stuck, end);
+}
+
+/** What the pod's deletion would lose; undefined where that is nothing. */
+function lossWords({ goes }: Stuck): string | undefined {
+  if (goes === undefined) return 'whether a claim of the pod would go with it is not known';
+  return goes.length > 0 ? `${named(goes.map(({ claim }) => claim))} would be deleted with it` : undefined;
 }
 
 function endlessWords(progress: Progress, stuck: Stuck): string {
   const isOnLostNode = stuck.evidence.some(({ kind }) => kind === 'node');
   const end = isOnLostNode ? 'until the node is back or its Node is deleted' : 'until it is gone';
-  return told(`${stuck.pod}: Terminating${lasts(progress, stuck)}`, stuck, `no other pod comes or goes ${end}`);
+  const what = progress.state === 'not ready' ? 'it gets no successor' : 'no other pod comes or goes';
+  return told(`${stuck.pod}: Terminating${lasts(progress, stuck)}`, stuck, `${what} ${end}`);
 }
 
-function told(state: string, { evidence }: Stuck, end: string): string {
+function told(state: string, { evidence }: Stuck, ...ends: (string | undefined)[]): string {
   const words = evidence.filter((each) => !isSaidTwice(each, evidence)).map(evidenceWords);
-  return [state, ...words, end].filter((each) => each !== '').join('; ');
+  return [state, ...words, ...ends].filter(Boolean).join('; ');
 }
 
 function stateWord({ unavailable, condemned }: Progress, { pod }: Stuck): string {
@@ -152,7 +171,7 @@ function evidenceWords(evidence: Evidence): string {
     case 'warning':
       return `${evidence.reason}: ${shortened(evidence.message)}`;
     case 'unschedulable':
-      return shortened(evidence.message);
+      return schedulerWords(evidence.message);
     case 'node':
       return evidence.state === 'missing'
         ? `its node ${evidence.node} is gone`

@@ -22,6 +22,8 @@ export interface TreeStyle {
   header: boolean;
   /** The title of the column of groups; undefined leaves the column out. */
   groups: string | undefined;
+  /** One line below all trees that sums them up; empty for none. */
+  total: string;
 }
 
 const gap = '  ';
@@ -49,7 +51,8 @@ export function drawTree(
   const nameColumn = style.groups === undefined ? 0 : 1;
   const draw = (rows: readonly Cell[][]) =>
     rows.map((cells) => `${drawRow(cells, widths, nameColumn, style.colour)}\n`).join('');
-  return draw(header) + blocks.map(({ rows, footer }) => draw(rows) + drawFooter(footer, style)).join('\n');
+  const texts = blocks.map(({ rows, footer }) => draw(rows) + drawFooter(footer, style));
+  return draw(header) + [...texts, ...(style.total ? [drawFooter(style.total, style)] : [])].join('\n');
 }
 
 function drawFooter(footer: string | undefined, { width, colour }: TreeStyle): string {

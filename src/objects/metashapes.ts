@@ -24,6 +24,13 @@ export const metadata: Shape<ObjectMeta> = {
   },
 };
 
+/** Few readers look at them, and they are long. */
+export const managedFields = {
+  each: {
+    fields: { manager: 'string', operation: 'string', apiVersion: 'string', subresource: 'string', time: 'string' },
+  },
+} as const;
+
 export const labelSelector: Shape<LabelSelector> = {
   fields: {
     matchLabels: labels,

@@ -1,22 +1,11 @@
 /** The shapes of the objects by which pods are reached. */
-import { labelSelector, labels, metadata } from './metashapes.ts';
+import { labelSelector, labels, managedFields, metadata } from './metashapes.ts';
 import type { Shape } from './shape.ts';
-import type { EndpointSlice, NetworkPolicy, ObjectMeta, Service } from './types.ts';
-
-const managedFields: Shape<ObjectMeta> = {
-  fields: {
-    resourceVersion: 'string',
-    managedFields: {
-      each: {
-        fields: { manager: 'string', operation: 'string', apiVersion: 'string', subresource: 'string', time: 'string' },
-      },
-    },
-  },
-};
+import type { EndpointSlice, NetworkPolicy, Service } from './types.ts';
 
 export const service: Shape<Service> = {
   fields: {
-    metadata: { fields: { ...metadata.fields, ...managedFields.fields } },
+    metadata: { fields: { ...metadata.fields, resourceVersion: 'string', managedFields } },
     spec: {
       fields: {
         type: 'string',

@@ -45,19 +45,27 @@ function integer(text: string | undefined): number {
 }
 
 // The labels by which drivers say where a volume is, from the narrowest place to the widest.
+const hostLabel = 'kubernetes.io/hostname';
 const placeLabels = [
-  'kubernetes.io/hostname',
+  hostLabel,
   'topology.kubernetes.io/zone',
   'failure-domain.beta.kubernetes.io/zone',
   'topology.kubernetes.io/region',
   'failure-domain.beta.kubernetes.io/region',
 ];
 
-/** Where a volume is, in a word or two: its node or its zones. Undefined if any node can reach it. */
-export function placeOf(selector: NodeSelector): string | undefined {
+/** Where a volume is: on nodes that its affinity names, or in zones. */
+export interface Place {
+  kind: 'nodes' | 'zones';
+  /** In a word or two: `node-1`; `zone-a, zone-b`. */
+  text: string;
+}
+
+/** Undefined if any node can reach the volume, or if its affinity names no place. */
+export function placeIn(selector: NodeSelector): Place | undefined {
   const requirements = (selector.nodeSelectorTerms ?? []).flatMap((term) => [
     ...(term.matchExpressions ?? []),
-    ...(term.matchFields ?? []).map((field) => ({ ...field, key: 'kubernetes.io/hostname' })),
+    ...(term.matchFields ?? []).map((field) => ({ ...field, key: hostLabel })),
   ]);
   // In a file, a requirement may lack its key.
   const inLabels = requirements.filter(({ key, operator }) => key && operator === 'In');
@@ -66,5 +74,11 @@ export function placeOf(selector: NodeSelector): string | undefined {
     placeLabels.find((key) => inLabels.some((requirement) => requirement.key === key)) ??
     inLabels.find(({ key }) => key.endsWith('/zone') || key.includes('topology'))?.key;
   const values = inLabels.filter(({ key }) => key === label).flatMap(({ values = [] }) => values);
-  return values.length === 0 ? undefined : [...new Set(values)].join(', ');
+  if (values.length === 0) return undefined;
+  return { kind: label === hostLabel ? 'nodes' : 'zones', text: [...new Set(values)].join(', ') };
+}
+
+/** The text of `placeIn`. */
+export function placeOf(selector: NodeSelector): string | undefined {
+  return placeIn(selector)?.text;
 }

@@ -21,7 +21,7 @@ const event: Shape<Event> = {
     type: 'string',
     reason: 'string',
     message: 'string',
-    involvedObject: { fields: { uid: 'string' } },
+    involvedObject: { fields: { kind: 'string', namespace: 'string', name: 'string', uid: 'string' } },
     series: { fields: { lastObservedTime: 'string' } },
     lastTimestamp: 'string',
     firstTimestamp: 'string',

@@ -63,9 +63,9 @@ export interface Needs {
   volumes: string[];
   /** The names of the classes of claims. */
   classes: string[];
-  /** Whether a pod has no node or may have lost it. The nodes may then tell why. */
-  nodes: boolean;
-  /** The UIDs of the pending claims, whose events may explain them. */
+  /** The names of the nodes that pods may have lost; `all` where a pod has no node. */
+  nodes: readonly string[] | 'all';
+  /** The UIDs of the claims that are pending or grow, whose events may explain them. */
   events: string[];
   /** The UIDs of the pods that are not ready, and of their sets, whose warnings may explain them. */
   warnings: string[];

@@ -1,28 +1,33 @@
 /** The shapes of claims, volumes and storage classes. */
-import { labels, metadata, nodeSelector, quantities } from './metashapes.ts';
+import { labels, managedFields, metadata, nodeSelector, quantities } from './metashapes.ts';
 import type { Shape } from './shape.ts';
 import type { Claim, Class, Volume } from './types.ts';
 
+/** The spec of claims, and of claim templates. */
+export const claimSpec: Shape<NonNullable<Claim['spec']>> = {
+  fields: {
+    accessModes: { each: 'string' },
+    resources: { fields: { requests: quantities } },
+    storageClassName: 'string',
+    volumeAttributesClassName: 'string',
+    volumeMode: 'string',
+    volumeName: 'string',
+  },
+};
+
 export const claim: Shape<Claim> = {
   fields: {
-    metadata,
-    spec: {
-      fields: {
-        accessModes: { each: 'string' },
-        resources: { fields: { requests: quantities } },
-        storageClassName: 'string',
-        volumeAttributesClassName: 'string',
-        volumeMode: 'string',
-        volumeName: 'string',
-      },
-    },
+    metadata: { fields: { ...metadata.fields, managedFields } },
+    spec: claimSpec,
     status: {
       fields: {
         phase: 'string',
         accessModes: { each: 'string' },
         allocatedResourceStatuses: labels,
         capacity: quantities,
-        conditions: { each: { fields: { type: 'string', status: 'string' } } },
+        conditions: {
+          each: { fields: { type: 'string', status: 'string', message: 'string', lastTransitionTime: 'string' } },
+        },
         currentVolumeAttributesClassName: 'string',
       },
     },
@@ -34,11 +39,15 @@ export const volume: Shape<Volume> = {
     metadata,
     spec: {
       fields: {
+        accessModes: { each: 'string' },
         capacity: quantities,
         claimRef: { fields: { name: 'string', namespace: 'string', uid: 'string' } },
         csi: { fields: { driver: 'string', volumeHandle: 'string' } },
         nodeAffinity: { fields: { required: nodeSelector } },
         persistentVolumeReclaimPolicy: 'string',
+        storageClassName: 'string',
+        volumeAttributesClassName: 'string',
+        volumeMode: 'string',
       },
     },
     status: { fields: { phase: 'string' } },

@@ -6,6 +6,12 @@ export function parseTime(text: string): number {
   return Date.parse(text);
 }
 
+/** Undefined for no time. May be null at runtime: the API server writes a zero time so. */
+export function timeOf(text: string | null | undefined): number | undefined {
+  const time = text ? parseTime(text) : Number.NaN;
+  return Number.isNaN(time) ? undefined : time;
+}
+
 /** Milliseconds since the epoch as the API server writes times: RFC 3339, UTC, whole seconds. */
 export function formatTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace(/\.\d+/, '');

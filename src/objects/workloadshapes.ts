@@ -1,6 +1,7 @@
 /** The shapes of StatefulSets, of their pods, and of the objects that say where and when pods run. */
 import { labelSelector, labels, metadata, nodeSelector } from './metashapes.ts';
 import type { Shape } from './shape.ts';
+import { claimSpec } from './storageshapes.ts';
 import type {
   Budget,
   Container,
@@ -34,7 +35,7 @@ const containers: { each: Shape<Container> } = {
 };
 
 const terminated = {
-  fields: { exitCode: 'number', signal: 'number', reason: 'string', finishedAt: 'string' },
+  fields: { exitCode: 'number', signal: 'number', reason: 'string', startedAt: 'string', finishedAt: 'string' },
 } as const;
 
 const containerStatuses: { each: Shape<ContainerStatus> } = {
@@ -44,7 +45,13 @@ const containerStatuses: { each: Shape<ContainerStatus> } = {
       ready: 'boolean',
       started: 'boolean',
       restartCount: 'number',
-      state: { fields: { running: { fields: {} }, waiting: { fields: { reason: 'string' } }, terminated } },
+      state: {
+        fields: {
+          running: { fields: { startedAt: 'string' } },
+          waiting: { fields: { reason: 'string', message: 'string' } },
+          terminated,
+        },
+      },
       lastState: { fields: { terminated } },
     },
   },
@@ -75,7 +82,7 @@ export const statefulSet: Shape<StatefulSet> = {
         updateStrategy: { fields: { type: 'string', rollingUpdate: { fields: { partition: 'number' } } } },
         selector: labelSelector,
         template,
-        volumeClaimTemplates: { each: { fields: { metadata } } },
+        volumeClaimTemplates: { each: { fields: { metadata, spec: claimSpec } } },
       },
     },
     status: {
@@ -107,6 +114,7 @@ export const pod: Shape<Pod> = {
         },
         containers,
         initContainers: containers,
+        tolerations: { each: { fields: { key: 'string', operator: 'string', value: 'string', effect: 'string' } } },
         volumes,
       },
     },
@@ -136,7 +144,12 @@ export const pod: Shape<Pod> = {
 export const node: Shape<Node> = {
   fields: {
     metadata,
-    spec: { fields: { unschedulable: 'boolean' } },
+    spec: {
+      fields: {
+        unschedulable: 'boolean',
+        taints: { each: { fields: { key: 'string', value: 'string', effect: 'string' } } },
+      },
+    },
     status: { fields: { conditions: { each: { fields: { type: 'string', status: 'string' } } } } },
   },
 };

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { CORE_SCHEMA, loadAll, mergeTag, YAMLException } from 'js-yaml';
 import { Failure } from '#src/objects/failure.ts';
 import { namespacedKey } from '#src/objects/namespacedkey.ts';
+import { type GroupKind, groupOf } from '#src/objects/owners.ts';
 import { type AnyShape, isRecord, misfit } from '#src/objects/shape.ts';
 import { shapes } from '#src/objects/shapes.ts';
 import type { Part, Snapshot } from '#src/objects/snapshot.ts';
@@ -75,9 +76,7 @@ function newestTime(value: unknown, key = '', depth = 0): number {
 const deepestTime = 20;
 
 /** A kind that the models read. Group and kind tell its objects from others. */
-interface Kind {
-  group: string;
-  kind: string;
+interface Kind extends GroupKind {
   shape: AnyShape;
 }
 
@@ -111,8 +110,7 @@ interface FileObject {
 }
 
 function isOf({ object }: FileObject, { group, kind }: Kind): boolean {
-  const version = object.apiVersion ?? '';
-  return object.kind === kind && (version.includes('/') ? version.split('/')[0] : '') === group;
+  return object.kind === kind && groupOf(object.apiVersion ?? '') === group;
 }
 
 function shaped<T extends Named>({ place, object }: FileObject, { kind, shape }: Kind): T {

@@ -40,7 +40,7 @@ export function keptRound(client: Client, namespace: string | undefined, clock: 
           return items.filter(({ status }) => status?.phase === 'Bound').length >= needs.volumes.length;
         }),
         classes.at(needs, needs.classes.length === 0 ? undefined : needs.classes.join(), () => !waiting),
-        nodes.at(needs, needs.nodes ? 'nodes' : undefined, () => false),
+        nodes.at(needs, nodesKey(needs), () => false),
         events.at(needs, waiting ? explained.join() : undefined, () => false),
       ]);
       return { volumes: parts[0], classes: parts[1], nodes: parts[2], events: parts[3] };
@@ -56,6 +56,12 @@ function volumesKey({ volumes }: Needs, claims: readonly Claim[]): string {
     .filter(({ spec }) => spec?.volumeName !== undefined && names.has(spec.volumeName))
     .map(({ metadata, spec }) => `${spec?.volumeName}@${metadata.resourceVersion}`)
     .join();
+}
+
+/** A node's name has no comma. */
+function nodesKey({ nodes }: Needs): string | undefined {
+  if (nodes === 'all') return nodes;
+  return nodes.length === 0 ? undefined : `named ${nodes.join()}`;
 }
 
 interface KeptPart<T> {

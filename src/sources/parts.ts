@@ -91,8 +91,10 @@ export const secondRound: {
 } = {
   volumes: (client, _namespace, { volumes }) => readNamed<Volume>(client, resources.volumes, volumes),
   classes: (client, _namespace, { classes }) => readNamed<Class>(client, resources.classes, classes),
-  nodes: async (client, _namespace, { nodes }) =>
-    nodes ? readAll<Node>(client, resources.nodes, undefined) : notGiven,
+  nodes: async (client, _namespace, { nodes }) => {
+    if (nodes === 'all') return readAll<Node>(client, resources.nodes, undefined);
+    return nodes.length === 0 ? notGiven : readNamed<Node>(client, resources.nodes, nodes);
+  },
   events: readEvents,
 };
 

@@ -1,19 +1,32 @@
 /** The events about an object. They live for an hour and are throttled: that there is none proves nothing. */
+import { namespacedKey } from '#src/objects/namespacedkey.ts';
 import { parseTime } from '#src/objects/time.ts';
 import type { Event } from '#src/objects/types.ts';
 
-/** The newest event of each object, by the object's UID. */
+/** The object that an event is about: its UID or, in a file without UIDs, its kind, namespace and name. */
+export function subjectOf(kind: string, { uid, namespace, name }: EventSubject): string {
+  return uid || `${kind}/${namespacedKey(namespace, name ?? '')}`;
+}
+
+interface EventSubject {
+  uid?: string;
+  namespace?: string;
+  name?: string;
+}
+
+/** The newest event of each object, by `subjectOf` the object. */
 export function newestEvents(events: readonly Event[]): Map<string, Event> {
   const newest = new Map<string, Event>();
   for (const event of events) {
-    const uid = event.involvedObject?.uid ?? '';
-    const other = newest.get(uid);
-    if (other === undefined || lastSeen(event) > lastSeen(other)) newest.set(uid, event);
+    const { kind = '', ...about } = event.involvedObject ?? {};
+    const subject = subjectOf(kind, about);
+    const other = newest.get(subject);
+    if (other === undefined || lastSeen(event) > lastSeen(other)) newest.set(subject, event);
   }
   return newest;
 }
 
-/** The newest warning of each object, by the object's UID. */
+/** The newest warning of each object, by `subjectOf` the object. */
 export function newestWarnings(events: readonly Event[]): Map<string, Event> {
   return newestEvents(events.filter(({ type }) => type === 'Warning'));
 }

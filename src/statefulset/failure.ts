@@ -1,11 +1,14 @@
 /** What fails about a pod that is not ready, or does not end: the evidence that it will not get well by waiting. */
+import { endOf } from '#src/objects/deletion.ts';
+import type { OwnerReference } from '#src/objects/owners.ts';
 import { isTrouble, podStatus, unscheduledMessage } from '#src/objects/podstatus.ts';
-import { parseTime } from '#src/objects/time.ts';
-import type { ContainerStatus, Event, Named, Node, Pod } from '#src/objects/types.ts';
+import type { Part } from '#src/objects/snapshot.ts';
+import { timeOf } from '#src/objects/time.ts';
+import type { ContainerStatus, Event, Named, Node, Pod, StatefulSet } from '#src/objects/types.ts';
 import { isTerminating } from './controller/pods.ts';
-import { lastSeen } from './events.ts';
-import { type LostNode, lostNode, mayHaveLostNode } from './scheduling.ts';
-import { endingSince, unreadySince } from './waiting.ts';
+import { lastSeen, subjectOf } from './events.ts';
+import { type LostNode, lostNode, nodeDoubt } from './lostnode.ts';
+import { unreadySince } from './waiting.ts';
 
 export type Evidence =
   /** `exitCode`: of the container's last run, if it has ended. */
@@ -16,17 +19,19 @@ export type Evidence =
   /** The pod is being deleted, and these hold it. */
   | { kind: 'finalizers'; names: string[] }
   /** Who controls the pod that has the name; undefined if nobody does. */
-  | { kind: 'holder'; controller: { kind: string; name: string } | undefined };
+  | { kind: 'holder'; controller: OwnerReference | undefined };
 
 export interface Failure {
   pod: Pod;
   evidence: Evidence[];
   /** Milliseconds since the epoch. */
   since: number | undefined;
-  /** The container has failed so often that its back-offs alone took more than five minutes. */
+  /** A container has failed so often in a row that its back-offs alone took more than five minutes. */
   isRepeated: boolean;
-  /** The kubelet backs off: it has tried more than once. */
+  /** The kubelet backs off from pulling an image: it has tried more than once. */
   backsOff: boolean;
+  /** All containers run, and only a probe fails: the pod may still get well. */
+  mayRecover: boolean;
   /** Only a person can change it: the image's name is none. */
   isFinal: boolean;
   /** What would tell more, and could not be read. */
@@ -34,58 +39,97 @@ export interface Failure {
 }
 
 export interface WarningContext {
-  /** The newest warnings, by the UID of the object. */
+  /** The newest warnings, by `subjectOf` the object. */
   warnings: ReadonlyMap<string, Event>;
   /** Milliseconds since the epoch. */
   now: number;
 }
 
 export interface FailureContext extends WarningContext {
-  nodes: readonly Node[] | undefined;
+  nodes: Part<Node>;
+  /** By which times in files are judged, where it is later than `now`. */
+  latest: number;
   /** Whether a pod without a warning has none. */
   warningsRead: boolean;
 }
 
 /** Milliseconds after which a Warning says nothing about the present. */
-export const recent = 10 * 60_000;
+const recent = 10 * 60_000;
+
+/** The same for a set: its controller tries again after up to 1000 s (`DefaultControllerRateLimiter`, client-go). */
+const recentOfSet = 20 * 60_000;
 
 /** 10 s, 20 s, 40 s, 80 s and 160 s of back-off. */
 const manyRestarts = 5;
 
+/** Milliseconds after which the kubelet takes a container for well, and begins its back-off anew. */
+const wellAfter = 10 * 60_000;
+
 export function failureOf(pod: Pod, context: FailureContext): Failure {
-  const { nodes, warningsRead } = context;
+  const { nodes, warningsRead, latest } = context;
+  const doubt = nodeDoubt(pod, nodes, latest);
   const warning = recentWarning(pod, context);
-  const containers = isTerminating(pod) ? [] : failingContainers(pod);
+  const containers = isTerminating(pod) ? [] : failingContainers(pod, context);
+  const said = warning && !isOfStart(pod, warning) ? warning : undefined;
   const evidence: Evidence[] = [
-    ...ofNode(pod, nodes),
+    ...ofNode(pod, lostNode(pod, nodes, latest)),
     ...ofScheduling(pod),
     ...containers,
-    ...(warning ? [{ kind: 'warning', reason: warning.reason ?? '', message: warning.message ?? '' } as const] : []),
+    ...(said ? [{ kind: 'warning', reason: said.reason ?? '', message: said.message ?? '' } as const] : []),
     ...ofFinalizers(pod),
   ];
   return {
     pod,
     evidence,
     // A pod that is being deleted may take its grace period.
-    since: isTerminating(pod) ? (overdueSince(pod) ?? endingSince(pod)) : unreadySince(pod),
-    isRepeated: containers.some(({ word, restarts }) => word === 'CrashLoopBackOff' && restarts >= manyRestarts),
-    backsOff: containers.some(({ word }) => word.endsWith('BackOff')),
+    since: isTerminating(pod) ? endOf(pod) : unreadySince(pod),
+    isRepeated: statusesOf(pod).some((status) => isRepeated(status)),
+    backsOff: containers.some(({ word }) => word === 'ImagePullBackOff'),
+    mayRecover: evidence.length > 0 && evidence.every((each) => each.kind === 'warning' && each.reason === 'Unhealthy'),
     isFinal: containers.some(({ word }) => word === 'InvalidImageName'),
     missing: [
       ...(warningsRead ? [] : (['events'] as const)),
-      ...(nodes === undefined && mayHaveLostNode(pod) ? (['nodes'] as const) : []),
+      ...(doubt === 'forbidden' || doubt === 'not given' ? (['nodes'] as const) : []),
     ],
   };
 }
 
-/** The newest warning about an object, unless it is too old to tell of the present. */
-export function recentWarning({ metadata }: Named, { warnings, now }: WarningContext): Event | undefined {
-  const warning = warnings.get(metadata.uid ?? '');
-  return warning !== undefined && now - lastSeen(warning) < recent ? warning : undefined;
+/**
+ * The newest warning about a pod, unless it is too old to tell of the present, or the pod has got further since: it has a
+ * node, or a container has started.
+ */
+export function recentWarning(pod: Pod, context: WarningContext): Event | undefined {
+  const warning = warningWithin('Pod', pod, context, recent);
+  return warning && isOvercome(pod, warning) ? undefined : warning;
 }
 
-function ofNode(pod: Pod, nodes: readonly Node[] | undefined): Evidence[] {
-  const state = lostNode(pod, nodes);
+/** The newest warning about a set, unless its controller would have said it again since. */
+export function recentWarningOfSet(set: StatefulSet, context: WarningContext): Event | undefined {
+  return warningWithin('StatefulSet', set, context, recentOfSet);
+}
+
+function warningWithin(
+  kind: 'Pod' | 'StatefulSet',
+  { metadata }: Named,
+  { warnings, now }: WarningContext,
+  age: number,
+): Event | undefined {
+  const warning = warnings.get(subjectOf(kind, metadata));
+  return warning !== undefined && now - lastSeen(warning) < age ? warning : undefined;
+}
+
+function isOvercome(pod: Pod, warning: Event): boolean {
+  if (warning.reason === 'FailedScheduling') return Boolean(pod.spec?.nodeName);
+  return statusesOf(pod).some(({ state }) => (timeOf(state?.running?.startedAt) ?? 0) > lastSeen(warning));
+}
+
+/** Whether it is a startup probe that fails, of a pod that has not been restarted for that: it merely starts. */
+function isOfStart(pod: Pod, { reason, message = '' }: Event): boolean {
+  const isProbe = reason === 'Unhealthy' && message.startsWith('Startup probe failed');
+  return isProbe && statusesOf(pod).every(({ restartCount = 0 }) => restartCount === 0);
+}
+
+function ofNode(pod: Pod, state: LostNode | undefined): Evidence[] {
   return state === undefined ? [] : [{ kind: 'node', node: pod.spec?.nodeName ?? '', state }];
 }
 
@@ -99,17 +143,15 @@ function ofFinalizers({ metadata }: Pod): Evidence[] {
   return names.length > 0 ? [{ kind: 'finalizers', names }] : [];
 }
 
-/** When its grace period was over. */
-function overdueSince({ metadata }: Pod): number | undefined {
-  return parseTime(metadata.deletionTimestamp ?? '') || undefined;
+function statusesOf({ status }: Pod): ContainerStatus[] {
+  return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
 }
 
 /** The containers that fail, in kubectl's words. Those that are only on their way are none. */
-function failingContainers(pod: Pod): Extract<Evidence, { kind: 'container' }>[] {
-  const { containerStatuses = [], initContainerStatuses = [] } = pod.status ?? {};
-  if (!isTrouble(podStatus(pod).word)) return [];
-  return [...initContainerStatuses, ...containerStatuses].flatMap((container) => {
-    const word = failureWord(container);
+function failingContainers(pod: Pod, { now }: WarningContext): Extract<Evidence, { kind: 'container' }>[] {
+  const isInTrouble = isTrouble(podStatus(pod).word);
+  return statusesOf(pod).flatMap((container) => {
+    const word = isInTrouble ? failureWord(container) : diedAgain(container, now);
     if (word === undefined) return [];
     const { name, restartCount: restarts = 0, lastState, state } = container;
     const exitCode = state?.terminated?.exitCode ?? lastState?.terminated?.exitCode;
@@ -121,4 +163,29 @@ function failureWord({ state }: ContainerStatus): string | undefined {
   if (state?.waiting?.reason && isTrouble(state.waiting.reason)) return state.waiting.reason;
   const { exitCode = 0, reason } = state?.terminated ?? {};
   return exitCode === 0 ? undefined : reason || 'Error';
+}
+
+/** The end of a container's last run, where that was short and the container now runs again: it is between two crashes. */
+function diedAgain({ ready, state, lastState }: ContainerStatus, now: number): string | undefined {
+  const { exitCode = 0, reason, finishedAt } = lastState?.terminated ?? {};
+  const isRecent = now - (timeOf(finishedAt) ?? 0) < recent;
+  const isAgain = state?.running !== undefined && !ready && exitCode !== 0 && isRecent && isShort(lastState);
+  return isAgain ? reason || 'Error' : undefined;
+}
+
+/** Whether the last run ended before the kubelet took the container for well. Not known where a time is missing. */
+function isShort(lastState: ContainerStatus['lastState']): boolean | undefined {
+  const from = timeOf(lastState?.terminated?.startedAt);
+  const to = timeOf(lastState?.terminated?.finishedAt);
+  return from === undefined || to === undefined ? undefined : to - from < wellAfter;
+}
+
+/**
+ * Whether the container has failed for minutes in a row. Its restarts are those of its whole life. The kubelet says how
+ * long it backs off, and takes five minutes (`MaxContainerBackOff`) only after five failures.
+ */
+function isRepeated({ restartCount = 0, state, lastState }: ContainerStatus): boolean {
+  const { reason, message = '' } = state?.waiting ?? {};
+  if (reason !== 'CrashLoopBackOff' || restartCount < manyRestarts || isShort(lastState) === false) return false;
+  return !message.startsWith('back-off ') || message.startsWith('back-off 5m0s ');
 }

@@ -1,5 +1,5 @@
 /** The names of a StatefulSet's pods and claims, and the ordinals that it wants. */
-import { controllerOf } from '#src/objects/owners.ts';
+import { controllerOf, refersTo, statefulSets } from '#src/objects/owners.ts';
 import type { Pod, StatefulSet } from '#src/objects/types.ts';
 
 /** A range of ordinals: `[start, end)`. */
@@ -13,6 +13,9 @@ export interface OrdinalRange {
  * `StatefulSetPodNameLabel`, k8s.io/api/apps/v1. The controller keeps it equal to the pod's name (`identityMatches`).
  */
 export const podNameLabel = 'statefulset.kubernetes.io/pod-name';
+
+/** `PodIndexLabel`, k8s.io/api/apps/v1: the pod's ordinal, counted from `ordinals.start` like the one in its name. */
+export const podIndexLabel = 'apps.kubernetes.io/pod-index';
 
 /**
  * The ordinals that the set wants, from `spec.ordinals.start` on (KEP-3335). Without `spec.replicas` it wants one pod.
@@ -68,14 +71,16 @@ export function setNameOf(pod: string): string {
 }
 
 /**
- * Whether `set` controls `pod`. The UID decides, since a set that was created again under the same name does not own
- * the pods of the old one. A set without a UID comes from a manifest, and then the owner's name decides.
+ * Whether `set` controls `pod`. A set that was created again under the same name does not control the pods of the old
+ * one, and neither does a set the pods of its namesake of another API group.
  */
 export function isMember(set: StatefulSet, pod: Pod): boolean {
   const controller = controllerOf(pod);
-  if (controller === undefined || pod.metadata.namespace !== set.metadata.namespace) return false;
-  if (set.metadata.uid !== undefined) return controller.uid === set.metadata.uid;
-  return controller.kind === 'StatefulSet' && controller.name === set.metadata.name;
+  return (
+    controller !== undefined &&
+    pod.metadata.namespace === set.metadata.namespace &&
+    refersTo(controller, statefulSets, set)
+  );
 }
 
 /** The hash at the end of a ControllerRevision's name: a short name for the revision. */

@@ -4,7 +4,8 @@
  * `controller-revision-hash` is compared with `status.updateRevision`, since up to Kubernetes 1.36
  * `status.currentRevision` never advances under OnDelete.
  */
-import type { Claim, Event, Node, Pod, StatefulSet } from '#src/objects/types.ts';
+import type { Lookup, Part } from '#src/objects/snapshot.ts';
+import type { Claim, Event, Node, Pod, StatefulSet, Volume } from '#src/objects/types.ts';
 import type { Act, Controller, Sync } from './controller/acts.ts';
 import { likelyControllers } from './controller/gates.ts';
 import { isUnavailable } from './controller/pods.ts';
@@ -24,9 +25,9 @@ export interface RolloutContext {
   pods: readonly Pod[] | undefined;
   /** The claims of the namespace; undefined where they could not be read. */
   claims: readonly Claim[] | undefined;
-  /** Undefined where they were not read. */
-  nodes: readonly Node[] | undefined;
-  /** The newest warnings, by the UID of the object. */
+  volumeOf: (name: string) => Lookup<Volume>;
+  nodes: Part<Node>;
+  /** The newest warnings, by `subjectOf` the object. */
   warnings: ReadonlyMap<string, Event>;
   /** Whether an object without a warning has none. */
   warningsRead: boolean;
@@ -108,7 +109,7 @@ function fromPods(context: RolloutContext, pods: readonly Pod[]): Progress {
     unavailable,
     condemned: condemnedPods(set, pods),
     otherwise,
-    judgement: judge({ context, pods, state, isIdle, errors: likely.sync.errors, ...outlook }),
+    judgement: judge({ context, pods, state, isIdle, errors: likely.sync.errors, unavailable, ...outlook }),
     now: context.latest,
   };
 }

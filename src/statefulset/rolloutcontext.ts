@@ -1,18 +1,19 @@
 /** What a Snapshot holds around each of its sets, for the rollout. */
 import { namespacedKey } from '#src/objects/namespacedkey.ts';
 import { controllerOf } from '#src/objects/owners.ts';
-import type { Snapshot } from '#src/objects/snapshot.ts';
+import { index, type Snapshot } from '#src/objects/snapshot.ts';
 import type { Pod, StatefulSet } from '#src/objects/types.ts';
 import { newestWarnings } from './events.ts';
 import { isMember, setNameOf } from './identity.ts';
 import type { RolloutContext } from './rollout.ts';
 
-export type RolloutSnapshot = Pick<Snapshot, 'pods' | 'claims' | 'nodes' | 'events' | 'time' | 'latest'>;
+export type RolloutSnapshot = Pick<Snapshot, 'pods' | 'claims' | 'volumes' | 'nodes' | 'events' | 'time' | 'latest'>;
 
 /** Indexes a Snapshot once, for all its sets. */
 export function rolloutContexts({
   pods,
   claims,
+  volumes,
   nodes,
   events,
   time,
@@ -24,6 +25,7 @@ export function rolloutContexts({
   );
   const claimsOf = Map.groupBy(claims.items, ({ metadata }) => metadata.namespace);
   const warnings = newestWarnings(events.items);
+  const volumeOf = index(volumes);
   return (set) => {
     const { namespace, name } = set.metadata;
     const near = (podsOf.get(namespacedKey(namespace, name)) ?? []).map(({ pod }) => pod);
@@ -34,7 +36,8 @@ export function rolloutContexts({
       pods: pods.others === 'missing' || own.length === set.status?.replicas ? near : undefined,
       // Files, and readers that need no claims, tell nothing by a claim that is not there.
       claims: claims.others === 'missing' || claims.items.length > 0 ? (claimsOf.get(namespace) ?? []) : undefined,
-      nodes: nodes.others === 'missing' ? nodes.items : undefined,
+      volumeOf: (name) => volumeOf(undefined, name),
+      nodes,
       warnings,
       warningsRead: events.others === 'missing',
       now: time,

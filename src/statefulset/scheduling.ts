@@ -1,97 +1,109 @@
-/** Pods and their nodes: whether a pod fits no node because of its volumes, and which pods lost their node. */
-import { holds } from '#src/objects/conditions.ts';
-import { matchesNode, placeOf } from '#src/objects/nodeselector.ts';
+/** Why no node takes a pod, as far as its volumes are concerned: which nodes reach them all, and which are closed. */
+import { matchesNode, type Place, placeIn } from '#src/objects/nodeselector.ts';
 import { unscheduledMessage } from '#src/objects/podstatus.ts';
-import type { Node, Pod } from '#src/objects/types.ts';
+import type { Part } from '#src/objects/snapshot.ts';
+import {
+  closingTaints,
+  notReadyTaint,
+  type Taint,
+  tolerates,
+  unreachableTaint,
+  unschedulableTaint,
+} from '#src/objects/taints.ts';
+import type { Node, NodeSelector, Pod } from '#src/objects/types.ts';
 import type { Storage } from './storage.ts';
 
-/** Why a pod fits no node: the scheduler's message, and the volume that is the reason, if one is. */
+/** Why a pod fits no node: the scheduler's message, and where its volumes let it run. */
 export interface Unschedulable {
   scheduler: string;
-  volume: VolumeElsewhere | undefined;
+  /** Undefined if any node reaches its volumes, or if no node was read. */
+  reach: Reach | undefined;
 }
 
-/** A volume that can be reached only from nodes on which the pod cannot run. */
-export interface VolumeElsewhere {
-  volume: string;
-  /** The node or the zones of the volume, if its affinity names them. */
-  place: string | undefined;
-  /** The nodes that can reach it, and why the pod cannot run on each. Empty if no node can reach it. */
-  nodes: { name: string; state: 'cordoned' | 'not ready' | 'not selected by the pod' }[];
+/** The nodes that reach all volumes of a pod. */
+export interface Reach {
+  /** `nodes`: how many reach the volume; `place`: a node or zones, if the volume's affinity names them. */
+  volumes: readonly { name: string; place: Place | undefined; nodes: number }[];
+  nodes: readonly ReachingNode[];
+  /** Whether all nodes of the cluster are known. */
+  complete: boolean;
 }
+
+export interface ReachingNode {
+  name: string;
+  /** Why the node takes no pod like this one; undefined where nothing says so, as where only its memory is full. */
+  closed: ClosedNode | undefined;
+}
+
+export type ClosedNode =
+  | { state: 'cordoned' | 'not ready' | 'not selected by the pod' }
+  /** The pod does not tolerate the taint. */
+  | { state: 'tainted'; taint: Taint };
 
 /**
  * @param storage the claims that the pod mounts
- * @param nodes all nodes of the cluster; undefined if they were not read
  * @returns undefined if the pod has a node, or if the scheduler has not said that it fits none
  */
-export function unschedulable(
-  pod: Pod,
-  storage: readonly Storage[],
-  nodes: readonly Node[] | undefined,
-): Unschedulable | undefined {
+export function unschedulable(pod: Pod, storage: readonly Storage[], nodes: Part<Node>): Unschedulable | undefined {
   const scheduler = unscheduledMessage(pod);
   if (scheduler === undefined) return undefined;
-  return { scheduler, volume: nodes && volumeElsewhere(pod, storage, nodes) };
+  const { items } = nodes;
+  const complete = nodes.others === 'missing' || (items.length > 0 && items.length >= countIn(scheduler));
+  return { scheduler, reach: reachOf(pod, storage, items, complete) };
+}
+
+/** Of how many nodes the scheduler speaks: `0/3 nodes are available: …`. */
+function countIn(scheduler: string): number {
+  return Number(/^0\/(\d+) nodes are available/.exec(scheduler)?.[1] ?? Number.POSITIVE_INFINITY);
 }
 
 /**
- * The first volume for which the pod cannot now run on any node that can reach the volume; undefined if there is none.
+ * Where the volumes of the pod let it run.
+ *
+ * @returns undefined if every node reaches them, and one takes the pod as far as anything says
  */
-export function volumeElsewhere(
+export function reachOf(
   pod: Pod,
   storage: readonly Storage[],
   nodes: readonly Node[],
-): VolumeElsewhere | undefined {
-  for (const { volume } of storage) {
-    const selector = volume?.volume.state === 'found' ? volume.volume.object.spec?.nodeAffinity?.required : undefined;
-    if (volume === undefined || selector === undefined) continue;
-    const reaching = nodes.filter((node) => matchesNode(selector, node));
-    const closed = reaching.flatMap((node) => closedNode(pod, node) ?? []);
-    if (closed.length === reaching.length) return { volume: volume.name, place: placeOf(selector), nodes: closed };
-  }
-  return undefined;
+  complete: boolean,
+): Reach | undefined {
+  if (nodes.length === 0 && !complete) return undefined;
+  const placed = storage.flatMap(placedVolume);
+  const reaching = nodes.filter((node) => placed.every(({ selector }) => matchesNode(selector, node)));
+  const reach: Reach = {
+    volumes: placed.map(({ name, selector }) => ({
+      name,
+      place: placeIn(selector),
+      nodes: nodes.filter((node) => matchesNode(selector, node)).length,
+    })),
+    nodes: reaching.map((node) => ({ name: node.metadata.name, closed: closedNode(pod, node) })),
+    complete,
+  };
+  const says = placed.length > 0 && (reaching.length < nodes.length || isShutOut(reach));
+  return says ? reach : undefined;
 }
 
-function closedNode(pod: Pod, node: Node): VolumeElsewhere['nodes'][number] | undefined {
-  const { name } = node.metadata;
-  if (node.spec?.unschedulable) return { name, state: 'cordoned' };
-  if (!isReady(node)) return { name, state: 'not ready' };
-  return selects(pod, node) ? undefined : { name, state: 'not selected by the pod' };
+/** Whether the pod cannot now run on any node that reaches its volumes. */
+export function isShutOut({ nodes, complete }: Reach): boolean {
+  return complete && nodes.every(({ closed }) => closed !== undefined);
 }
 
-function isReady({ status }: Node): boolean {
-  return holds(status?.conditions, 'Ready');
+/** The volume of a bound claim, if it has a place. Only such a volume binds its pod to nodes (plugin VolumeBinding). */
+function placedVolume({ claim, volume }: Storage): { name: string; selector: NodeSelector }[] {
+  const isBound = claim.state === 'found' && claim.object.status?.phase === 'Bound';
+  const selector = volume?.volume.state === 'found' ? volume.volume.object.spec?.nodeAffinity?.required : undefined;
+  return isBound && volume && selector ? [{ name: volume.name, selector }] : [];
 }
 
-/** Why the node of a pod counts as lost. */
-export type LostNode = 'not ready' | 'missing';
-
-/**
- * Whether a pod looks as if its node is lost: its containers are still ready, since no kubelet updates them, but the
- * node lifecycle controller has set the pod's condition Ready to false.
- * Source: `MarkPodsNotReady`, pkg/controller/util/node/controller_utils.go.
- */
-export function mayHaveLostNode({ spec, status }: Pod): boolean {
-  const containers = status?.containerStatuses ?? [];
-  return (
-    Boolean(spec?.nodeName) &&
-    status?.phase === 'Running' &&
-    !holds(status.conditions, 'Ready') &&
-    containers.length > 0 &&
-    containers.every(({ ready }) => ready)
-  );
-}
-
-/**
- * @param nodes all nodes of the cluster; undefined if they were not read
- * @returns undefined if the pod has no node, if its node is well, or if the nodes were not read
- */
-export function lostNode(pod: Pod, nodes: readonly Node[] | undefined): LostNode | undefined {
-  if (nodes === undefined || !mayHaveLostNode(pod)) return undefined;
-  const node = nodes.find(({ metadata }) => metadata.name === pod.spec?.nodeName);
-  if (node === undefined) return 'missing';
-  return isReady(node) ? undefined : 'not ready';
+function closedNode(pod: Pod, node: Node): ClosedNode | undefined {
+  const taints = closingTaints(node).filter((taint) => !tolerates(pod, taint));
+  const has = (key: string) => taints.some((taint) => taint.key === key);
+  const [taint] = taints;
+  if (has(unschedulableTaint)) return { state: 'cordoned' };
+  if (has(notReadyTaint) || has(unreachableTaint)) return { state: 'not ready' };
+  if (taint !== undefined) return { state: 'tainted', taint };
+  return selects(pod, node) ? undefined : { state: 'not selected by the pod' };
 }
 
 /**

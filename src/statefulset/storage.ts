@@ -1,9 +1,13 @@
 /** The claims that a pod of a StatefulSet mounts, their volumes and storage classes, and what is wrong with them. */
 import { namespacedKey } from '#src/objects/namespacedkey.ts';
 import { index, type Lookup, type Snapshot, type VolumeUsage } from '#src/objects/snapshot.ts';
-import type { Claim, Class, Event, Pod, PodVolume, StatefulSet, Volume } from '#src/objects/types.ts';
-import { newestEvents } from './events.ts';
+import type { Claim, Class, Pod, PodVolume, StatefulSet, Volume } from '#src/objects/types.ts';
+import { type ClaimFinding, claimFindings } from './claimfindings.ts';
+import { newestEvents, newestWarnings, subjectOf } from './events.ts';
+import { type ClaimFate, fateOf, goneOwners, type VolumeFate, volumeFateOf } from './fate.ts';
 import { claimName, ordinalOf, podName } from './identity.ts';
+import { claimIn, type Holder, indexHolders } from './podclaims.ts';
+import { classOf } from './volumematch.ts';
 
 /**
  * Where a claim comes from: from a claim template of the set (one claim for each pod, which stays), from a generic
@@ -21,6 +25,8 @@ export type ClaimOrigin =
 export interface Mount {
   claim: string;
   origin: ClaimOrigin;
+  /** The size that the claim template asks for, if one gives the claim. */
+  templateSize?: string;
 }
 
 /** A claim that a pod mounts, with its volume and storage class. */
@@ -30,6 +36,8 @@ export interface Storage {
   claim: Lookup<Claim>;
   /** The names of the pods that mount the claim now, of any set. */
   mountedBy: readonly string[];
+  /** The same pods, and whether they use the claim. */
+  holders: readonly Holder[];
   /** How many pods will mount the claim, if none mounts it yet. */
   willMount: number;
   /** Undefined until the claim is bound. */
@@ -37,25 +45,15 @@ export interface Storage {
   /** Undefined if the claim names no class. */
   class: { name: string; class: Lookup<Class> } | undefined;
   findings: ClaimFinding[];
+  /** Undefined where the claim is not at hand. */
+  fate: ClaimFate | undefined;
+  /** What the claim's fate will be once the controller has given it the owners that the set's retention policy wants. */
+  fateByPolicy: ClaimFate | undefined;
+  /** What becomes of the volume when the claim goes; undefined where no volume would go with it. */
+  volumeFate: VolumeFate | undefined;
   /** Undefined unless it was asked for and a pod mounts the claim; `unknown` if no kubelet reported it. */
   usage: VolumeUsage | 'unknown' | undefined;
 }
-
-/** Something notable about a claim besides its phase. */
-export type ClaimFinding =
-  /** Only its pods keep the claim (`kubernetes.io/pvc-protection`): without them, claim and data are deleted. */
-  | { kind: 'being deleted' }
-  | { kind: 'lost' }
-  /**
-   * Not bound. `why` is undefined if the cluster gives no reason; `event` is the message of the claim's newest event.
-   */
-  | { kind: 'pending'; why: { event: string } | 'waits for a pod to be scheduled' | 'class missing' | undefined }
-  | { kind: 'resizing'; from: string; to: string; waitsForNode: boolean }
-  | { kind: 'resize failed'; to: string }
-  | { kind: 'block' }
-  | { kind: 'attributes class'; current: string | undefined; wanted: string }
-  /** The volume is bound to another claim. `former`: that claim had the same name and was deleted. */
-  | { kind: 'volume of another claim'; owner: string; former: boolean };
 
 /** Whether the claim is deleted as soon as no pod mounts it. */
 export function isGoing({ findings }: Storage): boolean {
@@ -66,10 +64,12 @@ export function isGoing({ findings }: Storage): boolean {
 export function mountsOf(set: StatefulSet, pod: Pod): Mount[] {
   const ordinal = ordinalOf(pod.metadata.name);
   const ofTemplates = templateNames(set).map((name) => claimName(name, set.metadata.name, ordinal));
+  const sizes = templateSizes(set);
   const mounts = (pod.spec?.volumes ?? []).flatMap((volume) => {
     const mount = mountOf(volume, pod.metadata.name);
     if (mount === undefined) return [];
-    if (ofTemplates.includes(mount.claim)) return [{ ...mount, origin: 'claim template' as const }];
+    const place = ofTemplates.indexOf(mount.claim);
+    if (place >= 0) return [{ ...mount, origin: 'claim template' as const, ...sizes[place] }];
     const isFormer = mount.origin === 'pod template' && !isNamedNow(set, mount.claim);
     return isFormer ? [{ ...mount, origin: 'former template' as const }] : [mount];
   });
@@ -110,13 +110,29 @@ function claimAt({ metadata }: StatefulSet, template: string, pod: Pod): string 
 export function mountsAt(set: StatefulSet, ordinal: number): Mount[] {
   const pod = podName(set.metadata.name, ordinal);
   const templates = templateNames(set);
-  const own = templates.map((template): Mount => {
-    return { claim: claimName(template, set.metadata.name, ordinal), origin: 'claim template' };
+  const sizes = templateSizes(set);
+  const own = templates.map((template, place): Mount => {
+    return { claim: claimName(template, set.metadata.name, ordinal), origin: 'claim template', ...sizes[place] };
   });
   const others = (set.spec?.template?.spec?.volumes ?? [])
     .filter((volume) => !templates.includes(volume.name))
     .flatMap((volume) => mountOf(volume, pod) ?? []);
-  return [...own, ...others];
+  return distinct([...own, ...others]);
+}
+
+/** Two volumes of a pod may have the same claim, which then comes from the first one. */
+function distinct(mounts: readonly Mount[]): Mount[] {
+  const byClaim = new Map<string, Mount>();
+  for (const mount of mounts) if (!byClaim.has(mount.claim)) byClaim.set(mount.claim, mount);
+  return [...byClaim.values()];
+}
+
+/** The sizes that the claim templates ask for, in their order. */
+function templateSizes({ spec }: StatefulSet): Pick<Mount, 'templateSize'>[] {
+  return (spec?.volumeClaimTemplates ?? []).map((template) => {
+    const size = template.spec?.resources?.requests?.['storage'];
+    return size === undefined ? {} : { templateSize: size };
+  });
 }
 
 /** The names of the set's claim templates. */
@@ -142,21 +158,6 @@ function mountOf(volume: PodVolume, pod: string): Mount | undefined {
   return mounted && { claim: mounted.claim, origin: mounted.ephemeral ? 'ephemeral volume' : 'pod template' };
 }
 
-export interface MountedClaim {
-  claim: string;
-  /** Of a generic ephemeral volume: the claim is deleted with its pod. */
-  ephemeral: boolean;
-}
-
-/** The claim of a pod's volume, if it has one. */
-export function claimIn(volume: PodVolume, pod: string): MountedClaim | undefined {
-  const named = volume.persistentVolumeClaim?.claimName;
-  if (named) return { claim: named, ephemeral: false };
-  // https://kubernetes.io/docs/concepts/storage/ephemeral-volumes/#persistentvolumeclaim-naming
-  if (volume.ephemeral) return { claim: `${pod}-${volume.name}`, ephemeral: true };
-  return undefined;
-}
-
 /** Looks up storage in one Snapshot. */
 export interface StorageIndex {
   /**
@@ -165,8 +166,6 @@ export interface StorageIndex {
    * @param willMount how many pods will mount the claim, if none mounts it yet
    */
   beneath(mount: Mount, namespace: string | undefined, willMount: number): Storage;
-  /** The names of the pods that mount the claim. */
-  mountedBy(claim: Claim): readonly string[];
 }
 
 /** Indexes the storage of a Snapshot once, for all its sets. */
@@ -174,17 +173,17 @@ export function indexStorage(snapshot: Snapshot): StorageIndex {
   const claims = index(snapshot.claims);
   const volumes = index(snapshot.volumes);
   const classes = index(snapshot.classes);
-  const mounts = indexMounts(snapshot.pods.items);
+  const holdersOf = indexHolders(snapshot.pods.items);
   const events = newestEvents(snapshot.events.items);
-  const mountedBy = (namespace: string | undefined, name: string) => mounts.get(namespacedKey(namespace, name)) ?? [];
+  const warnings = newestWarnings(snapshot.events.items);
+  const isGone = goneOwners(snapshot);
   const usage =
     snapshot.usage && new Map(snapshot.usage.items.map((each) => [namespacedKey(each.namespace, each.claim), each]));
   return {
-    mountedBy: ({ metadata }) => mountedBy(metadata.namespace, metadata.name),
     beneath(mount, namespace, willMount) {
       const claim = claims(namespace, mount.claim);
       const found = claim.state === 'found' ? claim.object : undefined;
-      const pods = mountedBy(namespace, mount.claim);
+      const { holders, names } = holdersOf(namespace, mount.claim);
       const volumeName = found?.spec?.volumeName;
       const className = found && classOf(found);
       const volume = volumeName ? { name: volumeName, volume: volumes(undefined, volumeName) } : undefined;
@@ -193,92 +192,26 @@ export function indexStorage(snapshot: Snapshot): StorageIndex {
         name: mount.claim,
         origin: mount.origin,
         claim,
-        mountedBy: pods,
+        mountedBy: names,
+        holders,
         willMount,
         volume,
         class: storageClass,
         findings: found
-          ? findings(found, volume?.volume, storageClass?.class, events.get(found.metadata.uid ?? ''))
+          ? claimFindings(found, {
+              volume: volume?.volume,
+              class: storageClass?.class,
+              event: events.get(subjectOf('PersistentVolumeClaim', found.metadata)),
+              warning: warnings.get(subjectOf('PersistentVolumeClaim', found.metadata)),
+              templateSize: mount.templateSize,
+            })
           : [],
-        usage: pods.length > 0 ? usage && (usage.get(namespacedKey(namespace, mount.claim)) ?? 'unknown') : undefined,
+        fate: found && fateOf(found, isGone),
+        fateByPolicy: undefined,
+        volumeFate: found && volumeFateOf(found, volume?.volume),
+        usage:
+          holders.length > 0 ? usage && (usage.get(namespacedKey(namespace, mount.claim)) ?? 'unknown') : undefined,
       };
     },
   };
-}
-
-/** The class that a claim names. The annotation is from before Kubernetes 1.6, and still takes precedence. */
-function classOf(claim: Claim): string | undefined {
-  return claim.metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] ?? claim.spec?.storageClassName;
-}
-
-function findings(
-  claim: Claim,
-  volume: Lookup<Volume> | undefined,
-  storageClass: Lookup<Class> | undefined,
-  event: Event | undefined,
-): ClaimFinding[] {
-  const { metadata, spec, status } = claim;
-  const found: ClaimFinding[] = [];
-  if (metadata.deletionTimestamp) found.push({ kind: 'being deleted' });
-  if (status?.phase === 'Pending') found.push({ kind: 'pending', why: whyPending(claim, storageClass, event) });
-  if (spec?.volumeMode === 'Block') found.push({ kind: 'block' });
-  if (spec?.volumeAttributesClassName) {
-    const current = status?.currentVolumeAttributesClassName;
-    found.push({ kind: 'attributes class', current, wanted: spec.volumeAttributesClassName });
-  }
-  found.push(...resizing(claim));
-  const foreign = ownerOf(claim, volume);
-  if (foreign) found.push(foreign);
-  else if (status?.phase === 'Lost') found.push({ kind: 'lost' });
-  return found;
-}
-
-function ownerOf({ metadata }: Claim, volume: Lookup<Volume> | undefined): ClaimFinding | undefined {
-  const owner = volume?.state === 'found' ? volume.object.spec?.claimRef : undefined;
-  if (owner === undefined) return undefined;
-  const former = owner.name === metadata.name && owner.namespace === metadata.namespace;
-  if (former && (!owner.uid || !metadata.uid || owner.uid === metadata.uid)) return undefined;
-  return { kind: 'volume of another claim', owner: `${owner.namespace ?? ''}/${owner.name ?? ''}`, former };
-}
-
-type Pending = Extract<ClaimFinding, { kind: 'pending' }>['why'];
-
-function whyPending(claim: Claim, storageClass: Lookup<Class> | undefined, event: Event | undefined): Pending {
-  if (storageClass?.state === 'missing' && !claim.spec?.volumeName) return 'class missing';
-  const lateBinding =
-    storageClass?.state === 'found' && storageClass.object.volumeBindingMode === 'WaitForFirstConsumer';
-  // The scheduler sets it once it has chosen a node. Nothing is provisioned before.
-  const hasNode = claim.metadata.annotations?.['volume.kubernetes.io/selected-node'] !== undefined;
-  if (lateBinding && !hasNode) return 'waits for a pod to be scheduled';
-  return event?.message ? { event: event.message } : undefined;
-}
-
-/** https://kubernetes.io/docs/concepts/storage/persistent-volumes/#expanding-persistent-volumes-claims */
-function resizing({ spec, status }: Claim): ClaimFinding[] {
-  const from = status?.capacity?.['storage'];
-  const to = spec?.resources?.requests?.['storage'];
-  if (status?.phase !== 'Bound' || from === undefined || to === undefined) return [];
-  const allocation = status.allocatedResourceStatuses?.['storage'] ?? '';
-  if (allocation.endsWith('Infeasible')) return [{ kind: 'resize failed', to }];
-  const conditions = new Set(
-    (status.conditions ?? []).filter((condition) => condition.status === 'True').map((condition) => condition.type),
-  );
-  const waitsForNode = conditions.has('FileSystemResizePending');
-  return waitsForNode || conditions.has('Resizing') ? [{ kind: 'resizing', from, to, waitsForNode }] : [];
-}
-
-function indexMounts(pods: readonly Pod[]): Map<string, string[]> {
-  const mounts = new Map<string, string[]>();
-  for (const pod of pods) {
-    for (const volume of pod.spec?.volumes ?? []) {
-      const mount = mountOf(volume, pod.metadata.name);
-      if (mount === undefined) continue;
-      const key = namespacedKey(pod.metadata.namespace, mount.claim);
-      const names = mounts.get(key);
-      if (names?.at(-1) === pod.metadata.name) continue; // two volumes of the pod with the same claim
-      if (names) names.push(pod.metadata.name);
-      else mounts.set(key, [pod.metadata.name]);
-    }
-  }
-  return mounts;
 }

@@ -5,13 +5,14 @@
 import { controllerOf } from '#src/objects/owners.ts';
 import type { Pod, StatefulSet } from '#src/objects/types.ts';
 import type { SyncError } from './controller/acts.ts';
-import { isTerminating, revisionOf } from './controller/pods.ts';
-import { firstUpdated, type RevisionStanding, revisionAt, revisionStanding } from './controller/revisions.ts';
-import { firstSeen, lastSeen } from './events.ts';
-import { type Evidence, type Failure, failureOf, recent } from './failure.ts';
+import { isReady, isTerminating } from './controller/pods.ts';
+import { type RevisionStanding, revisionStanding } from './controller/revisions.ts';
+import { firstSeen } from './events.ts';
+import { type Evidence, type Failure, failureOf, recentWarningOfSet } from './failure.ts';
 import { isMember, isWanted, ordinalOf, wantedOrdinals } from './identity.ts';
 import type { PodAct, ProgressState, RolloutContext } from './rollout.ts';
-import { lackedTemplates, mountsOf } from './storage.ts';
+import { type Stakes, stakesOf } from './stakes.ts';
+import { lackedTemplates } from './storage.ts';
 import type { Waiting } from './waiting.ts';
 
 export type Judgement =
@@ -21,7 +22,7 @@ export type Judgement =
   /** The pod has been unready for long, and what would tell why could not be read. */
   | { kind: 'undetermined'; missing: ('events' | 'nodes' | 'pods')[] };
 
-export interface Stuck {
+export interface Stuck extends Stakes {
   /**
    * `certain`: only a person can change it: no kubelet, scheduler, provisioner, quota or clock. `likely`: the same failure
    * has been seen for minutes. Crash loops heal, nodes return, and images arrive.
@@ -30,16 +31,10 @@ export interface Stuck {
   pod: string;
   cause: StuckCause;
   evidence: readonly Evidence[];
+  /** Only a probe fails: the pod may still get well. */
+  mayRecover: boolean;
   /** Since when the failure is seen, in milliseconds since the epoch. */
   since: number | undefined;
-  /** A claim of the pod that is being deleted: its data would be lost with the pod. */
-  endangered: string | undefined;
-  /** The partition keeps the pod's revision: a new pod of its name would have it too. */
-  kept: boolean;
-  /** The claim templates for which the pod has no volume. */
-  lacks: readonly string[];
-  /** The claims of such a pod that its successor would not get: it would begin on an empty volume. */
-  former: readonly string[];
   /** The other pods that lack volumes, if that is the cause: each has to be deleted in its turn. */
   others: readonly string[];
 }
@@ -67,6 +62,8 @@ export interface Question {
   isIdle: boolean;
   errors: readonly SyncError[];
   waitsFor: readonly Waiting[];
+  /** The wanted pods that are not available. */
+  unavailable: readonly Pod[];
 }
 
 /** Milliseconds for which a failure must have been seen. */
@@ -75,18 +72,42 @@ const longEnough = 5 * 60_000;
 export function judge(question: Question): Judgement {
   const certain = certainly(question);
   if (certain) return { kind: 'stuck', stuck: certain };
-  const { state, isIdle, waitsFor, context } = question;
+  const { isIdle, context } = question;
   const failed = failedCreation(question);
   if (failed) return { kind: 'stuck', stuck: failed };
-  // Under OnDelete the controller waits for a person in any case.
-  if (!isIdle || state === 'done' || state === 'waits for deletion') return goesOn;
-  const failures = waitsFor.map((waiting) => ({ waiting, failure: failing(question, waiting) }));
-  for (const { waiting, failure } of failures) {
+  if (!isIdle) return goesOn;
+  const failures = suspects(question).map((suspect) => ({ suspect, failure: failing(question, suspect) }));
+  for (const { suspect, failure } of failures) {
     if (failure === undefined || failure.evidence.length === 0) continue;
-    return { kind: 'stuck', stuck: likely(context, waiting, failure) };
+    return { kind: 'stuck', stuck: likely(context, suspect, failure) };
   }
   const missing = new Set(failures.flatMap(({ failure }) => failure?.missing ?? []));
   return missing.size > 0 ? { kind: 'undetermined', missing: [...missing] } : goesOn;
+}
+
+type Suspect = Pick<Waiting, 'pod' | 'why'>;
+
+/** The pods that may keep the set from what was asked for: a pod that nobody waits for too, where no other work is left. */
+function suspects({ state, waitsFor, unavailable, context: { set } }: Question): readonly Suspect[] {
+  const broken = unavailable.filter((pod) => isTerminating(pod) || !isReady(pod));
+  const suspected = broken.map((pod): Suspect => {
+    return { pod: pod.metadata.name, why: { kind: isTerminating(pod) ? 'terminating' : 'not ready' } };
+  });
+  switch (state) {
+    case 'done':
+      return [];
+    case 'scaling':
+    case 'updating':
+      return waitsFor;
+    case 'not ready':
+      return [...waitsFor, ...suspected.filter(({ pod }) => !waitsFor.some((waiting) => waiting.pod === pod))];
+    case 'waits for deletion': {
+      // Each pod that a person deletes comes back in the update revision. In an older one, to delete it is the way on.
+      const updated = broken.filter((pod) => !isTerminating(pod) && revisionStanding(set, pod) === 'update');
+      const names = updated.map(({ metadata }) => metadata.name);
+      return suspected.filter(({ pod }) => names.includes(pod));
+    }
+  }
 }
 
 const goesOn: Judgement = { kind: 'goes on' };
@@ -107,7 +128,8 @@ function certainly({ errors, pods, context }: Question): Stuck | undefined {
       cause: error.kind,
       evidence,
       since: undefined,
-      ...stakes(context, pod),
+      mayRecover: false,
+      ...stakesOf(context, pod),
       others,
     };
   }
@@ -126,27 +148,7 @@ function lacking(set: StatefulSet, pods: readonly Pod[]): string[] {
 
 /** Who has the name that one of the set's pods should get. */
 function holderOf(pod: Pod): Evidence {
-  const { kind, name } = controllerOf(pod) ?? {};
-  return { kind: 'holder', controller: kind && name ? { kind, name } : undefined };
-}
-
-type Stakes = Pick<Stuck, 'endangered' | 'kept' | 'lacks' | 'former'>;
-
-/** What deleting the pod would change or lose. */
-function stakes({ set, claims }: RolloutContext, pod: Pod | undefined): Stakes {
-  if (pod === undefined || !isMember(set, pod)) return { endangered: undefined, kept: false, lacks: [], former: [] };
-  const mounts = mountsOf(set, pod);
-  const mounted = new Set(mounts.map(({ claim }) => claim));
-  const going = claims?.find(({ metadata }) => metadata.deletionTimestamp && mounted.has(metadata.name));
-  const lacks = lackedTemplates(set, pod);
-  const former = mounts.filter(({ origin }) => lacks.length > 0 && origin === 'former template');
-  const ordinal = ordinalOf(pod.metadata.name);
-  return {
-    endangered: going?.metadata.name,
-    kept: ordinal < firstUpdated(set) && revisionAt(set, ordinal) === revisionOf(pod),
-    lacks,
-    former: former.map(({ claim }) => claim),
-  };
+  return { kind: 'holder', controller: controllerOf(pod) };
 }
 
 /**
@@ -154,34 +156,45 @@ function stakes({ set, claims }: RolloutContext, pod: Pod | undefined): Stakes {
  * the set's newest event tells: `create Pod web-2 in StatefulSet web failed error: …`.
  */
 function failedCreation({ context, next }: Question): Stuck | undefined {
-  const { set, warnings, now } = context;
-  const event = warnings.get(set.metadata.uid ?? '');
-  if (event?.reason !== 'FailedCreate' || now - lastSeen(event) >= recent) return undefined;
+  const { set, now } = context;
+  const event = recentWarningOfSet(set, context);
+  if (event?.reason !== 'FailedCreate') return undefined;
   const { message = '' } = event;
   const act = next.find(({ act, pod }) => act === 'create pod' && message.split(/[\s"]/).includes(pod));
   const since = firstSeen(event);
   if (act === undefined || now - since < longEnough) return undefined;
   const evidence: Evidence[] = [{ kind: 'warning', reason: event.reason, message }];
-  const nothing = { ...stakes(context, undefined), others: [] };
-  return { ground: 'likely', pod: act.pod, cause: 'cannot be created', evidence, since, ...nothing };
+  const stakes = stakesOf(context, undefined);
+  return {
+    ground: 'likely',
+    pod: act.pod,
+    cause: 'cannot be created',
+    evidence,
+    since,
+    mayRecover: false,
+    ...stakes,
+    others: [],
+  };
 }
 
-/** What fails about a pod that is waited for, if it has for long enough. */
-function failing({ context, pods }: Question, { pod: name, why }: Waiting): Failure | undefined {
+/** What fails about a pod, if it has for long enough. */
+function failing({ context, pods }: Question, { pod: name, why }: Suspect): Failure | undefined {
   const pod = pods.find(({ metadata }) => metadata.name === name);
   if (pod === undefined || (why.kind !== 'not ready' && why.kind !== 'terminating')) return undefined;
   const failure = failureOf(pod, context);
   const { since, isRepeated, backsOff } = failure;
-  // Nobody knows how long after its newest time a file was written. That a kubelet backs off, shows that some time went.
+  // Nobody knows how long after its newest time a file was written. That the kubelet has tried to pull again, shows that
+  // some time went.
   const lasted = since === undefined ? 0 : (backsOff ? context.latest : context.now) - since;
   return isRepeated || failure.isFinal || lasted >= longEnough ? failure : undefined;
 }
 
-function likely(context: RolloutContext, { pod, why }: Waiting, failure: Failure): Stuck {
-  const { evidence, since, isFinal } = failure;
+function likely(context: RolloutContext, { pod, why }: Suspect, failure: Failure): Stuck {
+  const { evidence, since, isFinal, mayRecover } = failure;
   const cause = why.kind === 'terminating' ? 'does not end' : causeOf(revisionStanding(context.set, failure.pod));
   const ground = isFinal ? 'certain' : 'likely';
-  return { ground, pod, cause, evidence, since, ...stakes(context, failure.pod), others: [] };
+  const stakes = stakesOf(context, failure.pod);
+  return { ground, pod, cause, evidence, since, mayRecover, ...stakes, others: [] };
 }
 
 function causeOf(standing: RevisionStanding): StuckCause {

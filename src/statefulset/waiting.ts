@@ -1,5 +1,6 @@
 /** For which pods a StatefulSet's controller waits, why, and since when. */
-import { parseTime } from '#src/objects/time.ts';
+import { deletedSince } from '#src/objects/deletion.ts';
+import { timeOf } from '#src/objects/time.ts';
 import type { Claim, Pod, StatefulSet } from '#src/objects/types.ts';
 import type { Sync, WaitReason } from './controller/acts.ts';
 import { isTerminating, revisionOf } from './controller/pods.ts';
@@ -20,6 +21,9 @@ export interface Waiting {
   /** Milliseconds until the pod is available, if it only has to stay ready. */
   rest: number | undefined;
 }
+
+/** Milliseconds after which a wait is long: its duration is told. */
+export const longWait = 5 * 60_000;
 
 /** What tells since when. */
 export interface WaitContext {
@@ -51,11 +55,11 @@ export function waitingOf(context: WaitContext, pods: readonly Pod[], { waits, e
       const holder = byName.get(pod);
       // A pod on a node keeps its claim (`kubernetes.io/pvc-protection`): the claim goes after the pod, not before.
       if (holder && mounts(holder, claim)) return [waiting(pod, { kind: 'not ready' }, unreadySince(holder))];
-      return [waiting(pod, { kind: 'claim is being deleted', claim }, deletedSince(context, claim))];
+      return [waiting(pod, { kind: 'claim is being deleted', claim }, claimDeletedSince(context, claim))];
     }
     const taker = error.kind === 'name taken' ? byName.get(error.pod) : undefined;
     if (taker === undefined || !isTerminating(taker)) return [];
-    return [waiting(taker.metadata.name, { kind: 'name taken' }, endingSince(taker))];
+    return [waiting(taker.metadata.name, { kind: 'name taken' }, deletedSince(taker))];
   });
   return [
     ...waits.map(({ pod, why }) => waiting(pod, why, sinceOf(byName.get(pod), why))),
@@ -80,7 +84,7 @@ function sinceOf(pod: Pod | undefined, why: WaitReason): number | undefined {
   if (pod === undefined) return undefined;
   switch (why.kind) {
     case 'terminating':
-      return endingSince(pod);
+      return deletedSince(pod);
     case 'not ready':
       return unreadySince(pod);
     case 'not available':
@@ -90,12 +94,6 @@ function sinceOf(pod: Pod | undefined, why: WaitReason): number | undefined {
   }
 }
 
-/** A pod's deletionTimestamp lies in the future at first: it is the request plus the grace period. */
-export function endingSince({ metadata }: Pod): number | undefined {
-  const end = timeOf(metadata.deletionTimestamp);
-  return end === undefined ? undefined : end - (metadata.deletionGracePeriodSeconds ?? 0) * 1_000;
-}
-
 /** Since when a pod is not ready: since its condition says so, or since it was created. */
 export function unreadySince(pod: Pod): number | undefined {
   const condition = readyCondition(pod);
@@ -103,16 +101,11 @@ export function unreadySince(pod: Pod): number | undefined {
   return changed ?? timeOf(pod.metadata.creationTimestamp);
 }
 
-function deletedSince({ claims }: WaitContext, name: string): number | undefined {
-  return timeOf(claims?.find(({ metadata }) => metadata.name === name)?.metadata.deletionTimestamp);
+function claimDeletedSince({ claims }: WaitContext, name: string): number | undefined {
+  const claim = claims?.find(({ metadata }) => metadata.name === name);
+  return claim && deletedSince(claim);
 }
 
 function readyCondition({ status }: Pod) {
   return status?.conditions?.find(({ type }) => type === 'Ready');
-}
-
-/** May be null at runtime: the API server writes a zero time so. */
-function timeOf(text: string | null | undefined): number | undefined {
-  const time = text ? parseTime(text) : Number.NaN;
-  return Number.isNaN(time) ? undefined : time;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Cell } from '#src/drawing/cells.ts';
 import { drawTree, type Line, type TreeStyle } from '#src/drawing/tree.ts';
 
-const plain: TreeStyle = { colour: false, width: undefined, header: true, groups: undefined };
+const plain: TreeStyle = { colour: false, width: undefined, header: true, groups: undefined, total: '' };
 
 function line(cells: (string | Cell)[], children: Line[] = []): Line {
   return { cells: cells.map((cell) => (typeof cell === 'string' ? { text: cell } : cell)), children };

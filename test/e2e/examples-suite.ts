@@ -64,6 +64,11 @@ export function describeExamples(patience: number): void {
             ready,
             sets.map((name) => [name, true]),
           );
+          // The pods may have been listed before the sets.
+          assert.deepEqual(
+            judge.pods.filter(({ spec }) => !spec?.nodeName),
+            [],
+          );
         },
         patience,
       );

@@ -212,7 +212,12 @@ describe('a roll of a set that waits in vain says what helps', () => {
       const words = found.map(({ status }) => status?.containerStatuses?.[0]?.state?.waiting?.reason);
       assert.deepEqual(words, ['CrashLoopBackOff', 'CrashLoopBackOff']);
     });
-    const restarts = JSON.stringify([{ op: 'replace', path: '/status/containerStatuses/0/restartCount', value: 40 }]);
+    const container = '/status/containerStatuses/0';
+    const message = 'back-off 5m0s restarting failed container=main';
+    const restarts = JSON.stringify([
+      { op: 'replace', path: `${container}/restartCount`, value: 40 },
+      { op: 'replace', path: `${container}/state/waiting/message`, value: message },
+    ]);
     const often = ['-n', namespace, '--subresource=status', '--type=json', '-p', restarts];
     for (const pod of pods) await kubectl(['patch', 'pod', pod, ...often]);
     await kubectl(['scale', 'statefulset/failing', '--replicas=0', '-n', namespace]);

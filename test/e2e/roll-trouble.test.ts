@@ -265,7 +265,8 @@ describe('what the model of a set’s life says', () => {
     await watcher.caughtUp();
     const trace = traceOf(watcher.trace, { name });
     assert.ok(trace.length > replicas * 3, 'pods have come and gone');
-    const faults = unexplained(trace, { parallel, replicas });
+    // On a busy machine the controller learns late that a pod has become unready.
+    const faults = unexplained(trace, { parallel, replicas, lag: 2_000 });
     assert.deepEqual(faults, [], `${name}, ${which}: ${JSON.stringify(faults[0])}`);
   }
 });

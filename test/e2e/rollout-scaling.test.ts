@@ -1,9 +1,9 @@
 /** What the tree says of pods that do not come, do not go, or do not fit. The judge is the controller. */
 import assert from 'node:assert/strict';
 import { parseTime } from '#src/objects/time.ts';
-import type { Event } from '#src/objects/types.ts';
+import type { Event, Named } from '#src/objects/types.ts';
 import { eventually } from './eventually.ts';
-import { apply, getJson, kubectl } from './kubectl.ts';
+import { apply, getJson, kubectl, sts } from './kubectl.ts';
 import { ownNamespace } from './namespace.ts';
 import { type RolloutDocument, rollingIn, waits } from './rollout/rolling.ts';
 
@@ -87,6 +87,35 @@ describe('pods that do not come or go, as the tree tells it and the controller d
     await remove('pod', 'cache-2');
     for (const ordinal of [2, 1, 0]) await gone(`cache-${ordinal}`);
     await shows('cache', isDone, true);
+  });
+
+  it('take their claims along where a scale-down had begun with them, and nobody is told to delete them', async () => {
+    const spec = {
+      podManagementPolicy: 'Parallel',
+      persistentVolumeClaimRetentionPolicy: { whenScaled: 'Delete', whenDeleted: 'Retain' },
+    };
+    await rolling.apply('store', { replicas: 4, claims: ['data'], spec });
+    await ready('store', 4);
+    for (const pod of ['store-2', 'store-3']) {
+      await annotate(pod, 'since', '1h');
+      await annotate(pod, 'crash', 'true');
+    }
+    await ready('store', 2);
+    // An ordered set: no condemned pod goes as long as two of them are broken.
+    await madeAnew('store');
+    const ordered = { ...spec, podManagementPolicy: 'OrderedReady' };
+    await rolling.apply('store', { replicas: 2, claims: ['data'], spec: ordered });
+    const { rollout } = await shows('store', ({ stuck }) => stuck?.claimsGoingWithPod, ['data-store-3']);
+    assert.deepEqual(stuckOn(rollout), ['stuck', 'likely', 'brokenInUpdateRevision', 'store-3']);
+    const { stdout } = await sts(['tree', 'store', '-n', namespace]);
+    assert.match(stdout, /Stuck +store-3: .*data-store-3 would be deleted with it/);
+    assert.doesNotMatch(stdout, /delete store-3/);
+
+    await remove('pod', 'store-3');
+    await eventually('no claim', async () => {
+      const claims = await getJson<{ items: Named[] }>(['pvc', '-n', namespace]);
+      assert.ok(!claims.items.some(({ metadata }) => metadata.name === 'data-store-3'));
+    });
   });
 
   it('wait for one that is ready and not yet available, until the time that the tree tells', async () => {

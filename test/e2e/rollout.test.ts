@@ -43,7 +43,7 @@ describe('an update, as the tree tells it and the controller does it,', () => {
     await rolling.apply('mill', parallel);
     await ready('mill', 3);
     await annotate('mill-0', 'crash', 'true');
-    await shows('mill', ({ state }) => state, 'notReady');
+    await shows('mill', ({ state }) => state, 'stuck');
     const uids = await Promise.all([0, 1, 2].map((ordinal) => uid(`mill-${ordinal}`)));
     await rolling.apply('mill', { ...parallel, env: 'b' });
     await eventually('an update that is through', async () => {
@@ -123,6 +123,22 @@ describe('an update, as the tree tells it and the controller does it,', () => {
     await kubectl(['delete', 'pod', 'moco-2', '-n', namespace, '--wait=false']);
     await replaced('moco-1', next);
     await shows('moco', ({ state }) => state, 'done');
+  });
+
+  it('goes on where a pod starts slowly, whatever was in its way before it had a node', async () => {
+    await rolling.apply('slow', {
+      replicas: 1,
+      claims: ['data'],
+      annotations: { 'ready-after': '8760h', since: '1h' },
+    });
+    const { rollout } = await shows('slow', waits, [['slow-0', 'notReady']]);
+    const uidOfPod = await uid('slow-0');
+    // The scheduler says this of each pod whose claims are made with it.
+    const unbound = '0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims';
+    await warn('slow-0', uidOfPod, 'FailedScheduling', unbound);
+    assert.equal(rollout.stuck, undefined);
+    const again = await shows('slow', ({ state }) => state, 'notReady');
+    assert.deepEqual([again.rollout.stuck, again.pods[0]?.warning], [undefined, undefined]);
   });
 
   it('is stuck at its last pod too, though no other pod waits for it', async () => {

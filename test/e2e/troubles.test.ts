@@ -277,4 +277,18 @@ describe('a set in trouble', () => {
     assert.match(row?.['detail'] ?? '', /^its node is gone/);
     assert.equal(document.pods[0]?.lostNode, 'missing');
   });
+
+  it('whose pod on a lost node kept its readiness tells of the node once the grace period is over', async () => {
+    const name = ['pod', 'orphaned-0', '-n', namespace];
+    const status = { conditions: [{ type: 'Ready', status: 'True' }] };
+    await kubectl(['patch', ...name, '--subresource=status', '--type=merge', '-p', JSON.stringify({ status })]);
+    await kubectl(['delete', ...name, '--grace-period=1', '--wait=false']);
+    await eventually('the end of the grace period', async () => {
+      const { rows, document } = await look('orphaned');
+      const row = rows.find((each) => each.name === '  Pod/orphaned-0');
+      assert.deepEqual([row?.['ready'], row?.['status']], ['1/1', 'Terminating']);
+      assert.match(row?.['detail'] ?? '', /^its node is gone, terminating for \d+s/);
+      assert.equal(document.pods[0]?.lostNode, 'missing');
+    });
+  });
 });

@@ -10,7 +10,10 @@ type Objects = {
 /** When the snapshots are read. */
 export const time = parseTime('2026-03-09T12:00:00Z');
 
-/** A snapshot that was looked through in all its parts: what is not in `parts` is missing. */
+/**
+ * A snapshot that was looked through in all its parts: what is not in `parts` is missing. Without `nodes`, those of the
+ * pods are well.
+ */
 export function snapshotOf(parts: Objects): Snapshot {
   return {
     statefulSets: read(parts.statefulSets),
@@ -19,10 +22,15 @@ export function snapshotOf(parts: Objects): Snapshot {
     claims: read(parts.claims),
     volumes: read(parts.volumes),
     classes: read(parts.classes),
-    nodes: read(parts.nodes),
+    nodes: read(parts.nodes ?? nodesOf(parts.pods)),
     events: read(parts.events),
     time,
   };
+}
+
+/** A well node for each name that the pods give. */
+export function nodesOf(pods: readonly Pod[] = []): Node[] {
+  return [...new Set(pods.flatMap(({ spec }) => spec?.nodeName || []))].map((name) => node(name));
 }
 
 export function read<T>(items: readonly T[] = []): Part<T> {
@@ -177,12 +185,14 @@ export function pendingClaim(name: string, shape: ClaimShape = {}): Claim {
   return { ...boundClaim(name, shape), spec, status: { phase: 'Pending' } };
 }
 
-/** The volume that `claim` is bound to. */
+/** The volume that `claim` is bound to, made by a provisioner. */
 export function volumeOf(claim: Claim, spec: Partial<NonNullable<Volume['spec']>> = {}): Volume {
   const { name, namespace: where, uid } = claim.metadata;
   const storage = claim.status?.capacity?.['storage'];
   return {
-    ...named('PersistentVolume', claim.spec?.volumeName ?? `pv-${name}`, {}),
+    ...named('PersistentVolume', claim.spec?.volumeName ?? `pv-${name}`, {
+      annotations: { 'pv.kubernetes.io/provisioned-by': 'ebs.csi.aws.com' },
+    }),
     spec: {
       persistentVolumeReclaimPolicy: 'Delete',
       csi: { driver: 'ebs.csi.aws.com', volumeHandle: `vol-${name}` },

@@ -74,6 +74,7 @@ const longest: readonly string[] = [
   'test/e2e/endurance.test.ts',
   'test/e2e/roll-checks.test.ts',
   'test/e2e/roll.test.ts',
+  'test/e2e/fate.test.ts',
 ];
 
 /** Files that write to dist/, so that they run one after the other. */

@@ -283,7 +283,7 @@ describe('a rollout', () => {
       pods: [podOf(set, 0, { revision: old, status: failing(6) }), podOf(set, 1)],
       claims,
     });
-    assert.equal(judgement.kind === 'stuck' && judgement.stuck.endangered, 'data-web-0');
+    assert.equal(judgement.kind === 'stuck' && judgement.stuck.endangered?.claim, 'data-web-0');
   });
 
   it('is certainly stuck on a pod that lacks a volume of the claim templates', () => {

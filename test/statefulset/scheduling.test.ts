@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { notGiven, type Part } from '#src/objects/snapshot.ts';
+import { taintText } from '#src/objects/taints.ts';
 import type { Node, NodeSelector, Pod } from '#src/objects/types.ts';
-import { type Unschedulable, unschedulable } from '#src/statefulset/scheduling.ts';
+import { isShutOut, type Unschedulable, unschedulable } from '#src/statefulset/scheduling.ts';
 import { needsOf } from '#src/tree/model/needs.ts';
 import { topologies } from '#src/tree/model/topology.ts';
 import { boundClaim, forbidden, node, podOf, snapshotOf, statefulSet, volumeOf } from '../objects/snapshots.ts';
@@ -24,76 +26,107 @@ function lonely(spec: Partial<NonNullable<Pod['spec']>> = {}): Pod {
   return { ...podOf(set, 0, { status: { phase: 'Pending', conditions: [condition] } }), spec: { ...rest, ...spec } };
 }
 
-/** What the topology says of a pod whose volume lives where `affinity` says. */
-function verdict(pod: Pod, affinity: NodeSelector | undefined, nodes: Node[]): Unschedulable | undefined {
-  const claim = boundClaim('data-web-0');
-  const volume = volumeOf(claim, affinity && { nodeAffinity: { required: affinity } });
-  const snapshot = snapshotOf({ statefulSets: [set], pods: [pod], claims: [claim], volumes: [volume], nodes });
-  const [member] = topologies(snapshot, [set])[0]?.members ?? [];
+/** What the topology says of a pod with a volume for each affinity. */
+function verdict(
+  pod: Pod,
+  affinities: (NodeSelector | undefined)[],
+  nodes: Node[],
+  others: Part<Node>['others'] = 'missing',
+): Unschedulable | undefined {
+  const claims = affinities.map((_, place) => boundClaim(`${place === 0 ? 'data' : `wal-${place}`}-web-0`));
+  const volumes = claims.map((claim, place) => {
+    const required = affinities[place];
+    return volumeOf(claim, required && { nodeAffinity: { required } });
+  });
+  const mounts = claims.map(({ metadata: { name } }) => ({ name, persistentVolumeClaim: { claimName: name } }));
+  const mounting = { ...pod, spec: { containers: [], ...pod.spec, volumes: mounts } };
+  const snapshot = snapshotOf({ statefulSets: [set], pods: [mounting], claims, volumes, nodes });
+  const part = others === 'forbidden' ? forbidden<Node>('nodes') : { items: nodes, others };
+  const [member] = topologies({ ...snapshot, nodes: part }, [set])[0]?.members ?? [];
   assert.ok(member?.state === 'found');
   return member.unschedulable;
 }
 
-describe('a pod whose node is lost', () => {
-  const unready = { type: 'Ready', status: 'False' };
-  const unknown = { conditions: [{ type: 'Ready', status: 'Unknown' }] };
-  /** As the kubelet has left it, and the controller of nodes has marked it. */
-  const orphan = (condition = unready, ready = true): Pod => ({
-    ...podOf(set, 0, {
-      status: {
-        phase: 'Running',
-        conditions: [condition],
-        containerStatuses: [{ name: 'main', image: '', imageID: '', ready, restartCount: 0, state: { running: {} } }],
-      },
-    }),
-    spec: { containers: [{ name: 'main' }], nodeName: 'node-1' },
-  });
-  const memberOf = (pod: Pod, nodes: Node[] | undefined) => {
-    const snapshot = snapshotOf({ statefulSets: [set], pods: [pod], ...(nodes && { nodes }) });
-    const all = topologies(nodes ? snapshot : { ...snapshot, nodes: forbidden<Node>('nodes') }, [set]);
-    const [member] = all[0]?.members ?? [];
-    assert.ok(member?.state === 'found');
-    return { lost: member.lostNode, asks: needsOf(all).nodes };
-  };
-
-  it('says so where the node is not ready, or is there no more', () => {
-    assert.deepEqual(memberOf(orphan(), [node('node-1', { status: unknown })]), { lost: 'not ready', asks: true });
-    assert.deepEqual(memberOf(orphan(), [node('node-2')]), { lost: 'missing', asks: true });
-  });
-
-  it('is no such pod where the node is well, or nobody may look', () => {
-    assert.deepEqual(memberOf(orphan(), [node('node-1')]), { lost: undefined, asks: true });
-    assert.deepEqual(memberOf(orphan(), undefined), { lost: undefined, asks: true });
-  });
-
-  it('is looked for only where the containers do not say why the pod is not ready', () => {
-    const lost = [node('node-1', { status: unknown })];
-    assert.deepEqual(memberOf(orphan({ type: 'Ready', status: 'True' }), lost), { lost: undefined, asks: false });
-    assert.deepEqual(memberOf(orphan(unready, false), lost), { lost: undefined, asks: false });
-  });
-});
+/** The nodes that reach the volumes, and why each takes no such pod. */
+function closedNodes(found: Unschedulable | undefined): [string, string | undefined][] {
+  return (found?.reach?.nodes ?? []).map(({ name, closed }) => [
+    name,
+    closed?.state === 'tainted' ? taintText(closed.taint) : closed?.state,
+  ]);
+}
 
 describe('a pod that no node takes', () => {
-  it('has its volume to blame where no node can reach that', () => {
-    assert.deepEqual(verdict(lonely(), inZones('c', 'd'), [nodeIn('node-1', 'a'), nodeIn('node-2', 'b')])?.volume, {
-      volume: 'pv-data-web-0',
-      place: 'c, d',
+  const scheduler = '0/2 nodes are available: 2 node(s) did not fit.';
+
+  it('has a volume in a place without nodes', () => {
+    const found = verdict(lonely(), [inZones('c', 'd')], [nodeIn('node-1', 'a'), nodeIn('node-2', 'b')]);
+    assert.deepEqual(found?.reach, {
+      volumes: [{ name: 'pv-data-web-0', place: { kind: 'zones', text: 'c, d' }, nodes: 0 }],
       nodes: [],
+      complete: true,
     });
   });
 
-  it('has the nodes to blame that could reach its volume, each for its own reason', () => {
+  it('has nodes that reach its volume, each closed for its own reason', () => {
     const nodes = [
       nodeIn('node-1', 'a'),
       nodeIn('node-2', 'c', { unschedulable: true }),
       { ...nodeIn('node-3', 'c'), status: { conditions: [{ type: 'Ready', status: 'Unknown' }] } },
       nodeIn('node-4', 'c'),
+      nodeIn('node-5', 'c', { taints: [{ key: 'dedicated', value: 'db', effect: 'NoExecute' }] }),
+      nodeIn('node-6', 'c', { taints: [{ key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' }] }),
     ];
-    assert.deepEqual(verdict(lonely({ nodeSelector: { disk: 'ssd' } }), inZones('c'), nodes)?.volume?.nodes, [
-      { name: 'node-2', state: 'cordoned' },
-      { name: 'node-3', state: 'not ready' },
-      { name: 'node-4', state: 'not selected by the pod' },
+    const found = verdict(lonely({ nodeSelector: { disk: 'ssd' } }), [inZones('c')], nodes);
+    assert.deepEqual(closedNodes(found), [
+      ['node-2', 'cordoned'],
+      ['node-3', 'not ready'],
+      ['node-4', 'not selected by the pod'],
+      ['node-5', 'dedicated=db:NoExecute'],
+      ['node-6', 'not ready'],
     ]);
+    assert.ok(found?.reach && isShutOut(found.reach));
+  });
+
+  it('must reach all its volumes', () => {
+    const nodes = [nodeIn('node-1', 'a'), nodeIn('node-2', 'b')];
+    const apart = verdict(lonely(), [inZones('a'), inZones('b')], nodes);
+    assert.deepEqual(
+      [apart?.reach?.volumes.map(({ place, nodes: count }) => [place?.text, count]), apart?.reach?.nodes],
+      [
+        [
+          ['a', 1],
+          ['b', 1],
+        ],
+        [],
+      ],
+    );
+    const both = verdict(lonely(), [inZones('a', 'b'), inZones('b')], [...nodes, nodeIn('node-3', 'c')]);
+    assert.deepEqual(closedNodes(both), [['node-2', undefined]]);
+  });
+
+  it('tolerates what keeps others away', () => {
+    const nodes = [
+      nodeIn('node-1', 'a'),
+      nodeIn('node-2', 'c', { unschedulable: true, taints: [{ key: 'dedicated', value: 'db', effect: 'NoSchedule' }] }),
+    ];
+    const closed = (tolerations: NonNullable<Pod['spec']>['tolerations'] = []) =>
+      closedNodes(verdict(lonely({ tolerations }), [inZones('c')], nodes))[0]?.[1];
+    assert.equal(closed([{ operator: 'Exists' }]), undefined);
+    assert.equal(closed([{ key: 'dedicated', operator: 'Exists' }]), 'cordoned');
+    assert.equal(closed([{ key: 'node.kubernetes.io/unschedulable', operator: 'Exists' }]), 'dedicated=db:NoSchedule');
+    assert.equal(closed(), 'cordoned');
+  });
+
+  it('is not kept away by the conditions that it tolerates for a while only', () => {
+    const silent = { ...nodeIn('node-2', 'c'), status: { conditions: [{ type: 'Ready', status: 'False' }] } };
+    const tolerations = ['not-ready', 'unreachable'].map((key) => ({
+      key: `node.kubernetes.io/${key}`,
+      operator: 'Exists',
+      effect: 'NoExecute',
+      tolerationSeconds: 300,
+    }));
+    const found = verdict(lonely({ tolerations }), [inZones('c')], [nodeIn('node-1', 'a'), silent]);
+    assert.deepEqual(closedNodes(found), [['node-2', 'not ready']]);
   });
 
   it('excludes a node by required affinity as well as by nodeSelector, and not by what it merely prefers', () => {
@@ -103,52 +136,55 @@ describe('a pod that no node takes', () => {
       nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, preference: not }] },
     };
     const states = (affinity: NonNullable<Pod['spec']>['affinity']) =>
-      verdict(lonely(affinity && { affinity }), inZones('c'), [nodeIn('node-1', 'c')])?.volume?.nodes;
-    assert.deepEqual(states(required), [{ name: 'node-1', state: 'not selected by the pod' }]);
-    assert.equal(states(preferred), undefined);
+      closedNodes(verdict(lonely(affinity && { affinity }), [inZones('c')], [nodeIn('node-1', 'c'), nodeIn('n', 'a')]));
+    assert.deepEqual(states(required), [['node-1', 'not selected by the pod']]);
+    assert.deepEqual(states(preferred), [['node-1', undefined]]);
   });
 
-  it('has another reason, which the scheduler tells, where one node could reach its volume and take it', () => {
-    const found = verdict(lonely(), inZones('c'), [
-      nodeIn('node-1', 'c', { unschedulable: true }),
-      nodeIn('node-2', 'c'),
+  it('has another reason, which the scheduler tells, where one node reaches its volume and is open', () => {
+    const nodes = [nodeIn('node-1', 'c', { unschedulable: true }), nodeIn('node-2', 'c'), nodeIn('node-3', 'a')];
+    const found = verdict(lonely(), [inZones('c')], nodes);
+    assert.equal(found?.scheduler, scheduler);
+    assert.deepEqual(closedNodes(found), [
+      ['node-1', 'cordoned'],
+      ['node-2', undefined],
     ]);
-    assert.deepEqual(found, { scheduler: '0/2 nodes are available: 2 node(s) did not fit.', volume: undefined });
+    assert.ok(found?.reach && !isShutOut(found.reach));
   });
 
-  it('has another reason where its volume can be reached from anywhere', () => {
-    assert.equal(verdict(lonely(), undefined, [])?.volume, undefined);
+  it('has another reason where its volume can be reached from anywhere, or binds no pod yet', () => {
+    assert.equal(verdict(lonely(), [undefined], [])?.reach, undefined);
+    assert.equal(verdict(lonely(), [inZones('c')], [nodeIn('node-1', 'c'), nodeIn('node-2', 'c')])?.reach, undefined);
+  });
+
+  it('is told by the nodes of a file, all of them where there are as many as the scheduler counts', () => {
+    const nodes = [nodeIn('node-1', 'a'), nodeIn('node-2', 'b')];
+    const told = (items: Node[]) => verdict(lonely(), [inZones('c')], items, 'not given')?.reach?.complete;
+    assert.deepEqual([told(nodes), told(nodes.slice(1)), told([])], [true, false, undefined]);
   });
 
   it('has no verdict but the scheduler’s where nodes may not be read', () => {
-    const claim = boundClaim('data-web-0');
-    const volumes = [volumeOf(claim, { nodeAffinity: { required: inZones('c') } })];
-    const snapshot = snapshotOf({ statefulSets: [set], pods: [lonely()], claims: [claim], volumes });
-    const [topology] = topologies({ ...snapshot, nodes: forbidden('nodes') }, [set]);
-    const [member] = topology?.members ?? [];
-    assert.ok(member?.state === 'found');
-    assert.deepEqual(member.unschedulable, {
-      scheduler: '0/2 nodes are available: 2 node(s) did not fit.',
-      volume: undefined,
-    });
+    assert.deepEqual(verdict(lonely(), [inZones('c')], [], 'forbidden'), { scheduler, reach: undefined });
   });
 });
 
 describe('a pod', () => {
+  const nothing = { items: [], others: 'missing' } as const;
+
   it('that has a node, or of which the scheduler has said nothing, is not unschedulable', () => {
     const waiting = { type: 'PodScheduled', status: 'False', reason: 'SchedulingGated' };
-    assert.equal(unschedulable(podOf(set, 0), [], []), undefined);
-    assert.equal(unschedulable(podOf(set, 0, { spec: {}, status: { phase: 'Pending' } }), [], []), undefined);
+    assert.equal(unschedulable(podOf(set, 0), [], nothing), undefined);
+    assert.equal(unschedulable(podOf(set, 0, { spec: {}, status: { phase: 'Pending' } }), [], nothing), undefined);
     const { status: _, ...gated } = lonely();
-    assert.equal(unschedulable({ ...gated, status: { conditions: [waiting] } }, [], []), undefined);
-    assert.equal(unschedulable({ ...lonely(), spec: { containers: [], nodeName: 'node-1' } }, [], []), undefined);
+    assert.equal(unschedulable({ ...gated, status: { conditions: [waiting] } }, [], nothing), undefined);
+    assert.equal(unschedulable({ ...lonely(), spec: { containers: [], nodeName: 'node-1' } }, [], nothing), undefined);
   });
 
-  it('asks for the nodes only when one with storage cannot be scheduled', () => {
+  it('asks for all nodes only when one with storage cannot be scheduled', () => {
     const needs = (pods: Pod[], claims = [boundClaim('data-web-0')]) =>
-      needsOf(topologies(snapshotOf({ statefulSets: [set], pods, claims }), [set])).nodes;
-    assert.equal(needs([podOf(set, 0)]), false);
-    assert.equal(needs([lonely()]), true);
-    assert.equal(needs([lonely({ volumes: [] })]), false);
+      needsOf(topologies({ ...snapshotOf({ statefulSets: [set], pods, claims }), nodes: notGiven }, [set])).nodes;
+    assert.deepEqual(needs([podOf(set, 0)]), []);
+    assert.equal(needs([lonely()]), 'all');
+    assert.deepEqual(needs([lonely({ volumes: [] })]), []);
   });
 });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Snapshot } from '#src/objects/snapshot.ts';
-import type { Claim, PodVolume } from '#src/objects/types.ts';
+import type { PodVolume } from '#src/objects/types.ts';
 import { newestEvents } from '#src/statefulset/events.ts';
-import { indexStorage, isGoing, mountsAt, mountsOf, otherVolumes, type Storage } from '#src/statefulset/storage.ts';
+import { indexStorage, mountsAt, mountsOf, otherVolumes, type Storage } from '#src/statefulset/storage.ts';
 import {
   boundClaim,
   namespace,
@@ -118,116 +118,6 @@ describe('a claim', () => {
     assert.deepEqual(mountsOf(set, podOf(set, 0, { spec: { volumes } })), [
       { claim: 'shared', origin: 'pod template' },
     ]);
-  });
-});
-
-describe('a finding about a claim', () => {
-  const findings = (claim: Claim, others: Parameters<typeof snapshotOf>[0] = {}) =>
-    beneath(claim.metadata.name, snapshotOf({ claims: [claim], ...others })).findings;
-  const bound = (shape: Parameters<typeof boundClaim>[1]) => findings(boundClaim('data-web-0', shape));
-
-  it('is missing where nothing is notable', () => assert.deepEqual(bound({}), []));
-
-  it('is that it is being deleted', () => {
-    const claim = boundClaim('data-web-0', { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } });
-    assert.deepEqual(findings(claim), [{ kind: 'being deleted' }]);
-    assert.equal(isGoing(beneath('data-web-0', snapshotOf({ claims: [claim] }))), true);
-    assert.equal(isGoing(beneath('data-web-0', snapshotOf({}))), false);
-  });
-
-  it('is that it lost its volume', () => {
-    assert.deepEqual(bound({ status: { phase: 'Lost' } }), [{ kind: 'lost' }]);
-  });
-
-  it('is that it is a block device', () => {
-    assert.deepEqual(bound({ spec: { volumeMode: 'Block' } }), [{ kind: 'block' }]);
-  });
-
-  it('is that another class of attributes is wanted', () => {
-    assert.deepEqual(bound({ spec: { volumeAttributesClassName: 'fast' } }), [
-      { kind: 'attributes class', current: undefined, wanted: 'fast' },
-    ]);
-    const status = { currentVolumeAttributesClassName: 'slow' };
-    assert.deepEqual(bound({ spec: { volumeAttributesClassName: 'fast' }, status }), [
-      { kind: 'attributes class', current: 'slow', wanted: 'fast' },
-    ]);
-  });
-
-  describe('that is pending', () => {
-    const claim = pendingClaim('data-web-0');
-    const why = (pending: Claim, others: Parameters<typeof snapshotOf>[0] = {}) => {
-      const [finding] = findings(pending, others);
-      assert.ok(finding?.kind === 'pending');
-      return finding.why;
-    };
-    const late = storageClass('standard', { volumeBindingMode: 'WaitForFirstConsumer' });
-
-    it('is that its class is missing', () => assert.equal(why(claim), 'class missing'));
-
-    it('is that it waits for a pod to be scheduled', () => {
-      assert.equal(why(claim, { classes: [late] }), 'waits for a pod to be scheduled');
-    });
-
-    it('is the message of its newest event, once a node is chosen', () => {
-      const annotations = { 'volume.kubernetes.io/selected-node': 'node-1' };
-      const chosen = { ...claim, metadata: { ...claim.metadata, annotations } };
-      const events = [
-        warning(claim, 'ProvisioningFailed', 'newest'),
-        { ...warning(claim, 'ProvisioningFailed', 'old'), lastTimestamp: '2025-01-01T00:00:00Z' },
-      ];
-      assert.deepEqual(why(chosen, { classes: [late], events }), { event: 'newest' });
-      assert.deepEqual(why(claim, { classes: [storageClass('standard')], events }), { event: 'newest' });
-      assert.equal(why(chosen, { classes: [late] }), undefined);
-    });
-  });
-
-  describe('that is resized', () => {
-    const spec = { resources: { requests: { storage: '100Mi' } } };
-    const condition = (type: string) => ({ type, status: 'True' });
-
-    it('is how far that is', () => {
-      const resizing = { kind: 'resizing', from: '50Mi', to: '100Mi' };
-      assert.deepEqual(bound({ spec, status: { conditions: [condition('Resizing')] } }), [
-        { ...resizing, waitsForNode: false },
-      ]);
-      assert.deepEqual(bound({ spec, status: { conditions: [condition('FileSystemResizePending')] } }), [
-        { ...resizing, waitsForNode: true },
-      ]);
-    });
-
-    it('is that it failed', () => {
-      const status = { allocatedResourceStatuses: { storage: 'ControllerResizeInfeasible' } };
-      assert.deepEqual(bound({ spec, status }), [{ kind: 'resize failed', to: '100Mi' }]);
-    });
-
-    it('is missing where nobody resizes it, or where it is not bound', () => {
-      assert.deepEqual(bound({ spec, status: { conditions: [{ type: 'Resizing', status: 'False' }] } }), []);
-      assert.deepEqual(bound({ spec, status: { phase: 'Released', conditions: [condition('Resizing')] } }), []);
-    });
-  });
-
-  describe('whose volume belongs to another claim', () => {
-    const claim = boundClaim('data-web-0');
-    const owned = (claimRef: object) => findings(claim, { volumes: [volumeOf(claim, { claimRef })] });
-
-    it('is which claim that is', () => {
-      assert.deepEqual(owned({ name: 'data-db-0', namespace, uid: 'uid' }), [
-        { kind: 'volume of another claim', owner: 'shop/data-db-0', former: false },
-      ]);
-      assert.deepEqual(owned({}), [{ kind: 'volume of another claim', owner: '/', former: false }]);
-    });
-
-    it('is that it is a former claim of the same name', () => {
-      assert.deepEqual(owned({ name: 'data-web-0', namespace, uid: 'uid-of-old' }), [
-        { kind: 'volume of another claim', owner: 'shop/data-web-0', former: true },
-      ]);
-    });
-
-    it('is missing where it is the same claim, or the volume names no UID', () => {
-      const uid = uidOf('PersistentVolumeClaim', 'data-web-0');
-      assert.deepEqual(owned({ name: 'data-web-0', namespace, uid }), []);
-      assert.deepEqual(owned({ name: 'data-web-0', namespace }), []);
-    });
   });
 });
 

@@ -2,7 +2,7 @@
 import { type Family, parseAddress } from '#src/objects/address.ts';
 import type { Lookup } from '#src/objects/snapshot.ts';
 import type { Pod, Service, StatefulSet } from '#src/objects/types.ts';
-import { podNameLabel } from '#src/statefulset/identity.ts';
+import { podIndexLabel, podNameLabel } from '#src/statefulset/identity.ts';
 import type { Unseen } from './names.ts';
 import type { Publication } from './publication.ts';
 
@@ -44,7 +44,7 @@ export function isAnswering(service: Lookup<Service> | undefined): boolean {
 }
 
 // The controller adds them to each pod's labels (`newStatefulSetPod`).
-const labelsOfController = new Set(['apps.kubernetes.io/pod-index', 'controller-revision-hash', podNameLabel]);
+const labelsOfController = new Set([podIndexLabel, 'controller-revision-hash', podNameLabel]);
 
 /** @param pod undefined for any pod that the set's template makes */
 export function isSelected({ spec }: Service, set: StatefulSet, pod: Pod | undefined): boolean {

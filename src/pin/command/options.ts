@@ -42,16 +42,39 @@ export interface PinFilesOptions extends CommonOptions, WantedPins {
 export interface ListOptions extends CommonOptions {
   mode: 'list';
   allNamespaces: boolean;
+  /** Shows the Services too that lead to one pod without being pinned. */
+  allServices: boolean;
   header: boolean;
 }
 
-/** @throws {UsageError} when the words and flags name no pins, or contradict each other */
-export function pinOptions(words: readonly string[], flags: PinFlags): PinOptions {
+/** Flags of a Service that is pinned, which a list has no use for, and the other way round. */
+const ofPins = ['to', 'filename', 'dry-run', 'allow-not-ready', 'wait', 'timeout', 'field-manager'] as const;
+const ofLists = ['all-services', 'no-headers'] as const;
+
+/**
+ * @param isGiven whether a flag was typed, though it may have its default
+ * @throws {UsageError} when the words and flags name no pins, or contradict each other
+ */
+export function pinOptions(
+  words: readonly string[],
+  flags: PinFlags,
+  isGiven: (flag: (typeof ofPins)[number]) => boolean,
+): PinOptions {
   const common = { connection: connectionOf(flags), output: flags.output, color: flags.color };
   if (flags.list) {
     if (words.length > 0) throw new UsageError('--list shows all Services that are pinned: name none');
-    return { ...common, mode: 'list', allNamespaces: flags['all-namespaces'], header: !flags['no-headers'] };
+    const idle = ofPins.find(isGiven);
+    if (idle !== undefined) throw new UsageError(`--list shows pins and makes none: it does not go with --${idle}`);
+    return {
+      ...common,
+      mode: 'list',
+      allNamespaces: flags['all-namespaces'],
+      allServices: flags['all-services'],
+      header: !flags['no-headers'],
+    };
   }
+  const idle = ofLists.find((flag) => flags[flag]);
+  if (idle !== undefined) throw new UsageError(`--${idle} goes with --list`);
   if (flags['all-namespaces']) throw new UsageError('a Service is pinned in one namespace: use -A with --list');
   const wanted = { ...wantedPins(words, flags.to), allowNotReady: flags['allow-not-ready'] };
   const timeout = durationFlag('--timeout', flags.timeout);

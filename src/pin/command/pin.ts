@@ -34,6 +34,9 @@ It exits 0 when the Service is pinned, 1 when that was refused or the endpoints 
     to: text({ summary: 'The pod, when several Services are named.', helpValue: '<pod>' }),
     list: Flags.boolean({ summary: 'Show the Services that are pinned.' }),
     'all-namespaces': Flags.boolean({ char: 'A', summary: 'With --list: those of all namespaces.' }),
+    'all-services': Flags.boolean({
+      summary: 'With --list: the Services too that lead to one pod without being pinned.',
+    }),
     'allow-not-ready': Flags.boolean({ summary: 'Pin to a pod too that is not ready, or is being deleted.' }),
     wait: Flags.boolean({ summary: 'Wait until the endpoints have followed.', default: true, allowNo: true }),
     timeout: text({ summary: 'How long to wait.', helpValue: '<duration>', default: '30s' }),
@@ -50,8 +53,9 @@ It exits 0 when the Service is pinned, 1 when that was refused or the endpoints 
   };
 
   async run(): Promise<ExitCode> {
-    const { args, flags } = await this.parse(Pin);
-    const options = pinOptions(args.SERVICE ?? [], flags);
+    const { args, flags, metadata } = await this.parse(Pin);
+    const isGiven = (flag: keyof typeof flags) => flag in flags && !metadata.flags[flag]?.setFromDefault;
+    const options = pinOptions(args.SERVICE ?? [], flags, isGiven);
     const { runPin } = await import('./run.ts');
     return runPin(options, this.deps);
   }

@@ -9,12 +9,12 @@ import { processConsole } from '#src/terminal/console.ts';
 import { interruption } from '#src/terminal/interruption.ts';
 import { readForPin, readPins } from '../live/reading.ts';
 import { pinService } from '../live/replace.ts';
+import { pinsOf } from '../model/leading.ts';
 import { plannedPin } from '../model/outcome.ts';
-import { pinsOf } from '../model/pinning.ts';
 import { planPin } from '../model/plan.ts';
 import { serviceDocument } from '../view/document.ts';
 import { pinList } from '../view/list.ts';
-import { nonePinnedLine, notInFilesLine, slicesUnseenLine } from '../view/outcomewords.ts';
+import { nonePinnedLine, notInFilesLine, perPodLine, slicesUnseenLine } from '../view/outcomewords.ts';
 import type { ListOptions, PinFilesOptions, PinOptions, PinServicesOptions } from './options.ts';
 import { say, tellEach, tellPin } from './telling.ts';
 
@@ -44,27 +44,30 @@ async function pinServices(options: PinServicesOptions, deps: Deps): Promise<Exi
       const outcome = await pinService(client, service, reading, goal, write, waiting);
       return tellPin(outcome, client.namespace, { output, dryRun: write.dryRun }, console);
     };
-    return tellEach(services, reading.snapshot.services.items, output, console, tell, signal);
+    const style = { output, single: services.length === 1 };
+    return tellEach(services, reading.snapshot.services.items, style, console, tell, signal);
   });
   return signal.aborted ? interrupted.exitCode : code;
 }
 
 async function listPins(
-  { connection, allNamespaces, header, output, color }: ListOptions,
+  { connection, allNamespaces, allServices, header, output, color }: ListOptions,
   deps: Deps,
 ): Promise<ExitCode> {
   const console = processConsole(deps.host, color);
   return connected(connection, deps, console, async (client) => {
     const namespace = allNamespaces ? undefined : client.namespace;
     const snapshot = await readPins(client, namespace);
-    const pins = pinsOf(snapshot.services.items, snapshot);
-    if (output !== undefined) {
-      const services = pins.map(({ service }) => service);
-      console.out(serviceDocument(services, output, false));
+    const { pins, perPod } = pinsOf(snapshot.services.items, snapshot);
+    const others = allServices ? perPod : [];
+    if (output === undefined && pins.length === 0) say(console.err, nonePinnedLine(namespace));
+    if (!allServices && perPod.length > 0) say(console.err, perPodLine(perPod.length));
+    if (output === undefined) {
+      console.out(await pinList(pins, others, { allNamespaces, header, colour: console.colour }));
       return 0;
     }
-    if (pins.length === 0) say(console.err, nonePinnedLine(namespace));
-    console.out(await pinList(pins, { allNamespaces, header, colour: console.colour }));
+    const services = [...pins, ...others].map(({ service }) => service);
+    console.out(serviceDocument(services, output, false));
     return 0;
   });
 }
@@ -83,7 +86,8 @@ async function pinInFiles(options: PinFilesOptions, deps: Deps): Promise<ExitCod
   }
   const snapshot = { ...files, services: { ...files.services, items } };
   const now = formatTime(deps.clock.now());
-  return tellEach(services, items, output, console, async (service) => {
+  const style = { output, single: services.length === 1 };
+  return tellEach(services, items, style, console, async (service) => {
     const outcome = plannedPin(planPin({ service, target, snapshot, now, allowNotReady }));
     return tellPin(outcome, service.metadata.namespace ?? 'default', { output, dryRun: 'client' }, console);
   });

@@ -16,7 +16,7 @@ import {
   unpinnedLines,
   waitLine,
 } from '../view/outcomewords.ts';
-import { pinRefusalLine, unpinRefusalLine } from '../view/refusalwords.ts';
+import { pinRefusalLine, unpinRefusalDetails, unpinRefusalLine } from '../view/refusalwords.ts';
 import { warningLine } from '../view/warningwords.ts';
 
 export interface Told {
@@ -31,11 +31,17 @@ interface TellOptions {
   dryRun: DryRun;
 }
 
+interface ObjectStyle {
+  output: ObjectFormat | undefined;
+  /** Whether exactly one Service was named, which is then no list. */
+  single: boolean;
+}
+
 /** Tells about each Service in turn, and prints the objects at the end. The exit code is the worst of them all. */
 export async function tellEach(
   names: readonly string[],
   services: readonly Service[],
-  output: ObjectFormat | undefined,
+  { output, single }: ObjectStyle,
   console: Console,
   tell: (service: Service) => Promise<Told>,
   signal?: AbortSignal,
@@ -49,7 +55,9 @@ export async function tellEach(
     worst = Math.max(worst, code);
     if (object) objects.push(object);
   }
-  if (output !== undefined && objects.length > 0) console.out(serviceDocument(objects, output, names.length === 1));
+  // Of none that are pinned there is an empty list; of those that were named, nothing but errors.
+  const isEmpty = objects.length === 0 && names.length > 0;
+  if (output !== undefined && !isEmpty) console.out(serviceDocument(objects, output, single));
   return worst;
 }
 
@@ -95,7 +103,9 @@ export function tellUnpin(outcome: UnpinOutcome, { output, dryRun }: TellOptions
     case 'drift':
       return fail(driftLine(outcome), 1, console);
     case 'refused':
-      return fail(unpinRefusalLine(outcome.service.metadata.name, outcome.reason), 1, console);
+      say(console.err, unpinRefusalLine(outcome.service.metadata.name, outcome.reason));
+      say(console.err, ...unpinRefusalDetails(outcome.reason));
+      return { code: 1 };
     case 'overtaken':
       return fail(notWrittenLine(outcome), 1, console);
     case 'failed':

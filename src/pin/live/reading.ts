@@ -5,6 +5,7 @@ import { resources } from '#src/kube/resources.ts';
 import type { Part } from '#src/objects/snapshot.ts';
 import type { EndpointSlice, Pod, Service, StatefulSet } from '#src/objects/types.ts';
 import { readAll } from '#src/sources/parts.ts';
+import type { SetsAndPods } from '../model/addressing.ts';
 import type { PinSnapshot } from '../model/request.ts';
 
 export interface PinReading {
@@ -35,12 +36,20 @@ export async function readForPin(client: Client, namespace: string): Promise<Pin
  * @throws {StatusError} when the Services cannot be listed
  */
 export async function readPins(client: Client, namespace: string | undefined): Promise<PinSnapshot> {
-  const [services, pods, statefulSets] = await Promise.all([
+  const [services, setsAndPods] = await Promise.all([
     readServices(client, namespace),
+    readSetsAndPods(client, namespace),
+  ]);
+  return { services: { items: services, others: 'missing' }, ...setsAndPods, time: client.serverTime() };
+}
+
+/** @param namespace undefined for all namespaces */
+export async function readSetsAndPods(client: Client, namespace: string | undefined): Promise<SetsAndPods> {
+  const [pods, statefulSets] = await Promise.all([
     readAll<Pod>(client, resources.pods, namespace),
     readAll<StatefulSet>(client, resources.statefulSets, namespace),
   ]);
-  return { services: { items: services, others: 'missing' }, pods, statefulSets, time: client.serverTime() };
+  return { pods, statefulSets };
 }
 
 /** @throws {StatusError} when the Services cannot be listed */

@@ -1,20 +1,32 @@
 /**
  * The owners of a Service: tools and controllers that may write its selector again. Tells what their next apply does to
- * a pin, from managedFields and from the marks that tools leave on objects.
+ * a pin, from managedFields and from the marks that tools leave on objects. Nobody can ask the API server before the
+ * pin: managedFields hold no values, and dry runs do not build on each other.
  */
-import { controllerOf } from '#src/objects/owners.ts';
+import { controllerOf, ownerName } from '#src/objects/owners.ts';
+import type { Selector } from '#src/objects/service.ts';
+import { isRecord, parseObject } from '#src/objects/shape.ts';
 import type { Service } from '#src/objects/types.ts';
-import { selectorOwners } from './ownership.ts';
+import { podNameLabel } from '#src/statefulset/identity.ts';
+import { type Applier, appliersOf, selectorOwners } from './ownership.ts';
 import type { SelectorOwner } from './record.ts';
+import { lastApplied, markedBy, type Tool, toolBy, type Way, wayOf } from './tools.ts';
 
 /**
- * What the owner's next apply does to the added label:
- * `keeps`, the owner compares with what it applied last, and leaves what others added;
- * `conflicts`, the apply fails until the Service is unpinned, or restores the old selector when it is forced;
- * `reverts`, the owner always forces, and so restores the old selector;
- * `may revert`, that depends on the owner.
+ * What the owner's next apply does to the pin:
+ * `keeps`, it leaves what others added, and names no pod itself;
+ * `conflicts`, it fails until the Service is unpinned, or undoes the pin when it is forced;
+ * `reverts`, it undoes the pin;
+ * the others where the objects do not tell which.
  */
-export type Effect = 'keeps' | 'conflicts' | 'reverts' | 'may revert';
+export type Effect =
+  | 'keeps'
+  | 'conflicts'
+  | 'reverts'
+  | 'may revert'
+  | 'may conflict'
+  | 'keeps or conflicts'
+  | 'reverts or conflicts';
 
 export interface Owner {
   /** Helm, Argo CD, Flux, kubectl apply, a controller such as `Postgresql/db`, or the field manager's own name. */
@@ -24,96 +36,135 @@ export interface Owner {
   effect: Effect;
 }
 
-interface Tool {
-  name: string;
-  Apply: Effect;
-  Update: Effect;
+/** What an owner's next apply meets. */
+export interface PlannedSelector {
+  /** The selector before the first pin. */
+  original: Selector;
+  /** The owners of the original; undefined when the Service is not pinned, and they own it now. */
+  owners: readonly SelectorOwner[] | undefined;
+  /** The pod that the Service is to be pinned to. */
+  pod: string;
 }
 
-/**
- * Tools by field manager. Flux forces (`ForceOwnership`, fluxcd/pkg/ssa), and so does Argo CD
- * (https://argo-cd.readthedocs.io/en/stable/proposals/server-side-apply/); Helm 4 does not unless told
- * (https://helm.sh/community/hips/hip-0023); Helm 3 and `kubectl apply` merge three ways.
- */
-const tools: ReadonlyMap<string, Tool> = new Map([
-  ['kubectl-client-side-apply', { name: 'kubectl apply', Apply: 'conflicts', Update: 'keeps' }],
-  ['helm', { name: 'Helm', Apply: 'conflicts', Update: 'keeps' }],
-  ['argocd-controller', { name: 'Argo CD', Apply: 'reverts', Update: 'keeps' }],
-  ['kustomize-controller', { name: 'Flux', Apply: 'reverts', Update: 'reverts' }],
-  ['helm-controller', { name: 'Flux', Apply: 'may revert', Update: 'may revert' }],
-]);
-
-interface Mark {
-  in: 'label' | 'annotation';
-  key: string;
-  /** Undefined when any value will do. */
-  value?: string;
-  name: string;
-  effect: Effect;
-}
-
-const managedBy = 'app.kubernetes.io/managed-by';
-
-/** Labels and annotations that tools put on all objects that they apply. Flux and Argo CD come first: they apply charts. */
-const marks: readonly Mark[] = [
-  { in: 'label', key: 'kustomize.toolkit.fluxcd.io/name', name: 'Flux', effect: 'reverts' },
-  { in: 'label', key: 'helm.toolkit.fluxcd.io/name', name: 'Flux', effect: 'may revert' },
-  { in: 'annotation', key: 'argocd.argoproj.io/tracking-id', name: 'Argo CD', effect: 'keeps' },
-  { in: 'label', key: 'argocd.argoproj.io/instance', name: 'Argo CD', effect: 'keeps' },
-  { in: 'annotation', key: 'meta.helm.sh/release-name', name: 'Helm', effect: 'keeps' },
-  { in: 'label', key: managedBy, value: 'Helm', name: 'Helm', effect: 'keeps' },
-  // Other tools that merge as kubectl does leave it too.
-  {
-    in: 'annotation',
-    key: 'kubectl.kubernetes.io/last-applied-configuration',
-    name: 'kubectl apply',
-    effect: 'keeps',
-  },
-];
-
-/**
- * The owners whose next apply meets the pin, each once. managedFields name those that use server-side apply. Where they
- * name none, a mark names the tool; where there is no mark either, the other writers of the selector count.
- *
- * @param remembered the owners of the selector before the first pin; undefined when the Service is not pinned
- */
-export function ownersOf(service: Service, remembered: readonly SelectorOwner[] | undefined): Owner[] {
+/** The owners whose next apply meets the pin, each once. */
+export function ownersOf(service: Service, planned: PlannedSelector): Owner[] {
   const current = selectorOwners(service);
   // The last writer of a pinned selector may be this plugin, so only server-side appliers count beside those remembered.
-  const managers = remembered ? [...current.filter(isApply), ...remembered] : current;
-  const appliers = managers.filter(isApply).map(ownerBy);
-  const marked = appliers.length > 0 ? [] : markedOwner(service);
-  // kubectl's other commands are typed by people, and write nothing again by themselves.
-  const writers = managers.filter(({ manager }) => tools.has(manager) || !manager.startsWith('kubectl')).map(ownerBy);
-  const owners = [
-    ...appliers,
-    ...marked,
-    ...(appliers.length + marked.length > 0 ? [] : writers),
-    ...operatorOf(service),
-  ];
-  return owners.filter(({ name }, position) => owners.findIndex((owner) => owner.name === name) === position);
+  const owners = planned.owners ? [...current.filter(isApply), ...planned.owners] : current;
+  const evidence = { service, planned, owners };
+  const remembered = owners.filter(isApply).map(({ manager }) => ({ manager, owns: 'the selector' }) as const);
+  const appliers = [...remembered, ...appliersOf(service)].flatMap((one) => applier(one, service));
+  const marked = markedOwners(
+    evidence,
+    appliers.some(({ effect }) => effect !== 'may conflict'),
+  );
+  const told = [...appliers, ...marked, ...writers(evidence), ...operatorOf(service)];
+  return told.filter(({ name }, position) => told.findIndex((owner) => owner.name === name) === position);
+}
+
+interface Evidence {
+  service: Service;
+  planned: PlannedSelector;
+  /** The owners of the selector before the first pin, and those who apply it now. */
+  owners: readonly SelectorOwner[];
 }
 
 function isApply({ operation }: SelectorOwner): boolean {
   return operation === 'Apply';
 }
 
-function ownerBy({ manager, operation }: SelectorOwner): Owner {
-  const tool = tools.get(manager);
-  const effect = tool?.[operation] ?? (operation === 'Apply' ? 'conflicts' : 'may revert');
-  return { name: tool?.name ?? manager, mark: `field manager ${manager}`, effect };
+/** Somebody who applies the Service on the server's side. */
+function applier({ manager, owns }: Applier, service: Service): Owner[] {
+  const tool = toolBy(manager, 'Apply');
+  const owner = { name: tool?.name ?? manager, mark: `field manager ${manager}` };
+  // A tool applies whole manifests, whatever it still owns.
+  if (tool) return [{ ...owner, effect: applyEffects[wayOf(tool, 'Apply', service)] }];
+  switch (owns) {
+    case 'the selector':
+      return [{ ...owner, effect: 'conflicts' }];
+    case 'the ports':
+      return [{ ...owner, effect: 'may conflict' }];
+    case 'other fields':
+      return [];
+  }
 }
 
-function markedOwner({ metadata }: Service): Owner[] {
-  const mark = marks.find(({ in: where, key, value }) => {
-    const found = (where === 'label' ? metadata.labels : metadata.annotations)?.[key];
-    return found !== undefined && (value === undefined || found === value);
-  });
-  return mark ? [{ name: mark.name, mark: `${mark.in} ${mark.key}`, effect: mark.effect }] : [];
+const applyEffects: Readonly<Record<Way, Effect>> = {
+  merges: 'may revert',
+  conflicts: 'conflicts',
+  forces: 'reverts',
+  never: 'keeps',
+  unknown: 'may revert',
+};
+
+/**
+ * The first tool that has left a mark. Marks come with manifests too that another tool applies: beside an applier, a
+ * mark counts only where its tool is known to write the selector, and one that others leave too also gives way to a tool
+ * that is known to.
+ */
+function markedOwners(evidence: Evidence, areAppliersKnown: boolean): Owner[] {
+  const { owners } = evidence;
+  const isWriterKnown = owners.some(({ manager, operation }) => toolBy(manager, operation) !== undefined);
+  const marked = markedBy(evidence.service).filter(
+    ({ tool, isShared }) => ownsBy(tool, owners) || !(areAppliersKnown || (isShared && isWriterKnown)),
+  );
+  return marked.slice(0, 1).map(({ tool, mark }) => ({ name: tool.name, mark, effect: updateEffect(tool, evidence) }));
+}
+
+function ownsBy(tool: Tool, owners: readonly SelectorOwner[]): boolean {
+  return owners.some(({ manager, operation }) => operation === 'Update' && toolBy(manager, operation) === tool);
+}
+
+/** What the next write of a tool does that is not seen to apply on the server's side. */
+function updateEffect(tool: Tool, { service, planned, owners }: Evidence): Effect {
+  const way = wayOf(tool, 'Update', service);
+  if (way !== 'merges') return applyEffects[way];
+  const manifest = tool.leavesManifest ? lastAppliedSelector(service) : undefined;
+  const named = (manifest ?? planned.original)[podNameLabel];
+  const isReverted = named !== undefined && named !== planned.pod;
+  // Without managedFields nobody knows on which side it applies.
+  if ((service.metadata.managedFields ?? []).length === 0 && owners.length === 0) {
+    if (tool.Apply === 'forces') return isReverted ? 'reverts' : 'may revert';
+    return isReverted ? 'reverts or conflicts' : 'keeps or conflicts';
+  }
+  // The selector is not that of the tool's manifest where somebody else wrote it.
+  if (manifest === undefined && !ownsBy(tool, owners)) return 'may revert';
+  return isReverted ? 'reverts' : 'keeps';
+}
+
+/** The selector that kubectl, or a tool that applies as it does, applied last on the client's side. */
+function lastAppliedSelector({ metadata }: Service): Selector | undefined {
+  const parsed = parseObject(metadata.annotations?.[lastApplied] ?? '');
+  if ('unreadable' in parsed) return undefined;
+  const { spec } = parsed.object;
+  const selector = isRecord(spec) ? spec['selector'] : undefined;
+  if (!isRecord(selector)) return {};
+  return Object.fromEntries(
+    Object.entries(selector).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}
+
+/** Everybody else who wrote the original selector, and may write it again. */
+function writers(evidence: Evidence): Owner[] {
+  const { owners, planned } = evidence;
+  // kubectl's other commands are typed by people, and write nothing again by themselves. But programs run them too, as
+  // sidecars do that move the name of the primary pod from one Service's selector to the next.
+  const namesPod = planned.original[podNameLabel] !== undefined;
+  const isProgram = (manager: string) =>
+    manager !== 'before-first-apply' &&
+    !(namesPod ? /^kubectl(-(create|edit|expose|sts))?$/ : /^kubectl/).test(manager);
+  return owners
+    .filter(({ operation }) => operation === 'Update')
+    .flatMap(({ manager, operation }): Owner[] => {
+      const tool = toolBy(manager, operation);
+      const mark = `field manager ${manager}`;
+      if (tool) return [{ name: tool.name, mark, effect: updateEffect(tool, evidence) }];
+      return isProgram(manager) ? [{ name: manager, mark, effect: 'may revert' }] : [];
+    });
 }
 
 function operatorOf(service: Service): Owner[] {
   const controller = controllerOf(service);
   if (controller === undefined) return [];
-  return [{ name: `${controller.kind}/${controller.name}`, mark: 'ownerReference', effect: 'may revert' }];
+  return [{ name: ownerName(controller), mark: 'ownerReference', effect: 'may revert' }];
 }

@@ -1,5 +1,7 @@
 /** Which field managers own a Service's selector (managedFields), and how a pin's writer gives its ownership up. */
+import { owns } from '#src/objects/managedfields.ts';
 import { isRecord } from '#src/objects/shape.ts';
+import { parseTime } from '#src/objects/time.ts';
 import type { ObjectMeta, Service } from '#src/objects/types.ts';
 import { pinAnnotation, type SelectorOwner } from './record.ts';
 
@@ -7,6 +9,7 @@ export type ManagedFields = NonNullable<ObjectMeta['managedFields']>[number];
 
 // To the API server a Service's selector is one field (`mapType=atomic`, k8s.io/api/core/v1).
 const selectorPath = ['f:spec', 'f:selector'] as const;
+const portsPath = ['f:spec', 'f:ports'] as const;
 const annotationPath = ['f:metadata', 'f:annotations', `f:${pinAnnotation}`] as const;
 
 export function selectorOwners({ metadata }: Service): SelectorOwner[] {
@@ -15,6 +18,32 @@ export function selectorOwners({ metadata }: Service): SelectorOwner[] {
     if (subresource || !manager || !apiVersion || !owns(entry.fieldsV1, selectorPath)) return [];
     if (operation !== 'Apply' && operation !== 'Update') return [];
     return [{ manager, operation, apiVersion, ...(time === undefined ? {} : { time }) }];
+  });
+}
+
+/** The owner of the selector that wrote last; undefined where managedFields do not tell. */
+export function lastWriter(service: Service): SelectorOwner | undefined {
+  const owners = selectorOwners(service);
+  if (owners.length <= 1) return owners[0];
+  const timed = owners.filter(({ time }) => Number.isFinite(parseTime(time ?? '')));
+  return timed.sort((a, b) => parseTime(b.time ?? '') - parseTime(a.time ?? ''))[0];
+}
+
+/** A field manager that writes by server-side apply. */
+export interface Applier {
+  manager: string;
+  /**
+   * What it owns. The manifest of a Service has ports: who owns the ports and not the selector may have lost it, since a
+   * write of the selector takes it from all that applied another value. Who owns neither applies something else.
+   */
+  owns: 'the selector' | 'the ports' | 'other fields';
+}
+
+export function appliersOf({ metadata }: Service): Applier[] {
+  return (metadata.managedFields ?? []).flatMap(({ manager, operation, subresource, fieldsV1 }): Applier[] => {
+    if (subresource || !manager || operation !== 'Apply') return [];
+    if (owns(fieldsV1, selectorPath)) return [{ manager, owns: 'the selector' }];
+    return [{ manager, owns: owns(fieldsV1, portsPath) ? 'the ports' : 'other fields' }];
   });
 }
 
@@ -71,15 +100,6 @@ function giveBack(entries: ManagedFields[], { time, ...owner }: SelectorOwner): 
   }
   const fieldsV1 = withField({}, selectorPath);
   entries.push({ ...owner, ...(time === undefined ? {} : { time }), fieldsType: 'FieldsV1', fieldsV1 });
-}
-
-function owns(fields: unknown, path: readonly string[]): boolean {
-  let at = fields;
-  for (const step of path) {
-    if (!isRecord(at) || !Object.hasOwn(at, step)) return false;
-    at = at[step];
-  }
-  return true;
 }
 
 /** @returns the field set without the field at `path`; undefined when it holds no other field */

@@ -1,40 +1,75 @@
 /**
- * A pinned Service. Its selector holds the name of one pod of a StatefulSet, which the controller puts on the pod as a
- * label, and an annotation remembers the original selector.
+ * A pinned Service. `pin` puts the name of one pod of a StatefulSet into its selector, a label that the controller puts
+ * on the pod, and remembers the original selector in an annotation. Only a Service with the annotation is pinned: charts
+ * and sidecars put the same label into selectors of their own.
  */
-import { isEmpty, type Selector, unmet } from '#src/objects/service.ts';
-import { type Absence, index, type Snapshot } from '#src/objects/snapshot.ts';
+import type { Selector } from '#src/objects/service.ts';
 import type { Service } from '#src/objects/types.ts';
-import { isWanted, ordinalOf, podNameLabel, setNameOf, wantedOrdinals } from '#src/statefulset/identity.ts';
+import { podNameLabel } from '#src/statefulset/identity.ts';
+import { addressedPod, type SetsAndPods } from './addressing.ts';
 import { type Drift, driftOf } from './drift.ts';
-import { type PinRecord, readRecord, recordText } from './record.ts';
+import { lastWriter } from './ownership.ts';
+import { type PinRecord, readRecord, recordText, type SelectorOwner } from './record.ts';
 
-/** Whether and how a Service is pinned; `pod` is the one in its selector. */
-export type Pinning =
-  | { kind: 'not pinned' }
-  /** Somebody put the label into the selector, and left no annotation. */
-  | { kind: 'by hand'; pod: string }
-  | { kind: 'ours'; pod: string | undefined; record: PinRecord; drift: Drift | undefined }
-  /** The annotation is there, and its text does not tell the original selector. */
-  | { kind: 'unreadable'; pod: string | undefined; why: string };
+/** Whether and how a Service is pinned; `pod` is the one that its selector addresses now. */
+export type Pinning = { kind: 'not pinned' } | PerPod | Pinned | Undone | Unreadable;
 
-export function pinningOf(service: Service): Pinning {
-  const selector = selectorOf(service);
-  const pod = selector[podNameLabel];
+/** The selector addresses one pod, and nobody pinned it: the normal design of a per-pod Service. */
+export interface PerPod {
+  kind: 'per-pod';
+  pod: string;
+  /** The label of the selector that addresses the pod. */
+  label: string;
+}
+
+interface Pinned {
+  kind: 'pinned';
+  pod: string;
+  record: PinRecord;
+  /** What somebody else changed in the rest of the selector. */
+  drift: Drift | undefined;
+}
+
+/** The annotation is there, and the selector no longer names the pod of its record. */
+export interface Undone {
+  kind: 'undone';
+  pod: string | undefined;
+  record: PinRecord;
+  drift: Drift;
+  /** Undefined where managedFields do not tell. */
+  writer: SelectorOwner | undefined;
+}
+
+/** The annotation is there, and its text does not tell the original selector. */
+interface Unreadable {
+  kind: 'unreadable';
+  pod: string | undefined;
+  why: string;
+}
+
+export function pinningOf(service: Service, snapshot: SetsAndPods): Pinning {
+  const addressed = addressedPod(service, snapshot);
   const text = recordText(service);
-  if (text === undefined) return pod === undefined ? { kind: 'not pinned' } : { kind: 'by hand', pod };
+  if (text === undefined) return addressed === undefined ? { kind: 'not pinned' } : { kind: 'per-pod', ...addressed };
+  const pod = addressed?.pod;
   const record = readRecord(text);
   if ('unreadable' in record) return { kind: 'unreadable', pod, why: record.unreadable };
-  return { kind: 'ours', pod, record, drift: driftOf(pinnedTo(record.selector, record.pod), selector) };
+  const selector = selectorOf(service);
+  const drift = driftOf(pinnedTo(record.selector, record.pod), selector);
+  if (drift === undefined || selector[podNameLabel] === record.pod) {
+    return { kind: 'pinned', pod: record.pod, record, drift };
+  }
+  return { kind: 'undone', pod, record, drift, writer: lastWriter(service) };
 }
 
 /** The record that undoes the pin; undefined when no annotation tells the original selector. */
 export function recordOf(pinning: Pinning): PinRecord | undefined {
-  return pinning.kind === 'ours' ? pinning.record : undefined;
+  return pinning.kind === 'pinned' || pinning.kind === 'undone' ? pinning.record : undefined;
 }
 
+/** Whether the Service has the annotation. */
 export function isPinned(service: Service): boolean {
-  return pinningOf(service).kind !== 'not pinned';
+  return recordText(service) !== undefined;
 }
 
 export function selectorOf({ spec }: Service): Selector {
@@ -46,52 +81,10 @@ export function pinnedTo(selector: Selector, pod: string): Selector {
 }
 
 export function withoutPod(selector: Selector): Selector {
-  const { [podNameLabel]: _, ...rest } = selector;
+  return without(selector, podNameLabel);
+}
+
+export function without(selector: Selector, label: string): Selector {
+  const { [label]: _, ...rest } = selector;
   return rest;
-}
-
-/** A Service that is pinned, or that still has the annotation. */
-export interface Pin {
-  service: Service;
-  pinning: Exclude<Pinning, { kind: 'not pinned' }>;
-  endangered: Endangered | undefined;
-}
-
-interface EndangeredBy {
-  'pod missing': unknown;
-  /** The set was scaled below the ordinal: the controller deletes the pod, or has deleted it. */
-  'beyond the set': { set: string };
-  /** The pod lacks other labels of the selector. */
-  'not selected': { missing: Selector };
-  /** The pod was not seen. */
-  unknown: { why: Exclude<Absence, 'missing'> };
-}
-
-export type EndangeredKind = keyof EndangeredBy;
-
-/** Why a pinned Service has no endpoint, however well the pods are. */
-export type Endangered<Kind extends EndangeredKind = EndangeredKind> = {
-  [K in Kind]: { kind: K } & EndangeredBy[K];
-}[Kind];
-
-/** The pins among `services`, in their order. */
-export function pinsOf(services: readonly Service[], snapshot: Pick<Snapshot, 'statefulSets' | 'pods'>): Pin[] {
-  const pods = index(snapshot.pods);
-  const sets = index(snapshot.statefulSets);
-  const endangered = (service: Service, name: string | undefined): Endangered | undefined => {
-    if (name === undefined) return undefined;
-    const { namespace } = service.metadata;
-    const pod = pods(namespace, name);
-    const set = sets(namespace, setNameOf(name));
-    const wanted = set.state === 'found' ? wantedOrdinals(set.object) : undefined;
-    if (wanted && !isWanted(wanted, ordinalOf(name))) return { kind: 'beyond the set', set: setNameOf(name) };
-    if (pod.state === 'missing') return { kind: 'pod missing' };
-    if (pod.state !== 'found') return { kind: 'unknown', why: pod.state };
-    const missing = unmet(selectorOf(service), pod.object.metadata.labels);
-    return isEmpty(missing) ? undefined : { kind: 'not selected', missing };
-  };
-  return services.flatMap((service) => {
-    const pinning = pinningOf(service);
-    return pinning.kind === 'not pinned' ? [] : [{ service, pinning, endangered: endangered(service, pinning.pod) }];
-  });
 }

@@ -14,8 +14,8 @@ import { type PinWarning, warningsOf } from './warning.ts';
 
 export type PinPlan =
   | PlannedPin
-  /** The Service is pinned to that pod: there is nothing to write. */
-  | { kind: 'already'; service: Service; pod: string; byHand: boolean }
+  /** The Service leads to that pod alone: there is nothing to write. */
+  | { kind: 'already'; service: Service; pod: string; by: 'pin' | 'per-pod Service' }
   | { kind: 'refused'; service: Service; reason: PinRefusal };
 
 export interface PlannedPin {
@@ -35,13 +35,14 @@ export function planPin(request: PinRequest): PinPlan {
   const { service, now, user } = request;
   const refuse = (reason: PinRefusal): PinPlan => ({ kind: 'refused', service, reason });
 
-  const pinning = pinningOf(service);
+  const pinning = pinningOf(service, request.snapshot);
   const unfit = whyUnfit(request, pinning);
   if (unfit) return refuse(unfit);
   const target = targetPodOf(request);
   if (target.kind === 'refused') return refuse(target.reason);
   if (isPinnedTo(pinning, target.name)) {
-    return { kind: 'already', service, pod: target.name, byHand: pinning.kind === 'by hand' };
+    const by = pinning.kind === 'per-pod' ? 'per-pod Service' : 'pin';
+    return { kind: 'already', service, pod: target.name, by };
   }
 
   const before = selectorOf(service);
@@ -75,11 +76,11 @@ export function planPin(request: PinRequest): PinPlan {
 function isPinnedTo(pinning: Pinning, pod: string): boolean {
   switch (pinning.kind) {
     case 'not pinned':
+    case 'undone':
     case 'unreadable':
       return false;
-    case 'by hand':
+    case 'per-pod':
+    case 'pinned':
       return pinning.pod === pod;
-    case 'ours':
-      return pinning.pod === pod && pinning.record.pod === pod;
   }
 }

@@ -3,7 +3,7 @@ import { isRunningAndReady, podStatus } from '#src/objects/podstatus.ts';
 import { isEmpty, isHeadless, lackedPorts, type Selector, unmet } from '#src/objects/service.ts';
 import type { Part, Refusal } from '#src/objects/snapshot.ts';
 import type { Pod, StatefulSet } from '#src/objects/types.ts';
-import { type OrdinalRange, podName, podNameLabel } from '#src/statefulset/identity.ts';
+import { type OrdinalRange, podIndexLabel, podName, podNameLabel } from '#src/statefulset/identity.ts';
 import { type Pinning, selectorOf } from './pinning.ts';
 import { inNamespace, type PinRequest, type PinSnapshot } from './request.ts';
 import type { TargetPod } from './targetpod.ts';
@@ -85,7 +85,7 @@ export function labelsAt(set: StatefulSet, ordinal: number): Selector {
   return {
     ...set.spec?.template?.metadata?.labels,
     [podNameLabel]: podName(set.metadata.name, ordinal),
-    'apps.kubernetes.io/pod-index': String(ordinal),
+    [podIndexLabel]: String(ordinal),
   };
 }
 

@@ -1,15 +1,20 @@
 /** How a Service gets its original selector back: exactly, or only when the person says how. */
 import { isEmpty, type Selector } from '#src/objects/service.ts';
 import type { Service } from '#src/objects/types.ts';
-import { podNameLabel } from '#src/statefulset/identity.ts';
+import { podNameLabel, setNameOf } from '#src/statefulset/identity.ts';
+import type { SetsAndPods } from './addressing.ts';
 import { type Drift, isSame } from './drift.ts';
+import { type Keeper, keepersOf } from './keptby.ts';
 import { patchOf, type ServicePatch } from './patch.ts';
-import { pinningOf, selectorOf, withoutPod } from './pinning.ts';
+import { type PerPod, pinningOf, selectorOf, without, withoutPod } from './pinning.ts';
+import { type Reach, reachOf } from './reach.ts';
 import type { PinRecord, SelectorOwner } from './record.ts';
 
 export interface UnpinRequest {
   service: Service;
-  /** Restore the original, and drop what somebody changed after the pin. */
+  /** What a Service that is not pinned is judged by; of a pinned one its annotation tells all. */
+  snapshot: SetsAndPods;
+  /** Restore the original, and drop what somebody changed after the pin. Removes the pod from a per-pod Service. */
   force: boolean;
   /** Remove the pin, and keep what somebody changed after it. Wins over `force`, for it loses less. */
   keepChanges: boolean;
@@ -38,6 +43,8 @@ export interface RestorePlan {
    * nobody knows them.
    */
   owners: readonly SelectorOwner[] | undefined;
+  /** The pods that a per-pod Service leads to then; undefined for a pin. */
+  reach: Reach | undefined;
 }
 
 interface RefusedBy {
@@ -47,6 +54,8 @@ interface RefusedBy {
   'nothing would be left': unknown;
   /** The person gave another selector than the annotation holds. */
   'original is known': { original: Selector };
+  /** Nobody pinned it: without the label, `after` would be its selector. */
+  'per-pod Service': { pod: string; label: string; keepers: Keeper[]; after: Selector; reach: Reach };
 }
 
 export type UnpinRefusalKind = keyof RefusedBy;
@@ -58,7 +67,7 @@ export type UnpinRefusal<Kind extends UnpinRefusalKind = UnpinRefusalKind> = {
 export function planUnpin(request: UnpinRequest): UnpinPlan {
   const { service, selector } = request;
   if (selector && isEmpty(selector)) return refuse(service, { kind: 'nothing would be left' });
-  const pinning = pinningOf(service);
+  const pinning = pinningOf(service, request.snapshot);
   switch (pinning.kind) {
     case 'not pinned':
       return { kind: 'not pinned', service };
@@ -66,11 +75,22 @@ export function planUnpin(request: UnpinRequest): UnpinPlan {
       return selector
         ? restore(service, selector, { fromRecord: false })
         : refuse(service, { kind: 'unreadable annotation', why: pinning.why });
-    case 'by hand':
-      return restore(service, selector ?? withoutPod(selectorOf(service)), { fromRecord: false });
-    case 'ours':
+    case 'per-pod':
+      return planOfPerPod(request, pinning);
+    case 'pinned':
+    case 'undone':
       return planFromRecord(request, pinning.record, pinning.drift);
   }
+}
+
+/** A chart, an operator or a person gave the Service its one pod: only a person who insists takes that away. */
+function planOfPerPod({ service, snapshot, force, selector }: UnpinRequest, { pod, label }: PerPod): UnpinPlan {
+  const current = selectorOf(service);
+  if (selector && isSame(selector, current)) return { kind: 'not pinned', service };
+  const after = selector ?? without(current, label);
+  const reach = reachOf(service, after, setNameOf(pod), snapshot);
+  if (selector || force) return restore(service, after, { fromRecord: false, reach });
+  return refuse(service, { kind: 'per-pod Service', pod, label, keepers: keepersOf(service), after, reach });
 }
 
 function planFromRecord(
@@ -98,7 +118,7 @@ function planFromRecord(
 function restore(
   service: Service,
   after: Selector,
-  { fromRecord, owners }: { fromRecord: boolean; owners?: readonly SelectorOwner[] },
+  { fromRecord, owners, reach }: { fromRecord: boolean; owners?: readonly SelectorOwner[]; reach?: Reach },
 ): UnpinPlan {
   if (isEmpty(after)) return refuse(service, { kind: 'nothing would be left' });
   return {
@@ -109,6 +129,7 @@ function restore(
     after,
     fromRecord,
     owners,
+    reach,
   };
 }
 

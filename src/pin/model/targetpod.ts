@@ -1,5 +1,5 @@
 /** Finds the pod that a Service is to be pinned to, and its StatefulSet. */
-import { controllerOf } from '#src/objects/owners.ts';
+import { controllerOf, isOfKind, statefulSets } from '#src/objects/owners.ts';
 import { isEmpty, unmet } from '#src/objects/service.ts';
 import { index, type Lookup } from '#src/objects/snapshot.ts';
 import type { Pod, StatefulSet } from '#src/objects/types.ts';
@@ -78,7 +78,9 @@ function setOfPod(name: string, { service, snapshot }: PinRequest): FoundSet | R
   }
   const set = inNamespace(snapshot.statefulSets, namespace).find((other) => isMember(other, pod.object));
   if (set) return { kind: 'found', set };
-  const isUnseen = snapshot.statefulSets.others !== 'missing' && controllerOf(pod.object)?.kind === 'StatefulSet';
+  const controller = controllerOf(pod.object);
+  const isOfSet = controller !== undefined && isOfKind(controller, statefulSets);
+  const isUnseen = snapshot.statefulSets.others !== 'missing' && isOfSet;
   return refused(isUnseen ? unknown(snapshot, 'statefulSets') : { kind: 'not of the set', pod: name, set: undefined });
 }
 

@@ -1,10 +1,11 @@
 /** What a person should know before a Service is pinned, though nothing forbids it. */
 import { notGiven, type Refusal } from '#src/objects/snapshot.ts';
 import type { Pod, Service, StatefulSet } from '#src/objects/types.ts';
-import { podNameLabel, setNameOf } from '#src/statefulset/identity.ts';
+import { setNameOf } from '#src/statefulset/identity.ts';
 import { type Rollout, rollout } from '#src/statefulset/rollout.ts';
 import { rolloutContexts } from '#src/statefulset/rolloutcontext.ts';
 import type { Drift } from './drift.ts';
+import { pinsOf } from './leading.ts';
 import { type Owner, ownersOf } from './owner.ts';
 import { selectorOf } from './pinning.ts';
 import type { PinRecord } from './record.ts';
@@ -47,7 +48,7 @@ export function warningsOf(
   return [
     ...ofPod(target),
     ...ofTraffic(service, target.pod),
-    ...ownersOf(service, first?.owners).map((owner) => ({ kind: 'owner', owner }) as const),
+    ...ofOwners(service, target, first),
     ...ofRollout(target.set, snapshot),
     ...ofOtherPins(service, snapshot, target),
     ...(drift ? [{ kind: 'drift', drift } as const] : []),
@@ -88,16 +89,25 @@ const isUnderWay: Readonly<Record<Rollout['state'], boolean>> = {
 };
 
 function ofRollout(set: StatefulSet, snapshot: PinSnapshot): PinWarning[] {
-  const standing = rollout(rolloutContexts({ ...snapshot, claims: notGiven, nodes: notGiven, events: notGiven })(set));
+  const standing = rollout(
+    rolloutContexts({ ...snapshot, claims: notGiven, volumes: notGiven, nodes: notGiven, events: notGiven })(set),
+  );
   return isUnderWay[standing.state] ? [{ kind: 'rollout', set: set.metadata.name, rollout: standing }] : [];
 }
 
-function ofOtherPins(service: Service, { services }: PinSnapshot, { name, set }: TargetPod): PinWarning[] {
-  const pins = inNamespace(services, service.metadata.namespace).flatMap((other): PinWarning[] => {
-    const pod = selectorOf(other)[podNameLabel];
+function ofOwners(service: Service, { name }: TargetPod, first: PinRecord | undefined): PinWarning[] {
+  const planned = { original: first?.selector ?? selectorOf(service), owners: first?.owners, pod: name };
+  return ownersOf(service, planned).map((owner) => ({ kind: 'owner', owner }));
+}
+
+function ofOtherPins(service: Service, snapshot: PinSnapshot, { name, set }: TargetPod): PinWarning[] {
+  const { services } = snapshot;
+  const others = inNamespace(services, service.metadata.namespace).filter(
+    ({ metadata }) => metadata.name !== service.metadata.name,
+  );
+  const pins = pinsOf(others, snapshot).pins.flatMap(({ kind, service: other, pod }): PinWarning[] => {
     const isElsewhere = pod !== undefined && pod !== name && setNameOf(pod) === set.metadata.name;
-    if (other.metadata.name === service.metadata.name || !isElsewhere) return [];
-    return [{ kind: 'pinned elsewhere', service: other.metadata.name, pod }];
+    return kind !== 'undone' && isElsewhere ? [{ kind: 'pinned elsewhere', service: other.metadata.name, pod }] : [];
   });
   return services.others === 'forbidden' ? [...pins, { kind: 'services unknown', refusal: services.refusal }] : pins;
 }

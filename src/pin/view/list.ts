@@ -4,8 +4,8 @@ import { drawTable } from '#src/drawing/flattable.ts';
 import { parseTime } from '#src/objects/time.ts';
 import { printable } from '#src/terminal/escape.ts';
 import { paint } from '#src/terminal/paint.ts';
-import { type Pin, recordOf } from '../model/pinning.ts';
-import { pinState } from './words.ts';
+import { type PerPodService, type Pin, podOfPin } from '../model/leading.ts';
+import { perPodState, pinState } from './words.ts';
 
 export interface PinListStyle {
   allNamespaces: boolean;
@@ -13,29 +13,49 @@ export interface PinListStyle {
   colour: boolean;
 }
 
-/** The columns NAMESPACE, SERVICE, POD, SINCE, BY and STATE; empty when nothing is pinned. */
-export async function pinList(pins: readonly Pin[], { allNamespaces, header, colour }: PinListStyle): Promise<string> {
-  if (pins.length === 0) return '';
-  const titles = [...(allNamespaces ? ['NAMESPACE'] : []), 'SERVICE', 'POD', 'SINCE', 'BY', 'STATE'];
-  const rows = pins.map((pin) => {
-    const { service, pinning } = pin;
-    const { namespace = '', name } = service.metadata;
-    const record = recordOf(pinning);
-    const { text, bad } = pinState(pin);
-    const cells = [
-      ...(allNamespaces ? [namespace] : []),
-      name,
-      pinning.pod ?? '-',
-      record?.since && Number.isFinite(parseTime(record.since)) ? record.since : '-',
-      record?.user ?? '-',
-      text,
-    ].map(printable);
-    return { cells, bad };
+/** The columns SERVICE, POD, SINCE, BY and STATE of a Service. */
+interface Row {
+  namespace: string;
+  cells: string[];
+  bad: boolean;
+}
+
+/**
+ * The columns NAMESPACE, SERVICE, POD, SINCE, BY and STATE; empty when there is nothing to show.
+ *
+ * @param perPod stand below the pins
+ */
+export async function pinList(
+  pins: readonly Pin[],
+  perPod: readonly PerPodService[],
+  { allNamespaces, header, colour }: PinListStyle,
+): Promise<string> {
+  const rows = [...pins.map(pinRow), ...perPod.map(perPodRow)];
+  if (rows.length === 0) return '';
+  const titles = { namespace: 'NAMESPACE', cells: ['SERVICE', 'POD', 'SINCE', 'BY', 'STATE'], bad: false };
+  const shown = [...(header ? [titles] : []), ...rows].map(({ namespace, cells, bad }) => {
+    const texts = [...(allNamespaces ? [namespace] : []), ...cells].map(printable);
+    return { texts, bad };
   });
-  const shown = [...(header ? [{ cells: titles, bad: false }] : []), ...rows];
-  const widths = titles.map((_, column) => Math.max(...shown.map(({ cells }) => displayWidth(cells[column] ?? ''))));
-  const lines = shown.map(({ cells, bad }) =>
-    bad && colour ? [...cells.slice(0, -1), paint(cells.at(-1) ?? '', 'red')] : cells,
+  const columns = [...(allNamespaces ? [''] : []), ...titles.cells];
+  const widths = columns.map((_, column) => Math.max(...shown.map(({ texts }) => displayWidth(texts[column] ?? ''))));
+  const lines = shown.map(({ texts, bad }) =>
+    bad && colour ? [...texts.slice(0, -1), paint(texts.at(-1) ?? '', 'red')] : texts,
   );
   return drawTable(lines, widths);
+}
+
+function pinRow(pin: Pin): Row {
+  const { namespace = '', name } = pin.service.metadata;
+  const record = pin.kind === 'unreadable' ? undefined : pin.record;
+  const since = record?.since && Number.isFinite(parseTime(record.since)) ? record.since : '-';
+  const { text, bad } = pinState(pin);
+  return { namespace, cells: [name, podOfPin(pin) ?? '-', since, record?.user ?? '-', text], bad };
+}
+
+function perPodRow(found: PerPodService): Row {
+  const { service, pod } = found;
+  const { namespace = '', name } = service.metadata;
+  const state = perPodState(found);
+  return { namespace, cells: [name, pod, '-', '-', `per-pod Service${state && `, ${state}`}`], bad: false };
 }

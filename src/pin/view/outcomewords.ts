@@ -3,10 +3,11 @@ import { isRunningAndReady } from '#src/objects/podstatus.ts';
 import type { Selector } from '#src/objects/service.ts';
 import type { Refusal } from '#src/objects/snapshot.ts';
 import { podNameLabel } from '#src/statefulset/identity.ts';
+import { isSame } from '../model/drift.ts';
 import type { DryRun, EndpointWait, NotWritten, Pinned, PinOutcome, Unpinned, UnpinOutcome } from '../model/outcome.ts';
-import { selectorOf } from '../model/pinning.ts';
+import { isPinned, selectorOf } from '../model/pinning.ts';
 import type { TargetPod } from '../model/targetpod.ts';
-import { driftWords, listed, selectorWords } from './words.ts';
+import { driftWords, listed, reachWords, selectorWords } from './words.ts';
 
 const dryRunWords: Readonly<Record<DryRun, string>> = {
   none: '',
@@ -39,8 +40,14 @@ function changeWords(before: Selector, after: Selector): string {
   return `  selector  ${selectorWords(before)}  →  ${selectorWords(after)}`;
 }
 
-export function alreadyLine({ service, pod, byHand }: PinOutcome & { kind: 'already' }): string {
-  return `service/${service.metadata.name} is already pinned to pod/${pod}${byHand ? ', by hand' : ''}`;
+export function alreadyLine({ service, pod, by }: PinOutcome & { kind: 'already' }): string {
+  const name = `service/${service.metadata.name}`;
+  switch (by) {
+    case 'pin':
+      return `${name} is already pinned to pod/${pod}`;
+    case 'per-pod Service':
+      return `${name} leads to pod/${pod} alone already: it is a per-pod Service, which nobody pinned`;
+  }
 }
 
 /** The line for standard error; undefined when the endpoints followed. */
@@ -73,8 +80,14 @@ export function slicesUnseenLine({ verb, resource, message }: Refusal): string {
 }
 
 export function unpinnedLines({ plan }: Unpinned, dryRun: DryRun): string[] {
-  const { service, before, after } = plan;
-  return [`service/${service.metadata.name} unpinned${dryRunWords[dryRun]}`, changeWords(before, after)];
+  const { service, before, after, reach } = plan;
+  const name = `service/${service.metadata.name}`;
+  const isChanged = !isSame(before, after);
+  return [
+    `${name} unpinned${isChanged ? '' : ' without a change of its selector: only the annotation goes'}${dryRunWords[dryRun]}`,
+    isChanged ? changeWords(before, after) : `  selector  ${selectorWords(after)}  (unchanged)`,
+    ...(reach ? [`  ${reachWords(reach)}`] : []),
+  ];
 }
 
 export function notPinnedLine({ service }: UnpinOutcome & { kind: 'not pinned' }): string {
@@ -105,7 +118,8 @@ export function notWrittenLine(outcome: NotWritten): string {
       const { service } = outcome;
       const selector = selectorOf(service);
       const pod = selector[podNameLabel];
-      const state = pod === undefined ? 'not pinned' : `pinned to pod/${pod}`;
+      const kind = isPinned(service) ? 'pinned to' : 'a per-pod Service of';
+      const state = pod === undefined ? 'not pinned' : `${kind} pod/${pod}`;
       const name = JSON.stringify(service.metadata.name);
       return `error: service ${name} was changed by somebody else at the same time, and nothing was written: it is now ${state}, and its selector is ${selectorWords(selector)}`;
     }
@@ -123,6 +137,13 @@ export function notInFilesLine(service: string, count: number): string {
   return count === 0
     ? `error: the files hold no Service ${name}`
     : `error: the files hold several Services ${name}: tell them apart by -n`;
+}
+
+/** What a list of pins leaves out. */
+export function perPodLine(count: number): string {
+  return count === 1
+    ? '1 per-pod Service, which leads to one pod and is not pinned, is not listed: --all-services lists it too'
+    : `${count} per-pod Services, which lead to one pod each and are not pinned, are not listed: --all-services lists them too`;
 }
 
 /** @param namespace undefined for all namespaces */

@@ -1,7 +1,9 @@
 /** Why a Service was not pinned or not unpinned, and the next thing to try: one line each. */
+import { isEmpty } from '#src/objects/service.ts';
+import type { Keeper } from '../model/keptby.ts';
 import type { PinRefusal, PinRefusalKind, UnknownPart } from '../model/refusal.ts';
 import type { UnpinRefusal, UnpinRefusalKind } from '../model/restoreplan.ts';
-import { listed, selectorWords } from './words.ts';
+import { listed, reachWords, selectorWords } from './words.ts';
 
 export function pinRefusalLine<Kind extends PinRefusalKind>(service: string, reason: PinRefusal<Kind>): string {
   return `error: service ${JSON.stringify(service)} is not pinned: ${pinRefusals[reason.kind](reason)}`;
@@ -54,4 +56,34 @@ const unpinRefusals: { [Kind in UnpinRefusalKind]: (reason: UnpinRefusal<Kind>) 
     `its annotation kubectl-sts/pin cannot be read (${why}): give the original selector with --selector`,
   'nothing would be left': () => 'it would be left without a selector, and lead nowhere: give one with --selector',
   'original is known': ({ original }) => `its original selector is ${selectorWords(original)}: leave --selector out`,
+  'per-pod Service': ({ pod }) => `it is a per-pod Service: it leads to pod ${pod}, and nobody pinned it`,
 };
+
+/** More about a refusal: who keeps a per-pod Service, where it would lead, and how to insist. */
+export function unpinRefusalDetails(reason: UnpinRefusal): string[] {
+  if (reason.kind !== 'per-pod Service') return [];
+  const { label, keepers, after, reach } = reason;
+  const known = keepers.map((keeper) => `  ${keeperWords(keeper)}`);
+  const insist = isEmpty(after)
+    ? [`  without ${label} its selector would be empty: --selector gives it another one`]
+    : [
+        `  without ${label} (selector ${selectorWords(after)}): ${reachWords(reach)}`,
+        `  --force removes that label, --selector gives the Service another selector`,
+      ];
+  return [...(known.length > 0 ? known : ['  nothing tells who keeps that label']), ...insist];
+}
+
+function keeperWords(keeper: Keeper): string {
+  switch (keeper.kind) {
+    case 'writer': {
+      const { manager, operation, time } = keeper.owner;
+      return `its selector was written by ${manager} (${listed([operation, ...(time === undefined ? [] : [time])])})`;
+    }
+    case 'applier':
+      return `it is applied by ${keeper.manager} (Apply), which no longer owns its selector`;
+    case 'tool':
+      return `it is kept by ${keeper.name} (${keeper.mark})`;
+    case 'controller':
+      return `it is controlled by ${keeper.name} (ownerReference)`;
+  }
+}

@@ -33,6 +33,11 @@ const effects: Readonly<Record<Effect, string>> = {
   keeps: ', which leaves the pin alone',
   conflicts:
     ': its next apply fails with a conflict until the Service is unpinned, or undoes the pin when it is forced',
-  reverts: ', which restores the old selector the next time it applies',
-  'may revert': ', which may restore the old selector',
+  reverts: ', which undoes the pin the next time it applies',
+  'may revert': ', which may undo the pin',
+  'may conflict': ': its next apply may fail with a conflict until the Service is unpinned',
+  'keeps or conflicts':
+    ': its next apply leaves the pin alone where it merges on the client side, and fails with a conflict, or undoes the pin when it is forced, where it applies on the server side',
+  'reverts or conflicts':
+    ': its next apply undoes the pin where it merges on the client side, and fails with a conflict, or undoes the pin when it is forced, where it applies on the server side',
 };

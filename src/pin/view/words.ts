@@ -1,7 +1,11 @@
 /** Words that several sentences and lists about pinned Services share. */
+import { counted, named } from '#src/drawing/sentences.ts';
 import { isEmpty, type Selector } from '#src/objects/service.ts';
+import type { Absence } from '#src/objects/snapshot.ts';
 import type { Drift } from '../model/drift.ts';
-import type { Endangered, EndangeredKind, Pin } from '../model/pinning.ts';
+import type { Endangered, EndangeredKind, PerPodService, Pin } from '../model/leading.ts';
+import type { Reach } from '../model/reach.ts';
+import type { SelectorOwner } from '../model/record.ts';
 
 /** `app=db, tier=data` */
 export function selectorWords(selector: Selector): string {
@@ -18,21 +22,65 @@ export function driftWords({ added, removed, changed }: Drift): string {
   ]);
 }
 
-/** The state of a pin in a list; `bad` when the Service leads nowhere, or cannot be unpinned without help. */
-export function pinState({ pinning, endangered }: Pin): { text: string; bad: boolean } {
-  const bad = (endangered && endangered.kind !== 'unknown') || pinning.kind === 'unreadable';
-  return { text: endangered ? endangeredWords(endangered) : pinningWords(pinning), bad };
+/** The state of a pin in a list; `bad` when the Service does not lead to its pod, or cannot be unpinned without help. */
+export function pinState(pin: Pin): { text: string; bad: boolean } {
+  switch (pin.kind) {
+    case 'undone':
+      return { text: `${undoneWords(pin)}: ${reachWords(pin.reach)}`, bad: true };
+    case 'unreadable':
+      return { text: pin.endangered ? endangeredWords(pin.endangered) : unreadableWords(pin), bad: true };
+    case 'pinned':
+      if (pin.endangered) return { text: endangeredWords(pin.endangered), bad: pin.endangered.kind !== 'unknown' };
+      return { text: pin.drift ? `changed since: ${driftWords(pin.drift)}` : 'ok', bad: false };
+  }
 }
 
-function pinningWords(pinning: Pin['pinning']): string {
-  switch (pinning.kind) {
-    case 'by hand':
-      return 'pinned by hand';
-    case 'unreadable':
-      return `annotation unreadable: ${pinning.why}`;
-    case 'ours':
-      return pinning.drift ? `changed since: ${driftWords(pinning.drift)}` : 'ok';
+/** `the pin was undone (last write by kubectl-edit, 2026-03-09T10:00:00Z)` */
+export function undoneWords({ writer }: Extract<Pin, { kind: 'undone' }>): string {
+  return `the pin was undone${writerWords(writer)}`;
+}
+
+function unreadableWords({ why }: { why: string }): string {
+  return `annotation unreadable: ${why}`;
+}
+
+/** Why a per-pod Service reaches no pod; empty when it reaches its pod. */
+export function perPodState({ endangered }: PerPodService): string {
+  return endangered ? endangeredWords(endangered) : '';
+}
+
+/** ` (last write by kubectl-edit, 2026-03-09T10:00:00Z)`; empty where nothing tells the writer. */
+function writerWords(writer: SelectorOwner | undefined): string {
+  if (writer === undefined) return '';
+  return ` (last write by ${listed([writer.manager, ...(writer.time === undefined ? [] : [writer.time])])})`;
+}
+
+/** `traffic goes to all 3 pods`, `traffic goes to web-0 and web-2 (web-2 is not ready)` */
+export function reachWords(reach: Reach): string {
+  switch (reach.kind) {
+    case 'all pods': {
+      const pods = reach.pods.length === 1 ? named(reach.pods) : `all ${counted(reach.pods.length, 'pod')}`;
+      return `traffic goes to ${pods}${notReadyWords(reach.notReady)}`;
+    }
+    case 'some pods': {
+      const more = reach.others === 'missing' ? '' : `, and perhaps to others, which ${unseenWords[reach.others]}`;
+      return `traffic goes to ${named(reach.pods)}${notReadyWords(reach.notReady)}${more}`;
+    }
+    case 'no pod':
+      return 'traffic goes to no pod';
+    case 'unknown':
+      return `where traffic goes is not known: the pods ${unseenWords[reach.why]}`;
   }
+}
+
+const unseenWords: Readonly<Record<Exclude<Absence, 'missing'>, string>> = {
+  forbidden: 'may not be listed',
+  'not given': 'were not given',
+};
+
+function notReadyWords(notReady: readonly string[]): string {
+  if (notReady.length === 0) return '';
+  return ` (${named(notReady)} ${notReady.length === 1 ? 'is' : 'are'} not ready)`;
 }
 
 const endangeredBy: { [Kind in EndangeredKind]: (endangered: Endangered<Kind>) => string } = {

@@ -73,7 +73,7 @@ async function readWarnings(client: Client, set: StatefulSet, members: readonly 
   const failing = members.filter((pod) => !isReady(pod) || isTerminating(pod));
   if (failing.length === 0 && members.length === end - start) return { items: [], others: 'missing' };
   const warnings = [set, ...failing].flatMap(({ metadata }) => metadata.uid ?? []);
-  const needs = { volumes: [], classes: [], nodes: false, events: [], warnings };
+  const needs = { volumes: [], classes: [], nodes: [], events: [], warnings };
   return secondRound.events(client, set.metadata.namespace, needs);
 }
 

@@ -2,18 +2,19 @@
  * The plan of a roll: which pods of a StatefulSet restart, in which order and revision, and what speaks against it. A
  * plan with a refusal must not be begun, since it cannot end well.
  */
-import { controllerOf } from '#src/objects/owners.ts';
+import { controllerOf, ownerName } from '#src/objects/owners.ts';
 import { isRunningAndReady } from '#src/objects/podstatus.ts';
 import type { Part, Refusal, Snapshot } from '#src/objects/snapshot.ts';
 import { parseTime } from '#src/objects/time.ts';
 import type { Budget, ControllerRevision, Pod, StatefulSet } from '#src/objects/types.ts';
 import { type Blocker, blockerOf } from '#src/statefulset/blocker.ts';
-import { revisionOf } from '#src/statefulset/controller/pods.ts';
+import { isTerminating, revisionOf } from '#src/statefulset/controller/pods.ts';
 import { isOrdered, revisionAt, revisionStanding } from '#src/statefulset/controller/revisions.ts';
+import type { GoingClaim } from '#src/statefulset/fate.ts';
 import { isMember, isWanted, type OrdinalRange, ordinalOf, wantedOrdinals } from '#src/statefulset/identity.ts';
 import { type Rollout, rollout } from '#src/statefulset/rollout.ts';
 import { rolloutContexts } from '#src/statefulset/rolloutcontext.ts';
-import { type VolumeElsewhere, volumeElsewhere } from '#src/statefulset/scheduling.ts';
+import { isShutOut, type Reach, reachOf } from '#src/statefulset/scheduling.ts';
 import { indexStorage, isGoing, mountsOf, type Storage } from '#src/statefulset/storage.ts';
 import { type BudgetRefusal, budgetRefusals } from './budgets.ts';
 import type { Order } from './order.ts';
@@ -69,8 +70,8 @@ export type RollRefusal =
   | { kind: 'ordered set'; maxUnavailable: number }
   /** Pods that are not ready, and do not go first. `first`: the ordinal that may go first instead. */
   | { kind: 'not ready'; pods: Blocker[]; first: number | undefined }
-  /** Only its pod keeps the claim: the data would go with the pod. */
-  | { kind: 'claim is being deleted'; pod: string; claim: string }
+  /** Only its pod keeps the claim, which would go with the pod. */
+  | ({ kind: 'claim is being deleted'; pod: string } & GoingClaim)
   | SuccessorRefusal
   | BudgetRefusal
   /** Objects that decide whether data would be lost may not be read. */
@@ -79,10 +80,12 @@ export type RollRefusal =
 export type RollWarning =
   /** Volumes of the pod template whose data is deleted with each pod. */
   | { kind: 'data goes'; volumes: string[] }
+  /** Ephemeral volumes of the pod template whose data the old volumes keep, and new pods do not have. */
+  | { kind: 'data left behind'; volumes: string[] }
   /** A controller owns the set, and may have plans of its own for the pods. */
   | { kind: 'owner'; owner: string }
   /** No node that can reach the pod's volume would take the pod now. */
-  | { kind: 'no way back'; pod: string; elsewhere: VolumeElsewhere }
+  | { kind: 'no way back'; pod: string; reach: Reach }
   /** The API server deletes a pod before its node has ended it, so two pods of one name may run. */
   | { kind: 'no grace period' }
   /** The budgets may not be read. */
@@ -175,8 +178,8 @@ function refusalsOf(
   const known = claims.others === 'missing' ? claims.items : undefined;
   refusals.push(...successorRefusals(set, candidates, going, known, snapshot.revisions));
   const state = rollout(rolloutContexts(snapshot)(set));
-  if (!isSettled(state)) {
-    const remedy = remedyFor(set, state, pods.items, known);
+  if (!isSettled(state) || candidates.some(isTerminating)) {
+    const remedy = remedyFor(set, state, pods.items);
     refusals.push({ kind: 'controller at work', rollout: state, remedy });
   }
   if (maxUnavailable > 1 && isOrdered(set)) refusals.push({ kind: 'ordered set', maxUnavailable });
@@ -190,8 +193,8 @@ function refusalsOf(
     refusals.push({ kind: 'unknown', part: 'claims', refusal: refusalOf(claims) });
   }
   for (const { pod, storage } of chosen) {
-    for (const { name } of storage.filter(isGoing)) {
-      refusals.push({ kind: 'claim is being deleted', pod: pod.metadata.name, claim: name });
+    for (const { name, volumeFate } of storage.filter(isGoing)) {
+      refusals.push({ kind: 'claim is being deleted', pod: pod.metadata.name, claim: name, volumeFate });
     }
   }
   if (!evicts) return refusals;
@@ -220,16 +223,14 @@ function outsiders({ set, order, ordinals = [], first, last }: RollWish): RollRe
 }
 
 /**
- * Whether the controller has nothing to do. It does not replace a pod that is not ready. That it fails at a pod whose
- * claims do not fit is told with the claims.
+ * Whether the controller has nothing to do, as far as its state says. It does not replace a pod that is not ready. That it
+ * fails at a pod whose claims do not fit is told with the claims.
  */
 function isSettled(state: Rollout): boolean {
   if ('judgement' in state && state.judgement.kind === 'stuck') {
     const { cause } = state.judgement.stuck;
-    const isOfPod = cause.startsWith('broken in') || cause === 'does not end';
-    return (
-      cause === 'claims do not fit' || cause === 'identity does not fit' || (isOfPod && state.state === 'not ready')
-    );
+    if (cause === 'claims do not fit' || cause === 'identity does not fit') return true;
+    return cause.startsWith('broken in') && (state.state === 'not ready' || state.state === 'waits for deletion');
   }
   return state.state === 'done' || state.state === 'not ready' || state.state === 'waits for deletion';
 }
@@ -245,15 +246,25 @@ function warningsOf(
 ): RollWarning[] {
   const warnings: RollWarning[] = [];
   const { volumes = [], terminationGracePeriodSeconds } = set.spec?.template?.spec ?? {};
-  const going = volumes.filter(({ emptyDir, ephemeral }) => emptyDir || ephemeral).map(({ name }) => name);
+  const own = volumes.filter(({ emptyDir, ephemeral }) => emptyDir || ephemeral).map(({ name }) => name);
+  const [kept, going] = [own.filter((name) => isKept(name, chosen)), own.filter((name) => !isKept(name, chosen))];
   if (going.length > 0) warnings.push({ kind: 'data goes', volumes: going });
+  if (kept.length > 0) warnings.push({ kind: 'data left behind', volumes: kept });
   const owner = controllerOf(set);
-  if (owner) warnings.push({ kind: 'owner', owner: `${owner.kind}/${owner.name}` });
+  if (owner) warnings.push({ kind: 'owner', owner: ownerName(owner) });
   if (terminationGracePeriodSeconds === 0) warnings.push({ kind: 'no grace period' });
   for (const { pod, storage } of nodes.others === 'missing' ? chosen : []) {
-    const elsewhere = volumeElsewhere(pod, storage, nodes.items);
-    if (elsewhere) warnings.push({ kind: 'no way back', pod: pod.metadata.name, elsewhere });
+    const reach = reachOf(pod, storage, nodes.items, true);
+    if (reach && isShutOut(reach)) warnings.push({ kind: 'no way back', pod: pod.metadata.name, reach });
   }
   if (evicts && budgets.others !== 'missing') warnings.push({ kind: 'budgets unknown', refusal: refusalOf(budgets) });
   return warnings;
+}
+
+/** Whether the claims that the pods have for an ephemeral volume leave their data behind. */
+function isKept(volume: string, chosen: readonly Mounted[]): boolean {
+  const claims = chosen.flatMap(({ pod, storage }) =>
+    storage.filter(({ origin, name }) => origin === 'ephemeral volume' && name === `${pod.metadata.name}-${volume}`),
+  );
+  return claims.length > 0 && claims.every(({ volumeFate }) => volumeFate === 'kept');
 }

@@ -2,9 +2,11 @@
  * Whether the pods of a set would come back on the claims that they have now. A roll begins only if all of them would,
  * those that stay included: at a pod that the set can no longer make, every sync of the controller ends.
  */
+import { controllerOf, refersTo, statefulSets } from '#src/objects/owners.ts';
 import type { Part, Refusal } from '#src/objects/snapshot.ts';
 import type { Claim, ControllerRevision, Pod, PodTemplate, StatefulSet } from '#src/objects/types.ts';
 import { type ClaimChange, isSame, successorOf } from '#src/statefulset/controller/successor.ts';
+import { goesWithPod } from '#src/statefulset/fate.ts';
 
 export type SuccessorRefusal =
   | {
@@ -37,7 +39,7 @@ export function successorRefusals(
   claims: readonly Claim[] | undefined,
   revisions: Part<ControllerRevision>,
 ): SuccessorRefusal[] {
-  const templates = templatesOf(revisions);
+  const templates = templatesOf(set, revisions);
   const successors = [...new Set([...chosen, ...members])].map((pod) => {
     return { pod, successor: successorOf(set, pod, templates) };
   });
@@ -64,18 +66,21 @@ export function successorRefusals(
   ];
 }
 
-function templatesOf({ items }: Part<ControllerRevision>): Map<string, PodTemplate> {
+/** Without the revisions that another controller owns. */
+function templatesOf(set: StatefulSet, { items }: Part<ControllerRevision>): Map<string, PodTemplate> {
   return new Map(
-    items.flatMap(({ metadata, data }): [string, PodTemplate][] => {
-      const template = data?.spec?.template;
-      return template === undefined ? [] : [[metadata.name, template]];
+    items.flatMap((revision): [string, PodTemplate][] => {
+      const owner = controllerOf(revision);
+      const template = revision.data?.spec?.template;
+      if (template === undefined || (owner && !refersTo(owner, statefulSets, set))) return [];
+      return [[revision.metadata.name, template]];
     }),
   );
 }
 
 /** A claim goes if it belongs to the pod, or if only the pod keeps it. */
 function fates(
-  { metadata }: Pod,
+  pod: Pod,
   changes: readonly ClaimChange[],
   claims: readonly Claim[] | undefined,
 ): Pick<OtherClaims, 'stay' | 'go'> {
@@ -83,11 +88,9 @@ function fates(
   const go: string[] = [];
   for (const change of changes) {
     if (change.kind !== 'claim missing') continue;
-    const found = claims?.find((claim) => claim.metadata.name === change.claim)?.metadata;
+    const found = claims?.find((claim) => claim.metadata.name === change.claim);
     const goes =
-      change.ephemeral ||
-      found?.deletionTimestamp !== undefined ||
-      found?.ownerReferences?.some(({ uid }) => uid === metadata.uid);
+      change.ephemeral || (found && (found.metadata.deletionTimestamp !== undefined || goesWithPod(found, pod)));
     if (goes) go.push(change.claim);
     else if (found !== undefined) stay.push(change.claim);
   }

@@ -2,9 +2,10 @@
 import type { Unaskable } from '#src/dns/model/unaskable.ts';
 import { unaskableWords } from '#src/dns/view/unaskablewords.ts';
 import { rolloutWords } from '#src/drawing/rolloutwords.ts';
-import { unschedulableWords } from '#src/drawing/schedulingwords.ts';
+import { reachWords } from '#src/drawing/schedulingwords.ts';
 import { listed } from '#src/drawing/sentences.ts';
 import type { Blocker } from '#src/statefulset/blocker.ts';
+import type { VolumeFate } from '#src/statefulset/fate.ts';
 import type { RollRefusal, RollWarning } from '../model/plan.ts';
 import type { OtherRoll, Problem } from '../model/problem.ts';
 import { nameFaultWords } from './faults.ts';
@@ -73,7 +74,7 @@ export function refusalWords(set: Subject, refusal: RollRefusal): string {
     case 'successor unknown':
       return successorUnknownWords(refusal);
     case 'claim is being deleted':
-      return `claim ${refusal.claim} of ${refusal.pod} is being deleted: its data would go with the pod; save it first`;
+      return `claim ${refusal.claim} of ${refusal.pod} is being deleted: ${endangeredWords(refusal.volumeFate)}`;
     case 'budget never lets go':
       return `PodDisruptionBudget ${refusal.budget} never lets ${podsWords(refusal.pods)} go: it allows no disruption at any time`;
     case 'several budgets':
@@ -82,6 +83,22 @@ export function refusalWords(set: Subject, refusal: RollRefusal): string {
       return refusal.refusal === undefined
         ? `the ${refusal.part} were not seen`
         : `no right to ${refusal.refusal.verb} ${refusal.refusal.resource}, without which nothing safe can be done: ${refusal.refusal.message}`;
+  }
+}
+
+function endangeredWords(fate: VolumeFate | undefined): string {
+  switch (fate) {
+    case 'deleted':
+    case 'scrubbed':
+      return 'its data would go with the pod; save it first';
+    case 'to be deleted':
+      return 'its data would go with the pod if its volume can be deleted; save it first';
+    case 'unknown':
+      return 'its data may go with the pod, since its volume was not read; save it first';
+    case 'kept':
+      return 'the claim would go with the pod, which would come back without its data; its volume is kept (Retain)';
+    case undefined:
+      return 'the claim would go with the pod';
   }
 }
 
@@ -109,10 +126,12 @@ export function warningWords(warning: RollWarning): string {
   switch (warning.kind) {
     case 'data goes':
       return `what is in ${warning.volumes.join(', ')} goes with each pod (emptyDir or ephemeral)`;
+    case 'data left behind':
+      return `each new pod begins without the data in ${warning.volumes.join(', ')}, which the old volumes keep (Retain)`;
     case 'owner':
       return `the set is kept by ${warning.owner}, which may have plans of its own for its pods`;
     case 'no way back':
-      return `${warning.pod} may not come back: ${unschedulableWords({ scheduler: '', volume: warning.elsewhere })}`;
+      return `${warning.pod} may not come back: ${reachWords(warning.reach)}`;
     case 'no grace period':
       return 'terminationGracePeriodSeconds is 0: a pod is taken away before its node has ended it, and two of one name may run';
     case 'budgets unknown': {

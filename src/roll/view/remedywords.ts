@@ -1,4 +1,6 @@
 /** Puts into words what helps where the controller is at work, or waits in vain. */
+import { listed } from '#src/drawing/sentences.ts';
+import { isDataSafe, volumeFateWords } from '#src/drawing/volumefatewords.ts';
 import type { Remedy } from '../model/remedy.ts';
 import { deleteCommand, describeCommand, type Subject, undoCommand } from './nextwords.ts';
 
@@ -15,7 +17,7 @@ export function remedyWords(set: Subject, remedy: Remedy): string {
       return `whether it goes on by itself is not known${pod === undefined ? '' : `: ${describeCommand(set, pod)}`}`;
     }
     case 'save data':
-      return `save its data, and only then: ${deleteCommand(set, remedy.pod)}`;
+      return savingWords(set, remedy);
     case 'delete pod':
       return `${deleteCommand(set, remedy.pod)} (${fateWords(remedy)})`;
     case 'let it end':
@@ -38,7 +40,18 @@ export function remedyWords(set: Subject, remedy: Remedy): string {
 
 function fateWords({ comesBack, goes }: Extract<Remedy, { kind: 'delete pod' }>): string {
   const pod = comesBack ? 'it comes back in another revision' : 'it does not come back';
-  return goes.length > 0 ? `${pod}; ${goes.join(', ')} would go with it` : pod;
+  if (goes === undefined) return `${pod}; whether a claim would go with it is not known`;
+  const claims = goes.map(({ claim, volumeFate }) =>
+    listed(`${claim} would be deleted with it`, volumeFateWords(volumeFate)),
+  );
+  return [pod, ...claims].join('; ');
+}
+
+function savingWords(set: Subject, { pod, volumeFate }: Extract<Remedy, { kind: 'save data' }>): string {
+  const command = deleteCommand(set, pod);
+  if (!isDataSafe(volumeFate)) return `save its data, and only then: ${command}`;
+  if (volumeFate === undefined) return command;
+  return `its volume keeps its data (Retain); if it may come back without it: ${command}`;
 }
 
 function endingWords(set: Subject, { pod, finalizers, node }: Extract<Remedy, { kind: 'let it end' }>): string {

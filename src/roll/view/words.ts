@@ -60,7 +60,7 @@ export function stopWords(reason: StopReason, { evicts }: Pick<PodHandling, 'evi
     case 'not counted':
       return `the controller does not count ${reason.pods === 1 ? 'a pod' : `${reason.pods} pods`} as available that ${reason.pods === 1 ? 'is' : 'are'}: see whether it runs, and whether its clock is right`;
     case 'claim is being deleted':
-      return `its claim ${reason.claim} is being deleted: the data would go with the pod`;
+      return `its claim ${reason.claim} is being deleted: it would go with the pod, and its data too unless its volume is kept (Retain)`;
     case 'claim not seen':
       return `its claim ${reason.claim} was not seen: whether the data would go with the pod is not known`;
     case 'other storage':

@@ -5,7 +5,8 @@
  */
 import type { Container, Pod, PodTemplate, PodVolume, StatefulSet } from '#src/objects/types.ts';
 import { claimName, ordinalOf, podName } from '../identity.ts';
-import { claimIn, type MountedClaim, templateNames } from '../storage.ts';
+import { claimIn, type MountedClaim } from '../podclaims.ts';
+import { templateNames } from '../storage.ts';
 import { revisionOf } from './pods.ts';
 import { claimsFit } from './replicas.ts';
 import { revisionAt } from './revisions.ts';

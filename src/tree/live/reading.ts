@@ -30,7 +30,7 @@ export async function readCluster(
   const choosing = readSets(client, namespace, selection);
   const claiming = readAll<Claim>(client, resources.claims, namespace);
   const others = Promise.all([
-    readAll<Service>(client, resources.services, namespace),
+    readAll<Service>(client, resources.managedServices, namespace),
     readAll<Pod>(client, resources.pods, namespace),
     claiming,
     readVolumesEarly(client, choosing, claiming),

@@ -106,7 +106,7 @@ function watchParts(client: Client, namespace: string | undefined, options: Watc
   const watchAll = <T extends Named>(resource: Resource): WatchedPart<T> =>
     watchedPart<T>({ client, resource, namespace }, options);
   const statefulSets = watchAll<StatefulSet>(resources.statefulSets);
-  const services = watchAll<Service>(resources.services);
+  const services = watchAll<Service>(resources.managedServices);
   const pods = watchAll<Pod>(resources.pods);
   const claims = watchAll<Claim>(resources.claims);
   const begun = Promise.all([statefulSets, services, pods, claims].map((part) => part.begun));

@@ -1,97 +1,110 @@
 /**
- * Decides which claims a StatefulSet left over: they come from the set, no pod mounts them, and no set wants them. They
- * keep their data, and cost money, until somebody deletes them.
+ * Decides which claims of a StatefulSet stand below none of its pods: those that it left over, which no pod of the set
+ * mounts and the set does not want, and those that its pod template names and that none of its pods mounts.
+ *
+ * Claims left over keep their data, and cost money, until somebody deletes them.
  */
-import { controllerOf } from '#src/objects/owners.ts';
 import type { Claim, StatefulSet } from '#src/objects/types.ts';
-import { claimName, isWanted, ordinalOf, wantedOrdinals } from '#src/statefulset/identity.ts';
-import { mountsAt, type Storage, type StorageIndex, templateNames } from '#src/statefulset/storage.ts';
+import { formerTemplate, type Ground, isCertain, isGivenBy, ordinalOfClaim } from '#src/statefulset/belonging.ts';
+import { ordinalOf } from '#src/statefulset/identity.ts';
+import { type ClaimOrigin, type Storage, type StorageIndex, templateNames } from '#src/statefulset/storage.ts';
+
+/** A claim that belongs to a set, as far as is known. */
+export interface OwnClaim {
+  claim: Claim;
+  ground: Ground;
+}
 
 export interface LeftOver {
-  ordinal: number;
+  /** The number at the end of its name; undefined where the name has none. */
+  ordinal: number | undefined;
+  why: WhyLeftOver;
+  ground: Ground;
   storage: Storage;
-  fate: ClaimFate;
-  /** Whether all pods were read. Otherwise a pod that was not read may mount the claim. */
+  /**
+   * Whether it is certain that the set left the claim: it is known whose the claim is, and all pods of the namespace were
+   * read. Otherwise one that was not read may mount it.
+   */
   sure: boolean;
 }
 
-/**
- * What will become of a claim. Its ownerReferences decide, and not the set's retention policy: the controller applies
- * the policy only to the claims of pods that exist, so that a claim which was left over before outlives the set.
- */
-export type ClaimFate = 'stays' | 'goes with the set' | 'goes with its pod' | 'goes now';
+export type WhyLeftOver =
+  | { kind: 'ordinal not wanted'; ordinal: number }
+  /** The set owns the claim, or made it for a pod, and has no claim template for it. */
+  | { kind: 'no template' }
+  /**
+   * Its labels and the end of its name fit. Either the set once had the claim template, or there was another set, which
+   * had one of the templates that this set has.
+   */
+  | { kind: 'former template'; template: string; otherSet: string | undefined };
 
-export function fateOf(claim: Claim, set: StatefulSet): ClaimFate {
-  if (claim.metadata.deletionTimestamp) return 'goes now';
-  const owners = claim.metadata.ownerReferences ?? [];
-  if (owners.some(({ kind }) => kind === 'Pod')) return 'goes with its pod';
-  return owners.some((owner) => isReferenceTo(set, owner)) ? 'goes with the set' : 'stays';
+/** The claims of a set that stand below none of its pods. */
+export interface ClaimsApart {
+  /** By ordinal. */
+  leftOver: LeftOver[];
+  /** By name. */
+  unmounted: Storage[];
 }
 
-/** Compares UIDs; kinds and names where the set has no UID, as in a file. */
-function isReferenceTo({ metadata }: StatefulSet, owner: { kind: string; name: string; uid: string }): boolean {
-  return metadata.uid ? owner.uid === metadata.uid : owner.kind === 'StatefulSet' && owner.name === metadata.name;
-}
-
 /**
- * The claims that `set` left over, by ordinal. A claim comes from the set if its ownerReferences say so, or, where it
- * has none, its name and labels.
- *
- * @param all every set of the snapshot, since another one may want the same claim
- * @param sure whether all pods of the namespace were read
+ * @param own the claims of the set
+ * @param told the names of those that stand below its pods
+ * @param allRead whether all pods of the namespace were read
  */
-export function leftOvers(
+export function claimsApart(
   set: StatefulSet,
-  all: readonly StatefulSet[],
-  claims: readonly Claim[],
+  own: readonly OwnClaim[],
+  told: ReadonlySet<string>,
   storage: StorageIndex,
-  sure: boolean,
-): LeftOver[] {
+  allRead: boolean,
+): ClaimsApart {
   const { namespace } = set.metadata;
-  const others = all.filter(({ metadata }) => metadata.namespace === namespace);
-  return claims
-    .filter((claim) => claim.metadata.namespace === namespace && comesFrom(claim, set))
-    .filter((claim) => storage.mountedBy(claim).length === 0 && !others.some((other) => wants(other, claim)))
-    .map((claim) => ({
-      ordinal: ordinalOf(claim.metadata.name),
-      storage: storage.beneath({ claim: claim.metadata.name, origin: 'claim template' }, namespace, 0),
-      fate: fateOf(claim, set),
-      sure,
-    }))
-    .sort((a, b) => a.ordinal - b.ordinal || (a.storage.name < b.storage.name ? -1 : 1));
-}
+  const rest = own.filter(({ claim }) => !told.has(claim.metadata.name));
+  const [given, others] = [rest.filter(isGiven), rest.filter((each) => !isGiven(each))];
 
-/** Whether the controller of `set` would mount `claim` into a pod at a wanted ordinal. */
-function wants(set: StatefulSet, claim: Claim): boolean {
-  const { name } = claim.metadata;
-  const range = wantedOrdinals(set);
-  const ordinal = ordinalOf(name);
-  if (
-    isWanted(range, ordinal) &&
-    templateNames(set).some((template) => name === claimName(template, set.metadata.name, ordinal))
-  ) {
-    return true;
+  function isGiven({ claim }: OwnClaim): boolean {
+    return isGivenBy(set, claim.metadata.name);
   }
-  // Every pod mounts the claims that the pod template names.
-  return (
-    range.end > range.start &&
-    mountsAt(set, range.start).some((mount) => mount.origin === 'pod template' && mount.claim === name)
-  );
+
+  return {
+    leftOver: others
+      .map(({ claim, ground }): LeftOver => {
+        const { name } = claim.metadata;
+        const ordinal = ordinalOf(name);
+        return {
+          ordinal: ordinal < 0 ? undefined : ordinal,
+          why: whyLeftOver(set, name, ground),
+          ground,
+          storage: storage.beneath({ claim: name, origin: originOf(set, name) }, namespace, 0),
+          sure: allRead && isCertain(ground),
+        };
+      })
+      .sort((a, b) => (a.ordinal ?? -1) - (b.ordinal ?? -1) || byName(a.storage, b.storage)),
+    unmounted: given
+      .map(({ claim: { metadata } }) => {
+        const origin = ordinalOfClaim(set, metadata.name) === undefined ? 'pod template' : 'ephemeral volume';
+        return storage.beneath({ claim: metadata.name, origin }, namespace, 0);
+      })
+      .sort(byName),
+  };
 }
 
-function comesFrom(claim: Claim, set: StatefulSet): boolean {
-  const { metadata } = claim;
-  const ordinal = ordinalOf(metadata.name);
-  if (ordinal < 0) return false;
-  const owner = controllerOf(claim) ?? metadata.ownerReferences?.[0];
-  if (owner?.kind === 'StatefulSet') return isReferenceTo(set, owner);
-  if (templateNames(set).some((template) => metadata.name === claimName(template, set.metadata.name, ordinal)))
-    return true;
-  // The set may no longer have the template. The controller gave the claim the labels of the set's selector.
-  const labels = Object.entries(set.spec?.selector?.matchLabels ?? {});
-  return (
-    metadata.name.endsWith(`-${set.metadata.name}-${ordinal}`) &&
-    labels.length > 0 &&
-    labels.every(([key, value]) => metadata.labels?.[key] === value)
-  );
+function byName(a: Storage, b: Storage): number {
+  return a.name < b.name ? -1 : 1;
+}
+
+function originOf(set: StatefulSet, claim: string): ClaimOrigin {
+  const ordinal = ordinalOfClaim(set, claim);
+  if (ordinal === undefined) return 'former template';
+  return ordinal === ordinalOf(claim) ? 'claim template' : 'ephemeral volume';
+}
+
+function whyLeftOver(set: StatefulSet, claim: string, ground: Ground): WhyLeftOver {
+  const ordinal = ordinalOfClaim(set, claim);
+  if (ordinal !== undefined) return { kind: 'ordinal not wanted', ordinal };
+  const template = ground === 'ending and labels' ? formerTemplate(set, claim) : undefined;
+  if (template === undefined) return { kind: 'no template' };
+  const own = templateNames(set).find((name) => template.startsWith(`${name}-`));
+  const otherSet = own && `${template.slice(own.length + 1)}-${set.metadata.name}`;
+  return { kind: 'former template', template, otherSet };
 }

@@ -1,12 +1,17 @@
 /** The pods of a StatefulSet in the order of their ordinals, with those that are missing, and why. */
-import type { Absence } from '#src/objects/snapshot.ts';
-import type { Event, Node, Pod, StatefulSet } from '#src/objects/types.ts';
+import type { Absence, Part } from '#src/objects/snapshot.ts';
+import type { Claim, Event, Node, Pod, StatefulSet } from '#src/objects/types.ts';
+import { ordinalOfClaim } from '#src/statefulset/belonging.ts';
+import { fixClaimOwners } from '#src/statefulset/controller/claims.ts';
 import { isReady } from '#src/statefulset/controller/pods.ts';
 import { type RevisionStanding, revisionStanding } from '#src/statefulset/controller/revisions.ts';
+import { subjectOf } from '#src/statefulset/events.ts';
 import { recentWarning, type WarningContext } from '#src/statefulset/failure.ts';
+import { type ClaimFate, fateByOwners } from '#src/statefulset/fate.ts';
 import { isWanted, type OrdinalRange, ordinalOf, podName, wantedOrdinals } from '#src/statefulset/identity.ts';
+import { type NodeDoubt, nodeDoubt } from '#src/statefulset/lostnode.ts';
 import type { Rollout } from '#src/statefulset/rollout.ts';
-import { type LostNode, lostNode, type Unschedulable, unschedulable } from '#src/statefulset/scheduling.ts';
+import { type Unschedulable, unschedulable } from '#src/statefulset/scheduling.ts';
 import {
   lackedTemplates,
   type Mount,
@@ -14,7 +19,6 @@ import {
   mountsOf,
   type Storage,
   type StorageIndex,
-  templateNames,
   unmountedOf,
 } from '#src/statefulset/storage.ts';
 import type { Stuck } from '#src/statefulset/stuck.ts';
@@ -31,7 +35,7 @@ export interface PresentPod {
   revision: RevisionStanding;
   /** Why no node takes the pod; undefined unless the scheduler has said that none does. */
   unschedulable: Unschedulable | undefined;
-  lostNode: LostNode | undefined;
+  lostNode: NodeDoubt | undefined;
   /** The newest warning about a pod that is not ready, if it is no more than ten minutes old. */
   warning: Event | undefined;
   /** The claim templates for which the pod has no volume. */
@@ -45,7 +49,7 @@ export interface AbsentPods {
   ordinals: OrdinalRange;
   /** Known only where the pods are missing and the cluster says why. */
   why: WhyMissing | undefined;
-  /** The claims of a single ordinal. Empty for several ordinals, which have none at hand. */
+  /** The claims of a single ordinal. Of several, which have none of their own at hand, those that all of them share. */
   storage: Storage[];
 }
 
@@ -64,11 +68,12 @@ export interface SetContext extends WarningContext {
   set: StatefulSet;
   /** What the absence of a pod means. */
   others: Absence;
-  /** Undefined where nodes were not read. */
-  nodes: readonly Node[] | undefined;
+  nodes: Part<Node>;
+  /** By which times in files are judged, where it is later than `now`. */
+  latest: number;
   rollout: Rollout;
-  /** The names of the claims of the namespace. */
-  claims: readonly string[];
+  /** The claims of the set, by name. */
+  ownClaims: ReadonlyMap<string, Claim>;
   storage: StorageIndex;
 }
 
@@ -77,7 +82,7 @@ export function membersOf(context: SetContext, pods: readonly Pod[]): Member[] {
   const { set } = context;
   const wanted = wantedOrdinals(set);
   const present = pods.map((pod) => presentPod(context, pod, wanted)).sort((a, b) => a.ordinal - b.ordinal);
-  const claimed = claimedOrdinals(set, context.claims);
+  const claimed = claimedOrdinals(set, context.ownClaims.keys());
 
   const members: Member[] = [];
   let next = wanted.start;
@@ -91,12 +96,17 @@ export function membersOf(context: SetContext, pods: readonly Pod[]): Member[] {
 }
 
 function presentPod(context: SetContext, pod: Pod, wanted: OrdinalRange): PresentPod {
-  const { set, storage, nodes } = context;
+  const { set, storage, nodes, latest } = context;
   const ordinal = ordinalOf(pod.metadata.name);
-  const beneath = (mount: Mount) => storage.beneath(mount, set.metadata.namespace, 0);
+  const byPolicy = fatesByPolicy(context, pod);
+  const beneath = (mount: Mount): Storage => {
+    const found = storage.beneath(mount, set.metadata.namespace, 0);
+    return { ...found, fateByPolicy: byPolicy.get(mount.claim) };
+  };
   const mounted = mountsOf(set, pod).map(beneath);
-  // That one is missing says nothing: the controller creates it when it tries to mend the pod.
-  const unmounted = unmountedOf(set, pod)
+  // The claims of a condemned pod are wanted no longer. That one is missing says nothing: the controller creates it when
+  // it tries to mend the pod.
+  const unmounted = (isWanted(wanted, ordinal) ? unmountedOf(set, pod) : [])
     .map(beneath)
     .filter(({ claim }) => claim.state === 'found');
   return {
@@ -106,7 +116,7 @@ function presentPod(context: SetContext, pod: Pod, wanted: OrdinalRange): Presen
     wanted: isWanted(wanted, ordinal),
     revision: revisionStanding(set, pod),
     unschedulable: unschedulable(pod, mounted, nodes),
-    lostNode: lostNode(pod, nodes),
+    lostNode: nodeDoubt(pod, nodes, latest),
     warning: isReady(pod) ? undefined : recentWarning(pod, context),
     lacks: lackedTemplates(set, pod),
     storage: [...mounted, ...unmounted],
@@ -119,15 +129,17 @@ function absentPods(
   claimed: readonly number[],
 ): AbsentPods[] {
   const { start, end } = wantedOrdinals(set);
-  const storageAt = (ordinal: number): Storage[] =>
-    mountsAt(set, ordinal).map((mount) =>
-      storage.beneath(mount, set.metadata.namespace, mount.origin === 'pod template' ? end - start : 1),
-    );
+  const storageAt = ({ start: first, end: last }: OrdinalRange): Storage[] =>
+    mountsAt(set, first)
+      .filter(({ origin }) => origin === 'pod template' || last - first === 1)
+      .map((mount) =>
+        storage.beneath(mount, set.metadata.namespace, mount.origin === 'pod template' ? end - start : 1),
+      );
   return runs(ordinals, claimed).map((run) => ({
     state: others,
     ordinals: run,
     why: undefined,
-    storage: run.end - run.start === 1 ? storageAt(run.start) : [],
+    storage: storageAt(run),
   }));
 }
 
@@ -149,13 +161,30 @@ function runs({ start, end }: OrdinalRange, claimed: readonly number[]): Ordinal
   return result;
 }
 
-/** The ordinals, rising, for which there is a claim of one of the set's templates. */
-function claimedOrdinals(set: StatefulSet, claims: readonly string[]): number[] {
-  const prefixes = templateNames(set).map((template) => `${template}-${set.metadata.name}`);
-  const ordinals = claims
-    .filter((name) => prefixes.some((prefix) => name === podName(prefix, ordinalOf(name))))
-    .map(ordinalOf);
+/** The ordinals, rising, for which there is a claim of one of the set's templates, or of an ephemeral volume. */
+function claimedOrdinals(set: StatefulSet, claims: Iterable<string>): number[] {
+  const ordinals = [...claims].flatMap((claim) => ordinalOfClaim(set, claim) ?? []);
   return [...new Set(ordinals)].sort((a, b) => a - b);
+}
+
+/**
+ * The fates that the claims of a pod will have once the controller has given them the owners that the retention policy
+ * wants. It does so when it comes to the pod: while an ordered set waits for another one, the claims have the old owners.
+ */
+function fatesByPolicy({ set, rollout, ownClaims }: SetContext, pod: Pod): Map<string, ClaimFate> {
+  const isKept = 'next' in rollout && set.metadata.uid !== undefined && pod.metadata.uid !== undefined;
+  const acts = isKept ? fixClaimOwners({ set, claims: ownClaims }, pod) : [];
+  return new Map(
+    acts.flatMap((act): [string, ClaimFate][] => {
+      if (act.act !== 'update claim') return [];
+      const before = ownClaims.get(act.claim)?.metadata.ownerReferences ?? [];
+      const owners = act.owners.map(({ kind, name, uid }) => {
+        const known = before.find((owner) => owner.uid === uid);
+        return { apiVersion: known?.apiVersion ?? (kind === 'Pod' ? 'v1' : 'apps/v1'), kind, name, uid };
+      });
+      return [[act.claim, fateByOwners(owners, set.metadata.namespace, () => false)]];
+    }),
+  );
 }
 
 /** Adds to each missing pod why the controller does not create it. All of it follows from the rollout. */
@@ -171,7 +200,7 @@ function whyMissing({ set, rollout, warnings }: SetContext, { ordinals }: Absent
   const stuck = judgement.kind === 'stuck' ? judgement.stuck : undefined;
   const own = waitsFor.find(({ pod }) => pod === name);
   if (own?.why.kind === 'claim is being deleted' || own?.why.kind === 'claim is stale') return own.why;
-  const event = warnings.get(set.metadata.uid ?? '');
+  const event = warnings.get(subjectOf('StatefulSet', set.metadata));
   const told = event && ({ kind: 'event', reason: event.reason ?? '', message: event.message ?? '' } as const);
   if (stuck?.pod === name) return stuck.ground === 'likely' && told ? told : { kind: 'cannot be created', stuck };
   // The controller is about to create it. If it tries in vain, the newest warning may say why.

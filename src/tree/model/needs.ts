@@ -1,27 +1,36 @@
 /** Tells from the topologies of a first reading which objects a second reading has to bring. */
 import type { Needs } from '#src/objects/snapshot.ts';
 import { isReady } from '#src/statefulset/controller/pods.ts';
-import { mayHaveLostNode } from '#src/statefulset/scheduling.ts';
+import type { PresentPod } from './members.ts';
+import { storageOf } from './summary.ts';
 import type { Topology } from './topology.ts';
 
 export function needsOf(list: readonly Topology[]): Needs {
   const members = list.flatMap((topology) => topology.members);
-  const leftOver = list.flatMap((topology) => topology.leftOver);
-  const storage = [...members.flatMap((member) => member.storage), ...leftOver.map((claim) => claim.storage)];
+  const storage = list.flatMap(storageOf);
   const present = members.filter((member) => member.state === 'found');
-  const pendingClaims = storage.flatMap(({ claim, findings }) =>
-    claim.state === 'found' && findings.some(({ kind }) => kind === 'pending') ? (claim.object.metadata.uid ?? []) : [],
+  const waitingClaims = storage.flatMap(({ claim, findings }) =>
+    claim.state === 'found' && findings.some(({ kind }) => kind === 'pending' || kind === 'resizing')
+      ? (claim.object.metadata.uid ?? [])
+      : [],
   );
   return {
     volumes: unique(storage.flatMap(({ volume }) => volume?.name ?? [])),
     classes: unique(storage.flatMap(({ class: storageClass }) => storageClass?.name ?? [])),
-    nodes: present.some(
-      ({ pod, unschedulable, storage }) =>
-        (unschedulable !== undefined && storage.some(({ origin }) => origin !== 'not mounted')) || mayHaveLostNode(pod),
-    ),
-    events: unique(pendingClaims),
+    nodes: nodesFor(present),
+    events: unique(waitingClaims),
     warnings: unique(list.flatMap(blockedIn)),
   };
+}
+
+/** Of a pod that has no node, each may be the one that its volumes need. */
+function nodesFor(pods: readonly PresentPod[]): Needs['nodes'] {
+  const needsAll = pods.some(
+    ({ unschedulable, storage }) =>
+      unschedulable !== undefined && storage.some(({ origin }) => origin !== 'not mounted'),
+  );
+  const inDoubt = pods.flatMap(({ pod, lostNode }) => (lostNode === undefined ? [] : (pod.spec?.nodeName ?? [])));
+  return needsAll ? 'all' : unique(inDoubt);
 }
 
 function unique(names: string[]): string[] {

@@ -3,13 +3,14 @@ import { namespacedKey } from '#src/objects/namespacedkey.ts';
 import { controllerOf } from '#src/objects/owners.ts';
 import { index, type Lookup, type Snapshot } from '#src/objects/snapshot.ts';
 import type { Event, Service, StatefulSet } from '#src/objects/types.ts';
-import { type Pin, pinsOf } from '#src/pin/model/pinning.ts';
-import { recentWarning } from '#src/statefulset/failure.ts';
+import { type PerPodService, type Pin, pinsOf, podOfPin } from '#src/pin/model/leading.ts';
+import { indexClaimants } from '#src/statefulset/belonging.ts';
+import { recentWarningOfSet } from '#src/statefulset/failure.ts';
 import { isMember, type OrdinalRange, setNameOf, wantedOrdinals } from '#src/statefulset/identity.ts';
 import { type Rollout, rollout } from '#src/statefulset/rollout.ts';
 import { rolloutContexts } from '#src/statefulset/rolloutcontext.ts';
-import { indexStorage } from '#src/statefulset/storage.ts';
-import { type LeftOver, leftOvers } from './leftover.ts';
+import { indexStorage, type Storage } from '#src/statefulset/storage.ts';
+import { claimsApart, type LeftOver, type OwnClaim } from './leftover.ts';
 import { type Member, membersOf } from './members.ts';
 
 export interface Topology {
@@ -22,9 +23,15 @@ export interface Topology {
   governingService: { name: string; service: Lookup<Service> } | undefined;
   /** In the order of their ordinals. */
   members: Member[];
-  /** The Services that are pinned to one of the set's pods, or to one that it had. */
+  /** The Services that are pinned to one of the set's pods, or to one that it had, and those whose pin was undone. */
   pins: Pin[];
+  /** The Services that lead to one of the set's pods, or to one that it had, without being pinned. */
+  perPod: PerPodService[];
   leftOver: LeftOver[];
+  /** The claims that the pod template names, and that stand below no pod, since none of the set mounts them. */
+  unmounted: Storage[];
+  /** By the name of a claim, the names of the other sets that it belongs to. */
+  sharedWith: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
@@ -39,41 +46,70 @@ export function topologies(snapshot: Snapshot, sets: readonly StatefulSet[]): To
   const pods = Map.groupBy(snapshot.pods.items, (pod) =>
     namespacedKey(pod.metadata.namespace, controllerOf(pod)?.name ?? ''),
   );
-  const claims = Map.groupBy(snapshot.claims.items, ({ metadata }) => metadata.namespace);
-  const pins = Map.groupBy(pinsOf(snapshot.services.items, snapshot), ({ service, pinning }) =>
-    namespacedKey(service.metadata.namespace, setNameOf(pinning.pod ?? '')),
-  );
-  const allRead = snapshot.pods.others === 'missing';
+  const claimsOf = claimsOfSets(snapshot, sets);
+  const found = pinsOf(snapshot.services.items, snapshot);
+  const keyOf = ({ metadata }: Service, pod: string) => namespacedKey(metadata.namespace, setNameOf(pod));
+  const pins = Map.groupBy(found.pins, (pin) => keyOf(pin.service, podOfPin(pin) ?? ''));
+  const perPod = Map.groupBy(found.perPod, (one) => keyOf(one.service, one.pod));
 
   return sets.map((set) => {
     const { namespace, name } = set.metadata;
     const key = namespacedKey(namespace, name);
     const own = (pods.get(key) ?? []).filter((pod) => isMember(set, pod));
-    const ownClaims = claims.get(namespace) ?? [];
+    const ownClaims = claimsOf(set);
     const governing = set.spec?.serviceName;
     const context = contextOf(set);
     const progress = rollout(context);
+    // As many pods as the set's status counts are all of its pods, whatever else was read.
+    const others = context.pods === undefined ? snapshot.pods.others : 'missing';
     const members = membersOf(
       {
         ...context,
-        // As many pods as the set's status counts are all of its pods, whatever else was read.
-        others: context.pods === undefined ? snapshot.pods.others : 'missing',
-        claims: ownClaims.map((claim) => claim.metadata.name),
+        others,
+        ownClaims: new Map(ownClaims.map(({ claim }) => [claim.metadata.name, claim])),
         storage,
         rollout: progress,
       },
       own,
     );
+    const told = new Set(members.flatMap((member) => member.storage.map((claim) => claim.name)));
     return {
       set,
       wanted: wantedOrdinals(set),
       rollout: progress,
       warning:
-        progress.state === 'done' && progress.judgement.kind === 'goes on' ? undefined : recentWarning(set, context),
+        progress.state === 'done' && progress.judgement.kind === 'goes on'
+          ? undefined
+          : recentWarningOfSet(set, context),
       governingService: governing ? { name: governing, service: service(namespace, governing) } : undefined,
       members,
       pins: pins.get(key) ?? [],
-      leftOver: leftOvers(set, snapshot.statefulSets.items, ownClaims, storage, allRead),
+      perPod: perPod.get(key) ?? [],
+      ...claimsApart(set, ownClaims, told, storage, snapshot.pods.others === 'missing'),
+      sharedWith: new Map(
+        ownClaims.flatMap(({ claim, sharedWith }) =>
+          sharedWith.length > 0 ? [[claim.metadata.name, sharedWith] as const] : [],
+        ),
+      ),
     };
   });
+}
+
+interface FoundClaim extends OwnClaim {
+  sharedWith: readonly string[];
+}
+
+/** The claims of each set: those of its pods, those that it wants, and those that it left over. */
+function claimsOfSets(snapshot: Snapshot, sets: readonly StatefulSet[]): (set: StatefulSet) => readonly FoundClaim[] {
+  const all = new Set([...snapshot.statefulSets.items, ...sets]);
+  const claimantsOf = indexClaimants({ ...snapshot, statefulSets: { ...snapshot.statefulSets, items: [...all] } });
+  const found = new Map<StatefulSet, FoundClaim[]>([...all].map((set) => [set, []]));
+  for (const claim of snapshot.claims.items) {
+    const claimants = claimantsOf(claim);
+    for (const { set, ground } of claimants) {
+      const others = claimants.filter((other) => other.set !== set);
+      found.get(set)?.push({ claim, ground, sharedWith: others.map((other) => other.set.metadata.name) });
+    }
+  }
+  return (set) => found.get(set) ?? [];
 }

@@ -1,10 +1,20 @@
-/** Puts the state of a claim into words: what is wrong with it, what it waits for, who shares it, how full it is. */
+/** Puts the state of a claim into words: what is wrong with it, what it waits for, how full it is. */
 import { absence, type Cell } from '#src/drawing/cells.ts';
-import { inOneLine, listed } from '#src/drawing/sentences.ts';
+import { inOneLine, listed, shortened } from '#src/drawing/sentences.ts';
 import type { Tone } from '#src/drawing/tone.ts';
 import { humanBytes } from '#src/objects/quantity.ts';
+import { humanDuration } from '#src/objects/time.ts';
 import type { Named } from '#src/objects/types.ts';
-import type { ClaimFinding, ClaimOrigin, Storage } from '#src/statefulset/storage.ts';
+import type {
+  ClaimFinding,
+  ResizeFinding,
+  ResizeProgress,
+  VolumeFault,
+  WhyPending,
+} from '#src/statefulset/claimfindings.ts';
+import type { Storage } from '#src/statefulset/storage.ts';
+import type { VolumeMisfit } from '#src/statefulset/volumematch.ts';
+import { deletionWords } from './fatewords.ts';
 
 const phaseTones = new Map<string, Tone>([
   ['Bound', 'good'],
@@ -19,26 +29,25 @@ export function phaseCell({ metadata }: Named, phase: string | undefined): Cell 
   return phase === undefined ? absence('not given') : { text: phase, tone: phaseTones.get(phase) ?? 'warning' };
 }
 
-/** @param storage the claim that the finding is about */
-export function findingWords(finding: ClaimFinding, storage: Storage): Cell {
-  const { mountedBy, volume } = storage;
+/**
+ * @param storage the claim that the finding is about
+ * @param now milliseconds since the epoch; undefined leaves out how long something lasts
+ */
+export function findingWords(finding: ClaimFinding, storage: Storage, now: number | undefined): Cell {
+  const { volume } = storage;
   switch (finding.kind) {
-    case 'being deleted': {
-      const [first, ...others] = mountedBy;
-      const pods = others.length > 0 ? `${first} and ${others.length} more pods do` : `${first} does`;
-      const text = first ? `being deleted: its data goes when ${pods}` : 'being deleted';
-      return { text, tone: 'bad' };
-    }
+    case 'being deleted':
+      return { text: deletionWords(storage), tone: 'bad' };
     case 'lost':
       return { text: `its volume ${volume?.name ?? ''} is gone`, tone: 'bad' };
     case 'pending':
       return pendingWords(finding.why, storage);
-    case 'resizing': {
-      const until = finding.waitsForNode ? ', the file system when a pod mounts it' : '';
-      return { text: `resizing from ${finding.from} to ${finding.to}${until}`, tone: 'warning' };
+    case 'resizing':
+      return resizeWords(finding, storage, now);
+    case 'template asks for more': {
+      const text = `the claim template asks for ${finding.asked}, ${finding.there} there: no claim is resized by it`;
+      return { text, tone: 'warning' };
     }
-    case 'resize failed':
-      return { text: `cannot be resized to ${finding.to}`, tone: 'bad' };
     case 'block':
       return { text: 'block device' };
     case 'attributes class': {
@@ -47,21 +56,104 @@ export function findingWords(finding: ClaimFinding, storage: Storage): Cell {
       return { text: `attributes class ${current ?? 'none'}, wanted ${wanted}`, tone: 'warning' };
     }
     case 'volume of another claim':
-      return { text: `its volume belongs to ${finding.former ? 'a former ' : ''}${finding.owner}`, tone: 'bad' };
+      // A claim that waits for the volume says so.
+      if (storage.findings.some((each) => each.kind === 'pending')) return { text: '' };
+      return { text: `its volume belongs to ${ownerWords(finding)}`, tone: 'bad' };
   }
 }
 
+function ownerWords({ owner, former }: { owner: string; former: boolean }): string {
+  return `${former ? 'a former ' : ''}${owner}`;
+}
+
 /** Why a claim is pending. */
-function pendingWords(
-  why: Extract<ClaimFinding, { kind: 'pending' }>['why'],
-  { class: storageClass, mountedBy }: Storage,
-): Cell {
+function pendingWords(why: WhyPending | undefined, { class: storageClass, mountedBy }: Storage): Cell {
   if (why === undefined) return { text: '' };
-  if (why === 'class missing') return { text: `there is no StorageClass ${storageClass?.name ?? ''}`, tone: 'bad' };
-  if (why === 'waits for a pod to be scheduled') {
-    return { text: `WaitForFirstConsumer: waits for ${mountedBy[0] ?? 'a pod'} to be scheduled` };
+  switch (why.kind) {
+    case 'class missing':
+      return { text: `there is no StorageClass ${storageClass?.name ?? ''}`, tone: 'bad' };
+    case 'waits for a pod to be scheduled':
+      return { text: `WaitForFirstConsumer: waits for ${mountedBy[0] ?? 'a pod'} to be scheduled` };
+    case 'volume':
+      return volumeFaultWords(why.volume, why.fault);
+    case 'event':
+      return { text: eventWords(why), tone: 'warning' };
   }
-  return { text: inOneLine(why.event), tone: 'warning' };
+}
+
+/** A Normal event tells what is being waited for. The reason of a Warning tells who failed. */
+function eventWords({ type, reason, message }: { type: string; reason: string; message: string }): string {
+  return type === 'Warning' && reason !== '' ? `${reason}: ${shortened(message)}` : inOneLine(message);
+}
+
+/** Why a claim is not bound to the volume that it names. */
+function volumeFaultWords(volume: string, fault: VolumeFault): Cell {
+  const waits = `waits for its volume ${volume}`;
+  switch (fault.kind) {
+    case 'missing':
+      return { text: `${waits}, which is missing`, tone: 'bad' };
+    case 'claimed by another': {
+      const until = fault.former ? ' until its claimRef is removed' : '';
+      return { text: `${waits}, which belongs to ${ownerWords(fault)}${until}`, tone: 'bad' };
+    }
+    case 'does not fit':
+      return { text: `${waits}, which does not fit: ${listed(...fault.misfits.map(misfitWords))}`, tone: 'bad' };
+    case 'not bound yet':
+      return { text: waits, tone: 'warning' };
+  }
+}
+
+function misfitWords({ property, volume, claim }: VolumeMisfit): string {
+  switch (property) {
+    case 'deletion':
+      return 'it is being deleted';
+    case 'size':
+      return `${claim} asked for, ${volume} there`;
+    case 'class':
+    case 'attributes class':
+      return `its ${property} is ${volume || 'none'}, not ${claim || 'none'}`;
+    case 'volume mode':
+      return `its volumeMode is ${volume}, not ${claim}`;
+    case 'access modes':
+      return `its access modes are ${modesWords(volume.split(' '))}, not ${modesWords(claim.split(' '))}`;
+  }
+}
+
+const progressWords: Record<ResizeProgress, string> = {
+  controller: 'being resized',
+  node: 'waiting for the file system until a pod starts',
+  infeasible: 'infeasible, the storage system refuses it',
+  'not begun': 'no sign of a resize',
+};
+
+/** `50Gi asked for, 20Gi there: no sign of a resize for 12m` */
+function resizeWords(finding: ResizeFinding, { class: storageClass }: Storage, now: number | undefined): Cell {
+  const { from, to, progress, since, error } = finding;
+  const isDone = progress === 'infeasible';
+  const age = since === undefined || now === undefined || isDone ? undefined : humanDuration(now - since);
+  const lasts = age && (progress === 'node' ? ` (${age})` : ` for ${age}`);
+  const cannot =
+    progress === 'not begun' &&
+    storageClass?.class.state === 'found' &&
+    !storageClass.class.object.allowVolumeExpansion;
+  const words = [
+    `${to} asked for, ${from} there: ${progressWords[progress]}${lasts ?? ''}`,
+    cannot && 'its class does not expand volumes',
+    error !== undefined && shortened(error),
+  ];
+  return { text: words.filter(Boolean).join('; '), tone: isDone ? 'bad' : 'warning' };
+}
+
+const shortModes = new Map([
+  ['ReadWriteOnce', 'RWO'],
+  ['ReadOnlyMany', 'ROX'],
+  ['ReadWriteMany', 'RWX'],
+  ['ReadWriteOncePod', 'RWOP'],
+]);
+
+/** `RWO ROX` */
+export function modesWords(modes: readonly string[]): string {
+  return modes.map((mode) => shortModes.get(mode) ?? mode).join(' ');
 }
 
 /** How full a claim is: `12Mi of 49Mi used (24%)`. */
@@ -77,31 +169,3 @@ export function usageWords(usage: Storage['usage']): Cell {
 
 const nearlyFull = 0.8;
 const full = 0.95;
-
-/** What is odd about where a claim comes from; empty where nothing is. */
-export function originWords(origin: ClaimOrigin): string {
-  switch (origin) {
-    case 'former template':
-      return 'not a claim that the set gives its pods now';
-    case 'not mounted':
-      return 'not mounted: the pod has no volume for it';
-    default:
-      return '';
-  }
-}
-
-/**
- * What is odd about a claim, and which other pods mount it; empty where nothing is and none does.
- *
- * @param own the names of the set's pods
- */
-export function sharingWords({ mountedBy, willMount, origin }: Storage, own: ReadonlySet<string>): string {
-  const foreign = mountedBy.filter((pod) => !own.has(pod));
-  const ours = mountedBy.length === 0 ? willMount : mountedBy.length - foreign.length;
-  const more = foreign.length > 1 ? ` and ${foreign.length - 1} more` : '';
-  return listed(
-    originWords(origin),
-    ours > 1 && `shared by ${ours} pods`,
-    foreign.length > 0 && `also mounted by ${foreign[0]}${more}, not of this set`,
-  );
-}

@@ -4,15 +4,23 @@ import { apiVersion, type Fields, identity, looked, present, stateWord } from '#
 import { isRunningAndReady, isTrouble, podStatus } from '#src/objects/podstatus.ts';
 import { humanBytes } from '#src/objects/quantity.ts';
 import { isHeadless } from '#src/objects/service.ts';
+import { taintText } from '#src/objects/taints.ts';
 import type { Event, Service } from '#src/objects/types.ts';
-import type { Endangered, Pin } from '#src/pin/model/pinning.ts';
 import { revisionOf } from '#src/statefulset/controller/pods.ts';
 import { type OrdinalRange, podName } from '#src/statefulset/identity.ts';
-import type { LostNode, Unschedulable, VolumeElsewhere } from '#src/statefulset/scheduling.ts';
+import type { NodeDoubt } from '#src/statefulset/lostnode.ts';
+import {
+  type ClosedNode,
+  isShutOut,
+  type Reach,
+  type ReachingNode,
+  type Unschedulable,
+} from '#src/statefulset/scheduling.ts';
 import { otherVolumes } from '#src/statefulset/storage.ts';
 import type { AbsentPods, Member, PresentPod, WhyMissing } from '../model/members.ts';
-import { type Amount, summary } from '../model/summary.ts';
+import { type Amount, type Summary, summary, total } from '../model/summary.ts';
 import type { Topology } from '../model/topology.ts';
+import { perPodDocument, pinDocument } from './pindocument.ts';
 import { blockerDocument, rolloutDocument, stuckCauses } from './rolloutdocument.ts';
 import { claimDocument, leftOverDocument } from './storagedocument.ts';
 
@@ -20,11 +28,12 @@ import { claimDocument, leftOverDocument } from './storagedocument.ts';
 export function treeDocument(topologies: readonly Topology[], single: boolean): object {
   const [only] = topologies;
   if (single && only) return tree(only);
-  return { apiVersion, kind: 'StatefulSetTreeList', items: topologies.map(tree) };
+  const sum = summaryDocument(total(topologies));
+  return { apiVersion, kind: 'StatefulSetTreeList', items: topologies.map(tree), summary: sum };
 }
 
 function tree(topology: Topology): Fields {
-  const { set, wanted, rollout, governingService, members, pins, leftOver } = topology;
+  const { set, wanted, rollout, governingService, members, pins, perPod, unmounted, leftOver } = topology;
   const { updateStrategy, podManagementPolicy, persistentVolumeClaimRetentionPolicy: retention } = set.spec ?? {};
   const { name, namespace } = set.metadata;
   return present({
@@ -44,11 +53,13 @@ function tree(topology: Topology): Fields {
     rollout: rolloutDocument(rollout),
     warning: topology.warning && warningDocument(topology.warning),
     governingService: governingService && looked(governingService.name, governingService.service, serviceFields),
-    pods: members.map((member) => memberDocument(name, member)),
+    pods: members.map((member) => memberDocument(topology, member)),
     pins: pins.map(pinDocument),
-    leftOver: leftOver.map(leftOverDocument),
+    perPodServices: perPod.map(perPodDocument),
+    notMounted: unmounted.map((claim) => claimDocument(topology, claim)),
+    leftOver: leftOver.map((claim) => leftOverDocument(topology, claim)),
     otherVolumes: otherVolumes(set),
-    summary: summaryDocument(topology),
+    summary: summaryDocument(summary(topology)),
   });
 }
 
@@ -67,51 +78,19 @@ function serviceFields(service: Service): Fields {
   });
 }
 
-const pinners: Record<Pin['pinning']['kind'], string> = {
-  ours: 'kubectl-sts',
-  'by hand': 'hand',
-  unreadable: 'unreadable',
+const lostNodes: Record<NodeDoubt, string | undefined> = {
+  missing: 'missing',
+  'not ready': 'notReady',
+  forbidden: 'forbidden',
+  'not given': undefined,
 };
 
-/** A Service that is pinned to a pod. */
-function pinDocument({ service, pinning, endangered }: Pin): Fields {
-  const record = pinning.kind === 'ours' ? pinning.record : undefined;
-  return present({
-    service: service.metadata.name,
-    pod: pinning.pod,
-    by: pinners[pinning.kind],
-    since: record?.since,
-    user: record?.user,
-    selector: record?.selector,
-    drift: pinning.kind === 'ours' ? pinning.drift : undefined,
-    endangered: endangered && endangeredNames[endangered.kind],
-  });
+function memberDocument(topology: Topology, member: Member): Fields {
+  const fields = member.state === 'found' ? podDocument(member) : absentDocument(topology, member);
+  return { ...fields, claims: member.storage.map((claim) => claimDocument(topology, claim)) };
 }
 
-const endangeredNames: Record<Endangered['kind'], string> = {
-  'pod missing': 'podMissing',
-  'beyond the set': 'beyondTheSet',
-  'not selected': 'notSelected',
-  unknown: 'unknown',
-};
-
-const lostNodes: Record<LostNode, string> = { missing: 'missing', 'not ready': 'notReady' };
-
-function memberDocument(set: string, member: Member): Fields {
-  return member.state === 'found' ? podDocument(member) : absentDocument(set, member);
-}
-
-function podDocument({
-  pod,
-  ordinal,
-  wanted,
-  revision,
-  unschedulable,
-  lostNode,
-  warning,
-  lacks,
-  storage,
-}: PresentPod): Fields {
+function podDocument({ pod, ordinal, wanted, revision, unschedulable, lostNode, warning, lacks }: PresentPod): Fields {
   const { word, ready, containers, restarts, lastRestart } = podStatus(pod);
   const ips = (pod.status?.podIPs ?? []).flatMap(({ ip }) => ip ?? []);
   return present({
@@ -136,7 +115,6 @@ function podDocument({
     unschedulable: unschedulable && unschedulableDocument(unschedulable),
     warning: warning && warningDocument(warning),
     lacksVolumes: lacks.length > 0 ? lacks : undefined,
-    claims: storage.map(claimDocument),
   });
 }
 
@@ -144,15 +122,15 @@ function warningDocument({ reason = '', message = '' }: Event): Fields {
   return { reason, message };
 }
 
-/** One ordinal with its claims, or a run of ordinals without any. */
-function absentDocument(set: string, { state, ordinals, why, storage }: AbsentPods): Fields {
+/** One ordinal, or a run of ordinals that have no claims of their own. */
+function absentDocument({ set }: Topology, { state, ordinals, why }: AbsentPods): Fields {
   const { start, end } = ordinals;
+  const { name } = set.metadata;
   return present({
-    ...(end - start === 1 ? { name: podName(set, start), ordinal: start } : { ordinals: ordinalsDocument(ordinals) }),
+    ...(end - start === 1 ? { name: podName(name, start), ordinal: start } : { ordinals: ordinalsDocument(ordinals) }),
     state: stateWord(state),
     wanted: true,
     why: why && whyMissingDocument(why),
-    claims: storage.map(claimDocument),
   });
 }
 
@@ -173,27 +151,44 @@ function whyMissingDocument(why: WhyMissing): Fields {
   }
 }
 
-const nodeStates: Record<VolumeElsewhere['nodes'][number]['state'], string> = {
+const nodeStates: Record<ClosedNode['state'], string> = {
   cordoned: 'cordoned',
   'not ready': 'notReady',
   'not selected by the pod': 'notSelectedByPod',
+  tainted: 'tainted',
 };
 
-function unschedulableDocument({ scheduler, volume }: Unschedulable): Fields {
+function unschedulableDocument({ scheduler, reach }: Unschedulable): Fields {
+  const [first] = reach?.volumes ?? [];
   return present({
     scheduler,
+    // As long as there was no `reach`, one volume was told, where it was the reason.
     volume:
-      volume &&
-      present({
-        name: volume.volume,
-        place: volume.place,
-        nodes: volume.nodes.map(({ name, state }) => ({ name, state: nodeStates[state] })),
-      }),
+      reach &&
+      first &&
+      isShutOut(reach) &&
+      present({ name: first.name, place: first.place?.text, nodes: reach.nodes.map(nodeDocument) }),
+    reach: reach && reachDocument(reach),
   });
 }
 
-function summaryDocument(topology: Topology): Fields {
-  const { ready, wanted, claims, leftOver, unseenClaims } = summary(topology);
+function reachDocument({ volumes, nodes, complete }: Reach): Fields {
+  return {
+    volumes: volumes.map(({ name, place }) => present({ name, place: place?.text })),
+    nodes: nodes.map(nodeDocument),
+    complete,
+  };
+}
+
+function nodeDocument({ name, closed }: ReachingNode): Fields {
+  return present({
+    name,
+    state: closed && nodeStates[closed.state],
+    taint: closed?.state === 'tainted' ? taintText(closed.taint) : undefined,
+  });
+}
+
+function summaryDocument({ ready, wanted, claims, leftOver, unseenClaims }: Summary): Fields {
   return present({
     ready,
     wanted,

@@ -1,13 +1,7 @@
 /** Writes a picture of StatefulSets for Graphviz. https://graphviz.org/doc/info/lang.html */
 import type { Topology } from '../model/topology.ts';
-import {
-  type PictureEdge,
-  type PictureGroup,
-  type PictureKind,
-  type PictureNode,
-  palette,
-  pictureOf,
-} from './picture.ts';
+import { type PictureEdge, type PictureGroup, type PictureKind, type PictureNode, palette } from './canvas.ts';
+import { pictureOf } from './picture.ts';
 
 export function dotText(topologies: readonly Topology[]): string {
   const picture = pictureOf(topologies);
@@ -70,7 +64,10 @@ const edgeStyles: Record<PictureEdge['kind'], string> = {
   // Leaves room for the missing volume.
   'without volume': ' [minlen=2]',
   // Leaves the rank of the pods out, so that all claims stand in one rank.
+  'not mounted': ' [style=dashed, minlen=2]',
   'left over': ` [style=dashed, color="${palette.warning.line}", minlen=2]`,
+  'leads to': '',
+  'meant for': ` [style=dashed, color="${palette.warning.line}", constraint=false]`,
 };
 
 function edgeStatement({ from, to, kind }: PictureEdge): string {

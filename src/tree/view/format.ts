@@ -9,6 +9,7 @@ import { dotText } from './dot.ts';
 import { mermaidText } from './mermaid.ts';
 import { nameLines } from './objectnames.ts';
 import { columns, outline } from './outline.ts';
+import { totalWords } from './setwords.ts';
 
 export const formats = ['wide', 'json', 'yaml', 'name', 'dot', 'mermaid'] as const;
 
@@ -86,5 +87,6 @@ function tree(topologies: readonly Topology[], options: FormatOptions): string {
     width,
     header,
     groups: allNamespaces ? 'NAMESPACE' : undefined,
+    total: totalWords(topologies),
   });
 }

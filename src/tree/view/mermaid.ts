@@ -7,8 +7,8 @@ import {
   type PictureKind,
   type PictureNode,
   palette,
-  pictureOf,
-} from './picture.ts';
+} from './canvas.ts';
+import { pictureOf } from './picture.ts';
 
 export function mermaidText(topologies: readonly Topology[]): string {
   const picture = pictureOf(topologies);
@@ -56,7 +56,10 @@ const arrows: Record<PictureEdge['kind'], string> = {
   // Leaves room for the missing volume.
   'without volume': '--->',
   // Leaves the rank of the pods out, so that all claims stand in one rank.
+  'not mounted': '-..->',
   'left over': '-..->',
+  'leads to': '-->',
+  'meant for': '-.->',
 };
 
 function edgeStatement({ from, to, kind }: PictureEdge, ids: Ids): string {

@@ -22,8 +22,9 @@ interface TypedObject {
   object: Named;
 }
 
-function objectsOf({ set, governingService, members, leftOver }: Topology): TypedObject[] {
+function objectsOf({ set, governingService, members, pins, perPod, unmounted, leftOver }: Topology): TypedObject[] {
   const service = governingService?.service;
+  const leading = [...pins, ...perPod].map((found) => ({ type: 'service', object: found.service }));
   return [
     { type: 'statefulset.apps', object: set },
     ...(service?.state === 'found' ? [{ type: 'service', object: service.object }] : []),
@@ -31,6 +32,8 @@ function objectsOf({ set, governingService, members, leftOver }: Topology): Type
       ...(member.state === 'found' ? [{ type: 'pod', object: member.pod }] : []),
       ...member.storage.flatMap(storageObjects),
     ]),
+    ...leading,
+    ...unmounted.flatMap(storageObjects),
     ...leftOver.flatMap(({ storage }) => storageObjects(storage)),
   ];
 }

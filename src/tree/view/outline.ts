@@ -1,5 +1,6 @@
 /** Builds the tree of a StatefulSet: which object has a line, below which other one, and what stands in its columns. */
 import { absence, type Cell } from '#src/drawing/cells.ts';
+import { claimHolders, deletionWords, volumeHolders } from '#src/drawing/deletionwords.ts';
 import { rolloutWords } from '#src/drawing/rolloutwords.ts';
 import { unschedulableWords } from '#src/drawing/schedulingwords.ts';
 import { listed } from '#src/drawing/sentences.ts';
@@ -10,16 +11,16 @@ import { podStatus } from '#src/objects/podstatus.ts';
 import { bytesOf } from '#src/objects/quantity.ts';
 import type { Lookup } from '#src/objects/snapshot.ts';
 import { humanDuration, parseTime } from '#src/objects/time.ts';
-import type { Claim, Class, Named } from '#src/objects/types.ts';
-import type { Pin } from '#src/pin/model/pinning.ts';
-import { isWanted, podName } from '#src/statefulset/identity.ts';
+import type { Claim, Class, Named, Service } from '#src/objects/types.ts';
+import { podOfPin } from '#src/pin/model/leading.ts';
+import { podName } from '#src/statefulset/identity.ts';
 import type { Storage } from '#src/statefulset/storage.ts';
-import type { LeftOver } from '../model/leftover.ts';
 import type { AbsentPods, Member, PresentPod } from '../model/members.ts';
 import { sizeOf } from '../model/summary.ts';
 import type { Topology } from '../model/topology.ts';
-import { findingWords, phaseCell, sharingWords, usageWords } from './claimwords.ts';
-import { leftOverWords } from './leftoverwords.ts';
+import { findingWords, modesWords, phaseCell, usageWords } from './claimwords.ts';
+import { fateWords } from './fatewords.ts';
+import { leftOverWords, unmountedWords } from './leftoverwords.ts';
 import {
   absentCell,
   lacksWords,
@@ -30,8 +31,9 @@ import {
   warningWords,
   whyMissingWords,
 } from './podwords.ts';
-import { governingWords, pinWords } from './servicewords.ts';
+import { governingWords, perPodWords, pinWords, type ServiceWords } from './servicewords.ts';
 import { noClaimsWords, readyWords, setDetail, setWarningWords, summaryWords } from './setwords.ts';
+import { sharingWords, strangerWords } from './sharingwords.ts';
 import { volumeSourceWords } from './volumewords.ts';
 
 export const columns = ['NAME', 'READY', 'STATUS', 'DETAIL', 'NODE', 'AGE'] as const;
@@ -44,20 +46,29 @@ export interface OutlineOptions {
 }
 
 export function outline(topology: Topology, options: OutlineOptions): Line {
-  const { set, members, pins, leftOver } = topology;
+  const { set, members, unmounted, leftOver } = topology;
   const own = new Set(members.flatMap((member) => (member.state === 'found' ? member.pod.metadata.name : [])));
   const { status, detail } = rolloutWords(topology.rollout);
   const { name, namespace = '' } = set.metadata;
-  const told = [detail, setWarningWords(topology)].filter((each) => each !== '').join('; ');
+  const told = [detail, deletionWords(set, options.now), setWarningWords(topology)]
+    .filter((each) => each !== '')
+    .join('; ');
   const cells = { ready: readyWords(topology), status, detail: setDetail(set, told), age: age(set, options) };
   const noClaims = noClaimsWords(topology);
   return {
     ...line(`StatefulSet/${name}`, cells, [
-      serviceLine(topology),
+      serviceLine(topology, options),
       ...members.map((member) => memberLine(topology, member, own, options)),
-      // The pins of pods that are there stand below the pod.
-      ...pins.filter(({ pinning }) => !own.has(pinning.pod ?? '')).map(pinLine),
-      ...leftOver.map((claim) => leftOverLine(topology, claim, options)),
+      // Those of pods that are there stand below the pod.
+      ...leadingLines(topology, (pod) => !own.has(pod), options),
+      ...unmounted.map((claim) =>
+        claimLine(
+          claim,
+          { odd: unmountedWords(topology, claim), fate: fateWords(claim, { set, pod: undefined }) },
+          options,
+        ),
+      ),
+      ...leftOver.map((claim) => claimLine(claim.storage, { odd: leftOverWords(topology, claim), fate: '' }, options)),
       ...(noClaims === undefined ? [] : [line('no claims', { detail: noClaims })]),
     ]),
     group: namespace,
@@ -84,26 +95,49 @@ function age({ metadata }: Named, { now }: OutlineOptions): string {
   return created ? humanDuration(now - parseTime(created)) : '';
 }
 
-function serviceLine({ governingService }: Topology): Line {
+function serviceLine({ governingService }: Topology, options: OutlineOptions): Line {
   const name = governingService === undefined ? 'Service' : `Service/${governingService.name}`;
-  return line(name, governingWords(governingService));
+  const found = governingService?.service.state === 'found' ? governingService.service.object : undefined;
+  return line(name, serviceColumns(governingWords(governingService), found, options));
 }
 
-function pinLine(pin: Pin): Line {
-  return line(`Service/${pin.service.metadata.name}`, pinWords(pin));
+/**
+ * The Services that lead to one pod: those that are pinned, or were, and then the others.
+ *
+ * @param isBelow whether the Services of a pod stand here; the name of a pod that nobody knows is empty
+ */
+function leadingLines({ pins, perPod }: Topology, isBelow: (pod: string) => boolean, options: OutlineOptions): Line[] {
+  const lineOf = (service: Service, words: ServiceWords) =>
+    line(`Service/${service.metadata.name}`, serviceColumns(words, service, options));
+  return [
+    ...pins.filter((pin) => isBelow(podOfPin(pin) ?? '')).map((pin) => lineOf(pin.service, pinWords(pin))),
+    ...perPod.filter(({ pod }) => isBelow(pod)).map((found) => lineOf(found.service, perPodWords(found))),
+  ];
+}
+
+/** Of a Service that is being deleted, its type no longer matters. */
+function serviceColumns(words: ServiceWords, service: Service | undefined, { now }: OutlineOptions): Columns {
+  const deletion = service === undefined ? '' : deletionWords(service, now);
+  if (deletion === '') return { ...words };
+  const text = listed(words.detail.text, deletion);
+  return { status: { text: 'Terminating', tone: 'bad' }, detail: { ...words.detail, text } };
 }
 
 /** @param own the names of the set's pods */
 function memberLine(topology: Topology, member: Member, own: ReadonlySet<string>, options: OutlineOptions): Line {
-  const storage = member.storage.map((claim) =>
-    comesWithPod(member, claim)
-      ? line(`PersistentVolumeClaim/${claim.name}`, { status: { text: '-' }, detail: 'comes with the pod' })
-      : claimLine(claim, sharingWords(claim, own), options),
-  );
+  const pod = member.state === 'found' ? member.pod : undefined;
+  const storage = member.storage.map((claim) => {
+    if (comesWithPod(member, claim)) {
+      return line(`PersistentVolumeClaim/${claim.name}`, { status: { text: '-' }, detail: 'comes with the pod' });
+    }
+    const shared = sharingWords(claim, own, topology.sharedWith.get(claim.name));
+    const odd = listed(strangerWords(claim, pod), shared);
+    return claimLine(claim, { odd, fate: fateWords(claim, { set: topology.set, pod }) }, options);
+  });
   if (member.state !== 'found') return absentLine(topology, member, storage);
   const { name } = member.pod.metadata;
-  const pins = topology.pins.filter(({ pinning }) => pinning.pod === name).map(pinLine);
-  return line(`Pod/${name}`, podColumns(topology, member, options), [...storage, ...pins]);
+  const services = leadingLines(topology, (pod) => pod === name, options);
+  return line(`Pod/${name}`, podColumns(topology, member, options), [...storage, ...services]);
 }
 
 /** The controller creates a claim together with its pod: until then it is no fault that the claim is missing. */
@@ -133,6 +167,7 @@ function podColumns({ set }: Topology, member: PresentPod, options: OutlineOptio
     wanted && lacksWords(lacks),
     unschedulable && unschedulableWords(unschedulable),
     lostNode && lostNodeWords(lostNode, pod),
+    deletionWords(pod, options.now),
     // The scheduler's message says the same.
     warning && !unschedulable && warningWords(warning),
     restartWords(status, options.now),
@@ -140,7 +175,7 @@ function podColumns({ set }: Topology, member: PresentPod, options: OutlineOptio
     options.wide && (pod.status?.podIPs ?? []).map(({ ip }) => ip).join(' '),
   );
   const isInDoubt =
-    [unschedulable, lostNode, warning].some((each) => each !== undefined) ||
+    [unschedulable, lostNode, warning].some((each) => each !== undefined && each !== 'not given') ||
     !wanted ||
     lacks.length > 0 ||
     revision === 'neither';
@@ -153,23 +188,28 @@ function podColumns({ set }: Topology, member: PresentPod, options: OutlineOptio
   };
 }
 
-function leftOverLine({ wanted }: Topology, claim: LeftOver, options: OutlineOptions): Line {
-  return claimLine(claim.storage, leftOverWords(claim, isWanted(wanted, claim.ordinal)), options);
+/** What else there is to say of a claim; both may be empty. */
+interface Notes {
+  /** That it is shared or left over, which a person has to know. */
+  odd: string;
+  fate: string;
 }
 
-/** @param note says that the claim is shared or left over; may be empty */
-function claimLine(storage: Storage, note: string, options: OutlineOptions): Line {
+function claimLine(storage: Storage, { odd, fate }: Notes, options: OutlineOptions): Line {
   const { claim } = storage;
   const name = `PersistentVolumeClaim/${storage.name}`;
   const below = storage.volume === undefined ? classLine(storage) : volumeLine(storage, storage.volume, options);
-  if (claim.state !== 'found') return line(name, { status: absence(claim.state), detail: note }, below);
+  if (claim.state !== 'found') return line(name, { status: absence(claim.state), detail: odd }, below);
 
-  const findings = [...storage.findings.map((finding) => findingWords(finding, storage)), usageWords(storage.usage)];
+  const findings = [
+    ...storage.findings.map((finding) => findingWords(finding, storage, options.now)),
+    usageWords(storage.usage),
+  ];
   const urgent = findings.filter(({ tone }) => tone === 'bad').map(({ text }) => text);
   const others = findings.filter(({ tone }) => tone !== 'bad').map(({ text }) => text);
-  const isEphemeral = storage.origin === 'ephemeral volume';
-  const text = listed(...urgent, sizeWords(claim.object), note, ...others, isEphemeral && 'goes with the pod');
-  const tone = gravest([...findings, ...(note ? [{ tone: 'warning' as const }] : [])]);
+  const deletion = deletionWords(claim.object, options.now, claimHolders(storage.mountedBy));
+  const text = listed(...urgent, deletion, sizeWords(claim.object), odd, ...others, fate);
+  const tone = gravest([...findings, ...(odd ? [{ tone: 'warning' as const }] : [])]);
   return line(
     name,
     {
@@ -184,15 +224,8 @@ function claimLine(storage: Storage, note: string, options: OutlineOptions): Lin
 /** `50Mi RWO` */
 function sizeWords(claim: Claim): string {
   const modes = claim.status?.accessModes ?? claim.spec?.accessModes ?? [];
-  return [sizeOf(claim), ...modes.map((mode) => shortModes.get(mode) ?? mode)].filter(Boolean).join(' ');
+  return [sizeOf(claim), modesWords(modes)].filter(Boolean).join(' ');
 }
-
-const shortModes = new Map([
-  ['ReadWriteOnce', 'RWO'],
-  ['ReadOnlyMany', 'ROX'],
-  ['ReadWriteMany', 'RWX'],
-  ['ReadWriteOncePod', 'RWOP'],
-]);
 
 function volumeLine(
   storage: Storage,
@@ -209,6 +242,7 @@ function volumeLine(
   const cells = {
     status: phaseCell(volume.object, status?.phase),
     detail: listed(
+      deletionWords(volume.object, options.now, volumeHolders(storage.name, status?.phase)),
       sizeDiffers(capacity, claimed) && capacity,
       spec?.persistentVolumeReclaimPolicy ?? 'Retain',
       volumeSourceWords(volume.object),

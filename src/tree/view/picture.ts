@@ -6,74 +6,23 @@ import { absence, type Cell } from '#src/drawing/cells.ts';
 import { rolloutWords } from '#src/drawing/rolloutwords.ts';
 import { unschedulableWords } from '#src/drawing/schedulingwords.ts';
 import { listed } from '#src/drawing/sentences.ts';
-import { gravest, type Tone } from '#src/drawing/tone.ts';
 import { podStatus } from '#src/objects/podstatus.ts';
 import { isHeadless } from '#src/objects/service.ts';
 import type { Service } from '#src/objects/types.ts';
 import { revisionOf } from '#src/statefulset/controller/pods.ts';
 import type { RevisionStanding } from '#src/statefulset/controller/revisions.ts';
-import { isWanted, podName, revisionHash } from '#src/statefulset/identity.ts';
+import { podName, revisionHash } from '#src/statefulset/identity.ts';
 import type { Storage } from '#src/statefulset/storage.ts';
 import { printable } from '#src/terminal/escape.ts';
-import type { LeftOver } from '../model/leftover.ts';
 import type { AbsentPods, Member, PresentPod } from '../model/members.ts';
-import { sizeOf } from '../model/summary.ts';
 import type { Topology } from '../model/topology.ts';
-import { findingWords, originWords, phaseCell } from './claimwords.ts';
-import { leftOverWords } from './leftoverwords.ts';
+import { type Drawing, draw, join, type Picture, type PictureGroup } from './canvas.ts';
+import { fateWords, type Place } from './fatewords.ts';
+import { drawLeadingServices } from './leadingservices.ts';
+import { leftOverWords, unmountedWords } from './leftoverwords.ts';
 import { absentCell, lostNodeWords, podCell, restartWords, whyMissingWords } from './podwords.ts';
 import { readyWords } from './setwords.ts';
-import { volumeSourceWords } from './volumewords.ts';
-
-export type PictureKind =
-  | 'StatefulSet'
-  | 'Service'
-  | 'Pod'
-  | 'PersistentVolumeClaim'
-  | 'PersistentVolume'
-  | 'StorageClass';
-
-export interface PictureNode {
-  /** Unique in the picture. No character can act on a terminal. */
-  id: string;
-  kind: PictureKind;
-  /** The text in the node: kind, name, and the words about it. No character can act on a terminal. */
-  lines: string[];
-  tone: Tone | undefined;
-  /** Whether the object is not at hand; the lines say why. */
-  absent: boolean;
-  group: PictureGroup | undefined;
-}
-
-/** A box around nodes: the claims that one set left over. */
-export interface PictureGroup {
-  id: string;
-  title: string;
-}
-
-export interface PictureEdge {
-  from: string;
-  to: string;
-  /** `without volume`: from an unbound claim to its class. */
-  kind: 'has' | 'governing' | 'left over' | 'without volume';
-}
-
-export interface Picture {
-  groups: PictureGroup[];
-  nodes: PictureNode[];
-  edges: PictureEdge[];
-  /** The ids of each set's pods, in the order of their ordinals. */
-  podOrders: string[][];
-}
-
-/** Dark text on a light ground can be read on a light page and on a dark one. */
-export const palette: Record<Tone | 'plain', { fill: string; line: string; text: string }> = {
-  plain: { fill: '#ffffff', line: '#5f6b7a', text: '#1b1f24' },
-  good: { fill: '#e6f5e9', line: '#2f8f4e', text: '#1b1f24' },
-  warning: { fill: '#fff3cf', line: '#a86f00', text: '#1b1f24' },
-  bad: { fill: '#fde1de', line: '#c0271d', text: '#1b1f24' },
-  faint: { fill: '#f3f4f6', line: '#98a1ac', text: '#57606a' },
-};
+import { claimLines, classLines, volumeLines } from './storagelines.ts';
 
 export function pictureOf(topologies: readonly Topology[]): Picture {
   const drawing: Drawing = { groups: [], nodes: new Map(), edges: new Map(), podOrders: [] };
@@ -86,37 +35,8 @@ export function pictureOf(topologies: readonly Topology[]): Picture {
   };
 }
 
-interface Drawing {
-  groups: PictureGroup[];
-  nodes: Map<string, PictureNode>;
-  edges: Map<string, PictureEdge>;
-  podOrders: string[][];
-}
-
-/** Draws a node unless the picture has it already, and returns its id. */
-function draw(
-  drawing: Drawing,
-  kind: PictureKind,
-  group: PictureGroup | undefined,
-  namespace: string | undefined,
-  name: string,
-  { lines, absent = false }: { lines: Cell[]; absent?: boolean },
-): string {
-  const id = printable(`${kind}/${namespace === undefined ? '' : `${namespace}/`}${name}`);
-  if (!drawing.nodes.has(id)) {
-    const words = lines.filter(({ text }) => text !== '').flatMap(({ text }) => wrapped(printable(text)));
-    const tone = gravest(lines);
-    drawing.nodes.set(id, { id, kind, lines: [kind, printable(name), ...words], tone, absent, group });
-  }
-  return id;
-}
-
-function join(drawing: Drawing, from: string, to: string, kind: PictureEdge['kind']): void {
-  drawing.edges.set(`${from}\n${to}`, { from, to, kind });
-}
-
 function drawSet(drawing: Drawing, topology: Topology): void {
-  const { set, rollout, governingService, members, leftOver } = topology;
+  const { set, rollout, governingService, members, unmounted, leftOver } = topology;
   const { namespace, name } = set.metadata;
   const { status, detail } = rolloutWords(rollout);
   const ready = readyWords(topology);
@@ -141,17 +61,29 @@ function drawSet(drawing: Drawing, topology: Topology): void {
     const pod = drawMember(drawing, topology, member);
     join(drawing, setNode, pod, 'has');
     for (const storage of member.storage) {
-      join(drawing, pod, drawClaim(drawing, storage, namespace, undefined, []), 'has');
+      const place = { set, pod: member.state === 'found' ? member.pod : undefined };
+      join(drawing, pod, drawClaim(drawing, storage, place, undefined, [{ text: fateWords(storage, place) }]), 'has');
     }
     return pod;
   });
   drawing.podOrders.push(pods);
+  for (const storage of unmounted) {
+    const place = { set, pod: undefined };
+    const words: Cell[] = [
+      { text: unmountedWords(topology, storage), tone: 'warning' },
+      { text: fateWords(storage, place) },
+    ];
+    join(drawing, setNode, drawClaim(drawing, storage, place, undefined, words), 'not mounted');
+  }
+  drawLeadingServices(drawing, topology, setNode);
 
   if (leftOver.length === 0) return;
   const apart = { id: printable(`left over/${namespace ?? ''}/${name}`), title: `left over by ${printable(name)}` };
   drawing.groups.push(apart);
   for (const claim of leftOver) {
-    join(drawing, setNode, drawLeftOver(drawing, topology, claim, apart), 'left over');
+    const words: Cell = { text: leftOverWords(topology, claim), tone: 'warning' };
+    const place = { set, pod: undefined };
+    join(drawing, setNode, drawClaim(drawing, claim.storage, place, apart, [words]), 'left over');
   }
 }
 
@@ -211,22 +143,17 @@ function absentLines(pods: AbsentPods): Cell[] {
   ];
 }
 
-function drawLeftOver(drawing: Drawing, { set, wanted }: Topology, claim: LeftOver, apart: PictureGroup): string {
-  const words: Cell = { text: leftOverWords(claim, isWanted(wanted, claim.ordinal)), tone: 'warning' };
-  return drawClaim(drawing, claim.storage, set.metadata.namespace, apart, [words]);
-}
-
 /** Draws a claim with its volume and class, and returns the id of the claim's node. */
 function drawClaim(
   drawing: Drawing,
   storage: Storage,
-  namespace: string | undefined,
+  place: Place,
   box: PictureGroup | undefined,
   more: Cell[],
 ): string {
   const { claim, volume, class: storageClass } = storage;
-  const node = draw(drawing, 'PersistentVolumeClaim', box, namespace, storage.name, {
-    lines: [...claimLines(storage), ...more],
+  const node = draw(drawing, 'PersistentVolumeClaim', box, place.set.metadata.namespace, storage.name, {
+    lines: [...claimLines(storage, place.pod), ...more],
     absent: claim.state !== 'found',
   });
   let above = node;
@@ -247,51 +174,4 @@ function drawClaim(
     join(drawing, above, below, bound ? 'has' : 'without volume');
   }
   return node;
-}
-
-function claimLines(storage: Storage): Cell[] {
-  const { claim, mountedBy, willMount, origin, findings } = storage;
-  const pods = mountedBy.length || willMount;
-  const shared: Cell = pods > 1 ? { text: `shared by ${pods} pods`, tone: 'warning' } : { text: '' };
-  if (claim.state !== 'found') return [absence(claim.state), shared];
-  const state = phaseCell(claim.object, claim.object.status?.phase);
-  return [
-    { ...state, text: listed(state.text, sizeOf(claim.object)) },
-    shared,
-    origin === 'ephemeral volume' ? { text: 'goes with the pod' } : { text: originWords(origin), tone: 'warning' },
-    ...findings.map((finding) => findingWords(finding, storage)),
-  ];
-}
-
-function volumeLines(found: NonNullable<Storage['volume']>['volume']): Cell[] {
-  if (found.state !== 'found') return [absence(found.state)];
-  const { spec, status } = found.object;
-  const state = phaseCell(found.object, status?.phase);
-  return [
-    { ...state, text: listed(state.text, spec?.capacity?.['storage'], spec?.persistentVolumeReclaimPolicy) },
-    { text: volumeSourceWords(found.object) ?? '' },
-  ];
-}
-
-function classLines(found: NonNullable<Storage['class']>['class'], bound: boolean): Cell[] {
-  if (found.state === 'found') {
-    const { provisioner, volumeBindingMode } = found.object;
-    return [{ text: provisioner ?? '' }, { text: volumeBindingMode ?? 'Immediate' }];
-  }
-  if (found.state === 'missing' && bound) return [{ text: 'static: no class object', tone: 'faint' }];
-  return [absence(found.state)];
-}
-
-const widest = 40;
-const mostLines = 5;
-
-/** Breaks text into lines for a node. A word that is longer than a line stays whole, since it may be a name. */
-function wrapped(text: string): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= widest) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines.length > mostLines ? [...lines.slice(0, mostLines), '…'] : lines;
 }

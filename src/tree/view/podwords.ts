@@ -9,7 +9,7 @@ import type { Event, Pod, StatefulSet } from '#src/objects/types.ts';
 import { revisionOf } from '#src/statefulset/controller/pods.ts';
 import type { RevisionStanding } from '#src/statefulset/controller/revisions.ts';
 import { revisionHash } from '#src/statefulset/identity.ts';
-import type { LostNode } from '#src/statefulset/scheduling.ts';
+import type { NodeDoubt } from '#src/statefulset/lostnode.ts';
 import type { AbsentPods, PresentPod, WhyMissing } from '../model/members.ts';
 
 /** kubectl's word for the state of a pod, and how grave it is. */
@@ -45,11 +45,19 @@ export function revisionWords({ metadata }: StatefulSet, { pod, revision }: Pres
  * A pod on a lost node gets no successor, since only a person can know that nothing runs on the node any more.
  * https://kubernetes.io/docs/tasks/run-application/force-delete-stateful-set-pod/
  */
-export function lostNodeWords(lost: LostNode, { metadata }: Pod): string {
-  if (lost === 'missing') return 'its node is gone';
-  return metadata.deletionTimestamp
-    ? 'its node is not ready: no successor until the node is back or its Node is deleted'
-    : 'its node is not ready: whether it still runs is not known';
+export function lostNodeWords(doubt: NodeDoubt, { metadata }: Pod): string {
+  switch (doubt) {
+    case 'missing':
+      return 'its node is gone';
+    case 'not ready':
+      return metadata.deletionTimestamp
+        ? 'its node is not ready: no successor until the node is back or its Node is deleted'
+        : 'its node is not ready: whether it still runs is not known';
+    case 'forbidden':
+      return 'whether its node is well is not known (forbidden)';
+    case 'not given':
+      return '';
+  }
 }
 
 /** `has no volume for claim template wal`; empty if it has all */

@@ -1,5 +1,6 @@
 /** A rollout as a document for programs. docs/output.md describes its shape. Fields are added, never renamed. */
 import { type Fields, present } from '#src/drawing/document.ts';
+import type { OwnerReference } from '#src/objects/owners.ts';
 import { formatTime } from '#src/objects/time.ts';
 import { blockerOf } from '#src/statefulset/blocker.ts';
 import { isReady } from '#src/statefulset/controller/pods.ts';
@@ -7,6 +8,7 @@ import type { Evidence } from '#src/statefulset/failure.ts';
 import type { Outlook, PodAct, Progress, ProgressState, Rollout } from '#src/statefulset/rollout.ts';
 import type { Stuck, StuckCause } from '#src/statefulset/stuck.ts';
 import type { Waiting } from '#src/statefulset/waiting.ts';
+import { volumeFates } from './storagedocument.ts';
 
 export function rolloutDocument(rollout: Rollout): Fields {
   switch (rollout.state) {
@@ -149,6 +151,8 @@ function stuckDocument({
   evidence,
   since,
   endangered,
+  goes,
+  comesBackIn,
   kept,
   lacks,
   former,
@@ -160,12 +164,20 @@ function stuckDocument({
     cause: stuckCauses[cause],
     since: since === undefined ? undefined : formatTime(since),
     evidence: evidence.map(evidenceDocument),
-    endangeredClaim: endangered,
+    endangeredClaim: endangered?.claim,
+    endangeredVolumeFate: endangered?.volumeFate && volumeFates[endangered.volumeFate],
+    claimsGoingWithPod: goes && goes.length > 0 ? goes.map(({ claim }) => claim) : undefined,
+    claimsUnknown: goes === undefined ? true : undefined,
+    comesBackIn,
     keptByPartition: kept || undefined,
     lacksVolumes: lacks.length > 0 ? lacks : undefined,
     formerClaims: former.length > 0 ? former : undefined,
     otherPods: others.length > 0 ? others : undefined,
   });
+}
+
+function ownerDocument({ apiVersion, kind, name }: OwnerReference): Fields {
+  return present({ apiVersion: apiVersion || undefined, kind, name });
 }
 
 function evidenceDocument(evidence: Evidence): Fields {
@@ -183,6 +195,6 @@ function evidenceDocument(evidence: Evidence): Fields {
     case 'finalizers':
       return { ...evidence };
     case 'holder':
-      return present({ kind: 'holder', controller: evidence.controller });
+      return present({ kind: 'holder', controller: evidence.controller && ownerDocument(evidence.controller) });
   }
 }

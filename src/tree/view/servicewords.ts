@@ -3,8 +3,8 @@ import { absence, type Cell } from '#src/drawing/cells.ts';
 import { listed } from '#src/drawing/sentences.ts';
 import { isHeadless } from '#src/objects/service.ts';
 import type { Service } from '#src/objects/types.ts';
-import type { Pin } from '#src/pin/model/pinning.ts';
-import { pinState } from '#src/pin/view/words.ts';
+import { type PerPodService, type Pin, podOfPin } from '#src/pin/model/leading.ts';
+import { perPodState, pinState, reachWords, undoneWords } from '#src/pin/view/words.ts';
 import type { Topology } from '../model/topology.ts';
 
 /** The two cells of a Service in the columns STATUS and DETAIL. */
@@ -30,22 +30,37 @@ function kindCell(service: Service): Cell {
   return isHeadless(service) ? { text: 'headless' } : { text: service.spec?.type ?? 'ClusterIP', tone: 'warning' };
 }
 
-/** A Service that leads to one pod alone. */
+/** A Service that is pinned to one pod, or was. */
 export function pinWords(pin: Pin): ServiceWords {
-  const { service, pinning } = pin;
-  const { text, bad } = pinState(pin);
-  const record = pinning.kind === 'ours' ? pinning.record : undefined;
+  const { service } = pin;
+  const { text, bad } = stateOf(pin);
+  const record = pin.kind === 'unreadable' ? undefined : pin.record;
+  const pod = podOfPin(pin);
   const words = listed(
     text !== 'ok' && text,
-    pinning.pod !== undefined && bad && `to ${pinning.pod}`,
+    pod !== undefined && bad && `${pin.kind === 'undone' ? 'pinned ' : ''}to ${pod}`,
     service.spec?.type ?? 'ClusterIP',
     ...ports(service),
     record?.since !== undefined && `since ${record.since}`,
     record?.user !== undefined && `by ${record.user}`,
   );
+  const status = pin.kind === 'undone' ? 'undone' : 'pinned';
   return bad
-    ? { status: { text: 'pinned', tone: 'bad' }, detail: { text: words, tone: 'bad' } }
-    : { status: { text: 'pinned' }, detail: { text: words } };
+    ? { status: { text: status, tone: 'bad' }, detail: { text: words, tone: 'bad' } }
+    : { status: { text: status }, detail: { text: words } };
+}
+
+/** A narrow terminal cuts the end of the words off, so those of an undone pin begin with where the traffic goes. */
+function stateOf(pin: Pin): ReturnType<typeof pinState> {
+  return pin.kind === 'undone' ? { text: `${reachWords(pin.reach)}; ${undoneWords(pin)}`, bad: true } : pinState(pin);
+}
+
+/** A Service that leads to one pod, and that nobody pinned. */
+export function perPodWords(found: PerPodService): ServiceWords {
+  const { service, pod } = found;
+  const state = perPodState(found);
+  const words = listed(state, state !== '' && `to ${pod}`, service.spec?.type ?? 'ClusterIP', ...ports(service));
+  return { status: { text: 'per-pod' }, detail: { text: words, ...(state !== '' && { tone: 'warning' }) } };
 }
 
 function ports(service: Service): string[] {

@@ -4,7 +4,7 @@ import { humanBytes } from '#src/objects/quantity.ts';
 import type { StatefulSet } from '#src/objects/types.ts';
 import { revisionHash } from '#src/statefulset/identity.ts';
 import { mountsAt, otherVolumes } from '#src/statefulset/storage.ts';
-import { summary } from '../model/summary.ts';
+import { type Summary, storageOf, summary, total } from '../model/summary.ts';
 import type { Topology } from '../model/topology.ts';
 import { warningWords } from './podwords.ts';
 
@@ -40,17 +40,24 @@ export function setWarningWords({ warning, rollout, members }: Topology): string
 }
 
 /** Where the pods of a set without claims can keep data; undefined for a set with claims. */
-export function noClaimsWords({ set, wanted, members, leftOver }: Topology): string | undefined {
-  const hasClaims =
-    leftOver.length > 0 || members.some(({ storage }) => storage.length > 0) || mountsAt(set, wanted.start).length > 0;
-  if (hasClaims) return undefined;
+export function noClaimsWords(topology: Topology): string | undefined {
+  const { set, wanted } = topology;
+  if (storageOf(topology).length > 0 || mountsAt(set, wanted.start).length > 0) return undefined;
   const kinds = otherVolumes(set);
   return kinds.length > 0 ? `${listed(...kinds)} only` : 'no volume to keep data in';
 }
 
 /** `2/3 ready · 4 claims, 200Mi · 1 left over, 50Mi` */
 export function summaryWords(topology: Topology): string {
-  const { ready, wanted, claims, leftOver, unseenClaims } = summary(topology);
+  return sumWords(summary(topology));
+}
+
+/** Several sets together: `in all: 2 sets · 5/6 ready · 7 claims, 350Mi`; empty for a single one. */
+export function totalWords(topologies: readonly Topology[]): string {
+  return topologies.length < 2 ? '' : `in all: ${topologies.length} sets · ${sumWords(total(topologies))}`;
+}
+
+function sumWords({ ready, wanted, claims, leftOver, unseenClaims }: Summary): string {
   const size = (bytes: number) => (bytes > 0 ? `, ${humanBytes(bytes)}` : '');
   return [
     ready === undefined ? `${wanted} wanted` : `${ready}/${wanted} ready`,

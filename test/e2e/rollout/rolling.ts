@@ -17,6 +17,7 @@ export interface RolloutDocument {
     cause: string;
     evidence: { kind: string; reason?: string; message?: string }[];
     otherPods?: string[];
+    claimsGoingWithPod?: string[];
   };
   undetermined?: string[];
 }
@@ -27,7 +28,12 @@ export const waits = ({ waitsFor }: RolloutDocument) => waitsFor?.map(({ pod, wh
 interface TreeDocument {
   rollout: RolloutDocument;
   warning?: { reason: string; message: string };
-  pods: { name: string; state: string; why?: { kind: string; cause?: string; blocker?: { pod: string } } }[];
+  pods: {
+    name: string;
+    state: string;
+    warning?: object;
+    why?: { kind: string; cause?: string; blocker?: { pod: string } };
+  }[];
 }
 
 /** A set, in short. The annotations are the stand's, without `stand.kubectl-sts/`. */

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { load } from 'js-yaml';
 import { statefulSet } from '../../objects/snapshots.ts';
 import { external, member, withNote } from '../model/services.ts';
-import { now, pinWorld, podLabel, putService, said } from './world.ts';
+import { now, pinWorld, podIndex, podLabel, putService, said } from './world.ts';
 
 describe('kubectl sts pin --list', () => {
   const world = pinWorld();
-  const byHand = { app: 'web', [podLabel]: 'web-0' };
+  const forWeb0 = { app: 'web', [podLabel]: 'web-0' };
+  const left =
+    '1 per-pod Service, which leads to one pod and is not pinned, is not listed: --all-services lists it too\n';
 
   async function rows(words: string, shape = {}): Promise<string[][]> {
     const { code, stdout, stderr } = await world.run(words, shape);
@@ -19,14 +21,61 @@ describe('kubectl sts pin --list', () => {
 
   it('shows the Services that are pinned, to which pod, since when and by whom', async () => {
     await world.run('pin lb 1');
-    putService(world.cluster, external('hand', { spec: { selector: byHand } }));
     putService(world.cluster, withNote(external('broken'), '{}'));
     putService(world.cluster, external('free'));
     assert.deepEqual(await rows('pin --list'), [
       ['SERVICE', 'POD', 'SINCE', 'BY', 'STATE'],
       ['lb', 'web-1', now, 'somebody', 'ok'],
-      ['hand', 'web-0', '-', '-', 'pinned by hand'],
       ['broken', '-', '-', '-', 'annotation unreadable: its selector is not a map of labels'],
+    ]);
+  });
+
+  it('counts the per-pod Services on standard error, and shows them apart with --all-services', async () => {
+    putService(world.cluster, external('broker-0', { spec: { selector: forWeb0 } }));
+    putService(world.cluster, external('gone', { spec: { selector: { app: 'web', [podIndex]: '7' } } }));
+    assert.deepEqual(
+      await world.run('pin --list'),
+      said(
+        0,
+        [],
+        [
+          'no Service is pinned in shop namespace.',
+          '2 per-pod Services, which lead to one pod each and are not pinned, are not listed: --all-services lists them too',
+        ],
+      ),
+    );
+    world.cluster.remove('services', 'gone');
+    await world.run('pin lb 1');
+    const { stdout, stderr } = await world.run('pin --list -o name');
+    assert.deepEqual([stdout, stderr], ['service/lb\n', left]);
+    putService(world.cluster, external('gone', { spec: { selector: { app: 'web', [podIndex]: '7' } } }));
+    assert.deepEqual(await rows('pin --list --all-services'), [
+      ['SERVICE', 'POD', 'SINCE', 'BY', 'STATE'],
+      ['lb', 'web-1', now, 'somebody', 'ok'],
+      ['broker-0', 'web-0', '-', '-', 'per-pod Service'],
+      ['gone', 'web-7', '-', '-', 'per-pod Service, no endpoints: web wants no such ordinal any more'],
+    ]);
+    assert.deepEqual(
+      await world.run('pin --list --all-services -o name'),
+      said(0, ['service/lb', 'service/broker-0', 'service/gone']),
+    );
+  });
+
+  it('shows a pin that somebody undid, who wrote last, and where the traffic goes', async () => {
+    await world.run('pin lb 1');
+    const fieldsV1 = { 'f:spec': { 'f:selector': {} } };
+    const writer = { manager: 'kubectl-edit', operation: 'Update', apiVersion: 'v1', time: now, fieldsV1 };
+    world.edit('lb', (lb) => ({
+      ...lb,
+      metadata: { ...lb.metadata, managedFields: [writer] },
+      spec: { ...lb.spec, selector: { app: 'web' } },
+    }));
+    assert.deepEqual((await rows('pin --list'))[1], [
+      'lb',
+      'web-1',
+      now,
+      'somebody',
+      `the pin was undone (last write by kubectl-edit, ${now}): traffic goes to all 3 pods`,
     ]);
   });
 
@@ -68,14 +117,14 @@ describe('kubectl sts pin --list', () => {
   it('shows those of one namespace, or of all with -A', async () => {
     await world.run('pin lb 1');
     const metadata = { namespace: 'staging', uid: 'uid-2' };
-    putService(world.cluster, external('lb', { metadata, spec: { selector: byHand } }));
+    putService(world.cluster, withNote(external('lb', { metadata }), '{}'));
     assert.deepEqual((await rows('pin --list -n staging')).slice(1), [
-      ['lb', 'web-0', '-', '-', 'no endpoints: the pod is not there'],
+      ['lb', '-', '-', '-', 'annotation unreadable: its selector is not a map of labels'],
     ]);
     assert.deepEqual(await rows('pin --list -A'), [
       ['NAMESPACE', 'SERVICE', 'POD', 'SINCE', 'BY', 'STATE'],
       ['shop', 'lb', 'web-1', now, 'somebody', 'ok'],
-      ['staging', 'lb', 'web-0', '-', '-', 'no endpoints: the pod is not there'],
+      ['staging', 'lb', '-', '-', '-', 'annotation unreadable: its selector is not a map of labels'],
     ]);
   });
 

@@ -183,9 +183,18 @@ describe('pin warns', () => {
   });
 
   it('of another Service of the set that is pinned elsewhere', async () => {
-    putService(world.cluster, external('beside', { spec: { selector: { app: 'web', [podLabel]: 'web-0' } } }));
+    putService(world.cluster, external('beside'));
+    await world.run('pin beside 0');
     await warned('pin lb 1', 'service/beside of the same StatefulSet is pinned to web-0');
     await warned('pin lb 0');
+  });
+
+  it('of no per-pod Service: a chart may make one for each pod', async () => {
+    for (const ordinal of [0, 1, 2]) {
+      const selector = { app: 'web', [podLabel]: `web-${ordinal}` };
+      putService(world.cluster, external(`broker-${ordinal}`, { spec: { selector } }));
+    }
+    await warned('pin lb 1');
   });
 
   it('of a selector that was changed after the first pin', async () => {
@@ -208,7 +217,15 @@ describe('pin warns', () => {
   for (const [metadata, warning] of [
     [
       { annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '{}' } },
-      'kubectl apply (annotation kubectl.kubernetes.io/last-applied-configuration), which leaves the pin alone',
+      'kubectl apply (annotation kubectl.kubernetes.io/last-applied-configuration): its next apply leaves the pin alone where it merges on the client side, and fails with a conflict, or undoes the pin when it is forced, where it applies on the server side',
+    ],
+    [
+      { managedFields: [entry('helm', 'Update')], labels: { 'app.kubernetes.io/managed-by': 'Helm' } },
+      'Helm (label app.kubernetes.io/managed-by), which leaves the pin alone',
+    ],
+    [
+      { managedFields: [{ ...entry('fleet', 'Apply'), fieldsV1: { 'f:spec': { 'f:ports': {} } } }] },
+      'fleet (field manager fleet): its next apply may fail with a conflict until the Service is unpinned',
     ],
     [
       { managedFields: [entry('fleet', 'Apply')] },
@@ -216,11 +233,11 @@ describe('pin warns', () => {
     ],
     [
       { labels: { 'kustomize.toolkit.fluxcd.io/name': 'shop' } },
-      'Flux (label kustomize.toolkit.fluxcd.io/name), which restores the old selector the next time it applies',
+      'Flux (label kustomize.toolkit.fluxcd.io/name), which undoes the pin the next time it applies',
     ],
     [
       { ownerReferences: [{ apiVersion: 'x/v1', kind: 'Postgresql', name: 'db', uid: 'u', controller: true }] },
-      'Postgresql/db (ownerReference), which may restore the old selector',
+      'Postgresql/db (ownerReference), which may undo the pin',
     ],
   ] as const) {
     it(`of the owner of the Service: ${warning}`, async () => {

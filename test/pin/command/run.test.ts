@@ -95,9 +95,12 @@ describe('kubectl sts pin', () => {
     assert.deepEqual(world.service('lb'), before);
   });
 
-  it('says that somebody pinned it by hand', async () => {
+  it('says that a per-pod Service leads to the pod already', async () => {
     world.edit('lb', (lb) => ({ ...lb, spec: { ...lb.spec, selector: pinnedTo('web-1') } }));
-    assert.deepEqual(await world.run('pin lb 1'), said(0, ['service/lb is already pinned to pod/web-1, by hand']));
+    assert.deepEqual(
+      await world.run('pin lb 1'),
+      said(0, ['service/lb leads to pod/web-1 alone already: it is a per-pod Service, which nobody pinned']),
+    );
     assert.deepEqual(world.writes(), []);
   });
 
@@ -364,11 +367,14 @@ describe('the write of a pin', () => {
     assert.deepEqual(world.pinOf('lb'), { selector: { app: 'web', tier: 'data' }, record: undefined });
   });
 
-  it('is not made when somebody pinned the Service meanwhile', async () => {
+  it('is not made when somebody gave the selector a pod meanwhile', async () => {
     world.beforePatch(1, () =>
       world.edit('lb', (lb) => ({ ...lb, spec: { ...lb.spec, selector: pinnedTo('web-0') } })),
     );
-    assert.deepEqual(await world.run('pin lb 1'), overtaken('pinned to pod/web-0', `app=web, ${podLabel}=web-0`));
+    assert.deepEqual(
+      await world.run('pin lb 1'),
+      overtaken('a per-pod Service of pod/web-0', `app=web, ${podLabel}=web-0`),
+    );
   });
 
   it('is not made to another Service of the same name', async () => {

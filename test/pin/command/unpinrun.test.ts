@@ -2,11 +2,15 @@ import assert from 'node:assert/strict';
 import type { Service } from '#src/objects/types.ts';
 import type { ManagedFields } from '#src/pin/model/ownership.ts';
 import { external, withNote } from '../model/services.ts';
-import { pinAnnotation, pinWorld, podLabel, putService, said } from './world.ts';
+import { pinAnnotation, pinWorld, podIndex, podLabel, putService, said } from './world.ts';
 
 const pinnedTo = (pod: string) => ({ app: 'web', [podLabel]: pod });
 const unpinned = (before: string, after = 'app=web', suffix = '') =>
   said(0, [`service/lb unpinned${suffix}`, `  selector  ${before}  →  ${after}`]);
+const forgotten = said(0, [
+  'service/lb unpinned without a change of its selector: only the annotation goes',
+  '  selector  app=web  (unchanged)',
+]);
 const fromPin = `app=web, ${podLabel}=web-1`;
 const withSelector = (selector: Record<string, string>) => (service: Service) => ({
   ...service,
@@ -57,29 +61,121 @@ describe('kubectl sts unpin', () => {
     assert.match(stdout, /^service\/lb unpinned\n/);
   });
 
-  it('removes the one label of a Service that was pinned by hand', async () => {
+  it('says so where the selector is the original already', async () => {
+    putService(world.cluster, external('broker', { spec: { selector: pinnedTo('web-0') } }));
+    for (const ordinal of [1, 0]) await world.run(`pin broker ${ordinal}`);
+    assert.deepEqual(
+      await world.run('unpin broker'),
+      said(0, [
+        'service/broker unpinned without a change of its selector: only the annotation goes',
+        `  selector  app=web, ${podLabel}=web-0  (unchanged)`,
+      ]),
+    );
+    assert.deepEqual(world.pinOf('broker'), { selector: pinnedTo('web-0'), record: undefined });
+  });
+});
+
+describe('unpin of a per-pod Service, which nobody pinned', () => {
+  const world = pinWorld();
+  const refusal =
+    'error: service "lb" is not unpinned: it is a per-pod Service: it leads to pod web-1, and nobody pinned it';
+  const insist = '  --force removes that label, --selector gives the Service another selector';
+
+  it('says who keeps it and which pods it would reach, and writes nothing', async () => {
+    const selector = { 'f:spec': { 'f:selector': {} } };
+    const ports = { 'f:spec': { 'f:ports': {} } };
+    const entry = { apiVersion: 'v1', fieldsType: 'FieldsV1', time: '2026-01-02T03:04:05Z' };
+    world.edit('lb', (lb) => ({
+      ...withSelector(pinnedTo('web-1'))(lb),
+      metadata: {
+        ...lb.metadata,
+        annotations: { 'meta.helm.sh/release-name': 'shop' },
+        managedFields: [
+          { ...entry, manager: 'helm', operation: 'Apply', fieldsV1: ports },
+          { ...entry, manager: 'kubectl-patch', operation: 'Update', fieldsV1: selector },
+        ],
+      },
+    }));
+    const told = [
+      refusal,
+      '  its selector was written by kubectl-patch (Update, 2026-01-02T03:04:05Z)',
+      '  it is applied by helm (Apply), which no longer owns its selector',
+      '  it is kept by Helm (annotation meta.helm.sh/release-name)',
+      `  without ${podLabel} (selector app=web): traffic goes to all 3 pods`,
+      insist,
+    ];
+    for (const flags of ['', ' --dry-run=client', ' --dry-run=server', ' --keep-changes', ' -o json']) {
+      assert.deepEqual(await world.run(`unpin lb${flags}`), said(1, [], told));
+    }
+    assert.deepEqual(world.writes(), []);
+  });
+
+  it('says so where nothing tells who keeps it, or pods may not be listed', async () => {
+    world.edit('lb', withSelector({ app: 'web', [podIndex]: '1' }));
+    world.cluster.denied.add('list pods');
+    assert.deepEqual(
+      await world.run('unpin lb'),
+      said(
+        1,
+        [],
+        [
+          refusal,
+          '  nothing tells who keeps that label',
+          `  without ${podIndex} (selector app=web): where traffic goes is not known: the pods may not be listed`,
+          insist,
+        ],
+      ),
+    );
+    assert.deepEqual(world.writes(), []);
+  });
+
+  it('removes the label by force, and says which pods it reaches then', async () => {
     world.edit('lb', withSelector(pinnedTo('web-1')));
-    assert.deepEqual(await world.run('unpin lb'), unpinned(fromPin));
+    const { code, stdout, stderr } = unpinned(fromPin);
+    const told = { code, stdout: `${stdout}  traffic goes to all 3 pods\n`, stderr };
+    assert.deepEqual(await world.run('unpin lb --force'), told);
     assert.deepEqual(world.pinOf('lb'), { selector: { app: 'web' }, record: undefined });
     assert.deepEqual(world.writes(), ['patch services lb']);
   });
 
+  it('takes the selector that a person gives', async () => {
+    world.edit('lb', withSelector(pinnedTo('web-1')));
+    const { stdout } = await world.run(['unpin', 'lb', '--selector', `app=web, ${podIndex}=0`]);
+    assert.match(stdout, /^service\/lb unpinned\n/);
+    assert.deepEqual(world.pinOf('lb').selector, { app: 'web', [podIndex]: '0' });
+  });
+
   it('never leaves a Service without a selector', async () => {
     world.edit('lb', withSelector({ [podLabel]: 'web-1' }));
-    for (const flags of ['', ' --force', ' --keep-changes']) {
-      assert.deepEqual(
-        await world.run(`unpin lb${flags}`),
-        said(
-          1,
-          [],
-          [
-            'error: service "lb" is not unpinned: it would be left without a selector, and lead nowhere: give one with --selector',
-          ],
-        ),
-      );
-    }
+    assert.deepEqual(
+      await world.run('unpin lb'),
+      said(
+        1,
+        [],
+        [
+          refusal,
+          '  nothing tells who keeps that label',
+          `  without ${podLabel} its selector would be empty: --selector gives it another one`,
+        ],
+      ),
+    );
+    const empty =
+      'error: service "lb" is not unpinned: it would be left without a selector, and lead nowhere: give one with --selector';
+    assert.deepEqual(await world.run('unpin lb --force'), said(1, [], [empty]));
     assert.deepEqual(world.writes(), []);
-    assert.deepEqual(await world.run('unpin lb --selector app=web'), unpinned(`${podLabel}=web-1`));
+    const { code } = await world.run('unpin lb --selector app=web');
+    assert.deepEqual([code, world.pinOf('lb').selector], [0, { app: 'web' }]);
+  });
+
+  it('is not made when somebody pins the Service meanwhile', async () => {
+    world.edit('lb', withSelector(pinnedTo('web-1')));
+    world.beforePatch(1, () => world.edit('lb', (lb) => withNote(lb, '{"selector":{"app":"web"},"pod":"web-1"}')));
+    const { code, stderr } = await world.run('unpin lb --force');
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /changed by somebody else at the same time, and nothing was written: it is now pinned to pod\/web-1/,
+    );
   });
 });
 
@@ -88,12 +184,30 @@ describe('unpin --all', () => {
 
   it('unpins the Services that are pinned, and leaves the others alone', async () => {
     putService(world.cluster, external('np'));
-    putService(world.cluster, external('hand', { spec: { selector: pinnedTo('web-0') } }));
+    putService(world.cluster, external('broker-0', { spec: { selector: pinnedTo('web-0') } }));
+    putService(world.cluster, external('broker-1', { spec: { selector: { app: 'web', [podIndex]: '1' } } }));
     await world.run('pin lb 1');
-    const other = world.service('np');
-    assert.deepEqual(await world.run('unpin --all -o name'), said(0, ['service/lb', 'service/hand']));
-    for (const name of ['lb', 'hand']) assert.deepEqual(world.pinOf(name).selector, { app: 'web' });
-    assert.deepEqual(world.service('np'), other);
+    const others = ['np', 'broker-0', 'broker-1'].map((name) => world.service(name));
+    for (const flags of ['', ' --force', ' --keep-changes', ' --dry-run=server']) {
+      assert.deepEqual(await world.run(`unpin --all -o name${flags}`), said(0, ['service/lb']));
+      if (!flags.includes('dry')) await world.run('pin lb 1');
+    }
+    assert.deepEqual(await world.run('unpin --all'), unpinned(fromPin));
+    assert.deepEqual(
+      others.map(({ metadata }) => world.service(metadata.name)),
+      others,
+    );
+  });
+
+  it('prints a list, of one Service or of none too', async () => {
+    const list = async () => {
+      const { stdout } = await world.run('unpin --all -o json');
+      const { kind, items } = JSON.parse(stdout);
+      return [kind, items.length];
+    };
+    await world.run('pin lb 1');
+    assert.deepEqual(await list(), ['List', 1]);
+    assert.deepEqual(await list(), ['List', 0]);
   });
 
   it('says on standard error when none is pinned', async () => {
@@ -149,7 +263,7 @@ describe('a selector that was changed after the pin', () => {
 
   it('needs no flag when it is the original again: only the annotation goes', async () => {
     world.edit('lb', withSelector({ app: 'web' }));
-    assert.deepEqual(await world.run('unpin lb'), unpinned('app=web'));
+    assert.deepEqual(await world.run('unpin lb'), forgotten);
     assert.equal(world.pinOf('lb').record, undefined);
   });
 });
@@ -295,7 +409,7 @@ describe('the writes of unpin', () => {
     assert.notEqual(world.pinOf('lb').record, undefined);
 
     world.cluster.denied.clear();
-    assert.deepEqual(await world.run('unpin lb'), unpinned('app=web'));
+    assert.deepEqual(await world.run('unpin lb'), forgotten);
     assert.equal(world.pinOf('lb').record, undefined);
   });
 
@@ -384,14 +498,14 @@ describe('the ownership of the selector', () => {
     assert.deepEqual(owners(), [other, entry('fleet', 'Apply')]);
   });
 
-  it('is given up after a pin by hand too, which takes a second write', async () => {
+  it('is given up after a per-pod Service was changed by force too, which takes a second write', async () => {
     setOwners(other);
     world.edit('lb', withSelector(pinnedTo('web-1')));
     world.cluster.onWrite = () => {
       if (!owners()?.some(({ manager }) => manager === 'kubectl-sts')) setOwners(other, entry('kubectl-sts', 'Update'));
       world.cluster.onWrite = () => {};
     };
-    assert.deepEqual(await world.run('unpin lb'), unpinned(fromPin));
+    assert.equal((await world.run('unpin lb --force')).code, 0);
     assert.deepEqual(owners(), [other]);
     assert.deepEqual(world.writes(), ['patch services lb', 'patch services lb']);
   });
@@ -400,7 +514,7 @@ describe('the ownership of the selector', () => {
     setOwners(other, entry('kubectl-sts', 'Update'));
     world.edit('lb', withSelector(pinnedTo('web-1')));
     world.beforePatch(2, () => world.cluster.denied.add('patch services'));
-    const { code, stderr } = await world.run('unpin lb');
+    const { code, stderr } = await world.run('unpin lb --force');
     assert.equal(code, 0);
     assert.match(stderr, /^warning: the selector of service\/lb is restored, but kubectl-sts still owns it/);
     assert.doesNotMatch(stderr, /again/);

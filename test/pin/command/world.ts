@@ -11,6 +11,7 @@ import { headless, namespace } from '../../objects/snapshots.ts';
 import { external, web, webPods } from '../model/services.ts';
 
 export const podLabel = 'statefulset.kubernetes.io/pod-name';
+export const podIndex = 'apps.kubernetes.io/pod-index';
 export const pinAnnotation = 'kubectl-sts/pin';
 
 /** The time of the world's clock, to the second. */

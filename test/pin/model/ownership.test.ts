@@ -78,7 +78,7 @@ describe('giving back the ownership of the selector', () => {
         const service: Service = JSON.parse(
           JSON.stringify(managed(entry('kubectl-sts', 'Update', JSON.parse(JSON.stringify(fields))))),
         );
-        ownersOf(service, undefined);
+        ownersOf(service, { original: { app: 'web' }, owners: undefined, pod: 'web-1' });
         restoredManagedFields(
           service,
           'kubectl-sts',

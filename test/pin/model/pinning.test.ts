@@ -1,25 +1,26 @@
 import assert from 'node:assert/strict';
-import type { Service, StatefulSet } from '#src/objects/types.ts';
-import { pinnedTo, pinningOf, pinsOf } from '#src/pin/model/pinning.ts';
+import type { Service } from '#src/objects/types.ts';
+import { pinnedTo, pinningOf } from '#src/pin/model/pinning.ts';
 import { podNameLabel } from '#src/statefulset/identity.ts';
-import { forbidden, statefulSet } from '../../objects/snapshots.ts';
-import { around, external, member, now, pinned, web, webPods, withSelector } from './services.ts';
+import { entry } from './managed.ts';
+import { around, external, now, pinned, withSelector } from './services.ts';
 
 const lb = external('lb');
-const byHand = withSelector(lb, pinnedTo({ app: 'web' }, 'web-1'));
+const told = (service: Service) => pinningOf(service, around());
 
 describe('a pinned Service', () => {
   it('remembers the pod, its set, the time, the user and the original selector', () => {
-    const pinning = pinningOf(pinned(lb));
-    assert.ok(pinning.kind === 'ours');
+    const pinning = told(pinned(lb));
+    assert.ok(pinning.kind === 'pinned');
     const { set, pod, since, user, selector } = pinning.record;
     assert.deepEqual([set, pod, since, user, selector], ['web', 'web-1', now, 'ada', { app: 'web' }]);
     assert.deepEqual([pinning.pod, pinning.drift], ['web-1', undefined]);
   });
 
-  it('by hand is known by the label alone', () => {
-    assert.deepEqual(pinningOf(byHand), { kind: 'by hand', pod: 'web-1' });
-    assert.deepEqual(pinningOf(lb), { kind: 'not pinned' });
+  it('is known by its annotation: the label alone is that of a per-pod Service', () => {
+    const perPod = withSelector(lb, pinnedTo({ app: 'web' }, 'web-1'));
+    assert.deepEqual(told(perPod), { kind: 'per-pod', pod: 'web-1', label: podNameLabel });
+    assert.deepEqual(told(lb), { kind: 'not pinned' });
   });
 
   it('shows the changes that somebody else made to its selector', () => {
@@ -31,53 +32,48 @@ describe('a pinned Service', () => {
         zone: 'b',
       },
     );
-    const pinning = pinningOf(edited);
-    assert.deepEqual(pinning.kind === 'ours' && pinning.drift, {
+    const pinning = told(edited);
+    assert.deepEqual(pinning.kind === 'pinned' && pinning.drift, {
       added: { zone: 'b' },
       removed: { 'controller-revision-hash': 'web-1' },
       changed: { app: { from: 'web', to: 'shop' } },
     });
   });
-
-  it('whose label was removed is pinned to no pod, and the label counts as drift', () => {
-    const pinning = pinningOf(withSelector(pinned(lb), { app: 'web' }));
-    assert.ok(pinning.kind === 'ours');
-    assert.deepEqual([pinning.pod, pinning.drift?.removed], [undefined, { [podNameLabel]: 'web-1' }]);
-  });
 });
 
-describe('the list of pins', () => {
-  const endangered = (service: Service, parts: Parameters<typeof around>[0] = {}) =>
-    pinsOf([service], around(parts)).map((pin) => pin.endangered?.kind);
+describe('a pin that somebody undid', () => {
+  const undone = (selector: Record<string, string>, ...managedFields: ReturnType<typeof entry>[]) => {
+    const service = withSelector(pinned(lb), selector);
+    const pinning = told({ ...service, metadata: { ...service.metadata, managedFields } });
+    assert.ok(pinning.kind === 'undone');
+    return pinning;
+  };
 
-  it('holds the pinned Services in their order', () => {
-    const pins = pinsOf([external('plain'), pinned(external('b')), byHand], around());
-    assert.deepEqual(
-      pins.map(({ service, pinning, endangered }) => [service.metadata.name, pinning.kind, endangered]),
-      [
-        ['b', 'ours', undefined],
-        ['lb', 'by hand', undefined],
-      ],
+  it('is known by its record, whose pod the selector no longer names', () => {
+    const { record, pod, drift } = undone({ app: 'web' });
+    assert.deepEqual([record.pod, pod, drift.removed], ['web-1', undefined, { [podNameLabel]: 'web-1' }]);
+  });
+
+  it('may lead to another pod', () => {
+    const { record, pod } = undone(pinnedTo({ app: 'web' }, 'web-0'));
+    assert.deepEqual([record.pod, pod], ['web-1', 'web-0']);
+  });
+
+  it('names its last writer, where managedFields tell who owns the selector', () => {
+    const at = (manager: string, time: string) => ({ ...entry(manager, 'Update'), time });
+    const labels = { 'f:metadata': { 'f:labels': {} } };
+    const writer = (...entries: ReturnType<typeof entry>[]) => undone({ app: 'web' }, ...entries).writer?.manager;
+    assert.equal(
+      writer(at('helm', '2026-01-01T00:00:00Z'), at('kubectl-edit', '2026-01-02T00:00:00Z')),
+      'kubectl-edit',
     );
-  });
-
-  it('warns when the set was scaled below the ordinal, before and after the pod is deleted', () => {
-    const small = (start: number): StatefulSet => statefulSet('web', { replicas: 1, start });
-    for (const pods of [webPods, webPods.slice(0, 1)]) {
-      assert.deepEqual(endangered(pinned(lb), { statefulSets: [small(0)], pods }), ['beyond the set']);
-    }
-    assert.deepEqual(endangered(pinned(lb), { statefulSets: [small(1)] }), [undefined]);
-  });
-
-  it('warns when the pod is missing, or no longer has the labels', () => {
-    assert.deepEqual(endangered(pinned(lb), { pods: [] }), ['pod missing']);
-    assert.deepEqual(endangered(pinned(lb), { pods: [], statefulSets: [] }), ['pod missing']);
-    const other = member(web, 1, { metadata: { labels: { app: 'other' } } });
-    assert.deepEqual(endangered(pinned(lb), { pods: [other] }), ['not selected']);
-  });
-
-  it('does not call a pod missing that could not be read', () => {
-    const [pin] = pinsOf([pinned(lb)], { ...around(), pods: forbidden('pods') });
-    assert.deepEqual(pin?.endangered, { kind: 'unknown', why: 'forbidden' });
+    assert.equal(
+      writer(at('kubectl-patch', '2026-01-03T00:00:00Z'), at('helm', '2026-01-02T00:00:00Z')),
+      'kubectl-patch',
+    );
+    assert.equal(writer(at('helm', 'x')), 'helm');
+    assert.equal(writer(at('helm', 'x'), at('kubectl-edit', 'y')), undefined);
+    assert.equal(writer(entry('kubectl-label', 'Update', labels)), undefined);
+    assert.equal(writer(), undefined);
   });
 });

@@ -97,8 +97,8 @@ describe('a plan to pin', () => {
   it('has nothing to write for a Service that is pinned to the pod, even when the pod is not ready', () => {
     const snapshot = around({ pods: [unreadyPod] });
     assert.equal(plan(pinned(lb), { snapshot }).kind, 'already');
-    const byHand = plan(withSelector(lb, pinnedTo({ app: 'web' }, 'web-1')));
-    assert.ok(byHand.kind === 'already' && byHand.byHand);
+    const perPod = plan(withSelector(lb, pinnedTo({ app: 'web' }, 'web-1')));
+    assert.ok(perPod.kind === 'already' && perPod.by === 'per-pod Service');
   });
 
   it('writes the annotation again when somebody moved the label by hand', () => {
@@ -110,8 +110,8 @@ describe('a plan to pin', () => {
   });
 
   it('finds the set of a Service whose selector is only the name of a pod', () => {
-    const byHand = withSelector(lb, { [podNameLabel]: 'web-0' });
-    const move = pinnable(byHand, { snapshot: around({ pods: webPods.slice(1) }) });
+    const perPod = withSelector(lb, { [podNameLabel]: 'web-0' });
+    const move = pinnable(perPod, { snapshot: around({ pods: webPods.slice(1) }) });
     assert.deepEqual(
       [move.after, writtenRecord(move).selector],
       [{ [podNameLabel]: 'web-1' }, { [podNameLabel]: 'web-0' }],

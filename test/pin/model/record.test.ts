@@ -1,18 +1,19 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { pinnedTo, pinningOf, pinsOf } from '#src/pin/model/pinning.ts';
+import { pinsOf } from '#src/pin/model/leading.ts';
+import { pinnedTo, pinningOf } from '#src/pin/model/pinning.ts';
 import { readRecord } from '#src/pin/model/record.ts';
 import { anyText } from '../../properties.ts';
 import { around, external, plan, unpin, withNote, withSelector } from './services.ts';
 
-const byHand = withSelector(external('lb'), pinnedTo({ app: 'web' }, 'web-1'));
+const leading = withSelector(external('lb'), pinnedTo({ app: 'web' }, 'web-1'));
 
 describe('an annotation that was edited', () => {
   it('cannot be read when it lacks what undoes the pin, and says why', () => {
     const texts = ['', '{', 'null', '[]', '"x"', '{}', '{"selector":{}}', '{"selector":{},"pod":"web-1"}'];
     const wrong = ['{"selector":{"a":1},"pod":"web-1"}', '{"selector":["a"],"pod":"p"}', '{"selector":{"a":"b"}}'];
     for (const text of [...texts, ...wrong, '{"selector":{"a":"b"},"pod":1}', '{"selector":{"a":"b"},"pod":""}']) {
-      const pinning = pinningOf(withNote(byHand, text));
+      const pinning = pinningOf(withNote(leading, text), around());
       assert.ok(pinning.kind === 'unreadable' && pinning.why !== '', text);
     }
   });
@@ -34,8 +35,8 @@ describe('an annotation that was edited', () => {
     );
     fc.assert(
       fc.property(junk, fc.boolean(), (text, force) => {
-        const service = withNote(byHand, text);
-        const [pin] = pinsOf([service], around());
+        const service = withNote(leading, text);
+        const [pin] = pinsOf([service], around()).pins;
         assert.ok(pin);
         plan(service);
         const answer = unpin(service, { force });

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Service } from '#src/objects/types.ts';
 import { pinnedTo } from '#src/pin/model/pinning.ts';
-import { podNameLabel } from '#src/statefulset/identity.ts';
+import { podIndexLabel, podNameLabel } from '#src/statefulset/identity.ts';
+import { entry } from './managed.ts';
 import { external, patched, pinned, restoring, unpin, unpinned, withNote, withSelector } from './services.ts';
 
 const lb = external('lb', { spec: { selector: { app: 'web' } } });
@@ -53,6 +54,17 @@ describe('unpinning', () => {
     );
   });
 
+  it('never writes to a Service without the annotation unless a person insists', () => {
+    fc.assert(
+      fc.property(selectors, fc.boolean(), (selector, keepChanges) => {
+        const service = withSelector(lb, selector);
+        const answer = unpin(service, { keepChanges });
+        const addressesPod = Object.hasOwn(selector, podNameLabel);
+        assert.equal(answer.kind, addressesPod ? 'refused' : 'not pinned');
+      }),
+    );
+  });
+
   it('has nothing to write for a Service that is not pinned', () => {
     assert.equal(unpin(lb).kind, 'not pinned');
     assert.equal(unpin(lb, { force: true, selector: { a: 'b' } }).kind, 'not pinned');
@@ -88,7 +100,7 @@ describe('a selector that somebody changed after the pin', () => {
     }
   });
 
-  it('keeps an earlier pin by hand', () => {
+  it('keeps the pod of a per-pod Service', () => {
     const original = { app: 'web', [podNameLabel]: 'web-0' };
     const service = withSelector(pinnedFrom(original), { app: 'web', zone: 'b', [podNameLabel]: 'web-1' });
     assert.deepEqual(unpinned(service, { keepChanges: true }).spec?.selector, { ...original, zone: 'b' });
@@ -100,20 +112,56 @@ describe('a selector that somebody changed after the pin', () => {
   });
 });
 
-describe('a Service pinned by hand', () => {
-  const byHand = withSelector(lb, pinnedTo({ app: 'web' }, 'web-1'));
+describe('a per-pod Service, which nobody pinned', () => {
+  const perPod = withSelector(lb, pinnedTo({ app: 'web' }, 'web-1'));
   const bare = withSelector(lb, { [podNameLabel]: 'web-1' });
 
-  it('loses the one label', () => {
-    assert.equal(restoring(byHand).fromRecord, false);
-    assert.deepEqual(unpinned(byHand), lb);
+  it('is refused, with its keepers and the pods that it would reach', () => {
+    const { metadata } = perPod;
+    const labels = { 'app.kubernetes.io/managed-by': 'Helm' };
+    const managedFields = [entry('kubectl-patch', 'Update'), entry('helm', 'Apply', { 'f:spec': { 'f:ports': {} } })];
+    const ownerReferences = [{ apiVersion: 'x/v1', kind: 'Kafka', name: 'events', uid: 'u', controller: true }];
+    const kept = { ...perPod, metadata: { ...metadata, labels, managedFields, ownerReferences } };
+    const writer = { manager: 'kubectl-patch', operation: 'Update', apiVersion: 'v1' };
+    for (const wish of [{}, { keepChanges: true }]) {
+      const answer = unpin(kept, wish);
+      assert.deepEqual(answer.kind === 'refused' && answer.reason, {
+        kind: 'per-pod Service',
+        pod: 'web-1',
+        label: podNameLabel,
+        keepers: [
+          { kind: 'writer', owner: { ...writer, time: '2026-01-01T00:00:00Z' } },
+          { kind: 'applier', manager: 'helm' },
+          { kind: 'tool', name: 'Helm', mark: 'label app.kubernetes.io/managed-by' },
+          { kind: 'controller', name: 'Kafka/events' },
+        ],
+        after: { app: 'web' },
+        reach: { kind: 'all pods', pods: ['web-0', 'web-1', 'web-2'], notReady: [] },
+      });
+    }
+  });
+
+  it('loses the label that addresses its pod by force alone', () => {
+    assert.equal(restoring(perPod, { force: true }).fromRecord, false);
+    assert.deepEqual(unpinned(perPod, { force: true }), lb);
+    const byIndex = withSelector(lb, { app: 'web', [podIndexLabel]: '1' });
+    assert.equal(unpin(byIndex).kind, 'refused');
+    assert.deepEqual(unpinned(byIndex, { force: true }), lb);
+  });
+
+  it('gets the selector that a person gives, and is left alone where it is the same', () => {
+    assert.deepEqual(unpinned(perPod, { selector: { app: 'shop' } }), withSelector(lb, { app: 'shop' }));
+    assert.equal(unpin(perPod, { selector: pinnedTo({ app: 'web' }, 'web-1') }).kind, 'not pinned');
   });
 
   it('whose selector would become empty needs one, and not an empty one', () => {
-    for (const wish of [{}, { force: true }, { selector: {} }]) {
+    const refused = (wish: Parameters<typeof unpin>[1]) => {
       const answer = unpin(bare, wish);
-      assert.deepEqual(answer.kind === 'refused' && answer.reason, { kind: 'nothing would be left' });
-    }
+      return answer.kind === 'refused' && answer.reason.kind;
+    };
+    assert.equal(refused({}), 'per-pod Service');
+    assert.equal(refused({ force: true }), 'nothing would be left');
+    assert.equal(refused({ selector: {} }), 'nothing would be left');
     assert.deepEqual(unpinned(bare, { selector: { app: 'web' } }), lb);
   });
 });

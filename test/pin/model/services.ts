@@ -74,7 +74,7 @@ export function pinned(service: Service, ordinal = 1): Service {
 }
 
 export function unpin(service: Service, request: Partial<UnpinRequest> = {}): UnpinPlan {
-  return planUnpin({ service, force: false, keepChanges: false, ...request });
+  return planUnpin({ service, snapshot: around(), force: false, keepChanges: false, ...request });
 }
 
 export function restoring(service: Service, request: Partial<UnpinRequest> = {}): RestorePlan {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { pinsOf } from '#src/pin/model/pinning.ts';
+import { pinsOf } from '#src/pin/model/leading.ts';
 import { pinList } from '#src/pin/view/list.ts';
 import { paint } from '#src/terminal/paint.ts';
 import { statefulSet } from '../../objects/snapshots.ts';
@@ -9,11 +9,11 @@ const plain = { allNamespaces: false, header: true, colour: false };
 
 describe('the list of pinned Services', () => {
   const scaled = around({ statefulSets: [statefulSet('web', { replicas: 2 })], pods: webPods.slice(0, 2) });
-  const pins = pinsOf([pinned(external('good'), 1), pinned(external('gone'), 2), external('free')], scaled);
+  const { pins } = pinsOf([pinned(external('good'), 1), pinned(external('gone'), 2), external('free')], scaled);
 
   it('tells to which pod, since when, by whom, and what is wrong', async () => {
     assert.deepEqual(
-      (await pinList(pins, plain))
+      (await pinList(pins, [], plain))
         .trimEnd()
         .split('\n')
         .map((line) => line.split(/ {2,}/)),
@@ -28,16 +28,16 @@ describe('the list of pinned Services', () => {
   it('is red where a Service leads nowhere, and only there', async () => {
     const bad = 'no endpoints: web wants no such ordinal any more';
     assert.equal(
-      await pinList(pins, { ...plain, colour: true }),
-      (await pinList(pins, plain)).replace(bad, paint(bad, 'red')),
+      await pinList(pins, [], { ...plain, colour: true }),
+      (await pinList(pins, [], plain)).replace(bad, paint(bad, 'red')),
     );
   });
 
   it('writes what a Service claims of its user as characters, never as colour', async () => {
-    const pin = pinsOf([pinned(external('good'))], around());
-    const record = pin[0]?.pinning;
-    assert.ok(record?.kind === 'ours');
-    record.record.user = '\u001b[31mroot';
-    assert.ok(!(await pinList(pin, plain)).includes('\u001b'));
+    const { pins } = pinsOf([pinned(external('good'))], around());
+    const [pin] = pins;
+    assert.ok(pin?.kind === 'pinned');
+    pin.record.user = '\u001b[31mroot';
+    assert.ok(!(await pinList(pins, [], plain)).includes('\u001b'));
   });
 });

@@ -213,7 +213,11 @@ describe('a roll is refused', () => {
         : claim,
     );
     const plan = planRoll({ set, ...simple }, snapshot({ ...well, claims: going }));
-    assert.deepEqual(plan.refusals, [{ kind: 'claim is being deleted', pod: 'web-1', claim: 'data-web-1' }]);
+    const endangered = { kind: 'claim is being deleted', pod: 'web-1', claim: 'data-web-1' };
+    assert.deepEqual(plan.refusals, [{ ...endangered, volumeFate: undefined }]);
+    const volumes = going.map((claim) => volumeOf(claim, { persistentVolumeReclaimPolicy: 'Retain' }));
+    const kept = planRoll({ set, ...simple }, snapshot({ ...well, claims: going, volumes }));
+    assert.deepEqual(kept.refusals, [{ ...endangered, volumeFate: 'kept' }]);
     assert.deepEqual(refused({ order: [2, 0] }, snapshot({ ...well, claims: going })), []);
   });
 
@@ -269,6 +273,21 @@ describe('a roll warns', () => {
     assert.deepEqual(warned(statefulSet('web', { spec })), [
       { kind: 'data goes', volumes: ['cache', 'scratch'] },
       { kind: 'no grace period' },
+    ]);
+  });
+
+  it('of ephemeral volumes that keep their data when the pods go, and the new pods begin without it', () => {
+    const volumes = [{ name: 'scratch', ephemeral: { volumeClaimTemplate: { spec: {} } } }];
+    const kept = statefulSet('web', { replicas: 1, spec: { template: { spec: { containers: [], volumes } } } });
+    const claim = boundClaim('web-0-scratch');
+    const seen = snapshot({
+      statefulSets: [kept],
+      pods: [podOf(kept, 0)],
+      claims: [claim],
+      volumes: [volumeOf(claim, { persistentVolumeReclaimPolicy: 'Retain' })],
+    });
+    assert.deepEqual(planRoll({ set: kept, ...simple }, seen).warnings, [
+      { kind: 'data left behind', volumes: ['scratch'] },
     ]);
   });
 

@@ -37,7 +37,7 @@ function remedy(
   const set = statefulSet('web', { replicas: 3, ...shape });
   const pods = podsOf(set);
   const snapshot = { ...snapshotOf({ statefulSets: [set], pods }), ...more };
-  return remedyFor(set, rollout(rolloutContexts(snapshot)(set)), pods, snapshot.claims.items);
+  return remedyFor(set, rollout(rolloutContexts(snapshot)(set)), pods);
 }
 
 /** A claim that goes with its pod. */
@@ -111,8 +111,8 @@ describe('what helps where a roll may not begin', () => {
       remedy({ replicas: 0, templates: ['data'] }, (set) => [podOf(set, 1, broken), podOf(set, 2, broken)], {
         claims: read([ownedBy('data-web-2', 'web-2')]),
       }),
-      { kind: 'delete pod', pod: 'web-2', comesBack: false, goes: ['data-web-2'] },
-      /^kubectl delete pod web-2 -n shop \(it does not come back; data-web-2 would go with it\)$/,
+      { kind: 'delete pod', pod: 'web-2', comesBack: false, goes: [{ claim: 'data-web-2', volumeFate: undefined }] },
+      /^kubectl delete pod web-2 -n shop \(it does not come back; data-web-2 would be deleted with it\)$/,
     ],
     [
       'to save the data of a broken pod whose claim is being deleted',
@@ -125,8 +125,8 @@ describe('what helps where a roll may not begin', () => {
         ],
         { claims: read([boundClaim('data-web-2', { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } })]) },
       ),
-      { kind: 'save data', pod: 'web-2', claim: 'data-web-2' },
-      /^save its data, and only then: kubectl delete pod web-2 -n shop$/,
+      { kind: 'save data', pod: 'web-2', claim: 'data-web-2', volumeFate: undefined },
+      /^kubectl delete pod web-2 -n shop$/,
     ],
     [
       'whoever holds a pod that does not end',
@@ -172,6 +172,26 @@ describe('the words for what helps', () => {
     [
       { kind: 'free the name', pod: 'web-1', owner: undefined },
       /^web-1 belongs to no controller: move it away, or if nobody needs it: kubectl delete pod web-1 -n shop$/,
+    ],
+    [
+      { kind: 'save data', pod: 'web-1', claim: 'data-web-1', volumeFate: 'deleted' },
+      /^save its data, and only then: kubectl delete pod web-1 -n shop$/,
+    ],
+    [
+      { kind: 'save data', pod: 'web-1', claim: 'data-web-1', volumeFate: 'kept' },
+      /^its volume keeps its data \(Retain\); if it may come back without it: kubectl delete pod web-1 -n shop$/,
+    ],
+    [
+      {
+        kind: 'delete pod',
+        pod: 'web-1',
+        comesBack: false,
+        goes: [
+          { claim: 'data-web-1', volumeFate: 'deleted' },
+          { claim: 'log-web-1', volumeFate: 'kept' },
+        ],
+      },
+      /\(it does not come back; data-web-1 would be deleted with it, its volume too \(Delete\); log-web-1 would be deleted with it, its volume is kept \(Retain\)\)$/,
     ],
     [{ kind: 'mend the cause' }, /API server/],
     [{ kind: 'rename the set' }, /shorter name/],

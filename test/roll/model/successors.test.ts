@@ -72,6 +72,10 @@ describe('a roll is refused for its pods’ claims', () => {
     });
     const volumes = [{ name: 'all', persistentVolumeClaim: { claimName: 'all' } }];
     const held = [0, 1, 2].map((ordinal) => podOf(set, ordinal, { revision: 'web-1', spec: { volumes } }));
+    const ownedBy = (apiVersion: string, revision: ControllerRevision): ControllerRevision => {
+      const owner = { apiVersion, kind: 'StatefulSet', name: 'web', uid: set.metadata.uid ?? '', controller: true };
+      return { ...revision, metadata: { ...revision.metadata, ownerReferences: [owner] } };
+    };
     const refusalsBy = (revisions: Parameters<typeof successorRefusals>[4]) =>
       successorRefusals(set, held, held, undefined, revisions);
 
@@ -79,6 +83,9 @@ describe('a roll is refused for its pods’ claims', () => {
       const template = { spec: { containers: [], volumes } };
       const revision: ControllerRevision = { metadata: { name: 'web-1' }, data: { spec: { template } } };
       assert.deepEqual(refusalsBy(read([revision])), []);
+      assert.deepEqual(refusalsBy(read([ownedBy('apps/v1', revision)])), []);
+      const foreign = ownedBy('apps.kruise.io/v1beta1', revision);
+      assert.deepEqual(refusalsBy(read([foreign])), refusalsBy(read()));
     });
 
     it('where it may not be read, or is gone: nobody knows', () => {

@@ -59,10 +59,19 @@ describe('why a roll is not begun', () => {
       { kind: 'not ready', pods: [{ pod: 'web-1', word: 'ContainerCreating', trouble: false }], first: 1 },
       /web-1 is ContainerCreating: .*: wait until it is ready, or let it go first: --first 1$/,
     ],
-    [
-      { kind: 'claim is being deleted', pod: 'web-1', claim: 'data-web-1' },
-      /claim data-web-1 of web-1 is being deleted.*save it first/,
-    ],
+    ...(
+      [
+        ['deleted', /claim data-web-1 of web-1 is being deleted: its data would go with the pod; save it first$/],
+        ['scrubbed', /its data would go with the pod; save it first$/],
+        ['to be deleted', /its data would go with the pod if its volume can be deleted; save it first$/],
+        ['unknown', /its data may go with the pod, since its volume was not read; save it first$/],
+        ['kept', /the claim would go with the pod, .* without its data; its volume is kept \(Retain\)$/],
+        [undefined, /: the claim would go with the pod$/],
+      ] as const
+    ).map(([volumeFate, words]): [RollRefusal, RegExp] => [
+      { kind: 'claim is being deleted', pod: 'web-1', claim: 'data-web-1', volumeFate },
+      words,
+    ]),
     [
       { kind: 'budget never lets go', budget: 'web', pods: ['web-0', 'web-1'] },
       /PodDisruptionBudget web never lets web-0, web-1 go/,
@@ -80,12 +89,20 @@ describe('why a roll is not begun', () => {
 });
 
 describe('what to mind in a roll', () => {
-  const elsewhere = { volume: 'pv', place: 'node-1', nodes: [{ name: 'node-1', state: 'cordoned' as const }] };
+  const reach = {
+    volumes: [{ name: 'pv', place: { kind: 'nodes' as const, text: 'node-1' }, nodes: 1 }],
+    nodes: [{ name: 'node-1', closed: { state: 'cordoned' as const } }],
+    complete: true,
+  };
   const cases: [warning: RollWarning, words: RegExp][] = [
+    [
+      { kind: 'data left behind', volumes: ['tmp'] },
+      /^each new pod begins without the data in tmp, which the old volumes keep \(Retain\)$/,
+    ],
     [{ kind: 'data goes', volumes: ['cache', 'tmp'] }, /what is in cache, tmp goes with each pod/],
     [{ kind: 'owner', owner: 'Postgres/db' }, /kept by Postgres\/db/],
     [
-      { kind: 'no way back', pod: 'web-1', elsewhere },
+      { kind: 'no way back', pod: 'web-1', reach },
       /web-1 may not come back: its volume lives on node-1, which is cordoned/,
     ],
     [{ kind: 'no grace period' }, /terminationGracePeriodSeconds is 0/],

@@ -4,6 +4,7 @@ import type { Named, Pod } from '#src/objects/types.ts';
 import { quickClock } from '../../kube/quick-clock.ts';
 import {
   boundClaim,
+  crashing,
   headless,
   node,
   pendingClaim,
@@ -118,7 +119,10 @@ describe('kubectl sts tree', () => {
       const claim = shop.cluster.put('persistentvolumeclaims', pendingClaim('data-web-0'));
       shop.cluster.put('events', warning(claim, 'ProvisioningFailed', 'no space left in zone a.'));
       const { stdout } = await run('tree web');
-      assert.match(stdout, /PersistentVolumeClaim\/data-web-0 +Pending +50Mi RWO, no space left in zone a +0s\n/);
+      assert.match(
+        stdout,
+        /PersistentVolumeClaim\/data-web-0 +Pending +50Mi RWO, ProvisioningFailed: no space left in zone a +0s\n/,
+      );
     });
 
     it('the node on which the volume of a pod lives that no node takes', async () => {
@@ -133,7 +137,10 @@ describe('kubectl sts tree', () => {
       shop.cluster.put('persistentvolumes', volumeOf(boundClaim('data-web-0'), { nodeAffinity: affinity }));
       shop.cluster.put('nodes', labelled('node-1', { spec: { unschedulable: true } }));
       const { stdout } = await run('tree web');
-      assert.match(stdout, /Pod\/web-0 +0\/1 +Pending +its volume lives on node-1, which is cordoned/);
+      assert.match(
+        stdout,
+        /Pod\/web-0 +0\/1 +Pending +0\/1 nodes are available; its volume lives on node-1, which is cordoned/,
+      );
     });
 
     it('the claims of a large set with one list of all volumes', async () => {
@@ -361,6 +368,16 @@ describe('kubectl sts tree', () => {
       const { code, stdout, stderr } = await run('tree web');
       assert.deepEqual([code, stderr], [0, lack('list nodes', forbidden('list', 'nodes', '', atAll))]);
       assert.match(stdout, /Pod\/web-0 +0\/1 +Pending +0\/1 nodes are available,/);
+    });
+
+    it('get nodes says so at a pod that is not ready, and asks for no node of another', async () => {
+      shop.cluster.denied.add('get nodes');
+      assert.equal((await run('tree web')).stderr, '');
+      shop.cluster.put('pods', podOf(shop.web, 0, { status: crashing() }));
+      const { code, stdout, stderr } = await run('tree web');
+      assert.deepEqual([code, stderr], [0, lack('get nodes', forbidden('get', 'nodes', '', atAll, 'node-1'))]);
+      assert.match(stdout, /Pod\/web-0 +0\/1 +CrashLoopBackOff +whether its node is well is not known \(forbidden\)/);
+      assert.match(stdout, /Pod\/web-1 +1\/1 +Running +revision 1 /);
     });
 
     it('read several kinds names all rights in one line', async () => {

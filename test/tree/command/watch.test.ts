@@ -244,7 +244,7 @@ describe('kubectl sts tree -w', () => {
       const running = start('tree -w web');
       await running.until('no right to watch pods');
       shop.cluster.put('pods', podOf(shop.web, 0, { status: { phase: 'Pending' } }));
-      await running.until('NotReady');
+      await running.until('Stuck');
       const lists = () => shop.cluster.requests.filter((request) => request === 'list pods').length;
       const before = lists();
       while (lists() < before + 3) await settled();

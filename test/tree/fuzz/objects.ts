@@ -68,6 +68,39 @@ const service = {
   spec: { clusterIP: 'None', type: 'ClusterIP', ports: [{ name: 'db', port: 5432, protocol: 'TCP' }] },
 };
 
+/** Services that lead to one pod: pinned, with a pin that was undone, and without a pin. */
+const leading = [
+  ['pinned', 'statefulset.kubernetes.io/pod-name', 'db-0', 'db-0'],
+  ['undone', 'tier', 'data', 'db-1'],
+  ['per-pod', 'apps.kubernetes.io/pod-index', '2', undefined],
+].map(([name = '', label = '', value, pod]) => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: meta('Service', name, {
+    ...(pod && {
+      annotations: {
+        'kubectl-sts/pin': JSON.stringify({ selector: { app: 'db' }, pod, set: 'db', since: created, user: 'ann' }),
+      },
+    }),
+    managedFields: [
+      {
+        manager: 'kubectl-edit',
+        operation: 'Update',
+        apiVersion: 'v1',
+        time: later,
+        fieldsType: 'FieldsV1',
+        fieldsV1: { 'f:spec': { 'f:selector': {} } },
+      },
+    ],
+  }),
+  spec: {
+    clusterIP: '10.96.0.9',
+    type: 'LoadBalancer',
+    selector: { app: 'db', [label]: value },
+    ports: [{ port: 5432 }],
+  },
+}));
+
 const containers = {
   initContainers: [{ name: 'init', restartPolicy: 'Always' }],
   containers: [{ name: 'db', image: 'db' }],
@@ -210,6 +243,7 @@ const events = [
 export const soundObjects: readonly object[] = [
   statefulSet,
   service,
+  ...leading,
   ...pods,
   ...claims,
   ...persistentVolumes,

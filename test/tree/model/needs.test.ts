@@ -13,7 +13,7 @@ function needs(parts: Parameters<typeof snapshotOf>[0]): ReturnType<typeof needs
 
 describe('a second reading needs', () => {
   it('nothing where there is no set', () => {
-    assert.deepEqual(needs({ statefulSets: [] }), { volumes: [], classes: [], nodes: false, events: [], warnings: [] });
+    assert.deepEqual(needs({ statefulSets: [] }), { volumes: [], classes: [], nodes: [], events: [], warnings: [] });
   });
 
   it('the volumes and classes of all claims, each once', () => {
@@ -22,7 +22,7 @@ describe('a second reading needs', () => {
     assert.deepEqual(needs({ pods, claims }), {
       volumes: ['pv-data-web-0', 'pv-data-web-1', 'pv-data-web-7'],
       classes: ['standard', 'slow'],
-      nodes: false,
+      nodes: [],
       events: [],
       warnings: [],
     });
@@ -50,6 +50,6 @@ describe('a second reading needs', () => {
   it('the nodes where a pod may have lost its own', () => {
     const lost = podOf(set, 0);
     const pods = [{ ...lost, status: { ...lost.status, conditions: [{ type: 'Ready', status: 'False' }] } }];
-    assert.equal(needs({ pods }).nodes, true);
+    assert.deepEqual(needs({ pods, nodes: [] }).nodes, ['node-1']);
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Snapshot } from '#src/objects/snapshot.ts';
-import { type Summary, summary } from '#src/tree/model/summary.ts';
+import { type Summary, summary, total } from '#src/tree/model/summary.ts';
 import { topologies } from '#src/tree/model/topology.ts';
 import { boundClaim, forbidden, pendingClaim, podOf, snapshotOf, statefulSet } from '../../objects/snapshots.ts';
 
@@ -67,5 +67,39 @@ describe('the sum of a set', () => {
     assert.equal(numbers(snapshotOf({ statefulSets: [manifest] })).ready, undefined);
     const { status: _, ...young } = manifest;
     assert.equal(numbers(snapshotOf({ statefulSets: [{ ...young, status: { replicas: 0 } }] })).ready, 0);
+  });
+});
+
+describe('the sum of several sets', () => {
+  const [web, db] = [
+    statefulSet('web', { replicas: 2, templates: ['data'] }),
+    statefulSet('db', { shared: ['common'] }),
+  ];
+  const all = (snapshot: Snapshot) => total(topologies(snapshot, snapshot.statefulSets.items));
+
+  it('counts a claim that they share once, and claims of one name in two namespaces as two', () => {
+    const elsewhere = statefulSet('db', { shared: ['common'], metadata: { namespace: 'elsewhere', uid: 'other' } });
+    const other = statefulSet('app', { shared: ['common'] });
+    const claims = [boundClaim('common'), boundClaim('common', { metadata: { namespace: 'elsewhere' } })];
+    const pods = [podOf(db, 0), podOf(other, 0), podOf(elsewhere, 0)];
+    const { claims: counted } = all(snapshotOf({ statefulSets: [db, other, elsewhere], pods, claims }));
+    assert.deepEqual(counted, { count: 2, bytes: 100 * Mi });
+  });
+
+  it('counts pods, claims left over, and claims that are not at hand', () => {
+    const pods = [podOf(web, 0), podOf(web, 1), podOf(db, 0)];
+    const claims = [boundClaim('data-web-0'), boundClaim('data-web-7')];
+    assert.deepEqual(all(snapshotOf({ statefulSets: [web, db], pods, claims })), {
+      ready: 3,
+      wanted: 3,
+      claims: { count: 2, bytes: 100 * Mi },
+      leftOver: { count: 1, bytes: 50 * Mi },
+      unseenClaims: { count: 2, state: 'missing' },
+    });
+  });
+
+  it('tells no ready pods where a set has no status', () => {
+    const manifest = statefulSet('new', { status: null });
+    assert.equal(all(snapshotOf({ statefulSets: [web, manifest] })).ready, undefined);
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Snapshot } from '#src/objects/snapshot.ts';
-import type { StatefulSet } from '#src/objects/types.ts';
+import type { Service, StatefulSet } from '#src/objects/types.ts';
 import { type Topology, topologies } from '#src/tree/model/topology.ts';
 import { forbidden, headless, podOf, snapshotOf, statefulSet } from '../../objects/snapshots.ts';
 
@@ -19,18 +19,31 @@ describe('the topologies of several sets', () => {
     );
   });
 
-  it('have the Services that are pinned to their own pods', () => {
-    const pinned = (name: string, pod: string) => ({
+  it('have the Services that lead to their own pods, those that are pinned or were apart from the others', () => {
+    const leading = (name: string, pod: string, record?: string) => ({
       ...headless(name),
+      metadata: { ...headless(name).metadata, ...(record && { annotations: { 'kubectl-sts/pin': record } }) },
       spec: { type: 'LoadBalancer', selector: { 'statefulset.kubernetes.io/pod-name': pod } },
     });
-    const services = [pinned('one', 'web-0'), pinned('two', 'db-0'), headless('web')];
+    const record = (pod: string) => JSON.stringify({ selector: { app: 'x' }, pod });
+    const services = [
+      leading('per-pod', 'web-0'),
+      leading('two', 'db-0', record('db-0')),
+      leading('undone', 'web-0', record('db-0')),
+      headless('web'),
+    ];
     const sets = [statefulSet('web'), statefulSet('db'), statefulSet('cache')];
+    const names = (found: readonly { service: Service }[]) => found.map(({ service }) => service.metadata.name);
     assert.deepEqual(
-      topologies(snapshotOf({ statefulSets: sets, services }), sets).map(({ pins }) =>
-        pins.map(({ service }) => service.metadata.name),
-      ),
-      [['one'], ['two'], []],
+      topologies(snapshotOf({ statefulSets: sets, services }), sets).map(({ pins, perPod }) => [
+        names(pins),
+        names(perPod),
+      ]),
+      [
+        [[], ['per-pod']],
+        [['two', 'undone'], []],
+        [[], []],
+      ],
     );
   });
 });

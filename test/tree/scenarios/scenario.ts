@@ -6,6 +6,7 @@ import { parseTime } from '#src/objects/time.ts';
 import { readFiles } from '#src/sources/files.ts';
 import { topologies } from '#src/tree/model/topology.ts';
 import { type FormatOptions, render } from '#src/tree/view/format.ts';
+import { nodesOf } from '../../objects/snapshots.ts';
 
 const folder = import.meta.dirname;
 
@@ -59,7 +60,8 @@ function scenarioOf(path: string): string {
 
 /**
  * Reads a scenario as `-f` reads it. What a file does not hold is `not given`; in a scenario it is `missing`, as where
- * a cluster was read, unless a comment below the title says otherwise: `# pods: forbidden`.
+ * a cluster was read, unless a comment below the title says otherwise: `# pods: forbidden`. In a file without nodes,
+ * those of the pods are well.
  */
 export function readScenario(name: string): Scenario {
   const path = join(folder, `${name}.yaml`);
@@ -67,6 +69,7 @@ export function readScenario(name: string): Scenario {
   const awaits = comments.find((comment) => comment.startsWith('awaits: '));
   const given = new Map(comments.filter((comment) => comment !== awaits).map((comment) => partComment(comment, path)));
   const read = readFiles([path], now);
+  const knowsNodes = read.nodes.items.length > 0 || given.has('nodes');
   const part = <T>(key: keyof Snapshot, { items }: Part<T>) => partOf(items, given.get(key) ?? 'missing');
   const snapshot: Snapshot = {
     statefulSets: part('statefulSets', read.statefulSets),
@@ -75,7 +78,7 @@ export function readScenario(name: string): Scenario {
     claims: part('claims', read.claims),
     volumes: part('volumes', read.volumes),
     classes: part('classes', read.classes),
-    nodes: part('nodes', read.nodes),
+    nodes: part('nodes', knowsNodes ? read.nodes : { ...read.nodes, items: nodesOf(read.pods.items) }),
     events: part('events', read.events),
     time: now,
   };

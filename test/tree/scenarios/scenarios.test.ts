@@ -63,7 +63,7 @@ function statusColumn(screen: string): string[] {
   const start = header.indexOf('STATUS');
   const width = /^STATUS *(?=\S)/.exec(header.slice(start))?.[0].length ?? Number.POSITIVE_INFINITY;
   return lines
-    .filter((line) => !/^\d+(\/\d+ ready| wanted)/.test(line))
+    .filter((line) => !/^(in all: \d+ sets · )?\d+(\/\d+ ready| wanted)/.test(line))
     .map((line) => columnsOf(line, start, start + width).trim());
 }
 

@@ -223,18 +223,56 @@ const volumes = objects<Volume>(
   false,
 );
 
-export const anySnapshot: fc.Arbitrary<Snapshot> = fc.record({
-  time: fc.constant(parseTime('2026-01-02T03:04:35Z')),
-  statefulSets: part(statefulSets),
-  services: part(
+const podNameLabel = 'statefulset.kubernetes.io/pod-name';
+const serviceSelector = fc.dictionary(
+  fc.constantFrom('app', podNameLabel, 'apps.kubernetes.io/pod-index'),
+  fc.oneof(numbered, revision, fc.constant('0')),
+);
+const pinRecord = fc.record({ selector: serviceSelector, pod: numbered, since: time, user: text });
+const pinNote = fc.option(
+  fc.oneof(
+    pinRecord.map((record) => JSON.stringify(record)),
+    text,
+  ),
+  { nil: undefined },
+);
+const writer = fc.record({
+  manager: text,
+  operation: fc.constantFrom('Apply', 'Update'),
+  apiVersion: fc.constant('v1'),
+  time,
+  fieldsV1: fc.constantFrom({ 'f:spec': { 'f:selector': {} } }, {}),
+});
+
+/** Services that may lead to one pod, with or without a pin. */
+const services = fc
+  .tuple(
     objects<Service>(name, {
       spec: some({
         type: text,
         clusterIP: fc.constantFrom('None', '10.0.0.1', ''),
+        selector: serviceSelector,
         ports: fc.array(some({ name: text, port: count, protocol: text }), { maxLength: 2 }),
       }),
     }),
-  ),
+    pinNote,
+    fc.array(writer, { maxLength: 2 }),
+  )
+  .map(([all, note, managedFields]) =>
+    all.map((service) => ({
+      ...service,
+      metadata: {
+        ...service.metadata,
+        managedFields,
+        ...(note !== undefined && { annotations: { 'kubectl-sts/pin': note } }),
+      },
+    })),
+  );
+
+export const anySnapshot: fc.Arbitrary<Snapshot> = fc.record({
+  time: fc.constant(parseTime('2026-01-02T03:04:35Z')),
+  statefulSets: part(statefulSets),
+  services: part(services),
   pods: part(pods),
   claims: part(claims),
   volumes: part(volumes),

@@ -41,14 +41,21 @@ describe('the document of a StatefulSet', () => {
 
   it('stands alone when one was asked for by name, else in a list of such documents', () => {
     const topologies = told(scenario.well());
-    const single = treeDocument(topologies, true) as { kind: string };
+    const single = treeDocument(topologies, true) as { kind: string; summary: object };
     assert.equal(single.kind, 'StatefulSetTree');
     assert.deepEqual(treeDocument(topologies, false), {
       apiVersion: 'kubectl-sts/v1',
       kind: 'StatefulSetTreeList',
       items: [single],
+      summary: single.summary,
     });
-    assert.deepEqual(treeDocument([], true), { apiVersion: 'kubectl-sts/v1', kind: 'StatefulSetTreeList', items: [] });
+    const none = { count: 0, bytes: 0, size: '0' };
+    assert.deepEqual(treeDocument([], true), {
+      apiVersion: 'kubectl-sts/v1',
+      kind: 'StatefulSetTreeList',
+      items: [],
+      summary: { ready: 0, wanted: 0, claims: none, leftOver: none },
+    });
   });
 
   it('tells of each pod what it sits on', () => {
@@ -109,6 +116,7 @@ describe('the document of a StatefulSet', () => {
         pod: 'web-0',
         cause: 'brokenInOlderRevision',
         since,
+        comesBackIn: 'web-2',
         evidence: [{ kind: 'container', container: 'db', reason: 'CrashLoopBackOff', exitCode: 1, restarts: 3 }],
       },
     });
@@ -135,11 +143,13 @@ describe('the document of a StatefulSet', () => {
         { kind: 'resizing', from: '50Mi', to: '1Gi', waitsForNode: true },
         { kind: 'volumeOfAnotherClaim', owner: 'other/thief', former: false },
       ],
-      'data-web-8': [{ kind: 'resizeFailed', to: '2Gi' }],
+      'data-web-8': [{ kind: 'resizeFailed', from: '50Mi', to: '2Gi' }],
       'data-web-9': [{ kind: 'lost' }],
       'data-web-10': [{ kind: 'pending', why: { kind: 'waitsForPodToBeScheduled' } }],
       'data-web-11': [{ kind: 'pending', why: { kind: 'classMissing' } }],
-      'data-web-12': [{ kind: 'pending', why: { kind: 'event', message: 'no space' } }],
+      'data-web-12': [
+        { kind: 'pending', why: { kind: 'event', type: 'Warning', reason: 'ProvisioningFailed', message: 'no space' } },
+      ],
       'data-web-99': [],
     });
   });
@@ -149,6 +159,11 @@ describe('the document of a StatefulSet', () => {
     assert.deepEqual(pods[1].unschedulable, {
       scheduler: '0/1 nodes are available',
       volume: { name: 'pv-data-web-6', place: 'eu-1a', nodes: [{ name: 'node-1', state: 'cordoned' }] },
+      reach: {
+        volumes: [{ name: 'pv-data-web-6', place: 'eu-1a' }],
+        nodes: [{ name: 'node-1', state: 'cordoned' }],
+        complete: true,
+      },
     });
     assert.equal(pods[1].claims[0].volume.place, 'eu-1a');
     assert.equal(pods.at(-1).wanted, false);
@@ -185,10 +200,35 @@ describe('the document of a StatefulSet', () => {
       pins.map(({ service, pod, by, since, user }: Record<string, string>) => [service, pod, by, since, user]),
       [
         ['ours', 'web-0', 'kubectl-sts', '2026-01-02T03:04:05Z', 'ann'],
-        ['hand', 'web-0', 'hand', undefined, undefined],
         ['odd', 'web-0', 'unreadable', undefined, undefined],
+        ['lost', undefined, 'kubectl-sts', '2026-01-02T03:04:05Z', 'ann'],
       ],
     );
+  });
+
+  it('tells which pins were undone, by whom, and where their traffic goes', () => {
+    const { pins } = one(scenario.pinned());
+    assert.deepEqual(
+      pins.flatMap(({ service, undone }: { service: string; undone?: object }) => (undone ? [[service, undone]] : [])),
+      [
+        [
+          'lost',
+          {
+            pod: 'web-0',
+            lastWriter: { manager: 'kubectl-edit', operation: 'Update', time: '2026-01-03T12:04:00Z' },
+            reaches: ['web-0'],
+          },
+        ],
+      ],
+    );
+  });
+
+  it('tells apart the Services that lead to one pod without a pin', () => {
+    const { perPodServices } = one(scenario.pinned());
+    assert.deepEqual(perPodServices, [
+      { service: 'broker-0', pod: 'web-0', label: 'statefulset.kubernetes.io/pod-name' },
+      { service: 'broker-1', pod: 'web-1', label: 'apps.kubernetes.io/pod-index', endangered: 'beyondTheSet' },
+    ]);
   });
 
   it('tells many missing ordinals in one entry', () => {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { printable } from '#src/terminal/escape.ts';
 import { dotText } from '#src/tree/view/dot.ts';
 import { pictureOf } from '#src/tree/view/picture.ts';
-import { snapshotOf, statefulSet } from '../../objects/snapshots.ts';
+import { boundClaim, snapshotOf, statefulSet } from '../../objects/snapshots.ts';
 import { runs } from '../../properties.ts';
 import { acting, anySnapshot, nasty } from './arbitrary.ts';
 import { scaledDown, scenarios, shared, stuck, told, twoSetsOneClaim, well } from './scenarios.ts';
@@ -128,6 +128,17 @@ describe('the picture of StatefulSets', () => {
   it('has one node for the class of several volumes', () => {
     const { edges } = pictureOf(told(well()));
     assert.equal(edges.filter(({ to }) => to === 'StorageClass/standard').length, 2);
+  });
+
+  it('joins a claim that no pod mounts with the set whose pod template names it', () => {
+    const set = statefulSet('web', { replicas: 0, shared: ['common'] });
+    const topologies = told(snapshotOf({ statefulSets: [set], claims: [boundClaim('common')] }));
+    const edge = pictureOf(topologies).edges.find(({ to }) => to === 'PersistentVolumeClaim/shop/common');
+    assert.deepEqual([edge?.from, edge?.kind], ['StatefulSet/shop/web', 'not mounted']);
+    assert.match(
+      dotText(topologies),
+      /"StatefulSet\/shop\/web" -> "PersistentVolumeClaim\/shop\/common" \[style=dashed/,
+    );
   });
 
   it('keeps left-over claims apart', () => {

@@ -44,7 +44,7 @@ describe('the document of a rollout', () => {
   });
 
   it('names who has a name that is taken', () => {
-    const controller = { kind: 'Job', name: 'restore-db' };
+    const controller = { apiVersion: 'batch/v1', kind: 'Job', name: 'restore-db' };
     assert.deepEqual(stuck('missing/name-taken')['evidence'], [{ kind: 'holder', controller }]);
     assert.deepEqual(stuck('missing/name-taken-by-nobody')['evidence'], [{ kind: 'holder' }]);
   });

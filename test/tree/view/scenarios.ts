@@ -161,20 +161,36 @@ export function lostNodes(): Snapshot {
   return snapshotOf({ statefulSets: [set], services: [headless('web')], pods, nodes: [silent] });
 }
 
-/** Services that lead to one pod: by the plugin, by hand, and with an annotation that cannot be read. */
+/** Services that lead to one pod: pinned, with an annotation that cannot be read, with a pin that was undone, per pod. */
 export function pinned(): Snapshot {
   const set = statefulSet('web', { replicas: 1 });
-  const selector = { app: 'web', 'statefulset.kubernetes.io/pod-name': 'web-0' };
-  const service = (name: string, pin?: string) => ({
+  const forWeb0 = { app: 'web', 'statefulset.kubernetes.io/pod-name': 'web-0' };
+  const service = (name: string, selector: Record<string, string>, metadata: object = {}) => ({
     ...headless(name),
-    metadata: { ...headless(name).metadata, ...(pin !== undefined && { annotations: { 'kubectl-sts/pin': pin } }) },
+    metadata: { ...headless(name).metadata, ...metadata },
     spec: { type: 'LoadBalancer', selector },
   });
+  const noted = (pin: string) => ({ annotations: { 'kubectl-sts/pin': pin } });
   const record = { version: 1, pod: 'web-0', selector: { app: 'web' }, since: '2026-01-02T03:04:05Z', user: 'ann' };
+  const fieldsV1 = { 'f:spec': { 'f:selector': {} } };
+  const editor = {
+    manager: 'kubectl-edit',
+    operation: 'Update',
+    apiVersion: 'v1',
+    time: '2026-01-03T12:04:00Z',
+    fieldsV1,
+  };
   return snapshotOf({
     statefulSets: [set],
-    services: [headless('web'), service('ours', JSON.stringify(record)), service('hand'), service('odd', 'what')],
-    pods: [podOf(set, 0, { metadata: { labels: { ...selector, 'controller-revision-hash': 'web-1' } } })],
+    services: [
+      headless('web'),
+      service('ours', forWeb0, noted(JSON.stringify(record))),
+      service('odd', forWeb0, noted('what')),
+      service('lost', { app: 'web' }, { ...noted(JSON.stringify(record)), managedFields: [editor] }),
+      service('broker-0', forWeb0),
+      service('broker-1', { app: 'web', 'apps.kubernetes.io/pod-index': '1' }),
+    ],
+    pods: [podOf(set, 0, { metadata: { labels: { ...forWeb0, 'controller-revision-hash': 'web-1' } } })],
   });
 }
 

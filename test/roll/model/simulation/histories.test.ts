@@ -108,6 +108,12 @@ describe('the life of a set in the model', function () {
     assert.deepEqual(whys([...all, ...going('web-2'), unready, { ...unready, at: 4, exists: false }]), []);
   });
 
+  it('makes a pod by what its controller knew a moment ago', () => {
+    const trace = [...all, ...going('web-1'), seen(3, 'web-0', { ready: false }), seen(4, 'web-1', { uid: 'b' })];
+    const faults = (lag: number) => unexplained(trace, { parallel: false, replicas: 3, lag }).length;
+    assert.deepEqual([faults(0), faults(1), faults(2)], [1, 1, 0]);
+  });
+
   it('makes a Parallel set’s pods in any order', () => {
     const down = [seen(1, 'web-0', { ready: false }), ...going('web-2'), seen(3, 'web-2', { uid: 'b' })];
     assert.deepEqual(whys([...all, ...down], true), []);

@@ -18,6 +18,8 @@ export interface TraceRules {
   parallel: boolean;
   /** The most that the set had meanwhile. */
   replicas: number;
+  /** Milliseconds by which the controller's view of other pods may be behind; none unless given. */
+  lag?: number;
 }
 
 export interface Unexplained {
@@ -56,14 +58,15 @@ export function unexplained(trace: readonly Seen[], rules: TraceRules): Unexplai
     if (ordinal < 0 || ordinal >= rules.replicas) return 'it is none of the set';
     if (at === trace[0]?.at) return undefined;
     if (deleting) return 'it was being deleted from its first moment on';
-    return rules.parallel ? undefined : ofOrder(pod, ordinal);
+    return rules.parallel ? undefined : ofOrder(pod, ordinal, at);
   }
 
   /** https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#deployment-and-scaling-guarantees */
-  function ofOrder(pod: string, ordinal: number): string | undefined {
+  function ofOrder(pod: string, ordinal: number, at: number): string | undefined {
     for (let lower = 0; lower < ordinal; lower++) {
       const name = pod.replace(/\d+$/, `${lower}`);
       const other = now.get(name);
+      if (other !== undefined && at - other.at < (rules.lag ?? 0)) continue;
       if (!other?.exists) return `it is made while ${name} is not there`;
       if (other.deleting) return `it is made while ${name} is being deleted`;
       if (!other.ready) return `it is made while ${name} is not ready`;

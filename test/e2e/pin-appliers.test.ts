@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict';
+import { published, service, set } from './dns/sets.ts';
+import { apply, kubectl } from './kubectl.ts';
+import { ownNamespace } from './namespace.ts';
+import { type Applier, appliersIn, type Manifest } from './pin/appliers.ts';
+import { done, patched, podLabel, type Selector, selectorOf, serviceOf } from './pin/services.ts';
+
+type Deed = 'keeps' | 'reverts' | 'conflicts';
+
+/** What `pin` says of the owner's next apply, by what that then does. */
+const said: Readonly<Record<Deed, RegExp>> = {
+  keeps: /, which leaves the pin alone$/,
+  reverts: /, which undoes the pin the next time it applies$/,
+  conflicts:
+    /: its next apply fails with a conflict until the Service is unpinned, or undoes the pin when it is forced$/,
+};
+const mayUndo = /, which may undo the pin$/;
+
+describe('the next apply of the owner of a pinned Service does what pin said', () => {
+  const namespace = ownNamespace('pin-appliers');
+  const { clientSide, serverSide, replacing, helm3 } = appliersIn(namespace);
+  const balanced: Selector = { app: 'web' };
+  const perPod: Selector = { app: 'web', [podLabel]: 'web-0' };
+  const pinned: Selector = { app: 'web', [podLabel]: 'web-1' };
+
+  const release = {
+    labels: { 'app.kubernetes.io/managed-by': 'Helm' },
+    annotations: { 'meta.helm.sh/release-name': 'shop', 'meta.helm.sh/release-namespace': namespace },
+  };
+  const tracked = { annotations: { 'argocd.argoproj.io/tracking-id': 'shop:/Service:shop/web' } };
+  const replaced = { annotations: { ...tracked.annotations, 'argocd.argoproj.io/sync-options': 'Replace=true' } };
+  const ofFlux = { labels: { 'kustomize.toolkit.fluxcd.io/name': 'shop' } };
+  const ofHelmRelease = { labels: { 'helm.toolkit.fluxcd.io/name': 'shop' } };
+
+  before(async () => {
+    await apply(namespace, [service('web'), set('web', { replicas: 3 })]);
+    await published(namespace, 'web', ['web-0', 'web-1', 'web-2']);
+  });
+
+  let made = 0;
+  /** A Service of the applier, and what `pin` says of this owner. */
+  async function pinnedBy(owner: string, applier: Applier, selector: Selector, edit?: () => Promise<void>) {
+    const manifest: Manifest = { name: `lb-${made}`, version: '1', selector };
+    await applier.create(manifest);
+    await edit?.();
+    const { stderr } = await done(['pin', manifest.name, '1', '-n', namespace]);
+    assert.deepEqual(await selectorOf(namespace, manifest.name), pinned);
+    const lines = stderr.split('\n').filter((line) => line.includes(` managed by ${owner} (`));
+    assert.equal(lines.length, 1, stderr);
+    return { manifest, line: lines[0] ?? '' };
+  }
+  beforeEach(() => {
+    made++;
+  });
+
+  async function deedOf(applier: Applier, manifest: Manifest, version: string): Promise<Deed> {
+    const { code, stderr } = await applier.again({ ...manifest, version }, manifest);
+    const { spec, metadata } = await serviceOf(namespace, manifest.name);
+    if (code !== 0) {
+      assert.match(stderr, /conflict.*kubectl-sts.*\.spec\.selector/is);
+      assert.deepEqual(spec.selector, pinned);
+      return 'conflicts';
+    }
+    assert.equal(metadata.labels?.['version'], version);
+    const isKept = JSON.stringify(spec.selector) === JSON.stringify(pinned);
+    if (!isKept) assert.deepEqual(spec.selector, manifest.selector);
+    return isKept ? 'keeps' : 'reverts';
+  }
+
+  const migrated: Applier = {
+    async create(manifest) {
+      await clientSide().create(manifest);
+      await serverSide('kubectl').create(manifest);
+    },
+    again: serverSide('kubectl').again,
+  };
+  const rows: readonly [what: string, owner: string, applier: Applier, without: Deed, withPod: Deed][] = [
+    ['kubectl apply', 'kubectl apply', clientSide(), 'keeps', 'reverts'],
+    ['kubectl apply --server-side', 'kubectl apply', serverSide('kubectl'), 'conflicts', 'conflicts'],
+    ['kubectl apply, then on the server side', 'kubectl apply', migrated, 'conflicts', 'conflicts'],
+    ['Helm 3', 'Helm', helm3('helm', release), 'keeps', 'reverts'],
+    ['Helm 3 in Terraform', 'Helm', helm3('terraform-provider-helm_v2.17.0_x5', release), 'keeps', 'reverts'],
+    ['Helm 4', 'Helm', serverSide('helm', release), 'conflicts', 'conflicts'],
+    ['Argo CD', 'Argo CD', clientSide('argocd-controller', tracked), 'keeps', 'reverts'],
+    [
+      'Argo CD with ServerSideApply',
+      'Argo CD',
+      serverSide('argocd-controller', { ...tracked, force: true }),
+      'reverts',
+      'reverts',
+    ],
+    ['Argo CD that was told to replace', 'Argo CD', replacing('argocd-controller', replaced), 'reverts', 'reverts'],
+    ['Flux', 'Flux', serverSide('kustomize-controller', { ...ofFlux, force: true }), 'reverts', 'reverts'],
+    ['another applier', 'platform', serverSide('platform'), 'conflicts', 'conflicts'],
+  ];
+  for (const [what, owner, applier, without, withPod] of rows) {
+    for (const [title, selector, deed] of [
+      ['whose manifest names no pod', balanced, without],
+      ['whose manifest names a pod', perPod, withPod],
+    ] as const) {
+      it(`${what}, ${title}: it ${deed}`, async () => {
+        const { manifest, line } = await pinnedBy(owner, applier, selector);
+        assert.match(line, said[deed]);
+        assert.equal(await deedOf(applier, manifest, '2'), deed);
+        if (deed === 'reverts') return;
+        await done(['unpin', manifest.name, '-n', namespace]);
+        assert.deepEqual(await selectorOf(namespace, manifest.name), selector);
+        // It owns its selector again, and may change it.
+        const changed = { ...manifest, version: '3', selector: { ...selector, tier: 'data' } };
+        const { code, stderr } = await applier.again(changed, { ...manifest, version: '2' });
+        assert.equal(code, 0, stderr);
+        assert.deepEqual(await selectorOf(namespace, manifest.name), changed.selector);
+      });
+    }
+  }
+
+  it('Helm 4 that is forced, and every other applier: it undoes the pin', async () => {
+    const { manifest, line } = await pinnedBy('Helm', serverSide('helm', release), balanced);
+    assert.match(line, said.conflicts);
+    assert.equal(await deedOf(serverSide('helm', { ...release, force: true }), manifest, '2'), 'reverts');
+  });
+
+  it('kubectl apply, whose manifest names the very pod: it keeps the pin', async () => {
+    const moved = () => patched(namespace, `service/lb-${made}`, { spec: { selector: { [podLabel]: 'web-0' } } });
+    const { manifest, line } = await pinnedBy('kubectl apply', clientSide(), pinned, moved);
+    assert.match(line, said.keeps);
+    assert.equal(await deedOf(clientSide(), manifest, '2'), 'keeps');
+  });
+
+  it('kubectl apply, whose manifest names no pod, of a selector to which somebody added one: it keeps the pin', async () => {
+    const added = () => patched(namespace, `service/lb-${made}`, { spec: { selector: { [podLabel]: 'web-0' } } });
+    const { manifest, line } = await pinnedBy('kubectl apply', clientSide(), balanced, added);
+    assert.match(line, said.keeps);
+    assert.equal(await deedOf(clientSide(), manifest, '2'), 'keeps');
+  });
+
+  it('kubectl apply, whose manifest names a pod that somebody took out of the selector: it undoes the pin', async () => {
+    const taken = () => patched(namespace, `service/lb-${made}`, { spec: { selector: { [podLabel]: null } } });
+    const { manifest, line } = await pinnedBy('kubectl apply', clientSide(), perPod, taken);
+    assert.match(line, said.reverts);
+    assert.equal(await deedOf(clientSide(), manifest, '2'), 'reverts');
+  });
+
+  it('Helm 4, from which somebody took the selector: it still conflicts', async () => {
+    const taken = () => patched(namespace, `service/lb-${made}`, { spec: { selector: { [podLabel]: 'web-2' } } });
+    const helm4 = serverSide('helm', release);
+    const { manifest, line } = await pinnedBy('Helm', helm4, perPod, taken);
+    assert.match(line, said.conflicts);
+    assert.equal(await deedOf(helm4, manifest, '2'), 'conflicts');
+  });
+
+  it('another applier, from which somebody took the selector: it may conflict, and does', async () => {
+    const taken = () => patched(namespace, `service/lb-${made}`, { spec: { selector: { [podLabel]: 'web-2' } } });
+    const { manifest, line } = await pinnedBy('platform', serverSide('platform'), perPod, taken);
+    assert.match(line, /: its next apply may fail with a conflict until the Service is unpinned$/);
+    assert.equal(await deedOf(serverSide('platform'), manifest, '2'), 'conflicts');
+  });
+
+  for (const [title, selector, deed] of [
+    ['names no pod', balanced, 'keeps'],
+    ['names a pod', perPod, 'reverts'],
+  ] as const) {
+    it(`Helm 3, of whose selector somebody else is the last writer: it may undo the pin, as its manifest ${title}`, async () => {
+      const written = () => patched(namespace, `service/lb-${made}`, { spec: { selector: { [podLabel]: 'web-2' } } });
+      const { manifest, line } = await pinnedBy('Helm', helm3('helm', release), selector, written);
+      assert.match(line, mayUndo);
+      assert.equal(await deedOf(helm3('helm', release), manifest, '2'), deed);
+    });
+
+    it(`Flux by Helm: it may undo the pin, as its manifest ${title}`, async () => {
+      const upgrade = helm3('helm-controller', { ...release, labels: { ...release.labels, ...ofHelmRelease.labels } });
+      const { manifest, line } = await pinnedBy('Flux', upgrade, selector);
+      assert.match(line, mayUndo);
+      assert.equal(await deedOf(upgrade, manifest, '2'), deed);
+    });
+  }
+
+  it('a program that moves the pod’s name by kubectl: it may undo the pin', async () => {
+    const failover = () => patched(namespace, `service/lb-${made}`, { spec: { selector: { [podLabel]: 'web-2' } } });
+    const { manifest, line } = await pinnedBy('kubectl-patch', helm3('helm', release), perPod, failover);
+    assert.match(line, mayUndo);
+    await failover();
+    assert.deepEqual(await selectorOf(namespace, manifest.name), { ...perPod, [podLabel]: 'web-2' });
+  });
+
+  it('an export without managedFields does not tell which way: both are said', async () => {
+    await helm3('helm', release).create({ name: `lb-${made}`, version: '1', selector: balanced });
+    const exported = await kubectl(['get', 'service,sts,pod', '-o', 'yaml', '-n', namespace]);
+    const args = ['pin', `lb-${made}`, '1', '-f', '-', '--dry-run=client', '-o', 'name'];
+    const { stderr } = await done(args, { stdin: exported });
+    assert.match(
+      stderr,
+      /managed by Helm .*leaves the pin alone where it merges.*fails with a conflict.*on the server side$/m,
+    );
+  });
+});

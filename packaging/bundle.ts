@@ -1,14 +1,15 @@
 /**
- * `npm run build`: writes dist/kubectl-sts.cjs, one file that runs on Node without node_modules, and the licences of
- * the packages in it.
+ * `npm run build`: writes dist/kubectl-sts.cjs, one file that runs on Node without node_modules, the licences of the
+ * packages in it, and the list of these packages.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import packageJson from '../package.json' with { type: 'json' };
 import { licencesText } from './licences.ts';
-import { bundleFile, licencesFile, metafile, root } from './places.ts';
+import { bundleFile, licencesFile, metafile, root, sbomFile } from './places.ts';
 import { reportTo } from './progress.ts';
 import { replacedImports } from './replaced-imports.ts';
+import { sbomText } from './sbom.ts';
 import { step } from './step.ts';
 
 export async function writeBundle(): Promise<void> {
@@ -35,6 +36,7 @@ export async function writeBundle(): Promise<void> {
   mkdirSync(`${root}dist`, { recursive: true });
   writeFileSync(metafile, JSON.stringify(result.metafile));
   writeFileSync(licencesFile, licencesText(result.metafile, root));
+  writeFileSync(sbomFile, sbomText(result.metafile, root));
 }
 
 if (import.meta.main) await step('bundle', bundleFile, reportTo(process.stderr), writeBundle);

@@ -1,36 +1,50 @@
 /**
- * Makes the self-contained executable for this machine from the bundle. docs/decisions/0001-runtime.md explains why it
- * uses bun, and the settings.
+ * Makes the self-contained executables from the bundle. docs/decisions/0001-runtime.md explains why they use bun, and the
+ * settings.
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { writeBundle } from './bundle.ts';
+import { signed } from './codesign.ts';
 import { bundleFile, executableFile, root } from './places.ts';
-import { type Platform, thisPlatform } from './platform.ts';
+import { executableName, type Platform, thisPlatform } from './platform.ts';
 import type { Report } from './progress.ts';
+import { runtimeFile } from './runtimes.ts';
 import { step } from './step.ts';
 
 /** Builds the bundle, then dist/kubectl-sts from it, and returns its path. */
 export async function buildExecutable(report: Report): Promise<string> {
-  await step('bundle', bundleFile, report, writeBundle);
-  await step('executable', executableFile, report, compile);
-  return executableFile;
+  const platform = thisPlatform();
+  await buildExecutables([platform], report);
+  return executableFile(platform);
 }
 
-async function compile(): Promise<void> {
+/** Builds the bundle, then an executable of it for each platform. */
+export async function buildExecutables(platforms: readonly Platform[], report: Report): Promise<void> {
+  await step('bundle', bundleFile, report, writeBundle);
+  for (const platform of platforms) {
+    const file = executableFile(platform);
+    await step('executable', file, report, () => compile(platform, file));
+  }
+}
+
+async function compile(platform: Platform, file: string): Promise<void> {
   const unfinished = await mkdtemp(`${root}dist/.unfinished-`);
   try {
     // bun writes the paths that it is given into the executable. In dist/, a path is only a name.
-    const result = join(unfinished, basename(executableFile));
-    await promisify(execFile)(bunFile(thisPlatform()), [...settings, basename(bundleFile), '--outfile', result], {
+    const result = join(unfinished, executableName(platform));
+    const words = [...settings, ...targetOf(platform), basename(bundleFile), '--outfile', result];
+    await promisify(execFile)(installed(thisPlatform()), words, {
       cwd: dirname(bundleFile),
       // No other variables, since bun obeys BUN_OPTIONS.
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TMPDIR: process.env['TMPDIR'] },
     });
-    await rename(result, executableFile);
+    if (mustBeSigned(platform)) await writeFile(result, signed(await readFile(result), 'kubectl-sts'));
+    await mkdir(dirname(file), { recursive: true });
+    await rename(result, file);
   } finally {
     await rm(unfinished, { recursive: true, force: true });
   }
@@ -47,9 +61,20 @@ const settings = [
   '--no-compile-autoload-package-json',
 ];
 
-function bunFile({ os, arch }: Platform): string {
-  const name = `@oven/bun-${os}-${{ amd64: 'x64', arm64: 'aarch64' }[arch]}`;
-  const file = `${root}node_modules/${name}/bin/bun`;
-  if (!existsSync(file)) throw new Error(`${name} is not installed: run npm ci`);
+/** bun itself signs its executables for macOS on arm64. In those for amd64 it leaves a signature that is wrong. */
+function mustBeSigned({ os, arch }: Platform): boolean {
+  return os === 'darwin' && arch === 'amd64';
+}
+
+/** With the path of the runtime, bun downloads none. */
+function targetOf(platform: Platform): string[] {
+  const { os, arch } = platform;
+  const target = `bun-${os}-${{ amd64: 'x64', arm64: 'arm64' }[arch]}`;
+  return [`--target=${target}`, `--compile-executable-path=${installed(platform)}`];
+}
+
+function installed(platform: Platform): string {
+  const file = runtimeFile(platform);
+  if (!existsSync(file)) throw new Error(`${file} is missing: run npm ci`);
   return file;
 }

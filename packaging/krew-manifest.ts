@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { dump, load } from 'js-yaml';
 import packageJson from '../package.json' with { type: 'json' };
 import { archiveFile, root } from './places.ts';
-import type { Platform } from './platform.ts';
+import { executableName, type Platform } from './platform.ts';
 
 export interface Archive {
   platform: Platform;
@@ -22,7 +22,7 @@ export function krewManifest(archives: readonly Archive[], version: string = pac
     selector: { matchLabels: { ...platform } },
     uri: `${releases}/${basename(archiveFile(platform))}`,
     sha256,
-    bin: 'kubectl-sts',
+    bin: executableName(platform),
   }));
   return dump({ ...template, spec: { version: `v${version}`, ...template.spec, platforms } }, { lineWidth: -1 });
 }

@@ -1,4 +1,4 @@
-/** The licences of the packages in the bundle, which must ship with it. */
+/** The packages in the bundle, and their licences, which must ship with it. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Metafile } from 'esbuild';
@@ -12,15 +12,20 @@ interface Package {
 
 /** @param root the folder that the paths in the metafile are relative to */
 export function licencesText(metafile: Metafile, root: string): string {
-  const packages = packagesIn(metafile, root);
-  const parts = packages.map((one) => `${one.name} ${one.version} (${one.license})\n\n${licenceOf(one)}`);
+  const parts = packagesIn(metafile, root).map(
+    (one) => `${one.name} ${one.version} (${one.license})\n\n${licenceOf(one)}`,
+  );
   return `kubectl-sts contains the following packages.\n\n${parts.map((part) => `${rule}\n${part}`).join('\n')}`;
 }
 
 const rule = '-'.repeat(80);
 
-/** The packages that have at least one byte in the bundle, sorted by name. */
-function packagesIn(metafile: Metafile, root: string): Package[] {
+/**
+ * The packages that have at least one byte in the bundle, sorted by name.
+ *
+ * @param root the folder that the paths in the metafile are relative to
+ */
+export function packagesIn(metafile: Metafile, root: string): Package[] {
   const files = Object.values(metafile.outputs).flatMap(({ inputs }) =>
     Object.entries(inputs)
       .filter(([, { bytesInOutput }]) => bytesInOutput > 0)

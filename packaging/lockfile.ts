@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 const file = fileURLToPath(new URL('../package-lock.json', import.meta.url));
 
 interface Lockfile {
-  packages: Record<string, { engines?: unknown }>;
+  packages: Record<string, { engines?: unknown; optional?: boolean; os?: string[]; cpu?: string[] }>;
 }
 
 /** The dependencies whose `engines` npm would warn about. The project's own, at the empty path, are for its users. */

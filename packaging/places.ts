@@ -1,6 +1,6 @@
 /** The paths of the files that packaging makes. */
 import { fileURLToPath } from 'node:url';
-import type { Platform } from './platform.ts';
+import { executableName, nameOf, type Platform, thisPlatform } from './platform.ts';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -9,9 +9,19 @@ export const bundleFile = `${root}dist/kubectl-sts.cjs`;
 /** What is in the bundle and why. `esbuild --analyze` reads it. */
 export const metafile = `${root}dist/kubectl-sts.meta.json`;
 export const licencesFile = `${root}dist/THIRD-PARTY-LICENSES`;
-export const executableFile = `${root}dist/kubectl-sts`;
-/** The archive that krew downloads for a platform. */
-export function archiveFile({ os, arch }: Platform): string {
-  return `${root}dist/kubectl-sts-${os}-${arch}.tar.gz`;
+
+/** The executable for a platform. The one for this machine lies in dist/ itself. */
+export function executableFile(platform: Platform): string {
+  const folder = nameOf(platform) === nameOf(thisPlatform()) ? '' : `${nameOf(platform)}/`;
+  return `${root}dist/${folder}${executableName(platform)}`;
 }
+
+/** The archive that krew downloads for a platform. */
+export function archiveFile(platform: Platform): string {
+  return `${root}dist/kubectl-sts-${nameOf(platform)}.tar.gz`;
+}
+
 export const manifestFile = `${root}dist/sts.yaml`;
+export const sbomFile = `${root}dist/kubectl-sts.cdx.json`;
+/** The SHA-256 sums of all that is released, for `sha256sum -c`. */
+export const sumsFile = `${root}dist/SHA256SUMS`;

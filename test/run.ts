@@ -2,10 +2,11 @@
  * `npm test`: first what needs no cluster, then, if all of that passed, what runs on a stand. Ends with the ten slowest
  * files and one plain line, `N passed, N failed`, and exit code 1 if any failed or none ran.
  *
- *   npm test                                   everything but what needs real nodes
+ *   npm test                                   everything but what needs real nodes or emulators
  *   npm run test:unit                          what needs no cluster and builds nothing: the inner loop
  *   npm run test:unit -- --watch               again whenever a source or a test has changed
  *   npm run test:real                          what needs real nodes (Linux, root)
+ *   npm run test:platforms                     executables of other platforms, under emulators (Linux on amd64)
  *   npm run test:skew                          what people do most, on each older version of Kubernetes
  *   npm run test:skew -- --in-turn             on the oldest, and on one more, another one each day
  *   npm test -- --kubernetes 1.35 test/e2e     on this version
@@ -26,10 +27,11 @@ import {
   jobsOf,
   looksAtWhole,
   needsStand,
+  platformTestFiles,
   realTestFiles,
   skewFiles,
 } from './runner/files.ts';
-import { prepareRealNodes, runOnStand } from './runner/on-stand.ts';
+import { prepareEmulators, prepareRealNodes, runOnStand } from './runner/on-stand.ts';
 import { runInPool } from './runner/pool.ts';
 import { watchSources } from './runner/watch.ts';
 import { inTurn, isMinor, type KubernetesMinor, minors, older, today } from './stand/kubernetes.ts';
@@ -52,6 +54,7 @@ for (const [signal, code] of [
 const { values, positionals: words } = parseArgs({
   options: {
     real: { type: 'boolean', default: false },
+    platforms: { type: 'boolean', default: false },
     unit: { type: 'boolean', default: false },
     skew: { type: 'boolean', default: false },
     'in-turn': { type: 'boolean', default: false },
@@ -87,6 +90,7 @@ if ('missing' in files) {
 
 function knownFiles(): string[] {
   if (values.real) return realTestFiles();
+  if (values.platforms) return platformTestFiles();
   if (values.skew) return skewFiles;
   const all = allTestFiles();
   return values.unit ? all.filter((file) => !needsStand(file) && !looksAtWhole(file)) : all;
@@ -113,7 +117,7 @@ async function runAndTell(chosen: readonly string[]): Promise<number> {
 async function run(chosen: readonly string[]): Promise<Phase> {
   const alone = chosen.filter((file) => !needsStand(file));
   const onStand = chosen.filter(needsStand);
-  const unable = values.real ? await prepareRealNodes() : undefined;
+  const unable = await prepared();
   if (unable) return unable;
   const first = await runAlone(alone);
   if (onStand.length === 0 || interrupted.signal.aborted) return first;
@@ -127,6 +131,12 @@ async function run(chosen: readonly string[]): Promise<Phase> {
     if (interrupted.signal.aborted) break;
   }
   return joined(phases);
+}
+
+/** Makes ready what chosen tests need beside a stand. @returns why there can be none, as counts */
+async function prepared(): Promise<Phase | undefined> {
+  if (values.real) return prepareRealNodes();
+  return values.platforms ? prepareEmulators() : undefined;
 }
 
 /** What needs no cluster. Too little coverage counts as one failure for each place that falls short. */

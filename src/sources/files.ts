@@ -1,6 +1,6 @@
 /** Reads a Snapshot from files of YAML or JSON: manifests that are not applied yet, or output of kubectl from a ticket. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { CORE_SCHEMA, loadAll, mergeTag, YAMLException } from 'js-yaml';
 import { Failure } from '#src/objects/failure.ts';
 import { namespacedKey } from '#src/objects/namespacedkey.ts';
@@ -131,7 +131,8 @@ function filesAt(path: string): TextFile[] {
   try {
     if (path === '-') return [{ name: 'standard input', text: readFileSync(0, 'utf8') }];
     if (!statSync(path).isDirectory()) return [{ name: path, text: readFileSync(path, 'utf8') }];
-    return readdirSync(path)
+    // bun 1.4.5 for Windows, under wine, finds no folder by a relative path of several names.
+    return readdirSync(resolve(path))
       .filter((name) => endings.some((ending) => name.endsWith(ending)))
       .sort()
       .map((name) => ({ name: join(path, name), text: readFileSync(join(path, name), 'utf8') }));

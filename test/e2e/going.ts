@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { eventually } from './eventually.ts';
 import type { As } from './kubectl.ts';
 import { personEnv, sandbox } from './sandbox.ts';
@@ -20,10 +21,16 @@ export interface Going {
 
 /** Starts `kubectl sts …`. It is killed after the tests of the `describe` that it is used in. */
 export function start(args: readonly string[], { kubeconfig }: As = {}): Going {
-  const child = spawn(join(sandbox(), 'bin', 'kubectl'), ['sts', ...args], {
-    env: personEnv(kubeconfig),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  return watched(
+    spawn(join(sandbox(), 'bin', 'kubectl'), ['sts', ...args], {
+      env: personEnv(kubeconfig),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  );
+}
+
+/** A process that has just been started. */
+export function watched(child: ChildProcessByStdio<null, Readable, Readable>): Going {
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

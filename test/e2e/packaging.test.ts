@@ -9,7 +9,7 @@ import { dump, load } from 'js-yaml';
 import packageJson from '../../package.json' with { type: 'json' };
 import { krewManifest } from '../../packaging/krew-manifest.ts';
 import { archiveFile, manifestFile } from '../../packaging/places.ts';
-import { thisPlatform } from '../../packaging/platform.ts';
+import { platforms, thisPlatform } from '../../packaging/platform.ts';
 import { fromSource } from '../packaging/source.ts';
 import { temporaryFolder } from '../packaging/temporary.ts';
 import { checkout } from '../runner/files.ts';
@@ -57,6 +57,13 @@ describe('the archive that `npm run package` makes', () => {
 
   it("has a manifest that krew's own check accepts", async () => {
     const checked = await run(validator, ['-manifest', manifestFile, '-skip-install'], { env: withSystem(person) });
+    assert.equal(checked.code, 0, checked.stderr);
+  });
+
+  it("has one that krew's own check accepts when it names all platforms", async () => {
+    const manifest = join(folder, 'sts.yaml');
+    writeFileSync(manifest, krewManifest(platforms.map((one) => ({ platform: one, sha256: digestIn(manifestFile) }))));
+    const checked = await run(validator, ['-manifest', manifest, '-skip-install'], { env: withSystem(person) });
     assert.equal(checked.code, 0, checked.stderr);
   });
 

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { readLockfile, withEngines } from '../../packaging/lockfile.ts';
+import packagingJson from '../../packaging/package.json' with { type: 'json' };
+import { platforms } from '../../packaging/platform.ts';
 import { checkout } from '../runner/files.ts';
 
 describe('the Node that development runs on', function () {
@@ -25,6 +27,18 @@ describe('the Node that development runs on', function () {
       encoding: 'utf8',
     });
     assert.equal(said.trim(), process.version);
+  });
+
+  it('comes with the runtime of the executable for the same platform, and with none for another', () => {
+    const { optionalDependencies } = packagingJson;
+    const runtimes = Object.keys(optionalDependencies).filter((name) => name.startsWith('@oven/'));
+    assert.equal(runtimes.length, platforms.length);
+    for (const name of runtimes) {
+      const [, os = '', arch = ''] = /bun-(\w+)-(\w+)$/.exec(name) ?? [];
+      const { optional, ...only } = readLockfile().packages[`node_modules/${name}`] ?? {};
+      const expected = { os: [os === 'windows' ? 'win32' : os], cpu: [arch === 'x64' ? arch : 'arm64'] };
+      assert.deepEqual([optional, { os: only.os, cpu: only.cpu }], [true, expected], name);
+    }
   });
 
   it('is not warned of by npm, which may itself run on an older one: npm run lockfile', () => {

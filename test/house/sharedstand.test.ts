@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { allTestFiles, namedFiles, needsStand, realTestFiles, shifts } from '../runner/files.ts';
+import { allTestFiles, namedFiles, needsStand, platformTestFiles, realTestFiles, shifts } from '../runner/files.ts';
 
 describe('the files that share a stand', () => {
-  const files = [...allTestFiles(), ...realTestFiles()].filter(needsStand);
+  const files = [...allTestFiles(), ...realTestFiles(), ...platformTestFiles()].filter(needsStand);
 
   it('each run once, side by side or alone', () => {
     const { together, alone } = shifts(files);

@@ -4,9 +4,14 @@ import { join, relative, resolve } from 'node:path';
 /** The checkout, whatever folder the tests are started from. */
 export const checkout = join(import.meta.dirname, '..', '..');
 
-/** Every test file, as a path from the checkout, but for those that need real nodes. */
+/** Every test file, as a path from the checkout, but for those that need real nodes or emulators. */
 export function allTestFiles(): string[] {
-  return filesIn('test/**/*.test.ts').filter((file) => !needsRealNodes(file));
+  return filesIn('test/**/*.test.ts').filter((file) => !needsRealNodes(file) && !needsEmulators(file));
+}
+
+/** Tests of executables of other platforms. */
+export function platformTestFiles(): string[] {
+  return filesIn('test/platforms/*.test.ts');
 }
 
 export function realTestFiles(): string[] {
@@ -22,13 +27,17 @@ function needsRealNodes(file: string): boolean {
   return file.startsWith(join('test', 'real', ''));
 }
 
+function needsEmulators(file: string): boolean {
+  return isIn('platforms', file);
+}
+
 /**
- * Whether a file can only run on a stand: all of test/e2e, and elsewhere what says so in its name. Of test/real, all but
+ * Whether a file can only run on a stand: all of test/e2e and test/platforms, and elsewhere what says so in its name. Of test/real, all but
  * what looks at the stand itself, from outside.
  */
 export function needsStand(file: string): boolean {
   if (needsRealNodes(file)) return !file.endsWith('.outside.test.ts');
-  return file.startsWith(join('test', 'e2e', '')) || file.endsWith('.stand.test.ts');
+  return file.startsWith(join('test', 'e2e', '')) || needsEmulators(file) || file.endsWith('.stand.test.ts');
 }
 
 /** What people do most: run on every version of Kubernetes that is supported (`npm run test:skew`). */

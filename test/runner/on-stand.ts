@@ -1,12 +1,16 @@
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
+import { buildExecutables } from '../../packaging/executable.ts';
 import { duration, reportTo } from '../../packaging/progress.ts';
+import { fetchRuntimes } from '../../packaging/runtimes.ts';
+import { emulated, emulators, whyNoEmulators } from '../platforms/emulators.ts';
 import { build } from '../stand/build.ts';
+import { installPackages, missingOf } from '../stand/debian.ts';
 import { type KubernetesMinor, releases } from '../stand/kubernetes.ts';
 import { realModules, standModules } from '../stand/modules.ts';
 import { images } from '../stand/real/images.ts';
 import { entering } from '../stand/real/namespaces.ts';
-import { installPackages, missingPackages, whyNot } from '../stand/real/packages.ts';
+import { missingPackages, whyNot } from '../stand/real/packages.ts';
 import { down, type Stand, status, sweep, type UpOptions, up } from '../stand/stand.ts';
 import {
   failedPhase,
@@ -115,6 +119,21 @@ export async function prepareRealNodes(): Promise<Phase | undefined> {
   const missing = missingPackages();
   if (missing.length > 0) await installPackages(missing, report);
   await images(await build([...standModules, ...realModules], report), report);
+  return undefined;
+}
+
+/**
+ * Installs what runs executables of other platforms, and builds these executables, so that no test waits for that.
+ *
+ * @returns why there can be none, as counts
+ */
+export async function prepareEmulators(): Promise<Phase | undefined> {
+  const unable = whyNoEmulators();
+  if (unable !== undefined) return failedBefore(unable);
+  const missing = missingOf(emulators);
+  if (missing.length > 0) await installPackages(missing, report);
+  await fetchRuntimes(emulated, report);
+  await buildExecutables(emulated, report);
   return undefined;
 }
 

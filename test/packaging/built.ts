@@ -1,0 +1,27 @@
+/** What all platforms get, built once for all test files of a process. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { buildExecutables } from '../../packaging/executable.ts';
+import { platforms } from '../../packaging/platform.ts';
+import { fetchRuntimes } from '../../packaging/runtimes.ts';
+import { checkout } from '../runner/files.ts';
+
+let packaged: Promise<unknown> | undefined;
+let built: Promise<unknown> | undefined;
+
+/** Runs `npm run package -- --all`. */
+export async function packagedForAll(): Promise<void> {
+  packaged ??= promisify(execFile)(process.execPath, ['packaging/package.ts', '--all'], { cwd: checkout });
+  await packaged;
+}
+
+/** Builds the executables for all platforms. */
+export async function builtForAll(): Promise<void> {
+  built ??= packaged ?? build();
+  await built;
+}
+
+async function build(): Promise<void> {
+  await fetchRuntimes(platforms, () => {});
+  await buildExecutables(platforms, () => {});
+}

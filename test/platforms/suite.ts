@@ -1,0 +1,140 @@
+/**
+ * What the plugin does on another platform. Its judge is the executable for this machine, with which all of test/e2e/
+ * runs: both must do the same.
+ */
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import packageJson from '../../package.json' with { type: 'json' };
+import { runtimeVersion } from '../../packaging/runtimes.ts';
+import { sts as here, kubectl } from '../e2e/kubectl.ts';
+import { selectorOf } from '../e2e/pin/services.ts';
+import { type Ran, run } from '../e2e/ran.ts';
+import { uidsOf } from '../e2e/roll/sets.ts';
+import { personEnv, sandbox } from '../e2e/sandbox.ts';
+import { userWith } from '../e2e/user.ts';
+import { withoutCluster } from '../packaging/source.ts';
+import { checkout } from '../runner/files.ts';
+import { sharedStand } from '../runner/stand-variables.ts';
+import type { Scene } from './scene.ts';
+
+/** What needs no cluster, or only reads. */
+export function reads({ sts, machine, namespace }: Scene): void {
+  it('tells its version and what it runs on', async () => {
+    const { stdout } = await sts(['version']);
+    assert.equal(stdout, `kubectl-sts ${packageJson.version} ${machine.runsOn} bun ${runtimeVersion()}\n`);
+  });
+
+  for (const args of withoutCluster) {
+    it(`does the same as here: ${args.join(' ')}`, async () => {
+      const judge = await run(sharedStand().plugin, args, { env: personEnv(), cwd: checkout });
+      assert.deepEqual(anywhere(await sts(args)), anywhere(judge));
+    });
+  }
+
+  it('reads a file by its whole path', async () => {
+    const folder = join(checkout, 'examples', 'simple-statefulset');
+    assert.deepEqual(await sts(['tree', '-f', machine.path(folder)]), await here(['tree', '-f', folder]));
+  });
+
+  it('shows the tree of a set in a cluster', async () => {
+    const args = ['tree', 'web', '-n', namespace];
+    const there = withoutAges(await sts(args));
+    assert.deepEqual(there, withoutAges(await here(args)));
+    assert.match(there.stdout, /web-1/);
+  });
+
+  it('says why a kubeconfig cannot be read, exit 2', async () => {
+    const kubeconfig = join(sandbox(), 'broken.kubeconfig');
+    writeFileSync(kubeconfig, 'clusters: [{');
+    const { stdout, stderr, code } = await sts(['tree'], { kubeconfig });
+    assert.deepEqual({ stdout, code }, { stdout: '', code: 2 });
+    const judge = await here(['tree'], { kubeconfig });
+    assert.equal(stderr.replaceAll(machine.path(kubeconfig), kubeconfig), judge.stderr);
+  });
+}
+
+/** What acts on a cluster, or reads what the API server alone does not tell. */
+export function acts({ sts, going, machine, namespace }: Scene): void {
+  it('asks DNS by port-forward, exit 0 where all names resolve and 1 where one does not', async () => {
+    for (const [name, expected] of [
+      ['web', 0],
+      ['early', 1],
+    ] as const) {
+      const args = ['dns', name, '-n', namespace];
+      const { stdout, stderr, code } = await sts(args);
+      assert.deepEqual([code, stdout], [expected, (await here(args)).stdout], stderr);
+      assert.match(stderr, /by port-forward/);
+    }
+  });
+
+  it('pins a Service to a pod, refuses a pod that is missing with exit 1, and unpins', async () => {
+    const pinned = await sts(['pin', 'outside', '1', '-n', namespace]);
+    assert.equal(pinned.code, 0, pinned.stderr);
+    const selector = { app: 'web', 'statefulset.kubernetes.io/pod-name': 'web-1' };
+    assert.deepEqual(await selectorOf(namespace, 'outside'), selector);
+    const refused = await sts(['pin', 'outside', '7', '-n', namespace]);
+    assert.deepEqual([refused.code, refused.stdout], [1, ''], refused.stderr);
+    assert.deepEqual(await selectorOf(namespace, 'outside'), selector);
+    const unpinned = await sts(['unpin', 'outside', '-n', namespace]);
+    assert.equal(unpinned.code, 0, unpinned.stderr);
+    assert.deepEqual(await selectorOf(namespace, 'outside'), { app: 'web' });
+  });
+
+  it('rolls, ends after the pod under way at Ctrl-C with exit 130, and goes on with --resume', async () => {
+    const first = await uidsOf(namespace, 'rolled');
+    const roll = going(['roll', 'rolled', '-n', namespace, '--stable', '0s']);
+    await roll.line(/rolled-1 {2}evicted/);
+    const { code } = await roll.end('SIGINT');
+    assert.equal(code, 130, roll.stderr());
+    assert.match(roll.stderr(), /^roll \w+ of statefulset\/rolled interrupted, as asked: 1 of 2 pods restarted/m);
+    const second = await uidsOf(namespace, 'rolled');
+    assert.deepEqual(replaced(first, second), ['rolled-1']);
+    const resumed = await sts(['roll', 'rolled', '-n', namespace, '--resume']);
+    assert.equal(resumed.code, 0, `${resumed.stdout}${resumed.stderr}`);
+    assert.deepEqual(replaced(second, await uidsOf(namespace, 'rolled')), ['rolled-0']);
+  });
+
+  it('logs in by the program that the kubeconfig names', async () => {
+    const rules = [{ apiGroups: ['*'], resources: ['*'], verbs: ['get', 'list'] }];
+    const byToken = await userWith(namespace, 'reader', rules);
+    const token = await kubectl(['create', 'token', 'reader', '-n', namespace]);
+    const args = ['tree', 'web', '-n', namespace];
+    const there = withoutAges(await sts(args, { kubeconfig: byProgram(byToken, token.trim()) }));
+    assert.deepEqual(there, withoutAges(await here(args, { kubeconfig: byToken })));
+    assert.match(there.stdout, /web-1/);
+  });
+
+  it('offers StatefulSets to complete', async () => {
+    const { stdout, stderr, code } = await sts(['__complete', 'tree', '-n', namespace, 'w']);
+    assert.deepEqual({ stdout, stderr, code }, { stdout: 'web\n:4\n', stderr: '', code: 0 });
+  });
+
+  /** A kubeconfig that gets the token from a program, instead of holding it. */
+  function byProgram(kubeconfig: string, token: string): string {
+    const apiVersion = 'client.authentication.k8s.io/v1';
+    const answer = join(sandbox(), 'answer.json');
+    writeFileSync(answer, JSON.stringify({ apiVersion, kind: 'ExecCredential', status: { token } }));
+    const [command, ...words] = machine.print;
+    const exec = { apiVersion, interactiveMode: 'Never', command, args: [...words, machine.path(answer)] };
+    const config = JSON.parse(readFileSync(kubeconfig, 'utf8'));
+    const file = join(sandbox(), 'program.kubeconfig');
+    writeFileSync(file, JSON.stringify({ ...config, users: [{ name: config.users[0].name, user: { exec } }] }));
+    return file;
+  }
+}
+
+/** The result without the platform and the runtime, which the help names with the version. */
+function anywhere({ stdout, ...rest }: Ran): Ran {
+  return { ...rest, stdout: stdout.replace(/^( {2}kubectl-sts \S+) .+$/m, '$1') };
+}
+
+/** Between two runs a second may pass. */
+function withoutAges({ stdout, ...rest }: Ran): Ran {
+  return { ...rest, stdout: stdout.replaceAll(/ *(\d+[smhd])+$/gm, '') };
+}
+
+/** The pods that are others than before. */
+function replaced(before: Record<string, string>, after: Record<string, string>): string[] {
+  return Object.keys(before).filter((name) => before[name] !== after[name]);
+}

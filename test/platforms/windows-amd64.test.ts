@@ -1,0 +1,10 @@
+import { windows } from './machine.ts';
+import { sceneOn } from './scene.ts';
+import { acts, reads } from './suite.ts';
+
+describe(`kubectl sts on ${windows.name}`, function () {
+  this.timeout(90_000); // an emulator takes seconds to start it
+  const scene = sceneOn(windows);
+  reads(scene);
+  acts(scene);
+});

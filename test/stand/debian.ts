@@ -1,0 +1,27 @@
+/** Packages of Debian that tests need: programs that are not built from Go modules. */
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { promisify } from 'node:util';
+import type { Report } from '../../packaging/progress.ts';
+
+/** The file by which each package is known to be there. */
+export type DebianPackages = Readonly<Record<string, string>>;
+
+/** Whether packages of Debian can be installed here. */
+export function hasDebianPackages(): boolean {
+  return existsSync('/usr/bin/apt-get');
+}
+
+/** The packages that are not installed. */
+export function missingOf(packages: DebianPackages): string[] {
+  return Object.keys(packages).filter((name) => !existsSync(packages[name] ?? ''));
+}
+
+export async function installPackages(names: readonly string[], report: Report): Promise<void> {
+  const run = promisify(execFile);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  report({ kind: 'begin', text: `installing ${names.join(', ')}` });
+  await run('apt-get', ['update', '-qq'], { env });
+  await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], { env });
+  report({ kind: 'done', text: `installed ${names.join(', ')}` });
+}

@@ -174,6 +174,43 @@ describe('a per-pod Service, which nobody pinned', () => {
   });
 });
 
+describe('a failover while the Service of the primary is pinned', () => {
+  const namespace = ownNamespace('pin-failover');
+  const primary = (pod: string) => ({ app: 'web', [podLabel]: pod });
+  const failover = (pod: string) =>
+    patched(namespace, 'service/primary', { spec: { selector: primary(pod) } }, '--field-manager=sidecar');
+
+  before(async () => {
+    await apply(namespace, [service('web'), set('web', { replicas: 4 })]);
+    await published(namespace, 'web', ['web-0', 'web-1', 'web-2', 'web-3']);
+  });
+  afterEach(() => kubectl(['delete', 'service', 'primary', '-n', namespace]));
+
+  for (const original of [primary('web-1'), { app: 'web' }]) {
+    const flags = [['--keep-changes'], ['--selector', `app=web,${podLabel}=web-1`]];
+    it(`is kept from ${JSON.stringify(original)}, with its writer as the owner`, async () => {
+      for (const flag of flags) {
+        await apply(namespace, [entrance('primary', '', { selector: original })]);
+        await failover('web-2');
+        await done(['pin', 'primary', '3', '-n', namespace]);
+        await failover('web-1');
+        const { stderr } = await refused(namespace, 'primary', ['unpin', 'primary']);
+        const kept = `--keep-changes keeps app=web, ${podLabel}=web-1 and forgets the pin`;
+        assert.ok(stderr.includes(kept), stderr);
+        await done(['unpin', 'primary', ...flag, '-n', namespace]);
+        const { spec, metadata } = await serviceOf(namespace, 'primary');
+        assert.deepEqual([spec.selector, metadata.annotations?.[pinAnnotation]], [primary('web-1'), undefined]);
+        const owners = metadata.managedFields.filter(({ fieldsV1 }) => JSON.stringify(fieldsV1).includes('f:selector'));
+        assert.deepEqual(
+          owners.map(({ manager }) => manager),
+          ['sidecar'],
+        );
+        await reaches(namespace, 'primary', ['web-1']);
+      }
+    });
+  }
+});
+
 describe('a pin that somebody undid', () => {
   const namespace = ownNamespace('pin-undone');
 

@@ -99,8 +99,12 @@ function planFromRecord(
   drift: Drift | undefined,
 ): UnpinPlan {
   const original = record.selector;
-  if (selector && !isSame(selector, original)) return refuse(service, { kind: 'original is known', original });
   const current = selectorOf(service);
+  if (selector && !isSame(selector, original)) {
+    // Who gives the selector that the Service has now keeps it, as by --keep-changes.
+    if (isSame(selector, current)) return restore(service, current, { fromRecord: true });
+    return refuse(service, { kind: 'original is known', original });
+  }
   // Where somebody put the original back already, only the annotation is left to remove.
   const isUnchanged = drift === undefined || isSame(current, original);
   if (isUnchanged || (force && !keepChanges)) {
@@ -108,7 +112,7 @@ function planFromRecord(
     const owners = record.owners.length > 0 ? record.owners : undefined;
     return restore(service, original, { fromRecord: true, ...(owners && { owners }) });
   }
-  const merged = withChanges(original, current);
+  const merged = withChanges(record, current);
   // The selector with somebody's changes stays theirs: its former owners do not get it back.
   return keepChanges
     ? restore(service, merged, { fromRecord: true })
@@ -137,8 +141,12 @@ function refuse(service: Service, reason: UnpinRefusal): UnpinPlan {
   return { kind: 'refused', service, reason };
 }
 
-/** The current selector without the pin. If the original held a pod's name, that label is restored. */
-function withChanges(original: Selector, current: Selector): Selector {
-  const pod = original[podNameLabel];
-  return { ...withoutPod(current), ...(pod === undefined ? {} : { [podNameLabel]: pod }) };
+/**
+ * The current selector without the pin: its pod gives way to that of the original, if the original names one. Another
+ * pod's name there, or none, is a change that somebody made after the pin, such as a failover.
+ */
+function withChanges({ selector: original, pod }: PinRecord, current: Selector): Selector {
+  if (current[podNameLabel] !== pod) return current;
+  const before = original[podNameLabel];
+  return { ...withoutPod(current), ...(before === undefined ? {} : { [podNameLabel]: before }) };
 }

@@ -106,6 +106,31 @@ describe('a selector that somebody changed after the pin', () => {
     assert.deepEqual(unpinned(service, { keepChanges: true }).spec?.selector, { ...original, zone: 'b' });
   });
 
+  it('keeps the pod that somebody else named after the pin, as a failover does', () => {
+    for (const original of [{ app: 'web', [podNameLabel]: 'web-0' }, { app: 'web' }]) {
+      for (const pod of ['web-2', 'web-0']) {
+        const failedOver = pinnedTo({ app: 'web' }, pod);
+        const service = withSelector(pinnedFrom(original), failedOver);
+        assert.deepEqual(unpinned(service, { keepChanges: true }), withSelector(lb, failedOver));
+        assert.deepEqual(unpinned(service, { force: true }).spec?.selector, original);
+      }
+    }
+  });
+
+  it('keeps that somebody has taken the pod out of it', () => {
+    const service = withSelector(pinnedFrom({ app: 'web', [podNameLabel]: 'web-0' }), { app: 'web' });
+    assert.deepEqual(unpinned(service, { keepChanges: true }), lb);
+  });
+
+  it('is kept as well when --selector gives it, and no other selector is taken', () => {
+    const failedOver = pinnedTo({ app: 'web' }, 'web-2');
+    const service = withSelector(pinned(lb), failedOver);
+    assert.deepEqual(unpinned(service, { selector: failedOver }), withSelector(lb, failedOver));
+    assert.deepEqual(restoring(service, { selector: failedOver }).owners, undefined);
+    const answer = unpin(service, { selector: pinnedTo({ app: 'web' }, 'web-0') });
+    assert.equal(answer.kind === 'refused' && answer.reason.kind, 'original is known');
+  });
+
   it('is not kept when it would become empty', () => {
     const answer = unpin(withSelector(pinned(lb), { [podNameLabel]: 'web-1' }), { keepChanges: true });
     assert.deepEqual(answer.kind === 'refused' && answer.reason, { kind: 'nothing would be left' });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { runs } from '../properties.ts';
 import { published, service, set } from './dns/sets.ts';
+import { eventually } from './eventually.ts';
 import { apply, kubectl, sts, tryKubectl } from './kubectl.ts';
 import { ownNamespace } from './namespace.ts';
 import {
@@ -209,6 +210,35 @@ describe('a failover while the Service of the primary is pinned', () => {
       }
     });
   }
+});
+
+describe('a Service that leads to a pod which its set no longer wants', () => {
+  const namespace = ownNamespace('pin-condemned');
+
+  it('reaches it until it goes, and then has no endpoint', async () => {
+    const ordered = JSON.parse(JSON.stringify(set('web', { replicas: 3 })));
+    ordered.spec.podManagementPolicy = 'OrderedReady';
+    const selector = { app: 'web', [podLabel]: 'web-2' };
+    await apply(namespace, [service('web'), ordered, entrance('lb', 'web'), entrance('broker', '', { selector })]);
+    await published(namespace, 'web', ['web-0', 'web-1', 'web-2']);
+    await done(['pin', 'lb', '2', '-n', namespace]);
+    // The controller deletes no pod while another one is not ready.
+    await kubectl(['annotate', 'pod', 'web-0', '-n', namespace, 'stand.kubectl-sts/unready=true']);
+    await published(namespace, 'web', ['web-1', 'web-2']);
+    await patched(namespace, 'statefulset/web', { spec: { replicas: 2 } });
+    const states = async () => (await listed(namespace, '--all-services')).rows.map((row) => row.at(-1));
+    const condemned = 'until web-2 goes: web wants no such ordinal any more';
+    assert.deepEqual(await states(), [condemned, `per-pod Service, ${condemned}`]);
+    const { pins, perPodServices } = await treeOf(namespace, 'web');
+    assert.deepEqual([pins[0].endangered, perPodServices[0].endangered], ['condemned', 'condemned']);
+    for (const name of ['lb', 'broker']) await reaches(namespace, name, ['web-2']);
+    await kubectl(['annotate', 'pod', 'web-0', '-n', namespace, 'stand.kubectl-sts/unready-']);
+    const gone = 'no endpoints: web wants no such ordinal any more';
+    await eventually('web-2 to go', async () => {
+      assert.deepEqual(await states(), [gone, `per-pod Service, ${gone}`]);
+    });
+    for (const name of ['lb', 'broker']) await reaches(namespace, name, []);
+  });
 });
 
 describe('a pin that somebody undid', () => {

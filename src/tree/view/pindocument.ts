@@ -64,6 +64,7 @@ function reachDocument(reach: Reach): Fields {
 const endangeredNames: Record<Endangered['kind'], string> = {
   'pod missing': 'podMissing',
   'beyond the set': 'beyondTheSet',
+  condemned: 'condemned',
   'not selected': 'notSelected',
   unknown: 'unknown',
 };

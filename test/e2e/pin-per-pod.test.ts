@@ -279,6 +279,25 @@ describe('a pin that somebody undid', () => {
     );
   });
 
+  it('by removing the whole selector leaves the traffic where it was, and is not kept', async () => {
+    await reaches(namespace, 'lb', ['web-1']);
+    await patched(namespace, 'service/lb', { spec: { selector: null } });
+    // By the time that the controller has looked at the next Service, it has looked at this one.
+    await apply(namespace, [entrance('next', 'web')]);
+    await reaches(namespace, 'next', ['web-0', 'web-1', 'web-2']);
+    await kubectl(['delete', 'service', 'next', '-n', namespace]);
+    const { row, pin } = await shown();
+    assert.match(row?.at(-1) ?? '', /: it has no selector any more: its endpoints stay as they are$/);
+    assert.deepEqual([pin.undone.reaches, pin.undone.noSelector], [[], true]);
+    await reaches(namespace, 'lb', ['web-1']);
+    const { stderr } = await refused(namespace, 'lb', ['unpin', 'lb']);
+    assert.doesNotMatch(stderr, /--keep-changes/);
+    const kept = await refused(namespace, 'lb', ['unpin', 'lb', '--keep-changes']);
+    assert.match(kept.stderr, /--force restores app=web/);
+    await done(['unpin', 'lb', '--force', '-n', namespace]);
+    await reaches(namespace, 'lb', ['web-0', 'web-1', 'web-2']);
+  });
+
   it('is shown when it was moved, and says where to', async () => {
     await edited('web-2');
     await reaches(namespace, 'lb', ['web-2']);

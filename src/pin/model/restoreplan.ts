@@ -6,7 +6,7 @@ import type { SetsAndPods } from './addressing.ts';
 import { type Drift, isSame } from './drift.ts';
 import { type Keeper, keepersOf } from './keptby.ts';
 import { patchOf, type ServicePatch } from './patch.ts';
-import { type PerPod, pinningOf, selectorOf, without, withoutPod } from './pinning.ts';
+import { type PerPod, pinningOf, recordOf, selectorOf, without, withoutPod } from './pinning.ts';
 import { type Reach, reachOf } from './reach.ts';
 import type { PinRecord, SelectorOwner } from './record.ts';
 
@@ -51,7 +51,10 @@ interface RefusedBy {
   /** Nobody gave a selector instead. */
   'unreadable annotation': { why: string };
   /** The Service would select no pod: an empty selector counts as none. */
-  'nothing would be left': unknown;
+  'nothing would be left': {
+    /** What the annotation holds, if there is one that tells. */
+    original: Selector | undefined;
+  };
   /** The person gave another selector than the annotation holds. */
   'original is known': { original: Selector };
   /** Nobody pinned it: without the label, `after` would be its selector. */
@@ -66,8 +69,10 @@ export type UnpinRefusal<Kind extends UnpinRefusalKind = UnpinRefusalKind> = {
 
 export function planUnpin(request: UnpinRequest): UnpinPlan {
   const { service, selector } = request;
-  if (selector && isEmpty(selector)) return refuse(service, { kind: 'nothing would be left' });
   const pinning = pinningOf(service, request.snapshot);
+  if (selector && isEmpty(selector)) {
+    return refuse(service, { kind: 'nothing would be left', original: recordOf(pinning)?.selector });
+  }
   switch (pinning.kind) {
     case 'not pinned':
       return { kind: 'not pinned', service };
@@ -114,9 +119,9 @@ function planFromRecord(
   }
   const merged = withChanges(record, current);
   // The selector with somebody's changes stays theirs: its former owners do not get it back.
-  return keepChanges
-    ? restore(service, merged, { fromRecord: true })
-    : { kind: 'drift', service, original, drift, merged };
+  if (!keepChanges) return { kind: 'drift', service, original, drift, merged };
+  if (isEmpty(merged)) return refuse(service, { kind: 'nothing would be left', original });
+  return restore(service, merged, { fromRecord: true });
 }
 
 function restore(
@@ -124,7 +129,7 @@ function restore(
   after: Selector,
   { fromRecord, owners, reach }: { fromRecord: boolean; owners?: readonly SelectorOwner[]; reach?: Reach },
 ): UnpinPlan {
-  if (isEmpty(after)) return refuse(service, { kind: 'nothing would be left' });
+  if (isEmpty(after)) return refuse(service, { kind: 'nothing would be left', original: undefined });
   return {
     kind: 'restore',
     service,

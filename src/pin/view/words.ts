@@ -83,6 +83,8 @@ export function reachWords(reach: Reach): string {
     }
     case 'no pod':
       return 'traffic goes to no pod';
+    case 'no selector':
+      return 'it has no selector any more: its endpoints stay as they are';
     case 'unknown':
       return `where traffic goes is not known: the pods ${unseenWords[reach.why]}`;
   }

@@ -133,7 +133,10 @@ describe('a selector that somebody changed after the pin', () => {
 
   it('is not kept when it would become empty', () => {
     const answer = unpin(withSelector(pinned(lb), { [podNameLabel]: 'web-1' }), { keepChanges: true });
-    assert.deepEqual(answer.kind === 'refused' && answer.reason, { kind: 'nothing would be left' });
+    const reason = { kind: 'nothing would be left', original: { app: 'web' } };
+    assert.deepEqual(answer.kind === 'refused' && answer.reason, reason);
+    const removed = unpin(withSelector(pinned(lb), {}), { keepChanges: true });
+    assert.deepEqual(removed.kind === 'refused' && removed.reason, reason);
   });
 });
 

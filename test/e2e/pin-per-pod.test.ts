@@ -151,6 +151,29 @@ describe('a per-pod Service, which nobody pinned', () => {
     assert.equal((await serviceOf(namespace, 'broker')).metadata.annotations?.[pinAnnotation], undefined);
   });
 
+  it('that goes by the ordinal is pinned to another pod, also where its own is gone, and restored exactly', async () => {
+    const byIndex = { app: 'web', [podIndex]: '2' };
+    await apply(namespace, [entrance('by-index', '', { selector: byIndex })]);
+    const { stdout } = await done(['pin', 'by-index', '0', '-n', namespace]);
+    assert.match(stdout, /moved from web-2/);
+    await reaches(namespace, 'by-index', ['web-0']);
+    await done(['pin', 'by-index', '1', '-n', namespace]);
+    await reaches(namespace, 'by-index', ['web-1']);
+    await done(['unpin', 'by-index', '-n', namespace]);
+    assert.deepEqual(await selectorOf(namespace, 'by-index'), byIndex);
+    await reaches(namespace, 'by-index', ['web-2']);
+
+    await patched(namespace, 'statefulset/web', { spec: { replicas: 2 } });
+    await reaches(namespace, 'by-index', []);
+    await done(['pin', 'by-index', '1', '-n', namespace]);
+    await reaches(namespace, 'by-index', ['web-1']);
+    await patched(namespace, 'service/by-index', { spec: { selector: { track: 'x' } } });
+    await done(['unpin', 'by-index', '--keep-changes', '-n', namespace]);
+    assert.deepEqual(await selectorOf(namespace, 'by-index'), { ...byIndex, track: 'x' });
+    await patched(namespace, 'statefulset/web', { spec: { replicas: 3 } });
+    await published(namespace, 'web', ['web-0', 'web-1', 'web-2']);
+  });
+
   it('of a failover sidecar is given back to it by unpin', async () => {
     const manifest = entrance('primary', '', { selector: { app: 'web', [podLabel]: 'web-0' } });
     const helm = ['apply', '--server-side', '--field-manager=helm', '-n', namespace, '-f', '-'];
@@ -361,8 +384,8 @@ describe('unpin --all', () => {
           await pin(1);
           if (act === 'pin and move') await pin(2);
           const what = `service/svc-${nth}`;
-          const before = selector[podLabel] ?? null;
-          if (act === 'pin and undo') await patched(namespace, what, { spec: { selector: { [podLabel]: before } } });
+          const before = { [podLabel]: selector[podLabel] ?? null, [podIndex]: selector[podIndex] ?? null };
+          if (act === 'pin and undo') await patched(namespace, what, { spec: { selector: before } });
           if (act === 'pin and edit') await patched(namespace, what, { spec: { selector: { edited: 'yes' } } });
         }
         const before = await Promise.all(names.map((name) => serviceOf(namespace, name)));

@@ -7,8 +7,9 @@ import { controllerOf, ownerName } from '#src/objects/owners.ts';
 import type { Selector } from '#src/objects/service.ts';
 import { isRecord, parseObject } from '#src/objects/shape.ts';
 import type { Service } from '#src/objects/types.ts';
-import { podNameLabel } from '#src/statefulset/identity.ts';
+import { isSame } from './drift.ts';
 import { type Applier, appliersOf, selectorOwners } from './ownership.ts';
+import { pinnedTo, withoutPod } from './pinning.ts';
 import type { SelectorOwner } from './record.ts';
 import { lastApplied, markedBy, type Tool, toolBy, type Way, wayOf } from './tools.ts';
 
@@ -120,8 +121,7 @@ function updateEffect(tool: Tool, { service, planned, owners }: Evidence): Effec
   const way = wayOf(tool, 'Update', service);
   if (way !== 'merges') return applyEffects[way];
   const manifest = tool.leavesManifest ? lastAppliedSelector(service) : undefined;
-  const named = (manifest ?? planned.original)[podNameLabel];
-  const isReverted = named !== undefined && named !== planned.pod;
+  const isReverted = namesOtherPod(manifest ?? planned.original, planned.pod);
   // Without managedFields nobody knows on which side it applies.
   if ((service.metadata.managedFields ?? []).length === 0 && owners.length === 0) {
     if (tool.Apply === 'forces') return isReverted ? 'reverts' : 'may revert';
@@ -130,6 +130,12 @@ function updateEffect(tool: Tool, { service, planned, owners }: Evidence): Effec
   // The selector is not that of the tool's manifest where somebody else wrote it.
   if (manifest === undefined && !ownsBy(tool, owners)) return 'may revert';
   return isReverted ? 'reverts' : 'keeps';
+}
+
+/** Whether the selector has a pod's name or ordinal, and not those of the pod. */
+function namesOtherPod(selector: Selector, pod: string): boolean {
+  const pinned = pinnedTo(selector, pod);
+  return Object.entries(selector).some(([key, value]) => pinned[key] !== value);
 }
 
 /** The selector that kubectl, or a tool that applies as it does, applied last on the client's side. */
@@ -149,7 +155,7 @@ function writers(evidence: Evidence): Owner[] {
   const { owners, planned } = evidence;
   // kubectl's other commands are typed by people, and write nothing again by themselves. But programs run them too, as
   // sidecars do that move the name of the primary pod from one Service's selector to the next.
-  const namesPod = planned.original[podNameLabel] !== undefined;
+  const namesPod = !isSame(planned.original, withoutPod(planned.original));
   const isProgram = (manager: string) =>
     manager !== 'before-first-apply' &&
     !(namesPod ? /^kubectl(-(create|edit|expose|sts))?$/ : /^kubectl/).test(manager);

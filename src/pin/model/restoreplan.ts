@@ -6,7 +6,7 @@ import type { SetsAndPods } from './addressing.ts';
 import { type Drift, isSame } from './drift.ts';
 import { type Keeper, keepersOf } from './keptby.ts';
 import { patchOf, type ServicePatch } from './patch.ts';
-import { type PerPod, pinningOf, recordOf, selectorOf, without, withoutPod } from './pinning.ts';
+import { type PerPod, pinnedTo, pinningOf, recordOf, selectorOf, without } from './pinning.ts';
 import { type Reach, reachOf } from './reach.ts';
 import type { PinRecord, SelectorOwner } from './record.ts';
 
@@ -152,6 +152,8 @@ function refuse(service: Service, reason: UnpinRefusal): UnpinPlan {
  */
 function withChanges({ selector: original, pod }: PinRecord, current: Selector): Selector {
   if (current[podNameLabel] !== pod) return current;
-  const before = original[podNameLabel];
-  return { ...withoutPod(current), ...(before === undefined ? {} : { [podNameLabel]: before }) };
+  const isOfPin = ([key, value]: [string, string]) => pinnedTo(original, pod)[key] === value;
+  const changed = Object.entries(current).filter((entry) => !isOfPin(entry));
+  const before = Object.entries(original).filter(([key]) => Object.hasOwn(current, key));
+  return { ...Object.fromEntries(before), ...Object.fromEntries(changed) };
 }

@@ -77,6 +77,12 @@ describe('the owner of a Service that merges on the client’s side', () => {
     assert.deepEqual(told(appliedBy('kubectl-client-side-apply', perPod), 'web-0'), ['kubectl apply keeps']);
   });
 
+  it('undoes the pin when its manifest names another ordinal', () => {
+    const byIndex = (ordinal: string) => ({ app: 'web', 'apps.kubernetes.io/pod-index': ordinal });
+    assert.deepEqual(told(appliedBy('kubectl-client-side-apply', byIndex('0'))), ['kubectl apply reverts']);
+    assert.deepEqual(told(appliedBy('kubectl-client-side-apply', byIndex('1'))), ['kubectl apply keeps']);
+  });
+
   it('is judged by its manifest, whatever somebody has made of the selector since', () => {
     assert.deepEqual(told(appliedBy('kubectl-client-side-apply', perPod, { app: 'web' })), ['kubectl apply reverts']);
     assert.deepEqual(told(appliedBy('kubectl-client-side-apply', { app: 'web' }, perPod)), ['kubectl apply keeps']);

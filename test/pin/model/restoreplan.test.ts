@@ -131,6 +131,12 @@ describe('a selector that somebody changed after the pin', () => {
     assert.equal(answer.kind === 'refused' && answer.reason.kind, 'original is known');
   });
 
+  it('keeps the ordinal of a per-pod Service that goes by it', () => {
+    const original = { app: 'web', [podIndexLabel]: '0' };
+    const service = withSelector(pinnedFrom(original), { ...pinnedTo(original, 'web-1'), zone: 'b' });
+    assert.deepEqual(unpinned(service, { keepChanges: true }).spec?.selector, { ...original, zone: 'b' });
+  });
+
   it('is not kept when it would become empty', () => {
     const answer = unpin(withSelector(pinned(lb), { [podNameLabel]: 'web-1' }), { keepChanges: true });
     const reason = { kind: 'nothing would be left', original: { app: 'web' } };

@@ -3,7 +3,7 @@ import { published, service, set } from './dns/sets.ts';
 import { apply, kubectl } from './kubectl.ts';
 import { ownNamespace } from './namespace.ts';
 import { type Applier, appliersIn, type Manifest } from './pin/appliers.ts';
-import { done, patched, podLabel, type Selector, selectorOf, serviceOf } from './pin/services.ts';
+import { done, entrance, patched, podLabel, type Selector, selectorOf, serviceOf } from './pin/services.ts';
 
 type Deed = 'keeps' | 'reverts' | 'conflicts';
 
@@ -193,4 +193,24 @@ describe('the next apply of the owner of a pinned Service does what pin said', (
       /managed by Helm .*leaves the pin alone where it merges.*fails with a conflict.*on the server side$/m,
     );
   });
+
+  for (const [what, owner, args] of [
+    ['on the client side', 'kubectl apply (annotation kubectl.kubernetes.io/last-applied-configuration)', []],
+    ['on the server side', 'kubectl apply (field manager kubectl)', ['--server-side']],
+  ] as const) {
+    it(`a manifest that holds the pin, applied ${what}: it pins the Service again after unpin, which says so`, async () => {
+      const name = `lb-${made}`;
+      const objects = [entrance(name, '', { selector: balanced }), set('web', { replicas: 3 })];
+      const stdin = objects.map((object) => JSON.stringify(object)).join('\n---\n');
+      const manifest = await done(['pin', name, 'sts/web:1', '-f', '-', '--dry-run=client', '-o', 'yaml'], { stdin });
+      const applyIt = () => kubectl(['apply', ...args, '-n', namespace, '-f', '-'], { stdin: manifest.stdout });
+      await applyIt();
+      const { stderr } = await done(['unpin', name, '-n', namespace]);
+      assert.ok(stderr.includes(`warning: the manifest of ${owner} holds the pin: its next apply pins`), stderr);
+      assert.deepEqual(await selectorOf(namespace, name), balanced);
+      await applyIt();
+      assert.deepEqual(await selectorOf(namespace, name), pinned);
+      assert.notEqual((await serviceOf(namespace, name)).metadata.annotations?.['kubectl-sts/pin'], undefined);
+    });
+  }
 });

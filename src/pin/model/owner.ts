@@ -5,13 +5,13 @@
  */
 import { controllerOf, ownerName } from '#src/objects/owners.ts';
 import type { Selector } from '#src/objects/service.ts';
-import { isRecord, parseObject } from '#src/objects/shape.ts';
 import type { Service } from '#src/objects/types.ts';
 import { isSame } from './drift.ts';
+import { lastAppliedSelector } from './manifest.ts';
 import { type Applier, appliersOf, selectorOwners } from './ownership.ts';
 import { pinnedTo, withoutPod } from './pinning.ts';
 import type { SelectorOwner } from './record.ts';
-import { lastApplied, markedBy, type Tool, toolBy, type Way, wayOf } from './tools.ts';
+import { markedBy, type Tool, toolBy, type Way, wayOf } from './tools.ts';
 
 /**
  * What the owner's next apply does to the pin:
@@ -136,18 +136,6 @@ function updateEffect(tool: Tool, { service, planned, owners }: Evidence): Effec
 function namesOtherPod(selector: Selector, pod: string): boolean {
   const pinned = pinnedTo(selector, pod);
   return Object.entries(selector).some(([key, value]) => pinned[key] !== value);
-}
-
-/** The selector that kubectl, or a tool that applies as it does, applied last on the client's side. */
-function lastAppliedSelector({ metadata }: Service): Selector | undefined {
-  const parsed = parseObject(metadata.annotations?.[lastApplied] ?? '');
-  if ('unreadable' in parsed) return undefined;
-  const { spec } = parsed.object;
-  const selector = isRecord(spec) ? spec['selector'] : undefined;
-  if (!isRecord(selector)) return {};
-  return Object.fromEntries(
-    Object.entries(selector).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-  );
 }
 
 /** Everybody else who wrote the original selector, and may write it again. */

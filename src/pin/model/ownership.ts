@@ -47,6 +47,13 @@ export function appliersOf({ metadata }: Service): Applier[] {
   });
 }
 
+/** The field managers that apply the annotation of a pin on the server's side. */
+export function annotationAppliers({ metadata }: Service): string[] {
+  return (metadata.managedFields ?? []).flatMap(({ manager, operation, subresource, fieldsV1 }) =>
+    manager && !subresource && operation === 'Apply' && owns(fieldsV1, annotationPath) ? [manager] : [],
+  );
+}
+
 /**
  * The managedFields as they were before the pin. While a writer of ours owns the selector, the next server-side apply
  * that changes the selector fails with a conflict. They go in a write of their own after the selector, for each write of

@@ -5,8 +5,9 @@ import { podNameLabel, setNameOf } from '#src/statefulset/identity.ts';
 import type { SetsAndPods } from './addressing.ts';
 import { type Drift, isSame } from './drift.ts';
 import { type Keeper, keepersOf } from './keptby.ts';
+import { holdersOf, type PinHolder } from './manifest.ts';
 import { patchOf, type ServicePatch } from './patch.ts';
-import { type PerPod, pinnedTo, pinningOf, recordOf, selectorOf, without } from './pinning.ts';
+import { isPinned, type PerPod, pinnedTo, pinningOf, recordOf, selectorOf, without } from './pinning.ts';
 import { type Reach, reachOf } from './reach.ts';
 import type { PinRecord, SelectorOwner } from './record.ts';
 
@@ -45,6 +46,8 @@ export interface RestorePlan {
   owners: readonly SelectorOwner[] | undefined;
   /** The pods that a per-pod Service leads to then; undefined for a pin. */
   reach: Reach | undefined;
+  /** Whose next apply pins the Service again. */
+  holders: PinHolder[];
 }
 
 interface RefusedBy {
@@ -139,6 +142,7 @@ function restore(
     fromRecord,
     owners,
     reach,
+    holders: isPinned(service) ? holdersOf(service, after) : [],
   };
 }
 

@@ -102,6 +102,14 @@ export function driftLine({ service, original, drift, merged }: UnpinOutcome & {
   return `error: service ${name} is not unpinned: its selector was changed after the pin (${driftWords(drift)}): ${options}`;
 }
 
+/** The lines for standard error about the manifests that hold the pin. */
+export function holderLines({ service, plan }: Unpinned): string[] {
+  return plan.holders.map(
+    ({ name, mark }) =>
+      `warning: the manifest of ${name} (${mark}) holds the pin: its next apply pins service/${service.metadata.name} again, unless the pin is taken out of it`,
+  );
+}
+
 /** The line for standard error; undefined when unpin left nothing behind. */
 export function leftoverLine({ service, leftover }: Unpinned): string | undefined {
   if (leftover === undefined) return undefined;

@@ -3,15 +3,15 @@
  * a pin, from managedFields and from the marks that tools leave on objects. Nobody can ask the API server before the
  * pin: managedFields hold no values, and dry runs do not build on each other.
  */
-import { controllerOf, ownerName } from '#src/objects/owners.ts';
+import { ownerName } from '#src/objects/owners.ts';
 import type { Selector } from '#src/objects/service.ts';
 import type { Service } from '#src/objects/types.ts';
 import { isSame } from './drift.ts';
 import { lastAppliedSelector } from './manifest.ts';
-import { type Applier, appliersOf, selectorOwners } from './ownership.ts';
+import { type Applier, appliersOf, formerUpdaters, selectorOwners } from './ownership.ts';
 import { pinnedTo, withoutPod } from './pinning.ts';
 import type { SelectorOwner } from './record.ts';
-import { markedBy, type Tool, toolBy, type Way, wayOf } from './tools.ts';
+import { isProgram, markedBy, otherManager, type Tool, toolBy, type Way, wayOf } from './tools.ts';
 
 /**
  * What the owner's next apply does to the pin:
@@ -59,7 +59,7 @@ export function ownersOf(service: Service, planned: PlannedSelector): Owner[] {
     evidence,
     appliers.some(({ effect }) => effect !== 'may conflict'),
   );
-  const told = [...appliers, ...marked, ...writers(evidence), ...operatorOf(service)];
+  const told = [...appliers, ...marked, ...writers(evidence), ...operatorsOf(service)];
   return told.filter(({ name }, position) => told.findIndex((owner) => owner.name === name) === position);
 }
 
@@ -140,25 +140,29 @@ function namesOtherPod(selector: Selector, pod: string): boolean {
 
 /** Everybody else who wrote the original selector, and may write it again. */
 function writers(evidence: Evidence): Owner[] {
-  const { owners, planned } = evidence;
+  const { service, owners, planned } = evidence;
   // kubectl's other commands are typed by people, and write nothing again by themselves. But programs run them too, as
   // sidecars do that move the name of the primary pod from one Service's selector to the next.
   const namesPod = !isSame(planned.original, withoutPod(planned.original));
-  const isProgram = (manager: string) =>
-    manager !== 'before-first-apply' &&
-    !(namesPod ? /^kubectl(-(create|edit|expose|sts))?$/ : /^kubectl/).test(manager);
-  return owners
-    .filter(({ operation }) => operation === 'Update')
-    .flatMap(({ manager, operation }): Owner[] => {
-      const tool = toolBy(manager, operation);
-      const mark = `field manager ${manager}`;
-      if (tool) return [{ name: tool.name, mark, effect: updateEffect(tool, evidence) }];
-      return isProgram(manager) ? [{ name: manager, mark, effect: 'may revert' }] : [];
-    });
+  const mayMove = (manager: string) => namesPod && /^kubectl-(?!(create|edit|expose|sts)$)/.test(manager);
+  const updaters = owners.filter(({ operation }) => operation === 'Update').map(({ manager }) => manager);
+  return [
+    ...updaters.filter((manager) => toolBy(manager, 'Update') || isProgram(manager) || mayMove(manager)),
+    ...formerUpdaters(service).filter((manager) => toolBy(manager, 'Update') || isProgram(manager)),
+  ].map((manager): Owner => {
+    const tool = toolBy(manager, 'Update');
+    const mark = `field manager ${manager}`;
+    if (tool) return { name: tool.name, mark, effect: updateEffect(tool, evidence) };
+    return { name: manager, mark, effect: 'may revert' };
+  });
 }
 
-function operatorOf(service: Service): Owner[] {
-  const controller = controllerOf(service);
-  if (controller === undefined) return [];
-  return [{ name: ownerName(controller), mark: 'ownerReference', effect: 'may revert' }];
+/** Operators: whoever the ownerReferences name, controller or not, and whoever the label names. */
+function operatorsOf(service: Service): Owner[] {
+  const references = service.metadata.ownerReferences ?? [];
+  const manager = otherManager(service);
+  return [
+    ...references.map((owner): Owner => ({ name: ownerName(owner), mark: 'ownerReference', effect: 'may revert' })),
+    ...(manager ? [{ ...manager, effect: 'may revert' } as const] : []),
+  ];
 }

@@ -47,6 +47,17 @@ export function appliersOf({ metadata }: Service): Applier[] {
   });
 }
 
+/**
+ * The field managers that updated the ports, and do not own the selector. They may have lost it, as an operator does
+ * when somebody edits the selector: it wrote the whole Service.
+ */
+export function formerUpdaters({ metadata }: Service): string[] {
+  return (metadata.managedFields ?? []).flatMap(({ manager, operation, subresource, fieldsV1 }) => {
+    const mayHaveLost = owns(fieldsV1, portsPath) && !owns(fieldsV1, selectorPath);
+    return manager && !subresource && operation === 'Update' && mayHaveLost ? [manager] : [];
+  });
+}
+
 /** The field managers that apply the annotation of a pin on the server's side. */
 export function annotationAppliers({ metadata }: Service): string[] {
   return (metadata.managedFields ?? []).flatMap(({ manager, operation, subresource, fieldsV1 }) =>

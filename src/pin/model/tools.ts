@@ -36,6 +36,7 @@ interface Mark {
   isShared?: true;
 }
 
+const managedByLabel = 'app.kubernetes.io/managed-by';
 export const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /**
@@ -90,7 +91,7 @@ const tools: readonly Tool[] = [
     leavesManifest: false,
     marks: [
       { in: 'annotation', key: 'meta.helm.sh/release-name' },
-      { in: 'label', key: 'app.kubernetes.io/managed-by', value: 'Helm', isShared: true },
+      { in: 'label', key: managedByLabel, value: 'Helm', isShared: true },
     ],
   },
   {
@@ -109,6 +110,11 @@ export function toolBy(manager: string, operation: 'Apply' | 'Update'): Tool | u
   return tools.find(({ managers }) => managers.test(manager));
 }
 
+/** Whether a field manager that wrote by `Update` is a program, which may write again; people type kubectl's commands. */
+export function isProgram(manager: string): boolean {
+  return manager !== 'before-first-apply' && !/^kubectl/.test(manager);
+}
+
 /** How the tool writes the Service the next time. */
 export function wayOf(tool: Tool, operation: 'Apply' | 'Update', { metadata }: Service): Way {
   const { setting } = tool;
@@ -121,6 +127,13 @@ export interface MarkedBy {
   /** `label app.kubernetes.io/managed-by` */
   mark: string;
   isShared: boolean;
+}
+
+/** The value of the label that names a manager, where that is none of the tools. */
+export function otherManager({ metadata }: Service): { name: string; mark: string } | undefined {
+  const name = metadata.labels?.[managedByLabel];
+  const isTool = tools.some(({ marks }) => marks.some(({ key, value }) => key === managedByLabel && value === name));
+  return name === undefined || name === '' || isTool ? undefined : { name, mark: `label ${managedByLabel}=${name}` };
 }
 
 /** The tools whose marks the Service has, each with the first one. */

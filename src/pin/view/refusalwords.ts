@@ -82,9 +82,14 @@ function keeperWords(keeper: Keeper): string {
     }
     case 'applier':
       return `it is applied by ${keeper.manager} (Apply), which no longer owns its selector`;
+    case 'updater':
+      return `it was written by ${keeper.manager} (Update), which does not own its selector now`;
     case 'tool':
+    case 'manager':
       return `it is kept by ${keeper.name} (${keeper.mark})`;
     case 'controller':
       return `it is controlled by ${keeper.name} (ownerReference)`;
+    case 'owner':
+      return `it is owned by ${keeper.name} (ownerReference)`;
   }
 }

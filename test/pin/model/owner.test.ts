@@ -111,7 +111,7 @@ describe('the owner of a Service', () => {
     assert.deepEqual(annotated('argocd.argoproj.io/tracking-id', perPod), ['Argo CD reverts']);
     assert.deepEqual(labelled('kustomize.toolkit.fluxcd.io/name'), ['Flux reverts']);
     assert.deepEqual(labelled('helm.toolkit.fluxcd.io/name'), ['Flux may revert']);
-    assert.deepEqual(labelled('app.kubernetes.io/managed-by', 'me'), []);
+    assert.deepEqual(labelled('app.kubernetes.io/managed-by', 'postgres-operator'), ['postgres-operator may revert']);
   });
 
   it('may have been told in an annotation to write this Service in another way', () => {
@@ -152,6 +152,14 @@ describe('the owner of a Service', () => {
     const ownerReferences = [{ apiVersion: 'x/v1', kind: 'Postgresql', name: 'db', uid: 'u', controller: true }];
     assert.deepEqual(told(external('lb', { metadata: { ownerReferences } })), ['Postgresql/db may revert']);
     assert.deepEqual(told(managed(entry('postgres-operator', 'Update'))), ['postgres-operator may revert']);
+    const [{ controller: _, ...owner }] = ownerReferences as [(typeof ownerReferences)[0]];
+    assert.deepEqual(told(external('lb', { metadata: { ownerReferences: [owner] } })), ['Postgresql/db may revert']);
+  });
+
+  it('is also an operator that wrote the Service, and from which a person took the selector', () => {
+    const edited = managed(entry('strimzi-cluster-operator', 'Update', portsFields), entry('kubectl-edit', 'Update'));
+    assert.deepEqual(told(edited), ['strimzi-cluster-operator may revert']);
+    assert.deepEqual(told(managed(entry('kubectl-create', 'Update', portsFields))), []);
   });
 
   it('is named once, and managedFields win over marks', () => {

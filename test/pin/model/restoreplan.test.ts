@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Service } from '#src/objects/types.ts';
 import { pinnedTo } from '#src/pin/model/pinning.ts';
+import { unpinRefusalDetails } from '#src/pin/view/refusalwords.ts';
 import { podIndexLabel, podNameLabel } from '#src/statefulset/identity.ts';
 import { entry } from './managed.ts';
 import { external, patched, pinned, restoring, unpin, unpinned, withNote, withSelector } from './services.ts';
@@ -173,6 +174,23 @@ describe('a per-pod Service, which nobody pinned', () => {
         reach: { kind: 'all pods', pods: ['web-0', 'web-1', 'web-2'], notReady: [] },
       });
     }
+  });
+
+  it('is kept too by owners that are no controllers, a manager that a label names, and former writers', () => {
+    const labels = { 'app.kubernetes.io/managed-by': 'strimzi' };
+    const ports = { 'f:spec': { 'f:ports': {} } };
+    const managedFields = [
+      entry('strimzi-cluster-operator', 'Update', ports),
+      entry('kubectl-create', 'Update', ports),
+    ];
+    const ownerReferences = [{ apiVersion: 'x/v1', kind: 'Kafka', name: 'events', uid: 'u' }];
+    const answer = unpin({ ...perPod, metadata: { ...perPod.metadata, labels, managedFields, ownerReferences } });
+    assert.ok(answer.kind === 'refused' && answer.reason.kind === 'per-pod Service');
+    assert.deepEqual(unpinRefusalDetails(answer.reason).slice(0, 3), [
+      '  it was written by strimzi-cluster-operator (Update), which does not own its selector now',
+      '  it is kept by strimzi (label app.kubernetes.io/managed-by=strimzi)',
+      '  it is owned by Kafka/events (ownerReference)',
+    ]);
   });
 
   it('loses the label that addresses its pod by force alone', () => {

@@ -180,7 +180,7 @@ describe('a per-pod Service, which nobody pinned', () => {
     await kubectl(helm, { stdin: JSON.stringify(manifest) });
     await patched(namespace, 'service/primary', { spec: { selector: { [podLabel]: 'web-1' } } });
     const { stderr } = await done(['pin', 'primary', '2', '-n', namespace]);
-    assert.match(stderr, /Helm \(field manager helm\): its next apply fails with a conflict/);
+    assert.match(stderr, /Helm \(field manager helm\): its next apply fails with a conflict.*after unpin too/);
     assert.match(stderr, /kubectl-patch \(field manager kubectl-patch\), which may undo the pin/);
     const { code, stderr: conflict } = await tryKubectl(helm, { stdin: JSON.stringify(manifest) });
     assert.equal(code, 1);

@@ -8,7 +8,7 @@ import type { Selector } from '#src/objects/service.ts';
 import type { Service } from '#src/objects/types.ts';
 import { isSame } from './drift.ts';
 import { lastAppliedSelector } from './manifest.ts';
-import { type Applier, appliersOf, formerUpdaters, selectorOwners } from './ownership.ts';
+import { type Applier, appliersOf, formerUpdaters, kubectlReplace, selectorOwners, wasReplaced } from './ownership.ts';
 import { pinnedTo, withoutPod } from './pinning.ts';
 import type { SelectorOwner } from './record.ts';
 import { isProgram, markedBy, otherManager, type Tool, toolBy, type Way, wayOf } from './tools.ts';
@@ -17,15 +17,20 @@ import { isProgram, markedBy, otherManager, type Tool, toolBy, type Way, wayOf }
  * What the owner's next apply does to the pin:
  * `keeps`, it leaves what others added, and names no pod itself;
  * `conflicts`, it fails until the Service is unpinned, or undoes the pin when it is forced;
+ * `conflicts also unpinned`, it does so too once the Service is unpinned, since somebody else owned the selector before;
  * `reverts`, it undoes the pin;
+ * `replaces`, it undoes the pin, and the annotation goes with it;
  * the others where the objects do not tell which.
  */
 export type Effect =
   | 'keeps'
   | 'conflicts'
+  | 'conflicts also unpinned'
   | 'reverts'
+  | 'replaces'
   | 'may revert'
   | 'may conflict'
+  | 'may conflict also unpinned'
   | 'keeps or conflicts'
   | 'reverts or conflicts';
 
@@ -54,12 +59,12 @@ export function ownersOf(service: Service, planned: PlannedSelector): Owner[] {
   const owners = planned.owners ? [...current.filter(isApply), ...planned.owners] : current;
   const evidence = { service, planned, owners };
   const remembered = owners.filter(isApply).map(({ manager }) => ({ manager, owns: 'the selector' }) as const);
-  const appliers = [...remembered, ...appliersOf(service)].flatMap((one) => applier(one, service));
+  const appliers = [...remembered, ...appliersOf(service)].flatMap((one) => applier(one, evidence));
   const marked = markedOwners(
     evidence,
-    appliers.some(({ effect }) => effect !== 'may conflict'),
+    appliers.some(({ effect }) => effect !== 'may conflict' && effect !== 'may conflict also unpinned'),
   );
-  const told = [...appliers, ...marked, ...writers(evidence), ...operatorsOf(service)];
+  const told = [...appliers, ...marked, ...writers(evidence), ...replacerOf(service), ...operatorsOf(service)];
   return told.filter(({ name }, position) => told.findIndex((owner) => owner.name === name) === position);
 }
 
@@ -75,16 +80,19 @@ function isApply({ operation }: SelectorOwner): boolean {
 }
 
 /** Somebody who applies the Service on the server's side. */
-function applier({ manager, owns }: Applier, service: Service): Owner[] {
+function applier({ manager, owns }: Applier, { service, owners }: Evidence): Owner[] {
   const tool = toolBy(manager, 'Apply');
   const owner = { name: tool?.name ?? manager, mark: `field manager ${manager}` };
+  const effect = tool && applyEffects[wayOf(tool, 'Apply', service)];
+  // Unpin gives the selector back to those who owned it, from whom this one would take it.
+  const isRivalled = owners.every((one) => one.manager !== manager) && owners.length > 0;
   // A tool applies whole manifests, whatever it still owns.
-  if (tool) return [{ ...owner, effect: applyEffects[wayOf(tool, 'Apply', service)] }];
+  if (effect) return [{ ...owner, effect: effect === 'conflicts' && isRivalled ? 'conflicts also unpinned' : effect }];
   switch (owns) {
     case 'the selector':
       return [{ ...owner, effect: 'conflicts' }];
     case 'the ports':
-      return [{ ...owner, effect: 'may conflict' }];
+      return [{ ...owner, effect: isRivalled ? 'may conflict also unpinned' : 'may conflict' }];
     case 'other fields':
       return [];
   }
@@ -94,6 +102,7 @@ const applyEffects: Readonly<Record<Way, Effect>> = {
   merges: 'may revert',
   conflicts: 'conflicts',
   forces: 'reverts',
+  replaces: 'replaces',
   never: 'keeps',
   unknown: 'may revert',
 };
@@ -144,7 +153,7 @@ function writers(evidence: Evidence): Owner[] {
   // kubectl's other commands are typed by people, and write nothing again by themselves. But programs run them too, as
   // sidecars do that move the name of the primary pod from one Service's selector to the next.
   const namesPod = !isSame(planned.original, withoutPod(planned.original));
-  const mayMove = (manager: string) => namesPod && /^kubectl-(?!(create|edit|expose|sts)$)/.test(manager);
+  const mayMove = (manager: string) => namesPod && /^kubectl-(?!(create|edit|expose|replace|sts)$)/.test(manager);
   const updaters = owners.filter(({ operation }) => operation === 'Update').map(({ manager }) => manager);
   return [
     ...updaters.filter((manager) => toolBy(manager, 'Update') || isProgram(manager) || mayMove(manager)),
@@ -155,6 +164,12 @@ function writers(evidence: Evidence): Owner[] {
     if (tool) return { name: tool.name, mark, effect: updateEffect(tool, evidence) };
     return { name: manager, mark, effect: 'may revert' };
   });
+}
+
+/** A person, or a script, that replaces the Service by a manifest. */
+function replacerOf(service: Service): Owner[] {
+  if (!wasReplaced(service)) return [];
+  return [{ name: 'kubectl replace', mark: `field manager ${kubectlReplace}`, effect: 'replaces' }];
 }
 
 /** Operators: whoever the ownerReferences name, controller or not, and whoever the label names. */

@@ -44,9 +44,10 @@ describe('the owner of a Service that applies on the server’s side', () => {
 
   it('meets it too when somebody else took the selector from it since', () => {
     const taken = (manager: string) => managed(entry(manager, 'Apply', portsFields), entry('kubectl-edit', 'Update'));
-    assert.deepEqual(told(taken('helm')), ['Helm conflicts']);
+    assert.deepEqual(told(taken('helm')), ['Helm conflicts also unpinned']);
     assert.deepEqual(told(taken('argocd-controller')), ['Argo CD reverts']);
-    assert.deepEqual(told(taken('platform')), ['platform may conflict']);
+    assert.deepEqual(told(taken('platform')), ['platform may conflict also unpinned']);
+    assert.deepEqual(told(managed(entry('platform', 'Apply', portsFields))), ['platform may conflict']);
   });
 
   it('is named for that way, though it wrote on the client’s side before', () => {
@@ -125,9 +126,19 @@ describe('the owner of a Service', () => {
       const options = { 'argocd.argoproj.io/sync-options': text, [lastApplied]: '{}' };
       return told(noted(managed(entry('argocd-controller', 'Update')), options));
     };
-    assert.deepEqual(argo('Prune=false, Replace=true'), ['Argo CD reverts']);
+    assert.deepEqual(argo('Prune=false, Replace=true'), ['Argo CD replaces']);
+    assert.deepEqual(argo('ServerSideApply=true,Replace=true'), ['Argo CD replaces']);
     assert.deepEqual(argo('ServerSideApply=true'), ['Argo CD reverts']);
     assert.deepEqual(argo('Prune=false,ServerSideApply=false'), ['Argo CD keeps']);
+  });
+
+  it('is also a person who replaces it by a manifest, whatever fields that changed', () => {
+    for (const selector of [{ app: 'web' }, perPod]) {
+      for (const fields of [portsFields, undefined]) {
+        const service = managed(entry('kubectl-create', 'Update'), entry('kubectl-replace', 'Update', fields));
+        assert.deepEqual(told(withSelector(service, selector)), ['kubectl replace replaces']);
+      }
+    }
   });
 
   it('is nobody when a person wrote the Service, or somebody wrote other fields', () => {
@@ -145,7 +156,7 @@ describe('the owner of a Service', () => {
       managed(entry('helm', 'Apply', portsFields), entry('kubectl-patch', 'Update')),
       perPod,
     );
-    assert.deepEqual(told(sidecar), ['Helm conflicts', 'kubectl-patch may revert']);
+    assert.deepEqual(told(sidecar), ['Helm conflicts also unpinned', 'kubectl-patch may revert']);
   });
 
   it('is an operator where one controls it, or writes the selector', () => {

@@ -3,17 +3,19 @@ import { published, service, set } from './dns/sets.ts';
 import { apply, kubectl } from './kubectl.ts';
 import { ownNamespace } from './namespace.ts';
 import { type Applier, appliersIn, type Manifest } from './pin/appliers.ts';
-import { done, patched, podLabel, type Selector, selectorOf, serviceOf } from './pin/services.ts';
+import { done, entrance, patched, podLabel, refused, type Selector, selectorOf, serviceOf } from './pin/services.ts';
 
-type Deed = 'keeps' | 'reverts' | 'conflicts';
+type Deed = 'keeps' | 'reverts' | 'replaces' | 'conflicts';
 
 /** What `pin` says of the owner's next apply, by what that then does. */
 const said: Readonly<Record<Deed, RegExp>> = {
   keeps: /, which leaves the pin alone$/,
   reverts: /, which undoes the pin the next time it applies$/,
+  replaces: /: its next replace undoes the pin, and forgets it with the annotation$/,
   conflicts:
     /: its next apply fails with a conflict until the Service is unpinned, or undoes the pin when it is forced$/,
 };
+const alsoUnpinned = /; it may fail after unpin too, since somebody else owned the selector before the pin$/;
 const mayUndo = /, which may undo the pin$/;
 
 describe('the next apply of the owner of a pinned Service does what pin said', () => {
@@ -64,7 +66,8 @@ describe('the next apply of the owner of a pinned Service does what pin said', (
     assert.equal(metadata.labels?.['version'], version);
     const isKept = JSON.stringify(spec.selector) === JSON.stringify(pinned);
     if (!isKept) assert.deepEqual(spec.selector, manifest.selector);
-    return isKept ? 'keeps' : 'reverts';
+    if (isKept) return 'keeps';
+    return metadata.annotations?.['kubectl-sts/pin'] === undefined ? 'replaces' : 'reverts';
   }
 
   const migrated: Applier = {
@@ -73,6 +76,14 @@ describe('the next apply of the owner of a pinned Service does what pin said', (
       await serverSide('kubectl').create(manifest);
     },
     again: serverSide('kubectl').again,
+  };
+  const replaces = replacing('kubectl-replace', {});
+  const kubectlReplaces: Applier = {
+    async create(manifest) {
+      await replacing('kubectl-create', {}).create(manifest);
+      await replaces.again({ ...manifest, version: '1b' }, manifest);
+    },
+    again: replaces.again,
   };
   const rows: readonly [what: string, owner: string, applier: Applier, without: Deed, withPod: Deed][] = [
     ['kubectl apply', 'kubectl apply', clientSide(), 'keeps', 'reverts'],
@@ -89,7 +100,8 @@ describe('the next apply of the owner of a pinned Service does what pin said', (
       'reverts',
       'reverts',
     ],
-    ['Argo CD that was told to replace', 'Argo CD', replacing('argocd-controller', replaced), 'reverts', 'reverts'],
+    ['Argo CD that was told to replace', 'Argo CD', replacing('argocd-controller', replaced), 'replaces', 'replaces'],
+    ['kubectl replace', 'kubectl replace', kubectlReplaces, 'replaces', 'replaces'],
     ['Flux', 'Flux', serverSide('kustomize-controller', { ...ofFlux, force: true }), 'reverts', 'reverts'],
     ['another applier', 'platform', serverSide('platform'), 'conflicts', 'conflicts'],
   ];
@@ -102,7 +114,7 @@ describe('the next apply of the owner of a pinned Service does what pin said', (
         const { manifest, line } = await pinnedBy(owner, applier, selector);
         assert.match(line, said[deed]);
         assert.equal(await deedOf(applier, manifest, '2'), deed);
-        if (deed === 'reverts') return;
+        if (deed === 'reverts' || deed === 'replaces') return;
         await done(['unpin', manifest.name, '-n', namespace]);
         assert.deepEqual(await selectorOf(namespace, manifest.name), selector);
         // It owns its selector again, and may change it.
@@ -141,19 +153,39 @@ describe('the next apply of the owner of a pinned Service does what pin said', (
     assert.equal(await deedOf(clientSide(), manifest, '2'), 'reverts');
   });
 
-  it('Helm 4, from which somebody took the selector: it still conflicts', async () => {
-    const taken = () => patched(namespace, `service/lb-${made}`, { spec: { selector: { [podLabel]: 'web-2' } } });
-    const helm4 = serverSide('helm', release);
-    const { manifest, line } = await pinnedBy('Helm', helm4, perPod, taken);
-    assert.match(line, said.conflicts);
-    assert.equal(await deedOf(helm4, manifest, '2'), 'conflicts');
-  });
+  for (const [what, owner, applier, words] of [
+    ['Helm 4', 'Helm', serverSide('helm', release), alsoUnpinned],
+    ['another applier', 'platform', serverSide('platform'), /may fail with a conflict, also after unpin, since/],
+  ] as const) {
+    it(`${what}, from which somebody took the selector: it conflicts, also when the Service is unpinned`, async () => {
+      const taken = () => patched(namespace, `service/lb-${made}`, { spec: { selector: { [podLabel]: 'web-2' } } });
+      const { manifest, line } = await pinnedBy(owner, applier, perPod, taken);
+      assert.match(line, words);
+      assert.equal(await deedOf(applier, manifest, '2'), 'conflicts');
+      await done(['unpin', manifest.name, '-n', namespace]);
+      const { code, stderr } = await applier.again({ ...manifest, version: '2' }, manifest);
+      assert.equal(code, 1);
+      assert.match(stderr, /conflict.*kubectl-patch.*\.spec\.selector/is);
+    });
+  }
 
-  it('another applier, from which somebody took the selector: it may conflict, and does', async () => {
-    const taken = () => patched(namespace, `service/lb-${made}`, { spec: { selector: { [podLabel]: 'web-2' } } });
-    const { manifest, line } = await pinnedBy('platform', serverSide('platform'), perPod, taken);
-    assert.match(line, /: its next apply may fail with a conflict until the Service is unpinned$/);
-    assert.equal(await deedOf(serverSide('platform'), manifest, '2'), 'conflicts');
+  it('an operator from whose Service a person took the selector: it may undo the pin, and is told as a keeper', async () => {
+    const edited = () =>
+      patched(
+        namespace,
+        `service/lb-${made}`,
+        { spec: { selector: { [podLabel]: 'web-2' } } },
+        '--field-manager=kubectl-edit',
+      );
+    const operator = replacing('strimzi-cluster-operator', {});
+    const { manifest, line } = await pinnedBy('strimzi-cluster-operator', operator, perPod, edited);
+    assert.match(line, mayUndo);
+    await done(['unpin', manifest.name, '-n', namespace]);
+    const { stderr } = await refused(namespace, manifest.name, ['unpin', manifest.name]);
+    assert.match(stderr, /written by kubectl-edit \(Update, /);
+    assert.match(stderr, /written by strimzi-cluster-operator \(Update\), which does not own its selector now/);
+    await operator.again(manifest, manifest);
+    assert.deepEqual(await selectorOf(namespace, manifest.name), perPod);
   });
 
   for (const [title, selector, deed] of [
@@ -193,4 +225,24 @@ describe('the next apply of the owner of a pinned Service does what pin said', (
       /managed by Helm .*leaves the pin alone where it merges.*fails with a conflict.*on the server side$/m,
     );
   });
+
+  for (const [what, owner, args] of [
+    ['on the client side', 'kubectl apply (annotation kubectl.kubernetes.io/last-applied-configuration)', []],
+    ['on the server side', 'kubectl apply (field manager kubectl)', ['--server-side']],
+  ] as const) {
+    it(`a manifest that holds the pin, applied ${what}: it pins the Service again after unpin, which says so`, async () => {
+      const name = `lb-${made}`;
+      const objects = [entrance(name, '', { selector: balanced }), set('web', { replicas: 3 })];
+      const stdin = objects.map((object) => JSON.stringify(object)).join('\n---\n');
+      const manifest = await done(['pin', name, 'sts/web:1', '-f', '-', '--dry-run=client', '-o', 'yaml'], { stdin });
+      const applyIt = () => kubectl(['apply', ...args, '-n', namespace, '-f', '-'], { stdin: manifest.stdout });
+      await applyIt();
+      const { stderr } = await done(['unpin', name, '-n', namespace]);
+      assert.ok(stderr.includes(`warning: the manifest of ${owner} holds the pin: its next apply pins`), stderr);
+      assert.deepEqual(await selectorOf(namespace, name), balanced);
+      await applyIt();
+      assert.deepEqual(await selectorOf(namespace, name), pinned);
+      assert.notEqual((await serviceOf(namespace, name)).metadata.annotations?.['kubectl-sts/pin'], undefined);
+    });
+  }
 });

@@ -40,7 +40,7 @@ describe('a pinned Service that somebody else has changed', () => {
     ['a key was added', { track: 'stable' }, /track/, { ...original, track: 'stable' }],
     ['a key was taken away', { tier: null }, /tier/, { app: 'web' }],
     ['a value was changed', { tier: 'cache' }, /tier.*cache/, { app: 'web', tier: 'cache' }],
-    ['the pod was changed', { [podLabel]: 'web-0' }, /web-0/, original],
+    ['the pod was changed', { [podLabel]: 'web-0' }, /web-0/, { ...original, [podLabel]: 'web-0' }],
   ] as const) {
     it(`is not unpinned, and the difference is shown: ${what}`, async () => {
       await edited(edit);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { runs } from '../properties.ts';
 import { published, service, set } from './dns/sets.ts';
+import { eventually } from './eventually.ts';
 import { apply, kubectl, sts, tryKubectl } from './kubectl.ts';
 import { ownNamespace } from './namespace.ts';
 import {
@@ -150,13 +151,36 @@ describe('a per-pod Service, which nobody pinned', () => {
     assert.equal((await serviceOf(namespace, 'broker')).metadata.annotations?.[pinAnnotation], undefined);
   });
 
+  it('that goes by the ordinal is pinned to another pod, also where its own is gone, and restored exactly', async () => {
+    const byIndex = { app: 'web', [podIndex]: '2' };
+    await apply(namespace, [entrance('by-index', '', { selector: byIndex })]);
+    const { stdout } = await done(['pin', 'by-index', '0', '-n', namespace]);
+    assert.match(stdout, /moved from web-2/);
+    await reaches(namespace, 'by-index', ['web-0']);
+    await done(['pin', 'by-index', '1', '-n', namespace]);
+    await reaches(namespace, 'by-index', ['web-1']);
+    await done(['unpin', 'by-index', '-n', namespace]);
+    assert.deepEqual(await selectorOf(namespace, 'by-index'), byIndex);
+    await reaches(namespace, 'by-index', ['web-2']);
+
+    await patched(namespace, 'statefulset/web', { spec: { replicas: 2 } });
+    await reaches(namespace, 'by-index', []);
+    await done(['pin', 'by-index', '1', '-n', namespace]);
+    await reaches(namespace, 'by-index', ['web-1']);
+    await patched(namespace, 'service/by-index', { spec: { selector: { track: 'x' } } });
+    await done(['unpin', 'by-index', '--keep-changes', '-n', namespace]);
+    assert.deepEqual(await selectorOf(namespace, 'by-index'), { ...byIndex, track: 'x' });
+    await patched(namespace, 'statefulset/web', { spec: { replicas: 3 } });
+    await published(namespace, 'web', ['web-0', 'web-1', 'web-2']);
+  });
+
   it('of a failover sidecar is given back to it by unpin', async () => {
     const manifest = entrance('primary', '', { selector: { app: 'web', [podLabel]: 'web-0' } });
     const helm = ['apply', '--server-side', '--field-manager=helm', '-n', namespace, '-f', '-'];
     await kubectl(helm, { stdin: JSON.stringify(manifest) });
     await patched(namespace, 'service/primary', { spec: { selector: { [podLabel]: 'web-1' } } });
     const { stderr } = await done(['pin', 'primary', '2', '-n', namespace]);
-    assert.match(stderr, /Helm \(field manager helm\): its next apply fails with a conflict/);
+    assert.match(stderr, /Helm \(field manager helm\): its next apply fails with a conflict.*after unpin too/);
     assert.match(stderr, /kubectl-patch \(field manager kubectl-patch\), which may undo the pin/);
     const { code, stderr: conflict } = await tryKubectl(helm, { stdin: JSON.stringify(manifest) });
     assert.equal(code, 1);
@@ -171,6 +195,72 @@ describe('a per-pod Service, which nobody pinned', () => {
       owners.map(({ manager }) => manager),
       ['kubectl-patch'],
     );
+  });
+});
+
+describe('a failover while the Service of the primary is pinned', () => {
+  const namespace = ownNamespace('pin-failover');
+  const primary = (pod: string) => ({ app: 'web', [podLabel]: pod });
+  const failover = (pod: string) =>
+    patched(namespace, 'service/primary', { spec: { selector: primary(pod) } }, '--field-manager=sidecar');
+
+  before(async () => {
+    await apply(namespace, [service('web'), set('web', { replicas: 4 })]);
+    await published(namespace, 'web', ['web-0', 'web-1', 'web-2', 'web-3']);
+  });
+  afterEach(() => kubectl(['delete', 'service', 'primary', '-n', namespace]));
+
+  for (const original of [primary('web-1'), { app: 'web' }]) {
+    const flags = [['--keep-changes'], ['--selector', `app=web,${podLabel}=web-1`]];
+    it(`is kept from ${JSON.stringify(original)}, with its writer as the owner`, async () => {
+      for (const flag of flags) {
+        await apply(namespace, [entrance('primary', '', { selector: original })]);
+        await failover('web-2');
+        await done(['pin', 'primary', '3', '-n', namespace]);
+        await failover('web-1');
+        const { stderr } = await refused(namespace, 'primary', ['unpin', 'primary']);
+        const kept = `--keep-changes keeps app=web, ${podLabel}=web-1 and forgets the pin`;
+        assert.ok(stderr.includes(kept), stderr);
+        await done(['unpin', 'primary', ...flag, '-n', namespace]);
+        const { spec, metadata } = await serviceOf(namespace, 'primary');
+        assert.deepEqual([spec.selector, metadata.annotations?.[pinAnnotation]], [primary('web-1'), undefined]);
+        const owners = metadata.managedFields.filter(({ fieldsV1 }) => JSON.stringify(fieldsV1).includes('f:selector'));
+        assert.deepEqual(
+          owners.map(({ manager }) => manager),
+          ['sidecar'],
+        );
+        await reaches(namespace, 'primary', ['web-1']);
+      }
+    });
+  }
+});
+
+describe('a Service that leads to a pod which its set no longer wants', () => {
+  const namespace = ownNamespace('pin-condemned');
+
+  it('reaches it until it goes, and then has no endpoint', async () => {
+    const ordered = JSON.parse(JSON.stringify(set('web', { replicas: 3 })));
+    ordered.spec.podManagementPolicy = 'OrderedReady';
+    const selector = { app: 'web', [podLabel]: 'web-2' };
+    await apply(namespace, [service('web'), ordered, entrance('lb', 'web'), entrance('broker', '', { selector })]);
+    await published(namespace, 'web', ['web-0', 'web-1', 'web-2']);
+    await done(['pin', 'lb', '2', '-n', namespace]);
+    // The controller deletes no pod while another one is not ready.
+    await kubectl(['annotate', 'pod', 'web-0', '-n', namespace, 'stand.kubectl-sts/unready=true']);
+    await published(namespace, 'web', ['web-1', 'web-2']);
+    await patched(namespace, 'statefulset/web', { spec: { replicas: 2 } });
+    const states = async () => (await listed(namespace, '--all-services')).rows.map((row) => row.at(-1));
+    const condemned = 'until web-2 goes: web wants no such ordinal any more';
+    assert.deepEqual(await states(), [condemned, `per-pod Service, ${condemned}`]);
+    const { pins, perPodServices } = await treeOf(namespace, 'web');
+    assert.deepEqual([pins[0].endangered, perPodServices[0].endangered], ['condemned', 'condemned']);
+    for (const name of ['lb', 'broker']) await reaches(namespace, name, ['web-2']);
+    await kubectl(['annotate', 'pod', 'web-0', '-n', namespace, 'stand.kubectl-sts/unready-']);
+    const gone = 'no endpoints: web wants no such ordinal any more';
+    await eventually('web-2 to go', async () => {
+      assert.deepEqual(await states(), [gone, `per-pod Service, ${gone}`]);
+    });
+    for (const name of ['lb', 'broker']) await reaches(namespace, name, []);
   });
 });
 
@@ -210,6 +300,25 @@ describe('a pin that somebody undid', () => {
       screen,
       /Pod\/web-1 .*\n.*Service\/lb +undone +traffic goes to all 3 pods; the pin was undone \(.*mender/,
     );
+  });
+
+  it('by removing the whole selector leaves the traffic where it was, and is not kept', async () => {
+    await reaches(namespace, 'lb', ['web-1']);
+    await patched(namespace, 'service/lb', { spec: { selector: null } });
+    // By the time that the controller has looked at the next Service, it has looked at this one.
+    await apply(namespace, [entrance('next', 'web')]);
+    await reaches(namespace, 'next', ['web-0', 'web-1', 'web-2']);
+    await kubectl(['delete', 'service', 'next', '-n', namespace]);
+    const { row, pin } = await shown();
+    assert.match(row?.at(-1) ?? '', /: it has no selector any more: its endpoints stay as they are$/);
+    assert.deepEqual([pin.undone.reaches, pin.undone.noSelector], [[], true]);
+    await reaches(namespace, 'lb', ['web-1']);
+    const { stderr } = await refused(namespace, 'lb', ['unpin', 'lb']);
+    assert.doesNotMatch(stderr, /--keep-changes/);
+    const kept = await refused(namespace, 'lb', ['unpin', 'lb', '--keep-changes']);
+    assert.match(kept.stderr, /--force restores app=web/);
+    await done(['unpin', 'lb', '--force', '-n', namespace]);
+    await reaches(namespace, 'lb', ['web-0', 'web-1', 'web-2']);
   });
 
   it('is shown when it was moved, and says where to', async () => {
@@ -275,8 +384,8 @@ describe('unpin --all', () => {
           await pin(1);
           if (act === 'pin and move') await pin(2);
           const what = `service/svc-${nth}`;
-          const before = selector[podLabel] ?? null;
-          if (act === 'pin and undo') await patched(namespace, what, { spec: { selector: { [podLabel]: before } } });
+          const before = { [podLabel]: selector[podLabel] ?? null, [podIndex]: selector[podIndex] ?? null };
+          if (act === 'pin and undo') await patched(namespace, what, { spec: { selector: before } });
           if (act === 'pin and edit') await patched(namespace, what, { spec: { selector: { edited: 'yes' } } });
         }
         const before = await Promise.all(names.map((name) => serviceOf(namespace, name)));

@@ -8,6 +8,7 @@ import { type ObjectFormat, serviceDocument } from '../view/document.ts';
 import {
   alreadyLine,
   driftLine,
+  holderLines,
   leftoverLine,
   notFoundLine,
   notPinnedLine,
@@ -95,6 +96,7 @@ export function tellUnpin(outcome: UnpinOutcome, { output, dryRun }: TellOptions
       const line = leftoverLine(outcome);
       if (line !== undefined) say(console.err, line);
       if (output === undefined) say(console.out, ...unpinnedLines(outcome, dryRun));
+      say(console.err, ...holderLines(outcome));
       return { code: 0, object: outcome.service };
     }
     case 'not pinned':

@@ -1,8 +1,8 @@
 /** The pins among Services, and the Services that lead to one pod without being pinned. */
 import { isEmpty, type Selector, unmet } from '#src/objects/service.ts';
 import { type Absence, index } from '#src/objects/snapshot.ts';
-import type { Service } from '#src/objects/types.ts';
-import { isWanted, ordinalOf, setNameOf, wantedOrdinals } from '#src/statefulset/identity.ts';
+import type { Service, StatefulSet } from '#src/objects/types.ts';
+import { isMember, isWanted, ordinalOf, setNameOf, wantedOrdinals } from '#src/statefulset/identity.ts';
 import type { SetsAndPods } from './addressing.ts';
 import { type PerPod, type Pinning, pinningOf, selectorOf, type Undone } from './pinning.ts';
 import { type Reach, reachOf } from './reach.ts';
@@ -21,17 +21,25 @@ export type PerPodService = { service: Service; endangered: Endangered | undefin
 
 interface EndangeredBy {
   'pod missing': unknown;
-  /** The set was scaled below the ordinal: the controller deletes the pod, or has deleted it. */
-  'beyond the set': { set: string };
+  /** The pod is missing, and the set does not want it. */
+  'beyond the set': Beyond;
+  /** The pod still runs, and the Service reaches it until the controller deletes it: the set wants it no longer. */
+  condemned: { pod: string; set: string };
   /** The pod lacks other labels of the selector. */
   'not selected': { missing: Selector };
   /** The pod was not seen. */
-  unknown: { why: Exclude<Absence, 'missing'> };
+  unknown: { why: Exclude<Absence, 'missing'>; beyond: Beyond | undefined };
+}
+
+/** An ordinal that the set does not want: below its first one, or beyond its last one, as after a scale-down. */
+export interface Beyond {
+  set: string;
+  side: 'below' | 'above';
 }
 
 export type EndangeredKind = keyof EndangeredBy;
 
-/** Why a Service that addresses one pod has no endpoint, however well the pods are. */
+/** Why a Service that addresses one pod has no endpoint, or will have none, however well the pods are. */
 export type Endangered<Kind extends EndangeredKind = EndangeredKind> = {
   [K in Kind]: { kind: K } & EndangeredBy[K];
 }[Kind];
@@ -80,11 +88,25 @@ function dangers(snapshot: SetsAndPods): (service: Service, pod: string | undefi
     const { namespace } = service.metadata;
     const pod = pods(namespace, name);
     const set = sets(namespace, setNameOf(name));
-    const wanted = set.state === 'found' ? wantedOrdinals(set.object) : undefined;
-    if (wanted && !isWanted(wanted, ordinalOf(name))) return { kind: 'beyond the set', set: setNameOf(name) };
-    if (pod.state === 'missing') return { kind: 'pod missing' };
-    if (pod.state !== 'found') return { kind: 'unknown', why: pod.state };
+    const beyond = set.state === 'found' ? beyondOf(set.object, name) : undefined;
+    if (pod.state === 'missing') return beyond ? { kind: 'beyond the set', ...beyond } : { kind: 'pod missing' };
+    if (pod.state !== 'found') return { kind: 'unknown', why: pod.state, beyond };
     const missing = unmet(selectorOf(service), pod.object.metadata.labels);
-    return isEmpty(missing) ? undefined : { kind: 'not selected', missing };
+    if (!isEmpty(missing)) return { kind: 'not selected', missing };
+    // Nobody else's pod goes with the set's replicas, such as one of a namesake in another API group.
+    const isCondemned = beyond !== undefined && set.state === 'found' && isMember(set.object, pod.object);
+    return isCondemned ? { kind: 'condemned', pod: name, set: beyond.set } : undefined;
   };
+}
+
+function beyondOf(set: StatefulSet, pod: string): Beyond | undefined {
+  const wanted = wantedOrdinals(set);
+  const ordinal = ordinalOf(pod);
+  if (isWanted(wanted, ordinal)) return undefined;
+  return { set: set.metadata.name, side: ordinal < wanted.start ? 'below' : 'above' };
+}
+
+/** Whether nothing keeps connections from the pod but its own state. */
+export function leadsToPod(endangered: Endangered | undefined): boolean {
+  return endangered === undefined || endangered.kind === 'condemned';
 }

@@ -3,28 +3,34 @@
  * a pin, from managedFields and from the marks that tools leave on objects. Nobody can ask the API server before the
  * pin: managedFields hold no values, and dry runs do not build on each other.
  */
-import { controllerOf, ownerName } from '#src/objects/owners.ts';
+import { ownerName } from '#src/objects/owners.ts';
 import type { Selector } from '#src/objects/service.ts';
-import { isRecord, parseObject } from '#src/objects/shape.ts';
 import type { Service } from '#src/objects/types.ts';
-import { podNameLabel } from '#src/statefulset/identity.ts';
-import { type Applier, appliersOf, selectorOwners } from './ownership.ts';
+import { isSame } from './drift.ts';
+import { lastAppliedSelector } from './manifest.ts';
+import { type Applier, appliersOf, formerUpdaters, kubectlReplace, selectorOwners, wasReplaced } from './ownership.ts';
+import { pinnedTo, withoutPod } from './pinning.ts';
 import type { SelectorOwner } from './record.ts';
-import { lastApplied, markedBy, type Tool, toolBy, type Way, wayOf } from './tools.ts';
+import { isProgram, markedBy, otherManager, type Tool, toolBy, type Way, wayOf } from './tools.ts';
 
 /**
  * What the owner's next apply does to the pin:
  * `keeps`, it leaves what others added, and names no pod itself;
  * `conflicts`, it fails until the Service is unpinned, or undoes the pin when it is forced;
+ * `conflicts also unpinned`, it does so too once the Service is unpinned, since somebody else owned the selector before;
  * `reverts`, it undoes the pin;
+ * `replaces`, it undoes the pin, and the annotation goes with it;
  * the others where the objects do not tell which.
  */
 export type Effect =
   | 'keeps'
   | 'conflicts'
+  | 'conflicts also unpinned'
   | 'reverts'
+  | 'replaces'
   | 'may revert'
   | 'may conflict'
+  | 'may conflict also unpinned'
   | 'keeps or conflicts'
   | 'reverts or conflicts';
 
@@ -53,12 +59,12 @@ export function ownersOf(service: Service, planned: PlannedSelector): Owner[] {
   const owners = planned.owners ? [...current.filter(isApply), ...planned.owners] : current;
   const evidence = { service, planned, owners };
   const remembered = owners.filter(isApply).map(({ manager }) => ({ manager, owns: 'the selector' }) as const);
-  const appliers = [...remembered, ...appliersOf(service)].flatMap((one) => applier(one, service));
+  const appliers = [...remembered, ...appliersOf(service)].flatMap((one) => applier(one, evidence));
   const marked = markedOwners(
     evidence,
-    appliers.some(({ effect }) => effect !== 'may conflict'),
+    appliers.some(({ effect }) => effect !== 'may conflict' && effect !== 'may conflict also unpinned'),
   );
-  const told = [...appliers, ...marked, ...writers(evidence), ...operatorOf(service)];
+  const told = [...appliers, ...marked, ...writers(evidence), ...replacerOf(service), ...operatorsOf(service)];
   return told.filter(({ name }, position) => told.findIndex((owner) => owner.name === name) === position);
 }
 
@@ -74,16 +80,19 @@ function isApply({ operation }: SelectorOwner): boolean {
 }
 
 /** Somebody who applies the Service on the server's side. */
-function applier({ manager, owns }: Applier, service: Service): Owner[] {
+function applier({ manager, owns }: Applier, { service, owners }: Evidence): Owner[] {
   const tool = toolBy(manager, 'Apply');
   const owner = { name: tool?.name ?? manager, mark: `field manager ${manager}` };
+  const effect = tool && applyEffects[wayOf(tool, 'Apply', service)];
+  // Unpin gives the selector back to those who owned it, from whom this one would take it.
+  const isRivalled = owners.every((one) => one.manager !== manager) && owners.length > 0;
   // A tool applies whole manifests, whatever it still owns.
-  if (tool) return [{ ...owner, effect: applyEffects[wayOf(tool, 'Apply', service)] }];
+  if (effect) return [{ ...owner, effect: effect === 'conflicts' && isRivalled ? 'conflicts also unpinned' : effect }];
   switch (owns) {
     case 'the selector':
       return [{ ...owner, effect: 'conflicts' }];
     case 'the ports':
-      return [{ ...owner, effect: 'may conflict' }];
+      return [{ ...owner, effect: isRivalled ? 'may conflict also unpinned' : 'may conflict' }];
     case 'other fields':
       return [];
   }
@@ -93,6 +102,7 @@ const applyEffects: Readonly<Record<Way, Effect>> = {
   merges: 'may revert',
   conflicts: 'conflicts',
   forces: 'reverts',
+  replaces: 'replaces',
   never: 'keeps',
   unknown: 'may revert',
 };
@@ -120,8 +130,7 @@ function updateEffect(tool: Tool, { service, planned, owners }: Evidence): Effec
   const way = wayOf(tool, 'Update', service);
   if (way !== 'merges') return applyEffects[way];
   const manifest = tool.leavesManifest ? lastAppliedSelector(service) : undefined;
-  const named = (manifest ?? planned.original)[podNameLabel];
-  const isReverted = named !== undefined && named !== planned.pod;
+  const isReverted = namesOtherPod(manifest ?? planned.original, planned.pod);
   // Without managedFields nobody knows on which side it applies.
   if ((service.metadata.managedFields ?? []).length === 0 && owners.length === 0) {
     if (tool.Apply === 'forces') return isReverted ? 'reverts' : 'may revert';
@@ -132,39 +141,43 @@ function updateEffect(tool: Tool, { service, planned, owners }: Evidence): Effec
   return isReverted ? 'reverts' : 'keeps';
 }
 
-/** The selector that kubectl, or a tool that applies as it does, applied last on the client's side. */
-function lastAppliedSelector({ metadata }: Service): Selector | undefined {
-  const parsed = parseObject(metadata.annotations?.[lastApplied] ?? '');
-  if ('unreadable' in parsed) return undefined;
-  const { spec } = parsed.object;
-  const selector = isRecord(spec) ? spec['selector'] : undefined;
-  if (!isRecord(selector)) return {};
-  return Object.fromEntries(
-    Object.entries(selector).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-  );
+/** Whether the selector has a pod's name or ordinal, and not those of the pod. */
+function namesOtherPod(selector: Selector, pod: string): boolean {
+  const pinned = pinnedTo(selector, pod);
+  return Object.entries(selector).some(([key, value]) => pinned[key] !== value);
 }
 
 /** Everybody else who wrote the original selector, and may write it again. */
 function writers(evidence: Evidence): Owner[] {
-  const { owners, planned } = evidence;
+  const { service, owners, planned } = evidence;
   // kubectl's other commands are typed by people, and write nothing again by themselves. But programs run them too, as
   // sidecars do that move the name of the primary pod from one Service's selector to the next.
-  const namesPod = planned.original[podNameLabel] !== undefined;
-  const isProgram = (manager: string) =>
-    manager !== 'before-first-apply' &&
-    !(namesPod ? /^kubectl(-(create|edit|expose|sts))?$/ : /^kubectl/).test(manager);
-  return owners
-    .filter(({ operation }) => operation === 'Update')
-    .flatMap(({ manager, operation }): Owner[] => {
-      const tool = toolBy(manager, operation);
-      const mark = `field manager ${manager}`;
-      if (tool) return [{ name: tool.name, mark, effect: updateEffect(tool, evidence) }];
-      return isProgram(manager) ? [{ name: manager, mark, effect: 'may revert' }] : [];
-    });
+  const namesPod = !isSame(planned.original, withoutPod(planned.original));
+  const mayMove = (manager: string) => namesPod && /^kubectl-(?!(create|edit|expose|replace|sts)$)/.test(manager);
+  const updaters = owners.filter(({ operation }) => operation === 'Update').map(({ manager }) => manager);
+  return [
+    ...updaters.filter((manager) => toolBy(manager, 'Update') || isProgram(manager) || mayMove(manager)),
+    ...formerUpdaters(service).filter((manager) => toolBy(manager, 'Update') || isProgram(manager)),
+  ].map((manager): Owner => {
+    const tool = toolBy(manager, 'Update');
+    const mark = `field manager ${manager}`;
+    if (tool) return { name: tool.name, mark, effect: updateEffect(tool, evidence) };
+    return { name: manager, mark, effect: 'may revert' };
+  });
 }
 
-function operatorOf(service: Service): Owner[] {
-  const controller = controllerOf(service);
-  if (controller === undefined) return [];
-  return [{ name: ownerName(controller), mark: 'ownerReference', effect: 'may revert' }];
+/** A person, or a script, that replaces the Service by a manifest. */
+function replacerOf(service: Service): Owner[] {
+  if (!wasReplaced(service)) return [];
+  return [{ name: 'kubectl replace', mark: `field manager ${kubectlReplace}`, effect: 'replaces' }];
+}
+
+/** Operators: whoever the ownerReferences name, controller or not, and whoever the label names. */
+function operatorsOf(service: Service): Owner[] {
+  const references = service.metadata.ownerReferences ?? [];
+  const manager = otherManager(service);
+  return [
+    ...references.map((owner): Owner => ({ name: ownerName(owner), mark: 'ownerReference', effect: 'may revert' })),
+    ...(manager ? [{ ...manager, effect: 'may revert' } as const] : []),
+  ];
 }

@@ -10,6 +10,7 @@ export type ManagedFields = NonNullable<ObjectMeta['managedFields']>[number];
 // To the API server a Service's selector is one field (`mapType=atomic`, k8s.io/api/core/v1).
 const selectorPath = ['f:spec', 'f:selector'] as const;
 const portsPath = ['f:spec', 'f:ports'] as const;
+export const kubectlReplace = 'kubectl-replace';
 const annotationPath = ['f:metadata', 'f:annotations', `f:${pinAnnotation}`] as const;
 
 export function selectorOwners({ metadata }: Service): SelectorOwner[] {
@@ -45,6 +46,29 @@ export function appliersOf({ metadata }: Service): Applier[] {
     if (owns(fieldsV1, selectorPath)) return [{ manager, owns: 'the selector' }];
     return [{ manager, owns: owns(fieldsV1, portsPath) ? 'the ports' : 'other fields' }];
   });
+}
+
+/** Whether somebody has run `kubectl replace`. It owns no more than the fields that it changed. */
+export function wasReplaced({ metadata }: Service): boolean {
+  return (metadata.managedFields ?? []).some(({ manager }) => manager === kubectlReplace);
+}
+
+/**
+ * The field managers that updated the ports, and do not own the selector. They may have lost it, as an operator does
+ * when somebody edits the selector: it wrote the whole Service.
+ */
+export function formerUpdaters({ metadata }: Service): string[] {
+  return (metadata.managedFields ?? []).flatMap(({ manager, operation, subresource, fieldsV1 }) => {
+    const mayHaveLost = owns(fieldsV1, portsPath) && !owns(fieldsV1, selectorPath);
+    return manager && !subresource && operation === 'Update' && mayHaveLost ? [manager] : [];
+  });
+}
+
+/** The field managers that apply the annotation of a pin on the server's side. */
+export function annotationAppliers({ metadata }: Service): string[] {
+  return (metadata.managedFields ?? []).flatMap(({ manager, operation, subresource, fieldsV1 }) =>
+    manager && !subresource && operation === 'Apply' && owns(fieldsV1, annotationPath) ? [manager] : [],
+  );
 }
 
 /**

@@ -5,7 +5,7 @@
  */
 import type { Selector } from '#src/objects/service.ts';
 import type { Service } from '#src/objects/types.ts';
-import { podNameLabel } from '#src/statefulset/identity.ts';
+import { ordinalOf, podIndexLabel, podNameLabel } from '#src/statefulset/identity.ts';
 import { addressedPod, type SetsAndPods } from './addressing.ts';
 import { type Drift, driftOf } from './drift.ts';
 import { lastWriter } from './ownership.ts';
@@ -76,12 +76,15 @@ export function selectorOf({ spec }: Service): Selector {
   return spec?.selector ?? {};
 }
 
+/** A selector that goes by the pod's ordinal too gets that of the pod, since it would select no pod else. */
 export function pinnedTo(selector: Selector, pod: string): Selector {
-  return { ...selector, [podNameLabel]: pod };
+  const index = Object.hasOwn(selector, podIndexLabel) ? { [podIndexLabel]: String(ordinalOf(pod)) } : {};
+  return { ...selector, ...index, [podNameLabel]: pod };
 }
 
+/** The selector without the labels that address one pod of a set. */
 export function withoutPod(selector: Selector): Selector {
-  return without(selector, podNameLabel);
+  return without(without(selector, podNameLabel), podIndexLabel);
 }
 
 export function without(selector: Selector, label: string): Selector {

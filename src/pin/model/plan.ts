@@ -1,7 +1,6 @@
 /** Whether and how a Service can be pinned to one pod of a StatefulSet: a plan, or a refusal that says why. */
 import type { Selector } from '#src/objects/service.ts';
 import type { Service } from '#src/objects/types.ts';
-import { podNameLabel } from '#src/statefulset/identity.ts';
 import { driftOf } from './drift.ts';
 import { selectorOwners } from './ownership.ts';
 import { patchOf, type ServicePatch } from './patch.ts';
@@ -26,7 +25,7 @@ export interface PlannedPin {
   /** The selector before and after the write. */
   before: Selector;
   after: Selector;
-  /** The pod that the Service was pinned to; undefined when it was not pinned to another one. */
+  /** The pod that the Service led to; undefined when it led to no other one alone. */
   movedFrom: string | undefined;
   warnings: PinWarning[];
 }
@@ -59,7 +58,7 @@ export function planPin(request: PinRequest): PinPlan {
     user,
     owners: first?.owners ?? selectorOwners(service),
   };
-  const from = before[podNameLabel];
+  const from = pinning.kind === 'not pinned' ? undefined : pinning.pod;
   return {
     kind: 'pin',
     service,

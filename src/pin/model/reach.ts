@@ -12,6 +12,8 @@ export type Reach =
   /** These pods, and perhaps more where `others` is not `missing`. */
   | { kind: 'some pods'; pods: string[]; notReady: string[]; others: Absence }
   | { kind: 'no pod' }
+  /** The controller leaves the EndpointSlices of a Service without a selector alone, and so they stay as they are. */
+  | { kind: 'no selector' }
   /** The pods were not seen. */
   | { kind: 'unknown'; why: Exclude<Absence, 'missing'> };
 
@@ -21,8 +23,9 @@ export type Reach =
  */
 export function reachOf(service: Service, selector: Selector, set: string, { statefulSets, pods }: SetsAndPods): Reach {
   const { namespace } = service.metadata;
-  // An empty selector selects nothing: somebody else looks after the endpoints.
-  if (isEmpty(selector) || service.spec?.type === 'ExternalName') return { kind: 'no pod' };
+  if (service.spec?.type === 'ExternalName') return { kind: 'no pod' };
+  // `syncService`, endpointslice_controller.go
+  if (isEmpty(selector)) return { kind: 'no selector' };
   const selected = pods.items.filter(
     ({ metadata, status }) =>
       metadata.namespace === namespace &&

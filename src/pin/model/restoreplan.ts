@@ -5,8 +5,9 @@ import { podNameLabel, setNameOf } from '#src/statefulset/identity.ts';
 import type { SetsAndPods } from './addressing.ts';
 import { type Drift, isSame } from './drift.ts';
 import { type Keeper, keepersOf } from './keptby.ts';
+import { holdersOf, type PinHolder } from './manifest.ts';
 import { patchOf, type ServicePatch } from './patch.ts';
-import { type PerPod, pinningOf, selectorOf, without, withoutPod } from './pinning.ts';
+import { isPinned, type PerPod, pinnedTo, pinningOf, recordOf, selectorOf, without } from './pinning.ts';
 import { type Reach, reachOf } from './reach.ts';
 import type { PinRecord, SelectorOwner } from './record.ts';
 
@@ -45,13 +46,18 @@ export interface RestorePlan {
   owners: readonly SelectorOwner[] | undefined;
   /** The pods that a per-pod Service leads to then; undefined for a pin. */
   reach: Reach | undefined;
+  /** Whose next apply pins the Service again. */
+  holders: PinHolder[];
 }
 
 interface RefusedBy {
   /** Nobody gave a selector instead. */
   'unreadable annotation': { why: string };
   /** The Service would select no pod: an empty selector counts as none. */
-  'nothing would be left': unknown;
+  'nothing would be left': {
+    /** What the annotation holds, if there is one that tells. */
+    original: Selector | undefined;
+  };
   /** The person gave another selector than the annotation holds. */
   'original is known': { original: Selector };
   /** Nobody pinned it: without the label, `after` would be its selector. */
@@ -66,8 +72,10 @@ export type UnpinRefusal<Kind extends UnpinRefusalKind = UnpinRefusalKind> = {
 
 export function planUnpin(request: UnpinRequest): UnpinPlan {
   const { service, selector } = request;
-  if (selector && isEmpty(selector)) return refuse(service, { kind: 'nothing would be left' });
   const pinning = pinningOf(service, request.snapshot);
+  if (selector && isEmpty(selector)) {
+    return refuse(service, { kind: 'nothing would be left', original: recordOf(pinning)?.selector });
+  }
   switch (pinning.kind) {
     case 'not pinned':
       return { kind: 'not pinned', service };
@@ -99,8 +107,12 @@ function planFromRecord(
   drift: Drift | undefined,
 ): UnpinPlan {
   const original = record.selector;
-  if (selector && !isSame(selector, original)) return refuse(service, { kind: 'original is known', original });
   const current = selectorOf(service);
+  if (selector && !isSame(selector, original)) {
+    // Who gives the selector that the Service has now keeps it, as by --keep-changes.
+    if (isSame(selector, current)) return restore(service, current, { fromRecord: true });
+    return refuse(service, { kind: 'original is known', original });
+  }
   // Where somebody put the original back already, only the annotation is left to remove.
   const isUnchanged = drift === undefined || isSame(current, original);
   if (isUnchanged || (force && !keepChanges)) {
@@ -108,11 +120,11 @@ function planFromRecord(
     const owners = record.owners.length > 0 ? record.owners : undefined;
     return restore(service, original, { fromRecord: true, ...(owners && { owners }) });
   }
-  const merged = withChanges(original, current);
+  const merged = withChanges(record, current);
   // The selector with somebody's changes stays theirs: its former owners do not get it back.
-  return keepChanges
-    ? restore(service, merged, { fromRecord: true })
-    : { kind: 'drift', service, original, drift, merged };
+  if (!keepChanges) return { kind: 'drift', service, original, drift, merged };
+  if (isEmpty(merged)) return refuse(service, { kind: 'nothing would be left', original });
+  return restore(service, merged, { fromRecord: true });
 }
 
 function restore(
@@ -120,7 +132,7 @@ function restore(
   after: Selector,
   { fromRecord, owners, reach }: { fromRecord: boolean; owners?: readonly SelectorOwner[]; reach?: Reach },
 ): UnpinPlan {
-  if (isEmpty(after)) return refuse(service, { kind: 'nothing would be left' });
+  if (isEmpty(after)) return refuse(service, { kind: 'nothing would be left', original: undefined });
   return {
     kind: 'restore',
     service,
@@ -130,6 +142,7 @@ function restore(
     fromRecord,
     owners,
     reach,
+    holders: isPinned(service) ? holdersOf(service, after) : [],
   };
 }
 
@@ -137,8 +150,14 @@ function refuse(service: Service, reason: UnpinRefusal): UnpinPlan {
   return { kind: 'refused', service, reason };
 }
 
-/** The current selector without the pin. If the original held a pod's name, that label is restored. */
-function withChanges(original: Selector, current: Selector): Selector {
-  const pod = original[podNameLabel];
-  return { ...withoutPod(current), ...(pod === undefined ? {} : { [podNameLabel]: pod }) };
+/**
+ * The current selector without the pin: its pod gives way to that of the original, if the original names one. Another
+ * pod's name there, or none, is a change that somebody made after the pin, such as a failover.
+ */
+function withChanges({ selector: original, pod }: PinRecord, current: Selector): Selector {
+  if (current[podNameLabel] !== pod) return current;
+  const isOfPin = ([key, value]: [string, string]) => pinnedTo(original, pod)[key] === value;
+  const changed = Object.entries(current).filter((entry) => !isOfPin(entry));
+  const before = Object.entries(original).filter(([key]) => Object.hasOwn(current, key));
+  return { ...Object.fromEntries(before), ...Object.fromEntries(changed) };
 }

@@ -12,7 +12,7 @@ import {
   setNameOf,
   wantedOrdinals,
 } from '#src/statefulset/identity.ts';
-import { selectorOf, withoutPod } from './pinning.ts';
+import { selectorOf, without, withoutPod } from './pinning.ts';
 import { labelsAt, type PinRefusal, unknown } from './refusal.ts';
 import { inNamespace, type PinRequest, type PinSnapshot } from './request.ts';
 
@@ -93,7 +93,9 @@ function foundOr(missing: PinRefusal, set: Lookup<StatefulSet>, snapshot: PinSna
 function selectedSet({ service, snapshot }: PinRequest, ordinal: number): FoundSet | Refused {
   const { namespace } = service.metadata;
   const whole = selectorOf(service);
-  const selector = withoutPod(whole);
+  const ofAllPods = withoutPod(whole);
+  // An ordinal alone tells of the set too.
+  const selector = isEmpty(ofAllPods) ? without(whole, podNameLabel) : ofAllPods;
   if (isEmpty(selector)) {
     const set = index(snapshot.statefulSets)(namespace, setNameOf(whole[podNameLabel] ?? ''));
     return foundOr({ kind: 'selects no set', selector: whole }, set, snapshot);

@@ -6,11 +6,12 @@ import type { Service } from '#src/objects/types.ts';
  * `merges`, three ways between what it applied last, the object and the manifest (`CreateThreeWayMergePatch`,
  * k8s.io/apimachinery): what others added stays, and every value of the manifest is put back;
  * `conflicts`, by server-side apply, which fails where others own a field that it would change, unless it is forced;
- * `forces`, by server-side apply that is always forced, or by replacing it;
+ * `forces`, by server-side apply that is always forced;
+ * `replaces`, by replacing it as a whole, with its annotations;
  * `never`, it was told to leave the object alone;
  * `unknown`, that depends on how it is set up.
  */
-export type Way = 'merges' | 'conflicts' | 'forces' | 'never' | 'unknown';
+export type Way = 'merges' | 'conflicts' | 'forces' | 'replaces' | 'never' | 'unknown';
 
 export interface Tool {
   name: string;
@@ -23,8 +24,8 @@ export interface Tool {
   leavesManifest: boolean;
   /** Labels and annotations that it puts on all objects that it applies. */
   marks: readonly Mark[];
-  /** An annotation by which people tell it to write the object in another way. */
-  setting?: { key: string; value: RegExp; way: Way };
+  /** An annotation by which people tell it to write the object in other ways: the first value that matches counts. */
+  setting?: { key: string; values: readonly { value: RegExp; way: Way }[] };
 }
 
 interface Mark {
@@ -36,6 +37,7 @@ interface Mark {
   isShared?: true;
 }
 
+const managedByLabel = 'app.kubernetes.io/managed-by';
 export const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /**
@@ -53,7 +55,7 @@ const tools: readonly Tool[] = [
     leavesManifest: false,
     marks: [{ in: 'label', key: 'kustomize.toolkit.fluxcd.io/name' }],
     // https://fluxcd.io/flux/components/kustomize/kustomizations/#controlling-the-apply-behavior-of-resources
-    setting: { key: 'kustomize.toolkit.fluxcd.io/reconcile', value: /^disabled$/i, way: 'never' },
+    setting: { key: 'kustomize.toolkit.fluxcd.io/reconcile', values: [{ value: /^disabled$/i, way: 'never' }] },
   },
   {
     name: 'Flux',
@@ -77,8 +79,10 @@ const tools: readonly Tool[] = [
     // https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/
     setting: {
       key: 'argocd.argoproj.io/sync-options',
-      value: /(^|,)\s*(Replace|ServerSideApply)=true\s*(,|$)/,
-      way: 'forces',
+      values: [
+        { value: /(^|,)\s*Replace=true\s*(,|$)/, way: 'replaces' },
+        { value: /(^|,)\s*ServerSideApply=true\s*(,|$)/, way: 'forces' },
+      ],
     },
   },
   {
@@ -90,7 +94,7 @@ const tools: readonly Tool[] = [
     leavesManifest: false,
     marks: [
       { in: 'annotation', key: 'meta.helm.sh/release-name' },
-      { in: 'label', key: 'app.kubernetes.io/managed-by', value: 'Helm', isShared: true },
+      { in: 'label', key: managedByLabel, value: 'Helm', isShared: true },
     ],
   },
   {
@@ -109,11 +113,16 @@ export function toolBy(manager: string, operation: 'Apply' | 'Update'): Tool | u
   return tools.find(({ managers }) => managers.test(manager));
 }
 
+/** Whether a field manager that wrote by `Update` is a program, which may write again; people type kubectl's commands. */
+export function isProgram(manager: string): boolean {
+  return manager !== 'before-first-apply' && !/^kubectl/.test(manager);
+}
+
 /** How the tool writes the Service the next time. */
 export function wayOf(tool: Tool, operation: 'Apply' | 'Update', { metadata }: Service): Way {
-  const { setting } = tool;
-  if (setting === undefined || !setting.value.test(metadata.annotations?.[setting.key] ?? '')) return tool[operation];
-  return setting.way;
+  const text = tool.setting && metadata.annotations?.[tool.setting.key];
+  const told = text === undefined ? undefined : tool.setting?.values.find(({ value }) => value.test(text));
+  return told?.way ?? tool[operation];
 }
 
 export interface MarkedBy {
@@ -121,6 +130,13 @@ export interface MarkedBy {
   /** `label app.kubernetes.io/managed-by` */
   mark: string;
   isShared: boolean;
+}
+
+/** The value of the label that names a manager, where that is none of the tools. */
+export function otherManager({ metadata }: Service): { name: string; mark: string } | undefined {
+  const name = metadata.labels?.[managedByLabel];
+  const isTool = tools.some(({ marks }) => marks.some(({ key, value }) => key === managedByLabel && value === name));
+  return name === undefined || name === '' || isTool ? undefined : { name, mark: `label ${managedByLabel}=${name}` };
 }
 
 /** The tools whose marks the Service has, each with the first one. */

@@ -1,6 +1,6 @@
 /** What is said when a Service was pinned or unpinned, and when it was not written. */
 import { isRunningAndReady } from '#src/objects/podstatus.ts';
-import type { Selector } from '#src/objects/service.ts';
+import { isEmpty, type Selector } from '#src/objects/service.ts';
 import type { Refusal } from '#src/objects/snapshot.ts';
 import { podNameLabel } from '#src/statefulset/identity.ts';
 import { isSame } from '../model/drift.ts';
@@ -95,9 +95,19 @@ export function notPinnedLine({ service }: UnpinOutcome & { kind: 'not pinned' }
 }
 
 export function driftLine({ service, original, drift, merged }: UnpinOutcome & { kind: 'drift' }): string {
-  const options = `--force restores ${selectorWords(original)}, --keep-changes makes it ${selectorWords(merged)}`;
+  const isKept = isSame(merged, selectorOf(service));
+  const kept = isKept ? `keeps ${selectorWords(merged)} and forgets the pin` : `makes it ${selectorWords(merged)}`;
+  const options = `--force restores ${selectorWords(original)}${isEmpty(merged) ? '' : `, --keep-changes ${kept}`}`;
   const name = JSON.stringify(service.metadata.name);
   return `error: service ${name} is not unpinned: its selector was changed after the pin (${driftWords(drift)}): ${options}`;
+}
+
+/** The lines for standard error about the manifests that hold the pin. */
+export function holderLines({ service, plan }: Unpinned): string[] {
+  return plan.holders.map(
+    ({ name, mark }) =>
+      `warning: the manifest of ${name} (${mark}) holds the pin: its next apply pins service/${service.metadata.name} again, unless the pin is taken out of it`,
+  );
 }
 
 /** The line for standard error; undefined when unpin left nothing behind. */

@@ -54,7 +54,8 @@ const notGiven: Readonly<Record<UnknownPart, string>> = {
 const unpinRefusals: { [Kind in UnpinRefusalKind]: (reason: UnpinRefusal<Kind>) => string } = {
   'unreadable annotation': ({ why }) =>
     `its annotation kubectl-sts/pin cannot be read (${why}): give the original selector with --selector`,
-  'nothing would be left': () => 'it would be left without a selector, and lead nowhere: give one with --selector',
+  'nothing would be left': ({ original }) =>
+    `it would be left without a selector: ${original ? `--force restores ${selectorWords(original)}` : 'give one with --selector'}`,
   'original is known': ({ original }) => `its original selector is ${selectorWords(original)}: leave --selector out`,
   'per-pod Service': ({ pod }) => `it is a per-pod Service: it leads to pod ${pod}, and nobody pinned it`,
 };
@@ -81,9 +82,14 @@ function keeperWords(keeper: Keeper): string {
     }
     case 'applier':
       return `it is applied by ${keeper.manager} (Apply), which no longer owns its selector`;
+    case 'updater':
+      return `it was written by ${keeper.manager} (Update), which does not own its selector now`;
     case 'tool':
+    case 'manager':
       return `it is kept by ${keeper.name} (${keeper.mark})`;
     case 'controller':
       return `it is controlled by ${keeper.name} (ownerReference)`;
+    case 'owner':
+      return `it is owned by ${keeper.name} (ownerReference)`;
   }
 }

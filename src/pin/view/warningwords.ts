@@ -33,9 +33,14 @@ const effects: Readonly<Record<Effect, string>> = {
   keeps: ', which leaves the pin alone',
   conflicts:
     ': its next apply fails with a conflict until the Service is unpinned, or undoes the pin when it is forced',
+  'conflicts also unpinned':
+    ': its next apply fails with a conflict, or undoes the pin when it is forced; it may fail after unpin too, since somebody else owned the selector before the pin',
   reverts: ', which undoes the pin the next time it applies',
+  replaces: ': its next replace undoes the pin, and forgets it with the annotation',
   'may revert': ', which may undo the pin',
   'may conflict': ': its next apply may fail with a conflict until the Service is unpinned',
+  'may conflict also unpinned':
+    ': its next apply may fail with a conflict, also after unpin, since somebody else owned the selector before the pin',
   'keeps or conflicts':
     ': its next apply leaves the pin alone where it merges on the client side, and fails with a conflict, or undoes the pin when it is forced, where it applies on the server side',
   'reverts or conflicts':

@@ -1,9 +1,11 @@
 /** Words that several sentences and lists about pinned Services share. */
+import type { Cell } from '#src/drawing/cells.ts';
 import { counted, named } from '#src/drawing/sentences.ts';
+import type { Tone } from '#src/drawing/tone.ts';
 import { isEmpty, type Selector } from '#src/objects/service.ts';
 import type { Absence } from '#src/objects/snapshot.ts';
 import type { Drift } from '../model/drift.ts';
-import type { Endangered, EndangeredKind, PerPodService, Pin } from '../model/leading.ts';
+import type { Beyond, Endangered, EndangeredKind, PerPodService, Pin } from '../model/leading.ts';
 import type { Reach } from '../model/reach.ts';
 import type { SelectorOwner } from '../model/record.ts';
 
@@ -22,17 +24,30 @@ export function driftWords({ added, removed, changed }: Drift): string {
   ]);
 }
 
-/** The state of a pin in a list; `bad` when the Service does not lead to its pod, or cannot be unpinned without help. */
-export function pinState(pin: Pin): { text: string; bad: boolean } {
+/** The state of a pin in a list: bad when the Service does not lead to its pod, or cannot be unpinned without help. */
+export function pinState(pin: Pin): Cell {
   switch (pin.kind) {
     case 'undone':
-      return { text: `${undoneWords(pin)}: ${reachWords(pin.reach)}`, bad: true };
+      return { text: `${undoneWords(pin)}: ${reachWords(pin.reach)}`, tone: 'bad' };
     case 'unreadable':
-      return { text: pin.endangered ? endangeredWords(pin.endangered) : unreadableWords(pin), bad: true };
+      return { text: pin.endangered ? endangeredWords(pin.endangered) : unreadableWords(pin), tone: 'bad' };
     case 'pinned':
-      if (pin.endangered) return { text: endangeredWords(pin.endangered), bad: pin.endangered.kind !== 'unknown' };
-      return { text: pin.drift ? `changed since: ${driftWords(pin.drift)}` : 'ok', bad: false };
+      if (pin.endangered) return { text: endangeredWords(pin.endangered), ...toneOf(pin.endangered) };
+      return { text: pin.drift ? `changed since: ${driftWords(pin.drift)}` : 'ok' };
   }
+}
+
+const endangeredTones: Readonly<Record<EndangeredKind, Tone | undefined>> = {
+  'pod missing': 'bad',
+  'beyond the set': 'bad',
+  condemned: 'warning',
+  'not selected': 'bad',
+  unknown: undefined,
+};
+
+function toneOf({ kind }: Endangered): { tone?: Tone } {
+  const tone = endangeredTones[kind];
+  return tone === undefined ? {} : { tone };
 }
 
 /** `the pin was undone (last write by kubectl-edit, 2026-03-09T10:00:00Z)` */
@@ -44,7 +59,7 @@ function unreadableWords({ why }: { why: string }): string {
   return `annotation unreadable: ${why}`;
 }
 
-/** Why a per-pod Service reaches no pod; empty when it reaches its pod. */
+/** Why a per-pod Service reaches no pod, or soon will not; empty when it reaches its pod. */
 export function perPodState({ endangered }: PerPodService): string {
   return endangered ? endangeredWords(endangered) : '';
 }
@@ -68,6 +83,8 @@ export function reachWords(reach: Reach): string {
     }
     case 'no pod':
       return 'traffic goes to no pod';
+    case 'no selector':
+      return 'it has no selector any more: its endpoints stay as they are';
     case 'unknown':
       return `where traffic goes is not known: the pods ${unseenWords[reach.why]}`;
   }
@@ -85,10 +102,15 @@ function notReadyWords(notReady: readonly string[]): string {
 
 const endangeredBy: { [Kind in EndangeredKind]: (endangered: Endangered<Kind>) => string } = {
   'pod missing': () => 'no endpoints: the pod is not there',
-  'beyond the set': ({ set }) => `no endpoints: ${set} wants no such ordinal any more`,
+  'beyond the set': (beyond) => `no endpoints: ${beyondWords(beyond)}`,
+  condemned: ({ pod, set }) => `until ${pod} goes: ${set} wants no such ordinal any more`,
   'not selected': ({ missing }) => `no endpoints: the pod lacks ${selectorWords(missing)}`,
-  unknown: ({ why }) => `its pod is ${why}`,
+  unknown: ({ why, beyond }) => `its pod is ${why}${beyond ? `, and ${beyondWords(beyond)}` : ''}`,
 };
+
+function beyondWords({ set, side }: Beyond): string {
+  return side === 'below' ? `${set} has no such ordinal` : `${set} wants no such ordinal any more`;
+}
 
 function endangeredWords<Kind extends EndangeredKind>(endangered: Endangered<Kind>): string {
   return endangeredBy[endangered.kind](endangered);

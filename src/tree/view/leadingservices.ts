@@ -1,6 +1,6 @@
 /** Draws the Services that lead to one pod of a set: those that are pinned, or were, and the per-pod Services. */
 import type { Service } from '#src/objects/types.ts';
-import { podOfPin } from '#src/pin/model/leading.ts';
+import { leadsToPod, podOfPin } from '#src/pin/model/leading.ts';
 import type { Topology } from '../model/topology.ts';
 import { type Drawing, draw, join } from './canvas.ts';
 import { perPodWords, pinWords, type ServiceWords } from './servicewords.ts';
@@ -24,7 +24,7 @@ export function drawLeadingServices(drawing: Drawing, { members, pins, perPod }:
   };
   for (const pin of pins) {
     if (pin.kind === 'undone') lead(pin.service, pinWords(pin), 'pods' in pin.reach ? pin.reach.pods : []);
-    else lead(pin.service, pinWords(pin), pin.endangered ? [] : [podOfPin(pin) ?? '']);
+    else lead(pin.service, pinWords(pin), leadsToPod(pin.endangered) ? [podOfPin(pin) ?? ''] : []);
   }
-  for (const found of perPod) lead(found.service, perPodWords(found), found.endangered ? [] : [found.pod]);
+  for (const found of perPod) lead(found.service, perPodWords(found), leadsToPod(found.endangered) ? [found.pod] : []);
 }

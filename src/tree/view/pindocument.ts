@@ -56,6 +56,8 @@ function reachDocument(reach: Reach): Fields {
       return { reaches: reach.pods, ...(reach.others !== 'missing' && { otherPods: stateWord(reach.others) }) };
     case 'no pod':
       return { reaches: [] };
+    case 'no selector':
+      return { reaches: [], noSelector: true };
     case 'unknown':
       return { reaches: [], otherPods: stateWord(reach.why) };
   }
@@ -64,6 +66,7 @@ function reachDocument(reach: Reach): Fields {
 const endangeredNames: Record<Endangered['kind'], string> = {
   'pod missing': 'podMissing',
   'beyond the set': 'beyondTheSet',
+  condemned: 'condemned',
   'not selected': 'notSelected',
   unknown: 'unknown',
 };

@@ -3,7 +3,7 @@ import { absence, type Cell } from '#src/drawing/cells.ts';
 import { listed } from '#src/drawing/sentences.ts';
 import { isHeadless } from '#src/objects/service.ts';
 import type { Service } from '#src/objects/types.ts';
-import { type PerPodService, type Pin, podOfPin } from '#src/pin/model/leading.ts';
+import { leadsToPod, type PerPodService, type Pin, podOfPin } from '#src/pin/model/leading.ts';
 import { perPodState, pinState, reachWords, undoneWords } from '#src/pin/view/words.ts';
 import type { Topology } from '../model/topology.ts';
 
@@ -33,33 +33,37 @@ function kindCell(service: Service): Cell {
 /** A Service that is pinned to one pod, or was. */
 export function pinWords(pin: Pin): ServiceWords {
   const { service } = pin;
-  const { text, bad } = stateOf(pin);
+  const { text, tone } = stateOf(pin);
+  const graded = tone === undefined ? {} : { tone };
   const record = pin.kind === 'unreadable' ? undefined : pin.record;
   const pod = podOfPin(pin);
   const words = listed(
     text !== 'ok' && text,
-    pod !== undefined && bad && `${pin.kind === 'undone' ? 'pinned ' : ''}to ${pod}`,
+    pod !== undefined && tone === 'bad' && `${pin.kind === 'undone' ? 'pinned ' : ''}to ${pod}`,
     service.spec?.type ?? 'ClusterIP',
     ...ports(service),
     record?.since !== undefined && `since ${record.since}`,
     record?.user !== undefined && `by ${record.user}`,
   );
   const status = pin.kind === 'undone' ? 'undone' : 'pinned';
-  return bad
-    ? { status: { text: status, tone: 'bad' }, detail: { text: words, tone: 'bad' } }
-    : { status: { text: status }, detail: { text: words } };
+  return { status: { text: status, ...graded }, detail: { text: words, ...graded } };
 }
 
 /** A narrow terminal cuts the end of the words off, so those of an undone pin begin with where the traffic goes. */
-function stateOf(pin: Pin): ReturnType<typeof pinState> {
-  return pin.kind === 'undone' ? { text: `${reachWords(pin.reach)}; ${undoneWords(pin)}`, bad: true } : pinState(pin);
+function stateOf(pin: Pin): Cell {
+  return pin.kind === 'undone' ? { text: `${reachWords(pin.reach)}; ${undoneWords(pin)}`, tone: 'bad' } : pinState(pin);
 }
 
 /** A Service that leads to one pod, and that nobody pinned. */
 export function perPodWords(found: PerPodService): ServiceWords {
-  const { service, pod } = found;
+  const { service, pod, endangered } = found;
   const state = perPodState(found);
-  const words = listed(state, state !== '' && `to ${pod}`, service.spec?.type ?? 'ClusterIP', ...ports(service));
+  const words = listed(
+    state,
+    !leadsToPod(endangered) && `to ${pod}`,
+    service.spec?.type ?? 'ClusterIP',
+    ...ports(service),
+  );
   return { status: { text: 'per-pod' }, detail: { text: words, ...(state !== '' && { tone: 'warning' }) } };
 }
 

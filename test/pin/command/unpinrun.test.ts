@@ -159,8 +159,7 @@ describe('unpin of a per-pod Service, which nobody pinned', () => {
         ],
       ),
     );
-    const empty =
-      'error: service "lb" is not unpinned: it would be left without a selector, and lead nowhere: give one with --selector';
+    const empty = 'error: service "lb" is not unpinned: it would be left without a selector: give one with --selector';
     assert.deepEqual(await world.run('unpin lb --force'), said(1, [], [empty]));
     assert.deepEqual(world.writes(), []);
     const { code } = await world.run('unpin lb --selector app=web');
@@ -246,6 +245,17 @@ describe('a selector that was changed after the pin', () => {
         ],
       ),
     );
+    assert.deepEqual(world.writes(), []);
+  });
+
+  it('is not offered to be kept where none is left, and the original is', async () => {
+    world.edit('lb', withSelector({}));
+    const removed = `app=web removed, ${podLabel}=web-1 removed`;
+    const drift = `its selector was changed after the pin (${removed}): --force restores app=web`;
+    const left = 'it would be left without a selector: --force restores app=web';
+    const refusal = (why: string) => said(1, [], [`error: service "lb" is not unpinned: ${why}`]);
+    assert.deepEqual(await world.run('unpin lb'), refusal(drift));
+    assert.deepEqual(await world.run('unpin lb --keep-changes'), refusal(left));
     assert.deepEqual(world.writes(), []);
   });
 

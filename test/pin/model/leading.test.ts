@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Service, StatefulSet } from '#src/objects/types.ts';
+import type { Pod, Service, StatefulSet } from '#src/objects/types.ts';
 import { pinsOf, podOfPin } from '#src/pin/model/leading.ts';
 import { pinnedTo } from '#src/pin/model/pinning.ts';
 import { forbidden, statefulSet } from '../../objects/snapshots.ts';
@@ -43,12 +43,28 @@ describe('the list of pins', () => {
     assert.deepEqual(pin.reach, { kind: 'all pods', pods: ['web-0', 'web-1', 'web-2'], notReady: [] });
   });
 
-  it('warns when the set was scaled below the ordinal, before and after the pod is deleted', () => {
+  it('warns when the set was scaled below the ordinal: that the pod goes, and then that there is no endpoint', () => {
     const small = (start: number): StatefulSet => statefulSet('web', { replicas: 1, start });
-    for (const pods of [webPods, webPods.slice(0, 1)]) {
-      assert.deepEqual(endangered(pinned(lb), { statefulSets: [small(0)], pods }), ['beyond the set']);
-    }
+    const one = (service: Service, parts: Parameters<typeof around>[0]) => pinsOf([service], around(parts));
+    const condemned = { kind: 'condemned', pod: 'web-1', set: 'web' };
+    const scaled = one(pinned(lb), { statefulSets: [small(0)] }).pins[0];
+    assert.deepEqual(scaled?.kind === 'pinned' && scaled.endangered, condemned);
+    assert.deepEqual(endangered(pinned(lb), { statefulSets: [small(0)], pods: webPods.slice(0, 1) }), [
+      'beyond the set',
+    ]);
     assert.deepEqual(endangered(pinned(lb), { statefulSets: [small(1)] }), [undefined]);
+    const below = { kind: 'beyond the set', set: 'web', side: 'below' };
+    assert.deepEqual(one(forWeb0, { statefulSets: [small(1)], pods: [] }).perPod[0]?.endangered, below);
+  });
+
+  it('leaves the pod of a namesake in another API group alone', () => {
+    const ownerReferences = [
+      { apiVersion: 'apps.kruise.io/v1beta1', kind: 'StatefulSet', name: 'web', uid: 'u', controller: true },
+    ];
+    const pods = webPods.map((pod) => ({ ...pod, metadata: { ...pod.metadata, ownerReferences } }));
+    const none = statefulSet('web', { replicas: 0 });
+    assert.deepEqual(endangered(pinned(lb), { statefulSets: [none], pods }), [undefined]);
+    assert.deepEqual(endangered(pinned(lb), { statefulSets: [none], pods: [] }), ['beyond the set']);
   });
 
   it('warns when the pod is missing, or no longer has the labels', () => {
@@ -60,6 +76,14 @@ describe('the list of pins', () => {
 
   it('does not call a pod missing that could not be read', () => {
     const [pin] = pinsOf([pinned(lb)], { ...around(), pods: forbidden('pods') }).pins;
-    assert.deepEqual(pin?.kind === 'pinned' && pin.endangered, { kind: 'unknown', why: 'forbidden' });
+    assert.deepEqual(pin?.kind === 'pinned' && pin.endangered, {
+      kind: 'unknown',
+      why: 'forbidden',
+      beyond: undefined,
+    });
+    const scaled = { ...around({ statefulSets: [statefulSet('web', { replicas: 1 })] }), pods: forbidden<Pod>('pods') };
+    const [unseen] = pinsOf([pinned(lb)], scaled).pins;
+    const beyond = { set: 'web', side: 'above' };
+    assert.deepEqual(unseen?.kind === 'pinned' && unseen.endangered, { kind: 'unknown', why: 'forbidden', beyond });
   });
 });

@@ -44,9 +44,10 @@ describe('the owner of a Service that applies on the server’s side', () => {
 
   it('meets it too when somebody else took the selector from it since', () => {
     const taken = (manager: string) => managed(entry(manager, 'Apply', portsFields), entry('kubectl-edit', 'Update'));
-    assert.deepEqual(told(taken('helm')), ['Helm conflicts']);
+    assert.deepEqual(told(taken('helm')), ['Helm conflicts also unpinned']);
     assert.deepEqual(told(taken('argocd-controller')), ['Argo CD reverts']);
-    assert.deepEqual(told(taken('platform')), ['platform may conflict']);
+    assert.deepEqual(told(taken('platform')), ['platform may conflict also unpinned']);
+    assert.deepEqual(told(managed(entry('platform', 'Apply', portsFields))), ['platform may conflict']);
   });
 
   it('is named for that way, though it wrote on the client’s side before', () => {
@@ -77,6 +78,12 @@ describe('the owner of a Service that merges on the client’s side', () => {
     assert.deepEqual(told(appliedBy('kubectl-client-side-apply', perPod), 'web-0'), ['kubectl apply keeps']);
   });
 
+  it('undoes the pin when its manifest names another ordinal', () => {
+    const byIndex = (ordinal: string) => ({ app: 'web', 'apps.kubernetes.io/pod-index': ordinal });
+    assert.deepEqual(told(appliedBy('kubectl-client-side-apply', byIndex('0'))), ['kubectl apply reverts']);
+    assert.deepEqual(told(appliedBy('kubectl-client-side-apply', byIndex('1'))), ['kubectl apply keeps']);
+  });
+
   it('is judged by its manifest, whatever somebody has made of the selector since', () => {
     assert.deepEqual(told(appliedBy('kubectl-client-side-apply', perPod, { app: 'web' })), ['kubectl apply reverts']);
     assert.deepEqual(told(appliedBy('kubectl-client-side-apply', { app: 'web' }, perPod)), ['kubectl apply keeps']);
@@ -105,7 +112,7 @@ describe('the owner of a Service', () => {
     assert.deepEqual(annotated('argocd.argoproj.io/tracking-id', perPod), ['Argo CD reverts']);
     assert.deepEqual(labelled('kustomize.toolkit.fluxcd.io/name'), ['Flux reverts']);
     assert.deepEqual(labelled('helm.toolkit.fluxcd.io/name'), ['Flux may revert']);
-    assert.deepEqual(labelled('app.kubernetes.io/managed-by', 'me'), []);
+    assert.deepEqual(labelled('app.kubernetes.io/managed-by', 'postgres-operator'), ['postgres-operator may revert']);
   });
 
   it('may have been told in an annotation to write this Service in another way', () => {
@@ -119,9 +126,19 @@ describe('the owner of a Service', () => {
       const options = { 'argocd.argoproj.io/sync-options': text, [lastApplied]: '{}' };
       return told(noted(managed(entry('argocd-controller', 'Update')), options));
     };
-    assert.deepEqual(argo('Prune=false, Replace=true'), ['Argo CD reverts']);
+    assert.deepEqual(argo('Prune=false, Replace=true'), ['Argo CD replaces']);
+    assert.deepEqual(argo('ServerSideApply=true,Replace=true'), ['Argo CD replaces']);
     assert.deepEqual(argo('ServerSideApply=true'), ['Argo CD reverts']);
     assert.deepEqual(argo('Prune=false,ServerSideApply=false'), ['Argo CD keeps']);
+  });
+
+  it('is also a person who replaces it by a manifest, whatever fields that changed', () => {
+    for (const selector of [{ app: 'web' }, perPod]) {
+      for (const fields of [portsFields, undefined]) {
+        const service = managed(entry('kubectl-create', 'Update'), entry('kubectl-replace', 'Update', fields));
+        assert.deepEqual(told(withSelector(service, selector)), ['kubectl replace replaces']);
+      }
+    }
   });
 
   it('is nobody when a person wrote the Service, or somebody wrote other fields', () => {
@@ -139,13 +156,21 @@ describe('the owner of a Service', () => {
       managed(entry('helm', 'Apply', portsFields), entry('kubectl-patch', 'Update')),
       perPod,
     );
-    assert.deepEqual(told(sidecar), ['Helm conflicts', 'kubectl-patch may revert']);
+    assert.deepEqual(told(sidecar), ['Helm conflicts also unpinned', 'kubectl-patch may revert']);
   });
 
   it('is an operator where one controls it, or writes the selector', () => {
     const ownerReferences = [{ apiVersion: 'x/v1', kind: 'Postgresql', name: 'db', uid: 'u', controller: true }];
     assert.deepEqual(told(external('lb', { metadata: { ownerReferences } })), ['Postgresql/db may revert']);
     assert.deepEqual(told(managed(entry('postgres-operator', 'Update'))), ['postgres-operator may revert']);
+    const [{ controller: _, ...owner }] = ownerReferences as [(typeof ownerReferences)[0]];
+    assert.deepEqual(told(external('lb', { metadata: { ownerReferences: [owner] } })), ['Postgresql/db may revert']);
+  });
+
+  it('is also an operator that wrote the Service, and from which a person took the selector', () => {
+    const edited = managed(entry('strimzi-cluster-operator', 'Update', portsFields), entry('kubectl-edit', 'Update'));
+    assert.deepEqual(told(edited), ['strimzi-cluster-operator may revert']);
+    assert.deepEqual(told(managed(entry('kubectl-create', 'Update', portsFields))), []);
   });
 
   it('is named once, and managedFields win over marks', () => {

@@ -45,8 +45,12 @@ describe('the traffic of a Service', () => {
     assert.equal(told({ app: 'web' }, around({ pods: [ended] })), 'traffic goes to no pod');
   });
 
-  it('goes to no pod by an empty selector, or one that fits none', () => {
-    assert.equal(told({}), 'traffic goes to no pod');
+  it('stays where it was without a selector, since the controller leaves the EndpointSlices alone', () => {
+    assert.equal(told({}), 'it has no selector any more: its endpoints stay as they are');
+  });
+
+  it('goes to no pod by a selector that fits none, or by an alias', () => {
+    assert.equal(told({}, around(), { type: 'ExternalName' }), 'traffic goes to no pod');
     assert.equal(told({ app: 'shop' }), 'traffic goes to no pod');
   });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Service } from '#src/objects/types.ts';
 import { pinnedTo } from '#src/pin/model/pinning.ts';
+import { unpinRefusalDetails } from '#src/pin/view/refusalwords.ts';
 import { podIndexLabel, podNameLabel } from '#src/statefulset/identity.ts';
 import { entry } from './managed.ts';
 import { external, patched, pinned, restoring, unpin, unpinned, withNote, withSelector } from './services.ts';
@@ -106,9 +107,43 @@ describe('a selector that somebody changed after the pin', () => {
     assert.deepEqual(unpinned(service, { keepChanges: true }).spec?.selector, { ...original, zone: 'b' });
   });
 
+  it('keeps the pod that somebody else named after the pin, as a failover does', () => {
+    for (const original of [{ app: 'web', [podNameLabel]: 'web-0' }, { app: 'web' }]) {
+      for (const pod of ['web-2', 'web-0']) {
+        const failedOver = pinnedTo({ app: 'web' }, pod);
+        const service = withSelector(pinnedFrom(original), failedOver);
+        assert.deepEqual(unpinned(service, { keepChanges: true }), withSelector(lb, failedOver));
+        assert.deepEqual(unpinned(service, { force: true }).spec?.selector, original);
+      }
+    }
+  });
+
+  it('keeps that somebody has taken the pod out of it', () => {
+    const service = withSelector(pinnedFrom({ app: 'web', [podNameLabel]: 'web-0' }), { app: 'web' });
+    assert.deepEqual(unpinned(service, { keepChanges: true }), lb);
+  });
+
+  it('is kept as well when --selector gives it, and no other selector is taken', () => {
+    const failedOver = pinnedTo({ app: 'web' }, 'web-2');
+    const service = withSelector(pinned(lb), failedOver);
+    assert.deepEqual(unpinned(service, { selector: failedOver }), withSelector(lb, failedOver));
+    assert.deepEqual(restoring(service, { selector: failedOver }).owners, undefined);
+    const answer = unpin(service, { selector: pinnedTo({ app: 'web' }, 'web-0') });
+    assert.equal(answer.kind === 'refused' && answer.reason.kind, 'original is known');
+  });
+
+  it('keeps the ordinal of a per-pod Service that goes by it', () => {
+    const original = { app: 'web', [podIndexLabel]: '0' };
+    const service = withSelector(pinnedFrom(original), { ...pinnedTo(original, 'web-1'), zone: 'b' });
+    assert.deepEqual(unpinned(service, { keepChanges: true }).spec?.selector, { ...original, zone: 'b' });
+  });
+
   it('is not kept when it would become empty', () => {
     const answer = unpin(withSelector(pinned(lb), { [podNameLabel]: 'web-1' }), { keepChanges: true });
-    assert.deepEqual(answer.kind === 'refused' && answer.reason, { kind: 'nothing would be left' });
+    const reason = { kind: 'nothing would be left', original: { app: 'web' } };
+    assert.deepEqual(answer.kind === 'refused' && answer.reason, reason);
+    const removed = unpin(withSelector(pinned(lb), {}), { keepChanges: true });
+    assert.deepEqual(removed.kind === 'refused' && removed.reason, reason);
   });
 });
 
@@ -139,6 +174,23 @@ describe('a per-pod Service, which nobody pinned', () => {
         reach: { kind: 'all pods', pods: ['web-0', 'web-1', 'web-2'], notReady: [] },
       });
     }
+  });
+
+  it('is kept too by owners that are no controllers, a manager that a label names, and former writers', () => {
+    const labels = { 'app.kubernetes.io/managed-by': 'strimzi' };
+    const ports = { 'f:spec': { 'f:ports': {} } };
+    const managedFields = [
+      entry('strimzi-cluster-operator', 'Update', ports),
+      entry('kubectl-create', 'Update', ports),
+    ];
+    const ownerReferences = [{ apiVersion: 'x/v1', kind: 'Kafka', name: 'events', uid: 'u' }];
+    const answer = unpin({ ...perPod, metadata: { ...perPod.metadata, labels, managedFields, ownerReferences } });
+    assert.ok(answer.kind === 'refused' && answer.reason.kind === 'per-pod Service');
+    assert.deepEqual(unpinRefusalDetails(answer.reason).slice(0, 3), [
+      '  it was written by strimzi-cluster-operator (Update), which does not own its selector now',
+      '  it is kept by strimzi (label app.kubernetes.io/managed-by=strimzi)',
+      '  it is owned by Kafka/events (ownerReference)',
+    ]);
   });
 
   it('loses the label that addresses its pod by force alone', () => {

@@ -138,7 +138,8 @@ describe('20 people who pin and unpin one Service at once', () => {
           assert.ok(pod === undefined || others.length > 0, `it was never so: ${told(racer)}`);
         }
       }
-      assert.ok(written.length > 1, 'a race');
+      assert.ok(written.length > 0);
+      assert.ok(racers.flatMap(({ writes }) => writes).length > 1, 'a race');
 
       // What was there after each write is what its writer wanted, and the first original was never lost.
       const wanted = ({ pod }: Racer) => (pod === undefined ? original : { ...original, [podLabel]: pod });

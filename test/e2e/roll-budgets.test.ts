@@ -8,7 +8,7 @@ import { ownNamespace } from './namespace.ts';
 import { dropCounts, holdCounts, letGo, type Scene, staged, tried } from './roll/budget-judge.ts';
 import { homeNode, onlyHome } from './roll/home.ts';
 import { eventsIn, roll, rolled } from './roll/rolls.ts';
-import { budget, counted, podsOf, rollSet, settled, sicken, uidsOf } from './roll/sets.ts';
+import { addBudgets, budget, counted, podsOf, rollSet, settled, sicken, uidsOf } from './roll/sets.ts';
 
 describe('what budgets say to an eviction is what the API server says', () => {
   const namespace = ownNamespace('roll-verdicts');
@@ -231,13 +231,12 @@ describe('a roll past budgets that do not bind the pod', () => {
     await apply(namespace, [
       homeNode(home, 251),
       rollSet('web', { parallel: true, podSpec: onlyHome(home) }),
-      budget('chart', { app: 'web' }, { maxUnavailable: 1 }),
-      budget('platform', { app: 'web' }, { minAvailable: 2 }),
       rollSet('db'),
       budget('db', { app: 'db' }, { maxUnavailable: 0, unhealthyPodEvictionPolicy: 'AlwaysAllow' }),
     ]);
     await settled(namespace, 'web', 'db');
-    await counted(namespace, 'chart', 'platform', 'db');
+    await addBudgets(namespace, { chart: { maxUnavailable: 1 }, platform: { minAvailable: 2 } }, 'web');
+    await counted(namespace, 'db');
   });
   after(() => kubectl(['delete', `node/${home}`, '--wait=false']));
 

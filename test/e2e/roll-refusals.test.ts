@@ -8,6 +8,7 @@ import { ownHistory } from './roll/history.ts';
 import { homeNode, mayGoHome } from './roll/home.ts';
 import { eventsIn, roll, rolled } from './roll/rolls.ts';
 import {
+  addBudgets,
   allow,
   budget,
   counted,
@@ -62,12 +63,8 @@ describe('a roll that cannot end well is not begun', () => {
       ...['web', 'ordered', 'growing', 'shrinking', 'updating', 'dying', 'losing', 'frozen', 'whole', 'twice', 'sick'],
       'shifted',
     );
-    // Of two budgets for a pod, the disruption controller recounts only one when the pod comes.
-    await apply(namespace, [
-      budget('one', { app: 'twice' }, { maxUnavailable: 1 }),
-      budget('other', { app: 'twice' }, { maxUnavailable: 1 }),
-    ]);
-    await counted(namespace, 'none-ever', 'all-always', 'one', 'other');
+    await addBudgets(namespace, { one: { maxUnavailable: 1 }, other: { maxUnavailable: 1 } }, 'twice');
+    await counted(namespace, 'none-ever', 'all-always');
     await Promise.all([
       growing(),
       kubectl(['scale', 'statefulset/shrinking', '--replicas=2', '-n', namespace]),
@@ -239,12 +236,11 @@ describe('a roll is begun all the same', () => {
       rollSet('frozen', { parallel: true }),
       budget('none-ever', { app: 'frozen' }, { maxUnavailable: 0 }),
       rollSet('twice', { replicas: 1 }),
-      budget('one', { app: 'twice' }, { maxUnavailable: 1 }),
-      budget('other', { app: 'twice' }, { maxUnavailable: 1 }),
     ]);
     await letReady(namespace, 'sick');
     await settled(namespace, 'losing', 'frozen', 'twice');
-    await counted(namespace, 'none-ever', 'one', 'other');
+    await addBudgets(namespace, { one: { maxUnavailable: 1 }, other: { maxUnavailable: 1 } }, 'twice');
+    await counted(namespace, 'none-ever');
     await kubectl(['delete', 'pvc', 'data-losing-1', '--wait=false', '-n', namespace]);
     await sicken(namespace, 'sick-1');
   });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Pod, StatefulSet } from '#src/objects/types.ts';
 import { eventually } from '../eventually.ts';
-import { kubectl } from '../kubectl.ts';
+import { apply, kubectl } from '../kubectl.ts';
 import { listed, paths } from '../look.ts';
 
 export interface RollSetOptions {
@@ -157,6 +157,22 @@ export function budget(name: string, labels: Record<string, string>, spec: objec
     metadata: { name },
     spec: { selector: { matchLabels: labels }, ...spec },
   };
+}
+
+/**
+ * Makes several budgets for the same pods, which have to be there already: when a pod comes, the controller recounts only
+ * one of its budgets (`getPdbForPod`, pkg/controller/disruption).
+ */
+export async function addBudgets(
+  namespace: string,
+  spec: Readonly<Record<string, object>>,
+  app: string,
+): Promise<void> {
+  await apply(
+    namespace,
+    Object.entries(spec).map(([name, limits]) => budget(name, { app }, limits)),
+  );
+  await counted(namespace, ...Object.keys(spec));
 }
 
 /** Waits until the controller has counted the pods of these budgets. */

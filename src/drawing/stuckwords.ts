@@ -1,5 +1,5 @@
 /** Puts into words why a rollout is stuck, and what a person can do. */
-import { isOfKind, ownerName, statefulSets } from '#src/objects/owners.ts';
+import { isOfKind, ownerName, setKind } from '#src/objects/owners.ts';
 import { podStatus } from '#src/objects/podstatus.ts';
 import { humanDuration } from '#src/objects/time.ts';
 import type { Evidence } from '#src/statefulset/failure.ts';
@@ -54,7 +54,7 @@ function holderWords(pod: string, evidence: readonly Evidence[]): string {
   if (holder === undefined) return 'a pod that the set does not control';
   const { controller } = holder;
   if (controller === undefined) return 'a pod that nobody controls';
-  const isNamesake = isOfKind(controller, statefulSets) && controller.name === setNameOf(pod);
+  const isNamesake = isOfKind(controller, setKind) && controller.name === setNameOf(pod);
   return `a pod of ${isNamesake ? 'an earlier ' : ''}${ownerName(controller)}`;
 }
 

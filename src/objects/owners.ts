@@ -18,8 +18,8 @@ export interface GroupKind {
   kind: string;
 }
 
-export const statefulSets: GroupKind = { group: 'apps', kind: 'StatefulSet' };
-export const pods: GroupKind = { group: '', kind: 'Pod' };
+export const setKind: GroupKind = { group: 'apps', kind: 'StatefulSet' };
+export const podKind: GroupKind = { group: '', kind: 'Pod' };
 
 /** The API group in `apps/v1`; empty, the core group, in `v1`. */
 export function groupOf(apiVersion: string): string {

@@ -4,19 +4,12 @@
  * several sets, and sometimes its name and labels allow no more than a guess.
  */
 import { namespacedKey } from '#src/objects/namespacedkey.ts';
-import {
-  controllerOf,
-  isOfKind,
-  type OwnerReference,
-  pods as podKind,
-  refersTo,
-  statefulSets as setKind,
-} from '#src/objects/owners.ts';
-import type { Snapshot } from '#src/objects/snapshot.ts';
+import { controllerOf, isOfKind, type OwnerReference, podKind, refersTo, setKind } from '#src/objects/owners.ts';
+import { index, type Snapshot } from '#src/objects/snapshot.ts';
 import type { Claim, Pod, PodVolume, StatefulSet } from '#src/objects/types.ts';
 import { claimName, isMember, isWanted, ordinalOf, podName, setNameOf, wantedOrdinals } from './identity.ts';
 import { claimIn } from './podclaims.ts';
-import { templateNames } from './storage.ts';
+import { templateNames, templateVolumes } from './storage.ts';
 
 /** How it is known that a claim belongs to a set, the surest first. */
 const grounds = [
@@ -63,14 +56,21 @@ export type ClaimantsOf = (claim: Claim) => readonly Claimant[];
 
 export function indexClaimants({ statefulSets, pods }: Pick<Snapshot, 'statefulSets' | 'pods'>): ClaimantsOf {
   const byName = new Map(statefulSets.items.map((set) => [keyOf(set), set]));
-  const podOf = indexPods(pods.items);
-  const mounted = multimap(statefulSetsOfMounts(statefulSets.items, pods.items));
-  const named = multimap(
+  const podByName = index(pods);
+  const mounted = Map.groupBy(claimsOfPods(statefulSets.items, pods.items), ({ key }) => key);
+  const named = Map.groupBy(
     statefulSets.items.flatMap((set) =>
-      namedClaims(set).map((claim) => [namespacedKey(set.metadata.namespace, claim), set] as const),
+      namedClaims(set).map((claim) => ({ key: namespacedKey(set.metadata.namespace, claim), set })),
     ),
+    ({ key }) => key,
   );
   const perNamespace = Map.groupBy(statefulSets.items, ({ metadata }) => metadata.namespace);
+
+  /** The pod that an owner is, by its UID, or by its name where a UID is missing. */
+  const podOf = (namespace: string | undefined, owner: OwnerReference): Pod | undefined => {
+    const pod = podByName(namespace, owner.name);
+    return pod.state === 'found' && refersTo(owner, podKind, pod.object) ? pod.object : undefined;
+  };
 
   const isOwner = (set: StatefulSet, { metadata }: Claim) =>
     (metadata.ownerReferences ?? []).some((owner) => {
@@ -93,7 +93,8 @@ export function indexClaimants({ statefulSets, pods }: Pick<Snapshot, 'statefulS
   return (claim) => {
     const { namespace, name, ownerReferences = [] } = claim.metadata;
     const key = namespacedKey(namespace, name);
-    const [ofMounts, ofNames] = [mounted.get(key) ?? [], named.get(key) ?? []];
+    const setsAt = (index: ReadonlyMap<string, readonly SetOfClaim[]>) => (index.get(key) ?? []).map(({ set }) => set);
+    const ofMounts = setsAt(mounted);
     const groundOf = (set: StatefulSet): Ground | undefined => {
       if (isOwner(set, claim)) return 'owner';
       if (ofMounts.includes(set)) return 'mount';
@@ -104,7 +105,7 @@ export function indexClaimants({ statefulSets, pods }: Pick<Snapshot, 'statefulS
     const candidates = new Set([
       ...owners.filter((set) => isOwner(set, claim)),
       ...ofMounts,
-      ...ofNames,
+      ...setsAt(named),
       ...setNamesIn(name).flatMap((set) => byName.get(namespacedKey(namespace, set)) ?? []),
     ]);
     return best(
@@ -116,27 +117,8 @@ export function indexClaimants({ statefulSets, pods }: Pick<Snapshot, 'statefulS
   };
 }
 
-/** Finds the pod that an owner is, by its UID, or by its name where a UID is missing. */
-function indexPods(pods: readonly Pod[]): (namespace: string | undefined, owner: OwnerReference) => Pod | undefined {
-  const byName = new Map(pods.map((pod) => [namespacedKey(pod.metadata.namespace, pod.metadata.name), pod]));
-  return (namespace, owner) => {
-    const pod = byName.get(namespacedKey(namespace, owner.name));
-    return pod !== undefined && refersTo(owner, podKind, pod) ? pod : undefined;
-  };
-}
-
 function keyOf({ metadata }: StatefulSet): string {
   return namespacedKey(metadata.namespace, metadata.name);
-}
-
-function multimap<T>(entries: Iterable<readonly [string, T]>): Map<string, T[]> {
-  const map = new Map<string, T[]>();
-  for (const [key, value] of entries) {
-    const values = map.get(key);
-    if (values) values.push(value);
-    else map.set(key, [value]);
-  }
-  return map;
 }
 
 function best(claimants: readonly Claimant[]): readonly Claimant[] {
@@ -150,8 +132,13 @@ function best(claimants: readonly Claimant[]): readonly Claimant[] {
   return equal.filter(({ set }) => set.metadata.name.length === longest);
 }
 
-/** The claims that pods of sets name, each with the set. */
-function statefulSetsOfMounts(sets: readonly StatefulSet[], pods: readonly Pod[]): [string, StatefulSet][] {
+/** A claim, by its namespaced key, that a set or a pod of it names. */
+interface SetOfClaim {
+  key: string;
+  set: StatefulSet;
+}
+
+function claimsOfPods(sets: readonly StatefulSet[], pods: readonly Pod[]): SetOfClaim[] {
   const byUid = new Map(sets.flatMap((set) => (set.metadata.uid ? [[set.metadata.uid, set] as const] : [])));
   const byName = new Map(sets.map((set) => [keyOf(set), set]));
   return pods.flatMap((pod) => {
@@ -160,10 +147,7 @@ function statefulSetsOfMounts(sets: readonly StatefulSet[], pods: readonly Pod[]
     if (controller === undefined) return [];
     const set = byUid.get(controller.uid) ?? byName.get(namespacedKey(namespace, controller.name));
     if (set === undefined || !isMember(set, pod)) return [];
-    return claimsNamedIn(pod.spec?.volumes, name).map((claim): [string, StatefulSet] => [
-      namespacedKey(namespace, claim),
-      set,
-    ]);
+    return claimsNamedIn(pod.spec?.volumes, name).map((claim) => ({ key: namespacedKey(namespace, claim), set }));
   });
 }
 
@@ -184,15 +168,11 @@ function claimsNamedIn(volumes: readonly PodVolume[] | undefined, pod: string): 
   return (volumes ?? []).flatMap((volume) => claimIn(volume, pod)?.claim ?? []);
 }
 
-/** The volumes of the pod template. A claim template replaces a volume of its name. */
-function ownVolumes(set: StatefulSet): PodVolume[] {
-  const templates = templateNames(set);
-  return (set.spec?.template?.spec?.volumes ?? []).filter(({ name }) => !templates.includes(name));
-}
-
 /** The claims that the pod template names, the same for all pods. */
 function namedClaims(set: StatefulSet): string[] {
-  return ownVolumes(set).flatMap(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? []);
+  return templateVolumes(set, set.spec?.template).flatMap(
+    ({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? [],
+  );
 }
 
 /** Whether the set gives the claim to a pod that it wants, or names it for all its pods. */
@@ -205,7 +185,7 @@ export function isGivenBy(set: StatefulSet, claim: string): boolean {
 /** The ordinal of the pod to which the set gives the claim, by a claim template or an ephemeral volume. */
 export function ordinalOfClaim(set: StatefulSet, claim: string): number | undefined {
   if (isOfTemplate(set, claim)) return ordinalOf(claim);
-  for (const { name, ephemeral } of ownVolumes(set)) {
+  for (const { name, ephemeral } of templateVolumes(set, set.spec?.template)) {
     if (!ephemeral || !claim.endsWith(`-${name}`)) continue;
     const pod = claim.slice(0, -name.length - 1);
     const ordinal = ordinalOf(pod);

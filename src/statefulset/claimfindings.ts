@@ -4,7 +4,7 @@ import { bytesOf } from '#src/objects/quantity.ts';
 import type { Lookup } from '#src/objects/snapshot.ts';
 import { timeOf } from '#src/objects/time.ts';
 import type { Claim, Class, Event, Volume } from '#src/objects/types.ts';
-import { boundVolumeOf, misfitsOf, type VolumeMisfit } from './volumematch.ts';
+import { isBoundTo, misfitsOf, type VolumeMisfit } from './volumematch.ts';
 
 /** Something notable about a claim besides its phase. */
 export type ClaimFinding =
@@ -86,7 +86,7 @@ export function claimFindings(claim: Claim, around: ClaimSurroundings): ClaimFin
 /** The claim in the volume's claimRef, unless it is this one. */
 function otherOwner(claim: Claim, volume: Lookup<Volume> | undefined): { owner: string; former: boolean } | undefined {
   const reference = volume?.state === 'found' ? volume.object.spec?.claimRef : undefined;
-  if (reference === undefined || volume?.state !== 'found' || boundVolumeOf(claim, volume.object)) return undefined;
+  if (reference === undefined || volume?.state !== 'found' || isBoundTo(claim, volume.object)) return undefined;
   const former = reference.name === claim.metadata.name && reference.namespace === claim.metadata.namespace;
   return { owner: `${reference.namespace ?? ''}/${reference.name ?? ''}`, former };
 }

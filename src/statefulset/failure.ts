@@ -7,7 +7,7 @@ import { timeOf } from '#src/objects/time.ts';
 import type { ContainerStatus, Event, Named, Node, Pod, StatefulSet } from '#src/objects/types.ts';
 import { isTerminating } from './controller/pods.ts';
 import { lastSeen, subjectOf } from './events.ts';
-import { type LostNode, lostNode, nodeDoubt } from './lostnode.ts';
+import { isLost, type LostNode, type NodeDoubt, nodeDoubt } from './lostnode.ts';
 import { unreadySince } from './waiting.ts';
 
 export type Evidence =
@@ -72,7 +72,7 @@ export function failureOf(pod: Pod, context: FailureContext): Failure {
   const containers = isTerminating(pod) ? [] : failingContainers(pod, context);
   const said = warning && !isOfStart(pod, warning) ? warning : undefined;
   const evidence: Evidence[] = [
-    ...ofNode(pod, lostNode(pod, nodes, latest)),
+    ...ofNode(pod, doubt),
     ...ofScheduling(pod),
     ...containers,
     ...(said ? [{ kind: 'warning', reason: said.reason ?? '', message: said.message ?? '' } as const] : []),
@@ -129,8 +129,8 @@ function isOfStart(pod: Pod, { reason, message = '' }: Event): boolean {
   return isProbe && statusesOf(pod).every(({ restartCount = 0 }) => restartCount === 0);
 }
 
-function ofNode(pod: Pod, state: LostNode | undefined): Evidence[] {
-  return state === undefined ? [] : [{ kind: 'node', node: pod.spec?.nodeName ?? '', state }];
+function ofNode(pod: Pod, doubt: NodeDoubt | undefined): Evidence[] {
+  return isLost(doubt) ? [{ kind: 'node', node: pod.spec?.nodeName ?? '', state: doubt }] : [];
 }
 
 function ofScheduling(pod: Pod): Evidence[] {

@@ -5,15 +5,10 @@
  * pkg/controller/volume/persistentvolume/pv_controller.go.
  */
 import { namespacedKey } from '#src/objects/namespacedkey.ts';
-import {
-  isOfKind,
-  type OwnerReference,
-  pods as podKind,
-  refersTo,
-  statefulSets as setKind,
-} from '#src/objects/owners.ts';
+import { isOfKind, type OwnerReference, podKind, refersTo, setKind } from '#src/objects/owners.ts';
 import type { Lookup, Part, Snapshot } from '#src/objects/snapshot.ts';
 import type { Claim, Named, Volume } from '#src/objects/types.ts';
+import { isBoundTo } from './volumematch.ts';
 
 /** An object in a claim's ownerReferences. It belongs to the claim's namespace, or to none. */
 export type Owner = Pick<OwnerReference, 'apiVersion' | 'kind' | 'name' | 'uid'>;
@@ -103,7 +98,9 @@ export function volumeFateOf(claim: Claim, volume: Lookup<Volume> | undefined): 
   if (volume === undefined || volume.state === 'missing') return undefined;
   if (volume.state !== 'found') return claim.status?.phase === 'Bound' ? 'unknown' : undefined;
   const { metadata, spec } = volume.object;
-  if (!isOfClaim(spec?.claimRef, claim)) return undefined;
+  // A volume in a file may not say whose it is.
+  const reference = spec?.claimRef;
+  if (reference !== undefined && reference !== null && !isBoundTo(claim, volume.object)) return undefined;
   switch (spec?.persistentVolumeReclaimPolicy ?? 'Retain') {
     case 'Retain':
       return metadata.deletionTimestamp ? 'released from its object' : 'kept';
@@ -114,13 +111,4 @@ export function volumeFateOf(claim: Claim, volume: Lookup<Volume> | undefined): 
     default:
       return 'unknown';
   }
-}
-
-type Reference = NonNullable<NonNullable<Volume['spec']>['claimRef']>;
-
-/** A volume in a file may not say whose it is. */
-function isOfClaim(reference: Reference | undefined, { metadata }: Claim): boolean {
-  if (reference === undefined || reference === null) return true;
-  if (reference.uid && metadata.uid) return reference.uid === metadata.uid;
-  return reference.name === metadata.name && reference.namespace === metadata.namespace;
 }

@@ -1,5 +1,5 @@
 /** The names of a StatefulSet's pods and claims, and the ordinals that it wants. */
-import { controllerOf, refersTo, statefulSets } from '#src/objects/owners.ts';
+import { controllerOf, refersTo, setKind } from '#src/objects/owners.ts';
 import type { Pod, StatefulSet } from '#src/objects/types.ts';
 
 /** A range of ordinals: `[start, end)`. */
@@ -77,9 +77,7 @@ export function setNameOf(pod: string): string {
 export function isMember(set: StatefulSet, pod: Pod): boolean {
   const controller = controllerOf(pod);
   return (
-    controller !== undefined &&
-    pod.metadata.namespace === set.metadata.namespace &&
-    refersTo(controller, statefulSets, set)
+    controller !== undefined && pod.metadata.namespace === set.metadata.namespace && refersTo(controller, setKind, set)
   );
 }
 

@@ -41,8 +41,7 @@ export function nodeDoubt(pod: Pod, { items, others }: Part<Node>, now: number):
   return matters && !holds(node.status?.conditions, 'Ready') ? 'not ready' : undefined;
 }
 
-/** @returns undefined also where the node was not read */
-export function lostNode(pod: Pod, nodes: Part<Node>, now: number): LostNode | undefined {
-  const doubt = nodeDoubt(pod, nodes, now);
-  return doubt === 'forbidden' || doubt === 'not given' ? undefined : doubt;
+/** Whether the node is known to be lost. */
+export function isLost(doubt: NodeDoubt | undefined): doubt is LostNode {
+  return doubt === 'not ready' || doubt === 'missing';
 }

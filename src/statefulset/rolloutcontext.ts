@@ -25,7 +25,6 @@ export function rolloutContexts({
   );
   const claimsOf = Map.groupBy(claims.items, ({ metadata }) => metadata.namespace);
   const warnings = newestWarnings(events.items);
-  const volumeOf = index(volumes);
   return (set) => {
     const { namespace, name } = set.metadata;
     const near = (podsOf.get(namespacedKey(namespace, name)) ?? []).map(({ pod }) => pod);
@@ -36,7 +35,8 @@ export function rolloutContexts({
       pods: pods.others === 'missing' || own.length === set.status?.replicas ? near : undefined,
       // Files, and readers that need no claims, tell nothing by a claim that is not there.
       claims: claims.others === 'missing' || claims.items.length > 0 ? (claimsOf.get(namespace) ?? []) : undefined,
-      volumeOf: (name) => volumeOf(undefined, name),
+      // Asked of few claims, and of none where all is well: not worth an index for all sets.
+      volumeOf: (name) => index(volumes)(undefined, name),
       nodes,
       warnings,
       warningsRead: events.others === 'missing',

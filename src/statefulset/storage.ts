@@ -1,7 +1,7 @@
 /** The claims that a pod of a StatefulSet mounts, their volumes and storage classes, and what is wrong with them. */
 import { namespacedKey } from '#src/objects/namespacedkey.ts';
 import { index, type Lookup, type Snapshot, type VolumeUsage } from '#src/objects/snapshot.ts';
-import type { Claim, Class, Pod, PodVolume, StatefulSet, Volume } from '#src/objects/types.ts';
+import type { Claim, Class, Pod, PodTemplate, PodVolume, StatefulSet, Volume } from '#src/objects/types.ts';
 import { type ClaimFinding, claimFindings } from './claimfindings.ts';
 import { newestEvents, newestWarnings, subjectOf } from './events.ts';
 import { type ClaimFate, fateOf, goneOwners, type VolumeFate, volumeFateOf } from './fate.ts';
@@ -114,10 +114,14 @@ export function mountsAt(set: StatefulSet, ordinal: number): Mount[] {
   const own = templates.map((template, place): Mount => {
     return { claim: claimName(template, set.metadata.name, ordinal), origin: 'claim template', ...sizes[place] };
   });
-  const others = (set.spec?.template?.spec?.volumes ?? [])
-    .filter((volume) => !templates.includes(volume.name))
-    .flatMap((volume) => mountOf(volume, pod) ?? []);
+  const others = templateVolumes(set, set.spec?.template).flatMap((volume) => mountOf(volume, pod) ?? []);
   return distinct([...own, ...others]);
+}
+
+/** The volumes that a pod template gives the set's pods. A claim template replaces a volume of its name. */
+export function templateVolumes(set: StatefulSet, template: PodTemplate | undefined): PodVolume[] {
+  const templates = templateNames(set);
+  return (template?.spec?.volumes ?? []).filter(({ name }) => !templates.includes(name));
 }
 
 /** Two volumes of a pod may have the same claim, which then comes from the first one. */

@@ -90,24 +90,24 @@ type Suspect = Pick<Waiting, 'pod' | 'why'>;
 /** The pods that may keep the set from what was asked for: a pod that nobody waits for too, where no other work is left. */
 function suspects({ state, waitsFor, unavailable, context: { set } }: Question): readonly Suspect[] {
   const broken = unavailable.filter((pod) => isTerminating(pod) || !isReady(pod));
-  const suspected = broken.map((pod): Suspect => {
-    return { pod: pod.metadata.name, why: { kind: isTerminating(pod) ? 'terminating' : 'not ready' } };
-  });
   switch (state) {
     case 'done':
       return [];
     case 'scaling':
     case 'updating':
       return waitsFor;
-    case 'not ready':
-      return [...waitsFor, ...suspected.filter(({ pod }) => !waitsFor.some((waiting) => waiting.pod === pod))];
-    case 'waits for deletion': {
-      // Each pod that a person deletes comes back in the update revision. In an older one, to delete it is the way on.
-      const updated = broken.filter((pod) => !isTerminating(pod) && revisionStanding(set, pod) === 'update');
-      const names = updated.map(({ metadata }) => metadata.name);
-      return suspected.filter(({ pod }) => names.includes(pod));
+    case 'not ready': {
+      const others = broken.filter(({ metadata }) => !waitsFor.some(({ pod }) => pod === metadata.name));
+      return [...waitsFor, ...others.map(suspectOf)];
     }
+    case 'waits for deletion':
+      // Each pod that a person deletes comes back in the update revision. In an older one, to delete it is the way on.
+      return broken.filter((pod) => !isTerminating(pod) && revisionStanding(set, pod) === 'update').map(suspectOf);
   }
+}
+
+function suspectOf(pod: Pod): Suspect {
+  return { pod: pod.metadata.name, why: { kind: isTerminating(pod) ? 'terminating' : 'not ready' } };
 }
 
 const goesOn: Judgement = { kind: 'goes on' };

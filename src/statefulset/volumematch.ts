@@ -20,7 +20,7 @@ export function classOf({ metadata, spec }: Claim | Volume): string | undefined 
 }
 
 /** Whether the volume's claimRef means the claim. A person who writes one leaves out the UID. */
-export function boundVolumeOf({ metadata }: Claim, { spec }: Volume): boolean {
+export function isBoundTo({ metadata }: Claim, { spec }: Volume): boolean {
   const { name, namespace, uid } = spec?.claimRef ?? {};
   return name === metadata.name && namespace === metadata.namespace && (!uid || !metadata.uid || uid === metadata.uid);
 }

@@ -3,7 +3,7 @@ import { deletedSince } from '#src/objects/deletion.ts';
 import { timeOf } from '#src/objects/time.ts';
 import type { Claim, Pod, StatefulSet } from '#src/objects/types.ts';
 import type { Sync, WaitReason } from './controller/acts.ts';
-import { isTerminating, revisionOf } from './controller/pods.ts';
+import { isTerminating, readyCondition, revisionOf } from './controller/pods.ts';
 import { isOutdated, revisionAt } from './controller/revisions.ts';
 import { isMember, ordinalOf } from './identity.ts';
 
@@ -104,8 +104,4 @@ export function unreadySince(pod: Pod): number | undefined {
 function claimDeletedSince({ claims }: WaitContext, name: string): number | undefined {
   const claim = claims?.find(({ metadata }) => metadata.name === name);
   return claim && deletedSince(claim);
-}
-
-function readyCondition({ status }: Pod) {
-  return status?.conditions?.find(({ type }) => type === 'Ready');
 }

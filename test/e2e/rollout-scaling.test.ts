@@ -5,9 +5,8 @@ import type { Event, Named } from '#src/objects/types.ts';
 import { eventually } from './eventually.ts';
 import { apply, getJson, kubectl, sts } from './kubectl.ts';
 import { ownNamespace } from './namespace.ts';
-import { type RolloutDocument, rollingIn, waits } from './rollout/rolling.ts';
+import { type RolloutDocument, rollingIn, stuckOn, waits } from './rollout/rolling.ts';
 
-const stuckOn = ({ state, stuck }: RolloutDocument) => [state, stuck?.ground, stuck?.cause, stuck?.pod];
 const isDone = ({ state }: RolloutDocument) => state === 'done';
 
 describe('pods that do not come or go, as the tree tells it and the controller does it,', () => {

@@ -3,10 +3,8 @@ import assert from 'node:assert/strict';
 import { eventually } from './eventually.ts';
 import { apply, kubectl, sts } from './kubectl.ts';
 import { ownNamespace } from './namespace.ts';
-import { type RolloutDocument, rollingIn, waits } from './rollout/rolling.ts';
+import { type RolloutDocument, rollingIn, stuckOn, waits } from './rollout/rolling.ts';
 import { userWith } from './user.ts';
-
-const stuckOn = ({ state, stuck }: RolloutDocument) => [state, stuck?.ground, stuck?.cause, stuck?.pod];
 
 describe('an update, as the tree tells it and the controller does it,', () => {
   const namespace = ownNamespace('rollout');

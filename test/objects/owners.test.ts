@@ -1,13 +1,5 @@
 import assert from 'node:assert/strict';
-import {
-  groupOf,
-  isOfKind,
-  type OwnerReference,
-  ownerName,
-  pods,
-  refersTo,
-  statefulSets,
-} from '#src/objects/owners.ts';
+import { groupOf, isOfKind, type OwnerReference, ownerName, podKind, refersTo, setKind } from '#src/objects/owners.ts';
 
 const web = { metadata: { name: 'web', uid: 'u1' } };
 const manifest = { metadata: { name: 'web' } };
@@ -18,33 +10,33 @@ function reference(changes: Partial<OwnerReference>): OwnerReference {
 
 describe('an ownerReference', () => {
   it('means the object of its UID', () => {
-    assert.equal(refersTo(reference({}), statefulSets, web), true);
-    assert.equal(refersTo(reference({ uid: 'u2' }), statefulSets, web), false);
+    assert.equal(refersTo(reference({}), setKind, web), true);
+    assert.equal(refersTo(reference({ uid: 'u2' }), setKind, web), false);
   });
 
   it('means the object of any version of its group', () => {
-    assert.equal(refersTo(reference({ apiVersion: 'apps/v1beta2' }), statefulSets, web), true);
+    assert.equal(refersTo(reference({ apiVersion: 'apps/v1beta2' }), setKind, web), true);
   });
 
   it('means the object of its name where one of the two has no UID', () => {
-    assert.equal(refersTo(reference({}), statefulSets, manifest), true);
-    assert.equal(refersTo(reference({ uid: '' }), statefulSets, web), true);
-    assert.equal(refersTo(reference({ name: 'db' }), statefulSets, manifest), false);
-    assert.equal(refersTo(reference({ name: 'db', uid: '' }), statefulSets, web), false);
+    assert.equal(refersTo(reference({}), setKind, manifest), true);
+    assert.equal(refersTo(reference({ uid: '' }), setKind, web), true);
+    assert.equal(refersTo(reference({ name: 'db' }), setKind, manifest), false);
+    assert.equal(refersTo(reference({ name: 'db', uid: '' }), setKind, web), false);
   });
 
   for (const object of [web, manifest]) {
     const which = object === web ? 'with a UID' : 'of a manifest';
     it(`means no object ${which} of another kind or group`, () => {
-      assert.equal(refersTo(reference({ kind: 'ReplicaSet' }), statefulSets, object), false);
-      assert.equal(refersTo(reference({ apiVersion: 'apps.kruise.io/v1beta1' }), statefulSets, object), false);
-      assert.equal(refersTo(reference({ apiVersion: 'v1' }), statefulSets, object), false);
+      assert.equal(refersTo(reference({ kind: 'ReplicaSet' }), setKind, object), false);
+      assert.equal(refersTo(reference({ apiVersion: 'apps.kruise.io/v1beta1' }), setKind, object), false);
+      assert.equal(refersTo(reference({ apiVersion: 'v1' }), setKind, object), false);
     });
   }
 
   it('without an apiVersion, as only a file has it, may mean any group', () => {
-    assert.equal(isOfKind({ apiVersion: '', kind: 'StatefulSet' }, statefulSets), true);
-    assert.equal(isOfKind({ apiVersion: '', kind: 'StatefulSet' }, pods), false);
+    assert.equal(isOfKind({ apiVersion: '', kind: 'StatefulSet' }, setKind), true);
+    assert.equal(isOfKind({ apiVersion: '', kind: 'StatefulSet' }, podKind), false);
   });
 });
 

@@ -139,6 +139,11 @@ const running: NonNullable<Pod['status']> = {
   containerStatuses: [{ name: 'db', ready: true, restartCount: 0, image: '', imageID: '', state: { running: {} } }],
 };
 
+/** RFC 3339, so many minutes before the time of the snapshots. */
+export function ago(minutes: number): string {
+  return new Date(time - minutes * 60_000).toISOString();
+}
+
 export function crashing(restarts = 3): NonNullable<Pod['status']> {
   return {
     phase: 'Running',

@@ -5,6 +5,7 @@ import { firstUpdated, revisionAt, revisionStanding } from '#src/statefulset/con
 import { type Progress, type Rollout, rollout } from '#src/statefulset/rollout.ts';
 import { rolloutContexts } from '#src/statefulset/rolloutcontext.ts';
 import {
+  ago,
   boundClaim,
   crashing,
   forbidden,
@@ -12,7 +13,6 @@ import {
   podOf,
   snapshotOf,
   statefulSet,
-  time,
   warning,
 } from '../objects/snapshots.ts';
 
@@ -55,11 +55,6 @@ function byStatus(set: StatefulSet): Progress {
 }
 
 const pending: NonNullable<Pod['status']> = { phase: 'Pending' };
-
-/** RFC 3339, so many minutes before now. */
-function ago(minutes: number): string {
-  return new Date(time - minutes * 60_000).toISOString();
-}
 
 function ready(status: 'True' | 'False', minutes: number) {
   return [{ type: 'Ready', status, lastTransitionTime: ago(minutes) }];

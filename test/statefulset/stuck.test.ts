@@ -6,6 +6,7 @@ import { type Progress, rollout } from '#src/statefulset/rollout.ts';
 import { rolloutContexts } from '#src/statefulset/rolloutcontext.ts';
 import type { Stuck } from '#src/statefulset/stuck.ts';
 import {
+  ago,
   boundClaim,
   crashing,
   forbidden,
@@ -21,11 +22,6 @@ type ContainerStatus = NonNullable<Status['containerStatuses']>[number];
 
 const old = 'web-1';
 const fresh = 'web-2';
-
-/** RFC 3339, so many minutes before now. */
-function ago(minutes: number): string {
-  return new Date(time - minutes * 60_000).toISOString();
-}
 
 /** Not ready for so many minutes. */
 function unready(minutes: number, container: Partial<ContainerStatus> = {}): Status {

@@ -40,11 +40,18 @@ export interface Applier {
   owns: 'the selector' | 'the ports' | 'other fields';
 }
 
-export function appliersOf({ metadata }: Service): Applier[] {
-  return (metadata.managedFields ?? []).flatMap(({ manager, operation, subresource, fieldsV1 }): Applier[] => {
-    if (subresource || !manager || operation !== 'Apply') return [];
-    if (owns(fieldsV1, selectorPath)) return [{ manager, owns: 'the selector' }];
-    return [{ manager, owns: owns(fieldsV1, portsPath) ? 'the ports' : 'other fields' }];
+export function appliersOf(service: Service): Applier[] {
+  return entriesOf(service, 'Apply').map(({ manager, fieldsV1 }) => {
+    if (owns(fieldsV1, selectorPath)) return { manager, owns: 'the selector' };
+    return { manager, owns: owns(fieldsV1, portsPath) ? 'the ports' : 'other fields' };
+  });
+}
+
+/** What the field managers own that write the Service itself, and not its status, in this way. */
+function entriesOf({ metadata }: Service, operation: 'Apply' | 'Update'): (ManagedFields & { manager: string })[] {
+  return (metadata.managedFields ?? []).flatMap((entry) => {
+    const { manager, subresource } = entry;
+    return manager && !subresource && entry.operation === operation ? [{ ...entry, manager }] : [];
   });
 }
 
@@ -57,18 +64,17 @@ export function wasReplaced({ metadata }: Service): boolean {
  * The field managers that updated the ports, and do not own the selector. They may have lost it, as an operator does
  * when somebody edits the selector: it wrote the whole Service.
  */
-export function formerUpdaters({ metadata }: Service): string[] {
-  return (metadata.managedFields ?? []).flatMap(({ manager, operation, subresource, fieldsV1 }) => {
-    const mayHaveLost = owns(fieldsV1, portsPath) && !owns(fieldsV1, selectorPath);
-    return manager && !subresource && operation === 'Update' && mayHaveLost ? [manager] : [];
-  });
+export function formerUpdaters(service: Service): string[] {
+  return entriesOf(service, 'Update')
+    .filter(({ fieldsV1 }) => owns(fieldsV1, portsPath) && !owns(fieldsV1, selectorPath))
+    .map(({ manager }) => manager);
 }
 
 /** The field managers that apply the annotation of a pin on the server's side. */
-export function annotationAppliers({ metadata }: Service): string[] {
-  return (metadata.managedFields ?? []).flatMap(({ manager, operation, subresource, fieldsV1 }) =>
-    manager && !subresource && operation === 'Apply' && owns(fieldsV1, annotationPath) ? [manager] : [],
-  );
+export function annotationAppliers(service: Service): string[] {
+  return entriesOf(service, 'Apply')
+    .filter(({ fieldsV1 }) => owns(fieldsV1, annotationPath))
+    .map(({ manager }) => manager);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Finds the pod that a Service is to be pinned to, and its StatefulSet. */
-import { controllerOf, isOfKind, statefulSets } from '#src/objects/owners.ts';
+import { controllerOf, isOfKind, setKind } from '#src/objects/owners.ts';
 import { isEmpty, unmet } from '#src/objects/service.ts';
 import { index, type Lookup } from '#src/objects/snapshot.ts';
 import type { Pod, StatefulSet } from '#src/objects/types.ts';
@@ -79,7 +79,7 @@ function setOfPod(name: string, { service, snapshot }: PinRequest): FoundSet | R
   const set = inNamespace(snapshot.statefulSets, namespace).find((other) => isMember(other, pod.object));
   if (set) return { kind: 'found', set };
   const controller = controllerOf(pod.object);
-  const isOfSet = controller !== undefined && isOfKind(controller, statefulSets);
+  const isOfSet = controller !== undefined && isOfKind(controller, setKind);
   const isUnseen = snapshot.statefulSets.others !== 'missing' && isOfSet;
   return refused(isUnseen ? unknown(snapshot, 'statefulSets') : { kind: 'not of the set', pod: name, set: undefined });
 }

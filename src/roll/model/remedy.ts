@@ -3,7 +3,7 @@ import { controllerOf, ownerName } from '#src/objects/owners.ts';
 import type { Pod, StatefulSet } from '#src/objects/types.ts';
 import { blockerOf } from '#src/statefulset/blocker.ts';
 import { isTerminating, revisionOf } from '#src/statefulset/controller/pods.ts';
-import { isOrdered, revisionAt } from '#src/statefulset/controller/revisions.ts';
+import { isOrdered } from '#src/statefulset/controller/revisions.ts';
 import type { GoingClaim } from '#src/statefulset/fate.ts';
 import { isMember, isWanted, ordinalOf, wantedOrdinals } from '#src/statefulset/identity.ts';
 import type { Rollout } from '#src/statefulset/rollout.ts';
@@ -56,11 +56,8 @@ export function remedyFor(set: StatefulSet, rollout: Rollout, pods: readonly Pod
   }
 }
 
-function ofStuck(
-  set: StatefulSet,
-  { pod: name, cause, endangered, goes, mayRecover }: Stuck,
-  pods: readonly Pod[],
-): Remedy {
+function ofStuck(set: StatefulSet, stuck: Stuck, pods: readonly Pod[]): Remedy {
+  const { pod: name, cause, endangered, goes, mayRecover } = stuck;
   const pod = pods.find(({ metadata }) => metadata.name === name);
   switch (cause) {
     case 'name taken': {
@@ -80,18 +77,17 @@ function ofStuck(
     case 'broken in an older revision':
     case 'broken in the update revision':
       if (endangered !== undefined) return { kind: 'save data', pod: name, ...endangered };
-      return pod === undefined || mayRecover ? { kind: 'look', pods: [name] } : ofBroken(set, pod, goes);
+      return pod === undefined || mayRecover ? { kind: 'look', pods: [name] } : ofBroken(set, pod, stuck);
   }
 }
 
-function ofBroken(set: StatefulSet, pod: Pod, goes: readonly GoingClaim[] | undefined): Remedy {
+function ofBroken(set: StatefulSet, pod: Pod, { goes, comesBackIn }: Stuck): Remedy {
   const { name, finalizers = [] } = pod.metadata;
   if (isTerminating(pod)) return { kind: 'let it end', pod: name, finalizers, node: pod.spec?.nodeName };
-  const ordinal = ordinalOf(name);
-  const isCondemned = isMember(set, pod) && !isWanted(wantedOrdinals(set), ordinal);
+  const isCondemned = isMember(set, pod) && !isWanted(wantedOrdinals(set), ordinalOf(name));
   if (isCondemned) return { kind: 'delete pod', pod: name, comesBack: false, goes };
   // Also where the partition would bring it back in its old revision.
-  if (revisionAt(set, ordinal) === revisionOf(pod)) {
+  if (comesBackIn === undefined) {
     const { currentRevision, updateRevision } = set.status ?? {};
     const undo = currentRevision !== updateRevision && revisionOf(pod) === updateRevision;
     return { kind: 'mend the pod', pod: name, undo, remains: isOrdered(set) };

@@ -2,7 +2,7 @@
  * Whether the pods of a set would come back on the claims that they have now. A roll begins only if all of them would,
  * those that stay included: at a pod that the set can no longer make, every sync of the controller ends.
  */
-import { controllerOf, refersTo, statefulSets } from '#src/objects/owners.ts';
+import { controllerOf, refersTo, setKind } from '#src/objects/owners.ts';
 import type { Part, Refusal } from '#src/objects/snapshot.ts';
 import type { Claim, ControllerRevision, Pod, PodTemplate, StatefulSet } from '#src/objects/types.ts';
 import { type ClaimChange, isSame, successorOf } from '#src/statefulset/controller/successor.ts';
@@ -72,7 +72,7 @@ function templatesOf(set: StatefulSet, { items }: Part<ControllerRevision>): Map
     items.flatMap((revision): [string, PodTemplate][] => {
       const owner = controllerOf(revision);
       const template = revision.data?.spec?.template;
-      if (template === undefined || (owner && !refersTo(owner, statefulSets, set))) return [];
+      if (template === undefined || (owner && !refersTo(owner, setKind, set))) return [];
       return [[revision.metadata.name, template]];
     }),
   );

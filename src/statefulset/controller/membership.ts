@@ -1,6 +1,6 @@
 /** The pods that the StatefulSet controller takes for its own. Source: `ClaimPods`, controller_ref_manager.go. */
 import { selects } from '#src/objects/labelselector.ts';
-import { controllerOf, refersTo, statefulSets } from '#src/objects/owners.ts';
+import { controllerOf, refersTo, setKind } from '#src/objects/owners.ts';
 import type { Pod, StatefulSet } from '#src/objects/types.ts';
 import { setNameOf } from '../identity.ts';
 import type { Act } from './acts.ts';
@@ -16,7 +16,7 @@ export function membersOf(set: StatefulSet, pods: readonly Pod[]): { members: Po
   for (const pod of pods) {
     if (pod.metadata.namespace !== set.metadata.namespace) continue;
     const owner = controllerOf(pod);
-    if (owner !== undefined && !refersTo(owner, statefulSets, set)) continue;
+    if (owner !== undefined && !refersTo(owner, setKind, set)) continue;
     const { name } = pod.metadata;
     // The API server takes no set without a selector. In files, the pods of one are not to be released.
     const isSelected = set.spec?.selector === undefined || selects(set.spec.selector, pod.metadata.labels);

@@ -52,7 +52,7 @@ export function revisionOf(pod: Pod): string | undefined {
   return pod.metadata.labels?.['controller-revision-hash'];
 }
 
-function readyCondition({ status }: Pod) {
+export function readyCondition({ status }: Pod) {
   return status?.conditions?.find(({ type }) => type === 'Ready');
 }
 

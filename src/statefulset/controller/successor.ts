@@ -6,7 +6,7 @@
 import type { Container, Pod, PodTemplate, PodVolume, StatefulSet } from '#src/objects/types.ts';
 import { claimName, ordinalOf, podName } from '../identity.ts';
 import { claimIn, type MountedClaim } from '../podclaims.ts';
-import { templateNames } from '../storage.ts';
+import { templateNames, templateVolumes } from '../storage.ts';
 import { revisionOf } from './pods.ts';
 import { claimsFit } from './replicas.ts';
 import { revisionAt } from './revisions.ts';
@@ -92,14 +92,11 @@ function claimsIn(volumes: readonly PodVolume[], pod: string): ClaimVolume[] {
   });
 }
 
-/** A claim template replaces a pod volume of its name. */
 function claimsMade(set: StatefulSet, pod: string, template: PodTemplate): ClaimVolume[] {
-  const names = templateNames(set);
-  const ofTemplates = names.map((volume): ClaimVolume => {
+  const ofTemplates = templateNames(set).map((volume): ClaimVolume => {
     return { volume, claim: claimName(volume, set.metadata.name, ordinalOf(pod)), ephemeral: false };
   });
-  const others = claimsIn(template.spec?.volumes ?? [], pod).filter(({ volume }) => !names.includes(volume));
-  return [...ofTemplates, ...others];
+  return [...ofTemplates, ...claimsIn(templateVolumes(set, template), pod)];
 }
 
 /** Whether a volume of the pod is what a claim template of the volume's name gives, now or formerly. */

@@ -62,12 +62,8 @@ export function claimsApart(
 ): ClaimsApart {
   const { namespace } = set.metadata;
   const rest = own.filter(({ claim }) => !told.has(claim.metadata.name));
+  const isGiven = ({ claim }: OwnClaim) => isGivenBy(set, claim.metadata.name);
   const [given, others] = [rest.filter(isGiven), rest.filter((each) => !isGiven(each))];
-
-  function isGiven({ claim }: OwnClaim): boolean {
-    return isGivenBy(set, claim.metadata.name);
-  }
-
   return {
     leftOver: others
       .map(({ claim, ground, sharedWith }): LeftOver => {

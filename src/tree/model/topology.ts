@@ -17,7 +17,7 @@ export interface Topology {
   set: StatefulSet;
   wanted: OrdinalRange;
   rollout: Rollout;
-  /** The newest warning about the set itself, no more than ten minutes old, unless all is as asked. */
+  /** The newest warning about the set itself, no more than twenty minutes old, unless all is as asked. */
   warning: Event | undefined;
   /** Undefined when the set names none: its pods then have no DNS names. */
   governingService: { name: string; service: Lookup<Service> } | undefined;
@@ -95,15 +95,11 @@ export function topologies(snapshot: Snapshot, sets: readonly StatefulSet[]): To
   });
 }
 
-interface FoundClaim extends OwnClaim {
-  sharedWith: readonly string[];
-}
-
 /** The claims of each set: those of its pods, those that it wants, and those that it left over. */
-function claimsOfSets(snapshot: Snapshot, sets: readonly StatefulSet[]): (set: StatefulSet) => readonly FoundClaim[] {
+function claimsOfSets(snapshot: Snapshot, sets: readonly StatefulSet[]): (set: StatefulSet) => readonly OwnClaim[] {
   const all = new Set([...snapshot.statefulSets.items, ...sets]);
   const claimantsOf = indexClaimants({ ...snapshot, statefulSets: { ...snapshot.statefulSets, items: [...all] } });
-  const found = new Map<StatefulSet, FoundClaim[]>([...all].map((set) => [set, []]));
+  const found = new Map<StatefulSet, OwnClaim[]>([...all].map((set) => [set, []]));
   for (const claim of snapshot.claims.items) {
     const claimants = claimantsOf(claim);
     for (const { set, ground } of claimants) {

@@ -14,7 +14,7 @@ import type {
 } from '#src/statefulset/claimfindings.ts';
 import type { Storage } from '#src/statefulset/storage.ts';
 import type { VolumeMisfit } from '#src/statefulset/volumematch.ts';
-import { deletionWords } from './fatewords.ts';
+import { goingWords } from './fatewords.ts';
 
 const phaseTones = new Map<string, Tone>([
   ['Bound', 'good'],
@@ -37,7 +37,7 @@ export function findingWords(finding: ClaimFinding, storage: Storage, now: numbe
   const { volume } = storage;
   switch (finding.kind) {
     case 'being deleted':
-      return { text: deletionWords(storage), tone: 'bad' };
+      return { text: goingWords(storage), tone: 'bad' };
     case 'lost':
       return { text: `its volume ${volume?.name ?? ''} is gone`, tone: 'bad' };
     case 'pending':

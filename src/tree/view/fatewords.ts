@@ -1,7 +1,7 @@
 /** Puts into words what becomes of a claim and of its data, and what decides it. */
 import { listed, named } from '#src/drawing/sentences.ts';
 import { volumeFateWords } from '#src/drawing/volumefatewords.ts';
-import { ownerName, pods, refersTo, statefulSets } from '#src/objects/owners.ts';
+import { ownerName, podKind, refersTo, setKind } from '#src/objects/owners.ts';
 import type { Pod, StatefulSet } from '#src/objects/types.ts';
 import type { ClaimFate, Owner } from '#src/statefulset/fate.ts';
 import type { Holder } from '#src/statefulset/podclaims.ts';
@@ -43,8 +43,8 @@ function claimWords(fate: ClaimFate, place: Place): string {
 /** The garbage collector waits for the last of several owners. */
 function goesWith(owners: readonly Owner[], { set, pod }: Place): string {
   const names = owners.map((owner) => {
-    if (refersTo(owner, statefulSets, set)) return 'the set';
-    return pod !== undefined && refersTo(owner, pods, pod) ? 'the pod' : ownerName(owner);
+    if (refersTo(owner, setKind, set)) return 'the set';
+    return pod !== undefined && refersTo(owner, podKind, pod) ? 'the pod' : ownerName(owner);
   });
   return names.length === 1 ? `goes with ${names[0]}` : `goes when ${named(names)} are gone`;
 }
@@ -56,7 +56,7 @@ function policyWords(fate: ClaimFate | undefined, place: Place): string {
 }
 
 /** That a claim is being deleted, and when it goes with its data. A pod that has no node does not hold it. */
-export function deletionWords({ holders, volumeFate }: Storage): string {
+export function goingWords({ holders, volumeFate }: Storage): string {
   const [first, ...others] = holders.filter(({ state }) => state !== 'not scheduled');
   if (first === undefined) return listed('being deleted', volumeFateWords(volumeFate));
   const when = `when ${others.length > 0 ? `${first.pod} and ${others.length} more pods do` : `${first.pod} does`}`;

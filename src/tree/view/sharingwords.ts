@@ -1,6 +1,6 @@
 /** Puts into words where a claim comes from, and who shares it. */
 import { listed, named } from '#src/drawing/sentences.ts';
-import { controllerOf, pods, refersTo } from '#src/objects/owners.ts';
+import { controllerOf, podKind, refersTo } from '#src/objects/owners.ts';
 import type { Pod } from '#src/objects/types.ts';
 import type { ClaimOrigin, Storage } from '#src/statefulset/storage.ts';
 import { holderWords } from './fatewords.ts';
@@ -29,7 +29,7 @@ export function sharedWords(sets: readonly string[] | undefined): string {
 export function strangerWords({ origin, claim }: Storage, pod: Pod | undefined): string {
   if (origin !== 'ephemeral volume' || claim.state !== 'found' || pod === undefined) return '';
   const controller = controllerOf(claim.object);
-  const isForPod = controller !== undefined && refersTo(controller, pods, pod);
+  const isForPod = controller !== undefined && refersTo(controller, podKind, pod);
   return isForPod ? '' : 'not made for this pod, which cannot use it';
 }
 

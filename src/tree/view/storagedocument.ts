@@ -2,7 +2,7 @@
 
 import { type Fields, finite, identity, looked, present } from '#src/drawing/document.ts';
 import { placeOf } from '#src/objects/nodeselector.ts';
-import { isOfKind, pods as podKind, refersTo, statefulSets } from '#src/objects/owners.ts';
+import { isOfKind, podKind, refersTo, setKind } from '#src/objects/owners.ts';
 import { bytesOf } from '#src/objects/quantity.ts';
 import { formatTime } from '#src/objects/time.ts';
 import type { Claim, Class, StatefulSet, Volume } from '#src/objects/types.ts';
@@ -80,7 +80,7 @@ function fateFields(fate: ClaimFate, set: StatefulSet): Fields {
 }
 
 function goesWith({ owners }: Extract<ClaimFate, { kind: 'goes with' }>, set: StatefulSet): string {
-  if (owners.every((owner) => refersTo(owner, statefulSets, set))) return 'goesWithSet';
+  if (owners.every((owner) => refersTo(owner, setKind, set))) return 'goesWithSet';
   return owners.every((owner) => isOfKind(owner, podKind)) ? 'goesWithPod' : 'goesWithOwner';
 }
 

@@ -25,6 +25,9 @@ export interface RolloutDocument {
 /** Whom it waits for, and why. */
 export const waits = ({ waitsFor }: RolloutDocument) => waitsFor?.map(({ pod, why }) => [pod, why]);
 
+/** Whether it is stuck, on what ground, and at which pod. */
+export const stuckOn = ({ state, stuck }: RolloutDocument) => [state, stuck?.ground, stuck?.cause, stuck?.pod];
+
 interface TreeDocument {
   rollout: RolloutDocument;
   warning?: { reason: string; message: string };

@@ -22,6 +22,11 @@ export interface Stakes {
   former: readonly string[];
 }
 
+/** Whether no claim would go with the pod, as far as is known. */
+export function isLossless({ endangered, goes }: Stakes): boolean {
+  return endangered === undefined && goes?.length === 0;
+}
+
 /** Of a pod that does not exist, or is not the set's. */
 const nothing: Stakes = {
   endangered: undefined,

@@ -1,5 +1,5 @@
 /** Selectors that address one pod of a StatefulSet, by the labels that the controller puts on each pod. */
-import { controllerOf } from '#src/objects/owners.ts';
+import { controllerOf, isOfKind, setKind } from '#src/objects/owners.ts';
 import { isEmpty, type Selector, unmet } from '#src/objects/service.ts';
 import type { Snapshot } from '#src/objects/snapshot.ts';
 import type { Service } from '#src/objects/types.ts';
@@ -45,7 +45,7 @@ function setsFitting(selector: Selector, namespace: string | undefined, { statef
     .filter((pod) => pod.metadata.namespace === namespace && isEmpty(unmet(selector, pod.metadata.labels)))
     .flatMap((pod) => {
       const controller = controllerOf(pod);
-      return controller?.kind === 'StatefulSet' ? [controller.name] : [];
+      return controller && isOfKind(controller, setKind) ? [controller.name] : [];
     });
   return [...new Set([...byTemplate, ...byPods])];
 }

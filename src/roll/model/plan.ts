@@ -4,7 +4,7 @@
  */
 import { controllerOf, ownerName } from '#src/objects/owners.ts';
 import { isRunningAndReady } from '#src/objects/podstatus.ts';
-import type { Part, Refusal, Snapshot } from '#src/objects/snapshot.ts';
+import { index, type Part, type Refusal, type Snapshot } from '#src/objects/snapshot.ts';
 import { parseTime } from '#src/objects/time.ts';
 import type { Budget, ControllerRevision, Pod, StatefulSet } from '#src/objects/types.ts';
 import { type Blocker, blockerOf } from '#src/statefulset/blocker.ts';
@@ -15,6 +15,7 @@ import { isMember, isWanted, type OrdinalRange, ordinalOf, wantedOrdinals } from
 import { type Rollout, rollout } from '#src/statefulset/rollout.ts';
 import { rolloutContexts } from '#src/statefulset/rolloutcontext.ts';
 import { isShutOut, type Reach, reachOf } from '#src/statefulset/scheduling.ts';
+import { isLossless, stakesOf } from '#src/statefulset/stakes.ts';
 import { indexStorage, isGoing, mountsOf, type Storage } from '#src/statefulset/storage.ts';
 import { type BudgetRefusal, budgetRefusals } from './budgets.ts';
 import type { Order } from './order.ts';
@@ -68,8 +69,11 @@ export type RollRefusal =
   | { kind: 'ordinal outside the set'; ordinal: number; wanted: OrdinalRange }
   /** Only a Parallel set makes several pods at a time. */
   | { kind: 'ordered set'; maxUnavailable: number }
-  /** Pods that are not ready, and do not go first. `first`: the ordinal that may go first instead. */
-  | { kind: 'not ready'; pods: Blocker[]; first: number | undefined }
+  /**
+   * Pods that are not ready, and do not go first. `first`: the ordinal that may go first instead. `claimsStay`: whether
+   * each may be deleted without the loss of a claim, as far as is known.
+   */
+  | { kind: 'not ready'; pods: Blocker[]; first: number | undefined; claimsStay: boolean }
   /** Only its pod keeps the claim, which would go with the pod. */
   | ({ kind: 'claim is being deleted'; pod: string } & GoingClaim)
   | SuccessorRefusal
@@ -187,7 +191,11 @@ function refusalsOf(
   // Each pod goes only while enough of the others are ready.
   const first = new Set(going.slice(0, maxUnavailable));
   const unready = candidates.filter((pod) => !isRunningAndReady(pod) && !first.has(pod));
-  if (unready.length > 0) refusals.push(unreadyRefusal(unready, going));
+  if (unready.length > 0) {
+    const volumeOf = (name: string) => index(snapshot.volumes)(undefined, name);
+    const claimsStay = unready.every((pod) => isLossless(stakesOf({ set, claims: known, volumeOf }, pod)));
+    refusals.push({ ...unreadyRefusal(unready, going), claimsStay });
+  }
 
   if (claims.others !== 'missing' && chosen.some(({ storage }) => storage.length > 0)) {
     refusals.push({ kind: 'unknown', part: 'claims', refusal: refusalOf(claims) });
@@ -201,11 +209,11 @@ function refusalsOf(
   return [...refusals, ...budgetRefusals(budgets.items, going, pods.items)];
 }
 
-function unreadyRefusal(unready: readonly Pod[], going: readonly Pod[]): RollRefusal {
+function unreadyRefusal(unready: readonly Pod[], going: readonly Pod[]) {
   const [pod, ...more] = unready;
   const mayGoFirst = pod !== undefined && more.length === 0 && going.includes(pod);
   return {
-    kind: 'not ready',
+    kind: 'not ready' as const,
     pods: unready.map(blockerOf),
     first: mayGoFirst ? ordinalOf(pod.metadata.name) : undefined,
   };

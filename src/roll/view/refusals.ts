@@ -105,12 +105,14 @@ function endangeredWords(fate: VolumeFate | undefined): string {
 }
 
 /** A pod that something is wrong with does not get ready by waiting. */
-function unreadyWords(set: Subject, { pods, first }: Extract<RollRefusal, { kind: 'not ready' }>): string {
+function unreadyWords(set: Subject, { pods, first, claimsStay }: Extract<RollRefusal, { kind: 'not ready' }>): string {
   const trouble = pods.find((pod) => pod.trouble);
   const command = deleteCommand(set, (trouble ?? pods[0])?.pod ?? '');
   const next = listed(
     trouble === undefined ? 'wait until it is ready' : 'mend it',
-    first === undefined ? trouble && `or make it anew: ${command}` : `or let it go first: --first ${first}`,
+    first === undefined
+      ? trouble && claimsStay && `or make it anew: ${command}`
+      : `or let it go first: --first ${first}`,
   );
   return `${blockersWords(pods)}: no other pod may go meanwhile: ${next}`;
 }

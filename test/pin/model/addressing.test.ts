@@ -50,6 +50,18 @@ describe('a selector addresses one pod of a StatefulSet', () => {
     assert.equal(addressed({ app: 'web', [podIndexLabel]: '0' }, around({ statefulSets: [web, elsewhere] })), 'web-0');
   });
 
+  it('but not by an ordinal beside labels that only a set of another API group fits', () => {
+    const kruise = {
+      apiVersion: 'apps.kruise.io/v1beta1',
+      kind: 'StatefulSet',
+      name: 'shop',
+      uid: 'u',
+      controller: true,
+    };
+    const pod = member(web, 0, { metadata: { labels: { app: 'shop' }, ownerReferences: [kruise] } });
+    assert.equal(addressed({ app: 'shop', [podIndexLabel]: '0' }, around({ pods: [pod] })), undefined);
+  });
+
   it('but not by what is no ordinal', () => {
     for (const index of ['', '01', '-1', 'x', '99999999999']) {
       assert.equal(addressed({ app: 'web', [podIndexLabel]: index }), undefined, index);

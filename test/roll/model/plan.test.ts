@@ -193,6 +193,20 @@ describe('a roll is refused', () => {
     assert.deepEqual(refused({ order: [0, 1] }, snapshot({ ...well, pods })), ['not ready']);
   });
 
+  it('while a pod is not ready, and tells whether its claims would stay without it', () => {
+    const pods = [podOf(set, 0), podOf(set, 1), podOf(set, 2, { status: crashing() })];
+    const stay = (around: Parameters<typeof snapshot>[0]) =>
+      planRoll({ set, ...simple, order: [0, 1] }, snapshot({ ...well, pods, ...around })).refusals.find(
+        ({ kind }) => kind === 'not ready',
+      );
+    const owner = { apiVersion: 'v1', kind: 'Pod', name: 'web-2', uid: pods[2]?.metadata.uid ?? '' };
+    const owned = claims.map((claim, at) =>
+      at === 2 ? boundClaim(claim.metadata.name, { metadata: { ownerReferences: [owner] } }) : claim,
+    );
+    const told = (refusal: ReturnType<typeof stay>) => refusal?.kind === 'not ready' && refusal.claimsStay;
+    assert.deepEqual([told(stay({})), told(stay({ claims: owned }))], [true, false]);
+  });
+
   it('for an ordinal that the set does not have', () => {
     assert.deepEqual(refused({ order: [2, 7] }, snapshot(well)), ['ordinal outside the set']);
     assert.deepEqual(refused({ ordinals: [{ start: 1, end: 4 }] }, snapshot(well)), ['ordinal outside the set']);

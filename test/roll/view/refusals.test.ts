@@ -52,11 +52,30 @@ describe('why a roll is not begun', () => {
     [{ kind: 'ordinal outside the set', ordinal: 0, wanted: { start: 0, end: 0 } }, /no ordinal 0: it wants no pod/],
     [{ kind: 'ordered set', maxUnavailable: 2 }, /--max-unavailable 2 is for Parallel sets/],
     [
-      { kind: 'not ready', pods: [{ pod: 'web-0', word: 'CrashLoopBackOff', trouble: true }], first: undefined },
+      {
+        kind: 'not ready',
+        pods: [{ pod: 'web-0', word: 'CrashLoopBackOff', trouble: true }],
+        first: undefined,
+        claimsStay: true,
+      },
       /web-0 is CrashLoopBackOff: no other pod may go meanwhile: mend it, or make it anew: kubectl delete pod web-0 -n shop$/,
     ],
     [
-      { kind: 'not ready', pods: [{ pod: 'web-1', word: 'ContainerCreating', trouble: false }], first: 1 },
+      {
+        kind: 'not ready',
+        pods: [{ pod: 'web-0', word: 'CrashLoopBackOff', trouble: true }],
+        first: undefined,
+        claimsStay: false,
+      },
+      /web-0 is CrashLoopBackOff: no other pod may go meanwhile: mend it$/,
+    ],
+    [
+      {
+        kind: 'not ready',
+        pods: [{ pod: 'web-1', word: 'ContainerCreating', trouble: false }],
+        first: 1,
+        claimsStay: true,
+      },
       /web-1 is ContainerCreating: .*: wait until it is ready, or let it go first: --first 1$/,
     ],
     ...(

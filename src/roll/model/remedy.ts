@@ -30,9 +30,9 @@ export type Remedy =
   | { kind: 'free the name'; pod: string; owner: string | undefined }
   /**
    * The pod would come back as it is. `undo`: there is a revision to go back to. `remains`: the controller does not
-   * replace the broken pod afterwards.
+   * replace the broken pod afterwards. `goes`: as above.
    */
-  | { kind: 'mend the pod'; pod: string; undo: boolean; remains: boolean }
+  | { kind: 'mend the pod'; pod: string; undo: boolean; remains: boolean; goes: readonly GoingClaim[] | undefined }
   /** What the API server says against the pod. */
   | { kind: 'mend the cause' }
   | { kind: 'rename the set' }
@@ -90,7 +90,7 @@ function ofBroken(set: StatefulSet, pod: Pod, { goes, comesBackIn }: Stuck): Rem
   if (comesBackIn === undefined) {
     const { currentRevision, updateRevision } = set.status ?? {};
     const undo = currentRevision !== updateRevision && revisionOf(pod) === updateRevision;
-    return { kind: 'mend the pod', pod: name, undo, remains: isOrdered(set) };
+    return { kind: 'mend the pod', pod: name, undo, remains: isOrdered(set), goes };
   }
   return { kind: 'delete pod', pod: name, comesBack: true, goes };
 }

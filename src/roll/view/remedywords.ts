@@ -1,6 +1,7 @@
 /** Puts into words what helps where the controller is at work, or waits in vain. */
 import { listed } from '#src/drawing/sentences.ts';
 import { isDataSafe, volumeFateWords } from '#src/drawing/volumefatewords.ts';
+import type { GoingClaim } from '#src/statefulset/fate.ts';
 import type { Remedy } from '../model/remedy.ts';
 import { deleteCommand, describeCommand, type Subject, undoCommand } from './nextwords.ts';
 
@@ -39,12 +40,13 @@ export function remedyWords(set: Subject, remedy: Remedy): string {
 }
 
 function fateWords({ comesBack, goes }: Extract<Remedy, { kind: 'delete pod' }>): string {
-  const pod = comesBack ? 'it comes back in another revision' : 'it does not come back';
-  if (goes === undefined) return `${pod}; whether a claim would go with it is not known`;
-  const claims = goes.map(({ claim, volumeFate }) =>
-    listed(`${claim} would be deleted with it`, volumeFateWords(volumeFate)),
-  );
-  return [pod, ...claims].join('; ');
+  return [comesBack ? 'it comes back in another revision' : 'it does not come back', ...lossWords(goes)].join('; ');
+}
+
+/** What would go with the pod. */
+function lossWords(goes: readonly GoingClaim[] | undefined): string[] {
+  if (goes === undefined) return ['whether a claim would go with it is not known'];
+  return goes.map(({ claim, volumeFate }) => listed(`${claim} would be deleted with it`, volumeFateWords(volumeFate)));
 }
 
 function savingWords(set: Subject, { pod, volumeFate }: Extract<Remedy, { kind: 'save data' }>): string {
@@ -62,8 +64,9 @@ function endingWords(set: Subject, { pod, finalizers, node }: Extract<Remedy, { 
   return `${pod} is being deleted already: once you are sure that it runs no longer ${where}: ${deleteCommand(set, pod)} --force`;
 }
 
-function mendingWords(set: Subject, { pod, undo, remains }: Extract<Remedy, { kind: 'mend the pod' }>): string {
+function mendingWords(set: Subject, { pod, undo, remains, goes }: Extract<Remedy, { kind: 'mend the pod' }>): string {
   const template = `mend the pod template${undo ? `, or go back: ${undoCommand(set)}` : ''}`;
-  const then = remains ? `; then ${deleteCommand(set, pod)}, since the controller does not replace a broken pod` : '';
-  return `see why ${pod} is not ready (${describeCommand(set, pod)}); if its revision is broken, ${template}${then}`;
+  const loss = lossWords(goes).map((words) => ` (${words})`);
+  const then = `; then ${deleteCommand(set, pod)}${loss.join('')}, since the controller does not replace a broken pod`;
+  return `see why ${pod} is not ready (${describeCommand(set, pod)}); if its revision is broken, ${template}${remains ? then : ''}`;
 }

@@ -87,7 +87,7 @@ describe('what helps where a roll may not begin', () => {
         podOf(set, 1, { revision: 'web-1' }),
         podOf(set, 2, broken),
       ]),
-      { kind: 'mend the pod', pod: 'web-2', undo: true, remains: true },
+      { kind: 'mend the pod', pod: 'web-2', undo: true, remains: true, goes: [] },
       /^see why web-2 is not ready \(kubectl describe pod web-2 -n shop\); .* go back: kubectl rollout undo statefulset\/web -n shop; then kubectl delete pod web-2 -n shop/,
     ],
     [
@@ -103,7 +103,7 @@ describe('what helps where a roll may not begin', () => {
           podOf(set, 2, { revision: 'web-1' }),
         ],
       ),
-      { kind: 'mend the pod', pod: 'web-0', undo: false, remains: true },
+      { kind: 'mend the pod', pod: 'web-0', undo: false, remains: true, goes: [] },
       /if its revision is broken, mend the pod template; then/,
     ],
     [
@@ -192,6 +192,20 @@ describe('the words for what helps', () => {
         ],
       },
       /\(it does not come back; data-web-1 would be deleted with it, its volume too \(Delete\); log-web-1 would be deleted with it, its volume is kept \(Retain\)\)$/,
+    ],
+    [
+      {
+        kind: 'mend the pod',
+        pod: 'web-1',
+        undo: false,
+        remains: true,
+        goes: [{ claim: 'data-web-1', volumeFate: 'deleted' }],
+      },
+      /; then kubectl delete pod web-1 -n shop \(data-web-1 would be deleted with it, its volume too \(Delete\)\), since/,
+    ],
+    [
+      { kind: 'mend the pod', pod: 'web-1', undo: false, remains: true, goes: undefined },
+      /delete pod web-1 -n shop \(whether a claim would go with it is not known\), since/,
     ],
     [{ kind: 'mend the cause' }, /API server/],
     [{ kind: 'rename the set' }, /shorter name/],

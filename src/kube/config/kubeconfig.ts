@@ -9,6 +9,7 @@
 import { readFileSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { CORE_SCHEMA, loadAll, mergeTag, YAMLException } from 'js-yaml';
+import { fileText } from '#src/objects/filetext.ts';
 import { misfit, type Shape } from '#src/objects/shape.ts';
 import { ConfigError } from '../errors.ts';
 import { fileErrorWords, isMissing } from '../fileerror.ts';
@@ -184,7 +185,7 @@ const schema = CORE_SCHEMA.withTags([mergeTag]);
 
 function readConfigFile(path: string): ConfigFile {
   // As in Go's YAML, only the first document is read, and the last of equal keys wins.
-  const parsed: unknown = loadAll(readFileSync(path, 'utf8'), { schema, json: true, maxAliases })[0] ?? {};
+  const parsed: unknown = loadAll(fileText(readFileSync(path)), { schema, json: true, maxAliases })[0] ?? {};
   if (typeof parsed === 'object' && parsed !== null) dropNulls(parsed);
   const wrong = misfit(parsed, fileShape);
   if (wrong !== undefined) throw new ConfigError(wrong);

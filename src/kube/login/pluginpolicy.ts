@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { load } from 'js-yaml';
+import { fileText } from '#src/objects/filetext.ts';
 import { type AnyShape, isRecord, misfit } from '#src/objects/shape.ts';
 import { ConfigError } from '../errors.ts';
 import { fileErrorWords, isMissing } from '../fileerror.ts';
@@ -128,7 +129,7 @@ interface NoPreference {
 function readPreference(path: string): Preference | NoPreference {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = fileText(readFileSync(path));
   } catch (error) {
     return { fault: fileErrorWords(error, path), missing: isMissing(error) };
   }

@@ -11,16 +11,17 @@ const batchEnding = /\.(bat|cmd)[. ]*$/i;
 /** Such characters are nothing but text to cmd.exe, also outside quotes. */
 const plain = /^[\w#$*+./:?@\\-]+$/;
 
-/** Stands for a percent sign, because no quotes keep cmd.exe from taking `%PATH%` for a variable. */
-const percentSign = 'KUBECTL_STS_PERCENT_SIGN';
+/**
+ * No quotes keep cmd.exe from taking `%PATH%` for a variable. Before a percent sign this stands for nothing: the empty
+ * part of the variable `cd`, which is always set. The percent sign that it begins with then stands for itself.
+ */
+const beforePercent = '%%cd:~,';
 
 export interface BatchCall {
   /** cmd.exe. */
   file: string;
   /** To be joined by spaces, and not to be quoted any more. */
   args: readonly string[];
-  /** A variable that the arguments use. */
-  variable: readonly [name: string, value: string];
 }
 
 export function isBatchFile(file: string): boolean {
@@ -37,10 +38,9 @@ export function batchCall(file: string, args: readonly string[], systemRoot = 'C
   const words = [quoted(file), ...args.map((word) => (plain.test(word) && !word.endsWith('\\') ? word : quoted(word)))];
   return {
     file: win32.join(systemRoot, 'System32', 'cmd.exe'),
-    // Without the commands that the registry names for each start (/d), and without `!VARIABLE!` (/v:off). The outermost
-    // quotes are those that cmd.exe drops.
+    // With parts of variables (/e:on), and without `!VARIABLE!` (/v:off) and the commands that the registry names for each
+    // start (/d). The outermost quotes are those that cmd.exe drops.
     args: ['/e:on', '/v:off', '/d', '/c', `"${words.join(' ')}"`],
-    variable: [percentSign, '%'],
   };
 }
 
@@ -48,5 +48,5 @@ export function batchCall(file: string, args: readonly string[], systemRoot = 'C
 function quoted(word: string): string {
   // A program takes backslashes before a quote for escapes.
   const text = word.replace(/(\\*)"/g, '$1$1""').replace(/\\+$/, '$&$&');
-  return `"${text.replaceAll('%', `%${percentSign}%`)}"`;
+  return `"${text.replaceAll('%', `${beforePercent}%`)}"`;
 }

@@ -23,15 +23,12 @@ export function callOf(
   variables: readonly (readonly [name: string, value: string | undefined])[],
   platform: NodeJS.Platform = process.platform,
 ): Call | { fault: string } {
-  if (platform !== 'win32' || !isBatchFile(file)) {
-    return { file, args, options: { argv0: name, env: environmentOf(variables, platform) } };
-  }
   const env = environmentOf(variables, platform);
+  if (platform !== 'win32' || !isBatchFile(file)) return { file, args, options: { argv0: name, env } };
   const systemRoot = Object.entries(env).find(([variable]) => variable.toLowerCase() === 'systemroot')?.[1];
   const call = batchCall(file, args, systemRoot);
   if (typeof call === 'string') return { fault: call };
-  const options = { argv0: 'cmd.exe', env: { ...env, [call.variable[0]]: call.variable[1] } };
-  return { file: call.file, args: call.args, options: { ...options, windowsVerbatimArguments: true } };
+  return { ...call, options: { argv0: 'cmd.exe', env, windowsVerbatimArguments: true } };
 }
 
 /** The call of kubectl as the person's shell would find it, though never in the current folder. */

@@ -17,7 +17,7 @@ function commandLine(args: readonly string[], file = 'C:\\my tools\\login.bat'):
   assert.deepEqual(call.args.slice(0, -1), ['/e:on', '/v:off', '/d', '/c']);
   assert.deepEqual(call.options, {
     argv0: 'cmd.exe',
-    env: { SYSTEMROOT: 'D:\\Windows', Path: 'C:\\bin', KUBECTL_STS_PERCENT_SIGN: '%' },
+    env: Object.fromEntries(variables),
     windowsVerbatimArguments: true,
   });
   return call.args.at(-1) ?? '';
@@ -57,7 +57,7 @@ describe('the command processor of Windows is given', () => {
     ['what it would take for a file', 'a>b<c|d', '"a>b<c|d"'],
     ['its own escapes', '^&(!)', '"^&(!)"'],
     ['what it would take for the end of a word', 'a=b,c;d', '"a=b,c;d"'],
-    ['a variable', '%PATH%', '"%KUBECTL_STS_PERCENT_SIGN%PATH%KUBECTL_STS_PERCENT_SIGN%"'],
+    ['a variable', '%PATH%', '"%%cd:~,%PATH%%cd:~,%"'],
     ['a backslash at the end', 'C:\\x\\', '"C:\\x\\\\"'],
     ['backslashes before a quote', 'a\\\\"b', '"a\\\\\\\\""b"'],
     ['letters of other alphabets', 'größe', '"größe"'],
@@ -79,7 +79,7 @@ describe('the command processor of Windows is given', () => {
       fc.property(fc.array(anyText({ maxLength: 10 }).map((text) => text.replace(/[\0\r\n]/g, '&'))), (words) => {
         const line = commandLine(words).slice(1, -1);
         assert.match(line.replace(/"[^"]*"/g, ''), /^[\w#$*+./:?@\\ -]*$/);
-        assert.doesNotMatch(line.replaceAll('%KUBECTL_STS_PERCENT_SIGN%', ''), /%/);
+        assert.doesNotMatch(line.replaceAll('%%cd:~,%', ''), /%/);
       }),
       { numRuns: runs(500) },
     );

@@ -193,6 +193,21 @@ export function leaves({ sts, going, call, machine, namespace }: Scene): void {
     }
   });
 
+  it('completes through kubectl.exe, which the completion of PowerShell asks', async function () {
+    this.timeout(240_000); // kubectl.exe may have to be built
+    const { 'kubectl.exe': executable } = await build(['kubectl-windows'], () => {});
+    const script = '@echo off\r\nkubectl sts __complete %*\r\n';
+    writeFileSync(join(windowsFolder(), 'kubectl_complete-sts.cmd'), script);
+    // kubectl takes `kubectl-sts.exe` for a command `sts.exe`, and offers nothing behind `sts`, unless a file has the bare
+    // name (`registerPluginCommands`, k8s.io/kubectl/pkg/cmd/plugin/plugin_completion.go).
+    writeFileSync(join(windowsFolder(), 'kubectl-sts'), '');
+    const env = { WINEPATH: [windowsFolder(), dirname(executable)].map(machine.path).join(';') };
+    const typed = ['tree', '-n', namespace, 'w'];
+    const { stdout, code } = await sts(['__complete', 'sts', ...typed], { executable, env });
+    assert.deepEqual([stdout.replaceAll('\r', ''), code], ['web\n:4\n', 0]);
+    assert.equal((await sts(['sts', 'version'], { executable, env })).stdout, (await sts(['version'])).stdout);
+  });
+
   it('shows on a console of 80 columns what a terminal of 79 shows, and no wider line', async () => {
     const words = ['tree', '-f', 'examples/products-db', '--color=never'];
     const onWindows = await onTerminal(80, call(words));

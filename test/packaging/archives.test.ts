@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import {
   cpSync,
   createReadStream,
@@ -8,8 +9,12 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { createGunzip } from 'node:zlib';
@@ -18,6 +23,7 @@ import { extract } from 'tar-stream';
 import { archiveFile, executableFile, licencesFile, manifestFile, sbomFile, sumsFile } from '../../packaging/places.ts';
 import { executableName, nameOf, type Platform, platforms, thisPlatform } from '../../packaging/platform.ts';
 import { checkout } from '../runner/files.ts';
+import { build } from '../stand/build.ts';
 import { packagedForAll } from './built.ts';
 
 const run = promisify(execFile);
@@ -77,6 +83,28 @@ describe('`npm run package -- --all`', function () {
     const { stdout } = await run(program, [...words, '-c', basename(sumsFile)], { cwd: join(checkout, 'dist') });
     const released = [...platforms.map(archiveFile), manifestFile, sbomFile];
     assert.equal(stdout, released.map((file) => `${basename(file)}: OK\n`).join(''));
+  });
+
+  it("has a manifest from which krew's own check installs the plugin of every platform", async () => {
+    const { krew, kubectl, 'validate-krew-manifest': validator } = await build(['krew', 'kubernetes'], () => {});
+    const folder = mkdtempSync(join(tmpdir(), 'kubectl-sts-krew-'));
+    const server = createServer(({ url = '' }, response) => {
+      createReadStream(join(checkout, 'dist', basename(url))).pipe(response);
+    }).listen(0, '127.0.0.1');
+    try {
+      await once(server, 'listening');
+      const here = `uri: http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+      const manifest = join(folder, 'sts.yaml');
+      writeFileSync(manifest, readFileSync(manifestFile, 'utf8').replaceAll(/uri: .*\//g, here));
+      symlinkSync(kubectl, join(folder, 'kubectl'));
+      symlinkSync(krew, join(folder, 'kubectl-krew'));
+      const env = { PATH: [folder, process.env['PATH']].join(':') };
+      const { stdout, stderr } = await run(validator, ['-manifest', manifest], { env });
+      assert.match(`${stdout}${stderr}`, /all 6 spec\.platforms installed fine/);
+    } finally {
+      server.close();
+      rmSync(folder, { recursive: true });
+    }
   });
 
   describe('in another folder', () => {

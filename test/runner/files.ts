@@ -82,6 +82,7 @@ const writeToDist: readonly string[] = [
   'test/e2e/connect-node.test.ts',
   'test/e2e/node.test.ts',
   'test/e2e/packaging.test.ts',
+  'test/e2e/krew.test.ts',
 ];
 
 /** All files that are named here. */

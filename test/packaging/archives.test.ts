@@ -107,6 +107,47 @@ describe('`npm run package -- --all`', function () {
     }
   });
 
+  it('passes `packaging/smoke.ts` on this machine, as it must on each platform before a release', async () => {
+    const { stdout } = await run(process.execPath, [join(checkout, 'packaging', 'smoke.ts')], {
+      env: { PATH: process.env['PATH'] },
+    }).catch((error) => error);
+    assert.match(stdout, /^(ok: .*\n){12}$/);
+  });
+
+  it('is what `.ci/release` hands to gh, once the sums are right', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'kubectl-sts-release-'));
+    writeFileSync(join(folder, 'gh'), '#!/bin/sh\nprintf "%s\\n" "$@"\n', { mode: 0o755 });
+    const env = { PATH: [folder, process.env['PATH']].join(':') };
+    const { stdout } = await run('bash', ['.ci/release', 'v1.2.3'], { cwd: checkout, env });
+    rmSync(folder, { recursive: true });
+    assert.match(stdout, /^release\ncreate\nv1\.2\.3\n--verify-tag\n/m);
+    const files = stdout.split('\n').filter((word) => word.startsWith('dist/'));
+    const released = [...platforms.map(archiveFile), manifestFile, sbomFile, sumsFile];
+    assert.deepEqual(files.sort(), released.map((file) => relative(checkout, file)).sort());
+  });
+
+  it('becomes the index of krew by `.ci/update-index`, which pushes it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'kubectl-sts-index-'));
+    const [clone, origin] = [join(folder, 'clone'), join(folder, 'origin')];
+    const git = (...args: string[]) => run('git', args, { cwd: clone, env: { ...process.env, HOME: folder } });
+    try {
+      for (const name of ['.ci', 'packaging', 'plugins', 'package.json', '.gitignore']) {
+        cpSync(join(checkout, name), join(clone, name), { recursive: true });
+      }
+      for (const name of ['node_modules', 'dist']) symlinkSync(join(checkout, name), join(clone, name));
+      await git('init', '--quiet', '--initial-branch', 'main');
+      await git('init', '--quiet', '--bare', origin);
+      await git('remote', 'add', 'origin', origin);
+      await run('bash', ['.ci/update-index', 'v1.2.3'], { cwd: clone, env: { ...process.env, HOME: folder } });
+      const { stdout } = await git('--git-dir', origin, 'show', 'main:plugins/sts.yaml');
+      assert.equal(stdout, readFileSync(manifestFile, 'utf8'));
+      const { stdout: names } = await git('--git-dir', origin, 'show', '--name-only', '--format=%s', 'main');
+      assert.equal(names, 'Let krew install v1.2.3\n\nplugins/sts.yaml\n');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   describe('in another folder', () => {
     let copy: string;
 

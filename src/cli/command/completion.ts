@@ -15,7 +15,7 @@ export default class Completion extends StsCommand {
   static override readonly description =
     `Writes a small script, kubectl_complete-sts, into a folder of the PATH: kubectl runs it when Tab is pressed. It goes into krew's folder, else beside the plugin, else into the first folder of the PATH that you may write. The script calls the plugin by its name, so it lasts through upgrades.
 
-A file of that name that this command did not write is never replaced or deleted. Exits 1 if there is one.
+A file of that name that this command did not write is never replaced or deleted; install then exits 1.
 
 Your shell must also load kubectl's own completion:
 

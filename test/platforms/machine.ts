@@ -25,6 +25,7 @@ export interface Machine {
   name: string;
   /** As `kubectl sts version` names the platform. */
   runsOn: string;
+  platform: 'linux' | 'win32';
   /** The path by which the executable knows a file of this machine. */
   path(file: string): string;
   /** A program and its first words that print a file, whose path comes behind them. */
@@ -35,7 +36,7 @@ export interface Machine {
   stop(): void;
 }
 
-const linux = { path: (file: string) => file, print: ['/bin/cat'], stop: () => {} } as const;
+const linux = { platform: 'linux', path: (file: string) => file, print: ['/bin/cat'], stop: () => {} } as const;
 
 /** A processor of 2008, without AVX. */
 export const nehalem: Machine = {
@@ -73,6 +74,7 @@ export function windowsFolder(): string {
 
 export const windows: Machine = {
   name: 'windows/amd64',
+  platform: 'win32',
   runsOn: 'win32/x64',
   path: (file) => `Z:${file.replaceAll('/', '\\')}`,
   print: ['C:\\windows\\system32\\cmd.exe', '/c', 'type'],

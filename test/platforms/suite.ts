@@ -3,8 +3,9 @@
  * runs: both must do the same.
  */
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { completionScript } from '#src/cli/completionscript.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { runtimeVersion } from '../../packaging/runtimes.ts';
 import { sts as here } from '../e2e/kubectl.ts';
@@ -35,6 +36,19 @@ export function reads({ sts, machine, namespace }: Scene): void {
   it('reads a file by its whole path', async () => {
     const folder = join(checkout, 'examples', 'simple-statefulset');
     assert.deepEqual(await sts(['tree', '-f', machine.path(folder)]), await here(['tree', '-f', folder]));
+  });
+
+  it('writes the script for completion of its system, finds it again, and deletes it', async () => {
+    const { name, text } = completionScript(machine.platform);
+    const folder = join(sandbox(), 'completion');
+    mkdirSync(folder, { recursive: true });
+    const dir = ['--dir', machine.path(folder)];
+    const file = machine.path(join(folder, name));
+    assert.equal((await sts(['completion', 'install', ...dir])).stdout, `${file} written\n`);
+    assert.equal(readFileSync(join(folder, name), 'utf8'), text);
+    assert.equal((await sts(['completion', 'install', ...dir])).stdout, `${file} unchanged\n`);
+    assert.equal((await sts(['completion', 'uninstall', ...dir])).stdout, `${file} deleted\n`);
+    assert.deepEqual(readdirSync(folder), []);
   });
 
   it('shows the tree of a set in a cluster', async () => {

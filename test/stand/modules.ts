@@ -72,6 +72,8 @@ const table = {
     ldflags: small,
   },
   coredns: { executables: { coredns: '.' }, ldflags: small },
+  // Checks the workflows of GitHub.
+  actionlint: { executables: { actionlint: 'github.com/rhysd/actionlint/cmd/actionlint' }, ldflags: small },
   krew: {
     executables: {
       krew: 'sigs.k8s.io/krew/cmd/krew',
@@ -109,7 +111,15 @@ export function controllerModule<Minor extends KubernetesMinor>(minor: Minor): `
 /** What all tests need: those on a stand, on real nodes, of packaging, on emulators, and on these other versions of Kubernetes. */
 export function testModules(versions: readonly KubernetesMinor[]): ModuleName[] {
   const others = versions.flatMap((minor) => [olderModule(minor) ?? [], controllerModule(minor)].flat());
-  return [...standModules, controllerModule(newest), ...realModules, 'krew', 'kubectl-windows', ...others];
+  return [
+    ...standModules,
+    controllerModule(newest),
+    ...realModules,
+    'krew',
+    'actionlint',
+    'kubectl-windows',
+    ...others,
+  ];
 }
 
 export function moduleFolder(name: ModuleName): string {

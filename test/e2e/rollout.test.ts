@@ -132,6 +132,9 @@ describe('an update, as the tree tells it and the controller does it,', () => {
       annotations: { 'ready-after': '8760h', since: '1h' },
     });
     const { rollout } = await shows('slow', waits, [['slow-0', 'notReady']]);
+    await eventually('a container that runs', async () => {
+      assert.equal((await rolling.pod('slow-0'))?.status?.phase, 'Running');
+    });
     const uidOfPod = await uid('slow-0');
     // The scheduler says this of each pod whose claims are made with it.
     const unbound = '0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims';

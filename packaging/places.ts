@@ -22,6 +22,8 @@ export function archiveFile(platform: Platform): string {
 }
 
 export const manifestFile = `${root}dist/sts.yaml`;
+/** The manifest by which this repository is an index of krew. */
+export const indexFile = `${root}plugins/sts.yaml`;
 export const sbomFile = `${root}dist/kubectl-sts.cdx.json`;
 /** The SHA-256 sums of all that is released, for `sha256sum -c`. */
 export const sumsFile = `${root}dist/SHA256SUMS`;

@@ -3,6 +3,7 @@ import type { Command } from '@oclif/core';
 
 /** Loads one subcommand only, so that the others cost no time at the start. */
 export const commands = {
+  completion: async () => (await import('#src/cli/command/completion.ts')).default,
   dns: async () => (await import('#src/dns/command/dns.ts')).default,
   options: async () => (await import('#src/cli/command/options.ts')).default,
   pin: async () => (await import('#src/pin/command/pin.ts')).default,

@@ -6,7 +6,7 @@ import { type DescribedCommand, loadable, loadOptions } from '#src/cli/plugin.ts
 import { type ExitCode, Failure } from '#src/objects/failure.ts';
 import { processConsole } from '#src/terminal/console.ts';
 import { printable } from '#src/terminal/escape.ts';
-import { endWithReader } from '#src/terminal/interruption.ts';
+import { endWithReader, endWithSignal } from '#src/terminal/interruption.ts';
 import manifest from '../oclif.manifest.json' with { type: 'json' };
 import packageJson from '../package.json' with { type: 'json' };
 import { type CommandName, commands as loaders } from './commands.ts';
@@ -21,6 +21,7 @@ export async function main(argv: readonly string[], deps: Deps): Promise<ExitCod
   const { host } = deps;
   const { out, err } = processConsole(host, undefined);
   endWithReader(host);
+  endWithSignal(host);
   const read = readArguments(argv, definitions);
   if (read.kind === 'error') {
     err(`${read.message}\n`);

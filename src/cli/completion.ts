@@ -1,6 +1,6 @@
 /** Decides what a shell may offer at the end of a command line. */
 import { readArguments } from './arguments.ts';
-import type { CommandDefinitions, FlagDefinition } from './definitions.ts';
+import type { CommandDefinition, CommandDefinitions, FlagDefinition } from './definitions.ts';
 
 /** The kind of thing that fits there. */
 type Wanted =
@@ -51,9 +51,7 @@ export function complete(words: readonly string[], partial: string, commands: Co
     const shown = Object.keys(commands).filter((one) => !commands[one]?.hidden);
     return { wanted: { kind: 'these', choices: [...shown, 'help'] }, prefix: '', flags };
   }
-  const args = commands[name]?.args ?? {};
-  const kind = 'NAME' in args ? 'sets' : 'SERVICE' in args ? 'services' : undefined;
-  return { wanted: kind ? { kind, but: words } : { kind: 'nothing' }, prefix: '', flags };
+  return { wanted: wantedByArguments(commands[name]?.args ?? {}, words), prefix: '', flags };
 }
 
 /** Undefined for a line that is wrong already. */
@@ -61,6 +59,15 @@ function flagsOn(words: readonly string[], commands: CommandDefinitions): readon
   const read = readArguments(words, commands);
   if (read.kind === 'run') return read.argv.slice(0, read.argv.indexOf('--'));
   return read.kind === 'help' ? [] : undefined;
+}
+
+/** What fits where no flag is, by the arguments of the command. */
+function wantedByArguments(args: CommandDefinition['args'], words: readonly string[]): Wanted {
+  if ('NAME' in args) return { kind: 'sets', but: words };
+  if ('SERVICE' in args) return { kind: 'services', but: words };
+  const choices = Object.values(args).flatMap(({ options = [] }) => options);
+  const isOpen = choices.length > 0 && !choices.some((choice) => words.includes(choice));
+  return isOpen ? { kind: 'these', choices } : { kind: 'nothing' };
 }
 
 /** What fits the value of a flag, by its name or by the placeholder in its help. */

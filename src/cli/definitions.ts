@@ -28,9 +28,15 @@ export interface FlagDefinition extends ReadingRules {
   helpValue?: string | string[];
 }
 
+interface ArgumentDefinition {
+  multiple?: boolean;
+  /** The only values that it takes. */
+  options?: readonly string[];
+}
+
 export interface CommandDefinition {
   flags: Readonly<Record<string, FlagDefinition>>;
-  args: Readonly<Record<string, { multiple?: boolean }>>;
+  args: Readonly<Record<string, ArgumentDefinition>>;
   /** Left out of the help and of completion. */
   hidden?: boolean;
 }

@@ -4,6 +4,8 @@ import { promisify } from 'node:util';
 import { misfit, type Shape } from '#src/objects/shape.ts';
 import type { Client } from './client.ts';
 import { ConfigError, StatusError } from './errors.ts';
+import { kubectlCall } from './programs/call.ts';
+import type { Environment } from './programs/environment.ts';
 
 interface Version {
   gitVersion?: string;
@@ -19,7 +21,7 @@ const kubectlShape: Shape<{ clientVersion?: Version }> = { fields: { clientVersi
  * @throws {ConfigError} when the versions differ, or when one of them is unknown
  * @throws {StatusError} when the server refuses to tell its version
  */
-export async function checkServerVersion(client: Client, env: NodeJS.ProcessEnv): Promise<void> {
+export async function checkServerVersion(client: Client, env: Environment): Promise<void> {
   const [server, kubectl] = await Promise.all([client.version(), kubectlVersion(env)]);
   if (server instanceof StatusError) throw server;
   const version = gitVersionOf(server);
@@ -32,9 +34,10 @@ export function gitVersionOf(answer: object): string | undefined {
   return misfit(answer, versionShape) === undefined ? (answer as Version).gitVersion : undefined;
 }
 
-async function kubectlVersion(env: NodeJS.ProcessEnv): Promise<string> {
+async function kubectlVersion(env: Environment): Promise<string> {
   try {
-    const { stdout } = await promisify(execFile)('kubectl', ['version', '--client', '--output=json'], { env });
+    const call = kubectlCall(['version', '--client', '--output=json'], env);
+    const { stdout } = 'fault' in call ? { stdout: '' } : await promisify(execFile)(call.file, call.args, call.options);
     const answer: { clientVersion?: Version } = JSON.parse(stdout);
     if (misfit(answer, kubectlShape) === undefined) return answer.clientVersion?.gitVersion ?? 'unknown';
   } catch {

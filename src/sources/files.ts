@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CORE_SCHEMA, loadAll, mergeTag, YAMLException } from 'js-yaml';
 import { Failure } from '#src/objects/failure.ts';
+import { fileText } from '#src/objects/filetext.ts';
 import { namespacedKey } from '#src/objects/namespacedkey.ts';
 import { type GroupKind, groupOf } from '#src/objects/owners.ts';
 import { type AnyShape, isRecord, misfit } from '#src/objects/shape.ts';
@@ -129,13 +130,13 @@ const endings = ['.json', '.yaml', '.yml'];
 
 function filesAt(path: string): TextFile[] {
   try {
-    if (path === '-') return [{ name: 'standard input', text: readFileSync(0, 'utf8') }];
-    if (!statSync(path).isDirectory()) return [{ name: path, text: readFileSync(path, 'utf8') }];
+    if (path === '-') return [{ name: 'standard input', text: fileText(readFileSync(0)) }];
+    if (!statSync(path).isDirectory()) return [{ name: path, text: fileText(readFileSync(path)) }];
     // bun 1.4.5 for Windows, under wine, finds no folder by a relative path of several names.
     return readdirSync(resolve(path))
       .filter((name) => endings.some((ending) => name.endsWith(ending)))
       .sort()
-      .map((name) => ({ name: join(path, name), text: readFileSync(join(path, name), 'utf8') }));
+      .map((name) => ({ name: join(path, name), text: fileText(readFileSync(join(path, name))) }));
   } catch (error) {
     throw new FileError(reasonOf(error, path));
   }

@@ -21,7 +21,8 @@ export const colourChoices = ['auto', 'always', 'never'] as const;
 export type ColourChoice = (typeof colourChoices)[number];
 
 /** @param color auto unless given */
-export function processConsole({ stdout, stderr, env }: Host, color: ColourChoice | undefined): Console {
+export function processConsole(host: Host, color: ColourChoice | undefined): Console {
+  const { stdout, stderr, env } = host;
   return {
     out(text) {
       try {
@@ -32,10 +33,21 @@ export function processConsole({ stdout, stderr, env }: Host, color: ColourChoic
       }
     },
     err: (text) => void stderr.write(text),
-    width: stdout.isTTY ? stdout.columns : undefined,
+    width: stdout.isTTY ? lineWidth(host) : undefined,
     colour: takesColour(stdout, env, color),
     errColour: takesColour(stderr, env, color),
   };
+}
+
+/**
+ * The columns of a terminal that a line may fill. A console of Windows goes to the next line as soon as the last column is
+ * filled, so that the end of the line would leave an empty one
+ * (https://learn.microsoft.com/en-us/windows/console/setconsolemode, DISABLE_NEWLINE_AUTO_RETURN).
+ *
+ * @returns undefined or 0 for a terminal that does not tell its size
+ */
+export function lineWidth({ platform, stdout: { columns } }: Pick<Host, 'platform' | 'stdout'>): number | undefined {
+  return platform === 'win32' && columns ? columns - 1 : columns;
 }
 
 /**

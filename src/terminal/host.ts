@@ -5,10 +5,12 @@
 export type Host = Pick<
   NodeJS.Process,
   | 'arch'
+  | 'emit'
   | 'env'
   | 'exit'
   | 'getuid'
   | 'kill'
+  | 'listenerCount'
   | 'off'
   | 'on'
   | 'pid'

@@ -22,7 +22,7 @@ const patience = 100;
 
 /**
  * The interruption of a command that watches or waits: a signal asks it to end, and ends it soon in any case. A command
- * that has nothing to tidy up does not need this, since the signal then ends the process.
+ * that has nothing to tidy up does not need this, since the signal then ends the process (`endWithSignal`).
  */
 export function interruption(host: Host, after: Later = later): Interruption {
   const interrupted = interruptible();
@@ -80,6 +80,28 @@ function interruptible(): Interruption & { interrupt(code: number): void } {
 
 function onSignals(host: Host, act: (exitCode: number) => void): void {
   for (const [signal, code] of Object.entries(exitCodes)) host.on(signal, () => act(code));
+}
+
+/**
+ * Gives a process that a signal ends the exit code of shells on Windows too. A system with signals does that by itself.
+ * A command that listens to the signal decides for itself.
+ */
+export function endWithSignal(host: Host): void {
+  if (host.platform !== 'win32') return;
+  for (const [signal, code] of Object.entries(exitCodes)) {
+    host.on(signal, () => {
+      if (host.listenerCount(signal) === 1) host.exit(code);
+    });
+  }
+}
+
+/**
+ * Does what Ctrl-C does, where the terminal gives it as a key. On Windows a process that is sent a signal is ended at
+ * once, with another exit code.
+ */
+export function interrupt(host: Pick<Host, 'emit' | 'kill' | 'pid' | 'platform'>): void {
+  if (host.platform === 'win32') host.emit('SIGINT');
+  else host.kill(host.pid, 'SIGINT');
 }
 
 /**

@@ -2,9 +2,10 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import type { Host } from './host.ts';
+import { interrupt } from './interruption.ts';
 
 /** Questions go to standard error, since standard output is for data. */
-export type PromptHost = Pick<Host, 'kill' | 'pid' | 'stderr' | 'stdin'>;
+export type PromptHost = Pick<Host, 'emit' | 'kill' | 'pid' | 'platform' | 'stderr' | 'stdin'>;
 
 /**
  * Asks a question. On a terminal the answer is a line; from a pipe it is the first word, as in kubectl.
@@ -39,7 +40,7 @@ async function line(
 ): Promise<string | undefined> {
   const reader = createInterface({ input: host.stdin, output: echo, terminal: true });
   // In raw mode, in which readline reads keys, Ctrl-C sends no signal by itself.
-  reader.once('SIGINT', () => host.kill(host.pid, 'SIGINT'));
+  reader.once('SIGINT', () => interrupt(host));
   const close = () => reader.close();
   signal?.addEventListener('abort', close);
   try {

@@ -4,6 +4,7 @@
  * text below it.
  */
 
+import { lineWidth } from './console.ts';
 import type { Host } from './host.ts';
 
 export interface Screen {
@@ -23,7 +24,7 @@ export function takesScreens({ stdout, env }: Host): boolean {
   return stdout.isTTY === true && env['TERM'] !== 'dumb';
 }
 
-type Terminal = Pick<NodeJS.WriteStream, 'write' | 'on' | 'off' | 'columns' | 'rows'>;
+type Terminal = Pick<NodeJS.WriteStream, 'write' | 'on' | 'off' | 'rows'>;
 
 // https://invisible-island.net/xterm/ctlseqs/ctlseqs.html: the alternate screen, the cursor, and lines that do not wrap,
 // since the terminal and this program may disagree about the width of a character.
@@ -45,7 +46,7 @@ export function openScreen(host: Host, resized: () => void): Screen {
 
   function draw(): void {
     const rows = terminal.rows || unknownSize.rows;
-    const columns = terminal.columns || unknownSize.columns;
+    const columns = lineWidth(host) || unknownSize.columns;
     const lines = notice === undefined ? fitted(text, rows) : [...fitted(text, rows - 1), notice.slice(0, columns)];
     terminal.write(changes(shown, lines));
     shown = lines;
@@ -88,7 +89,7 @@ export function openScreen(host: Host, resized: () => void): Screen {
 
   return {
     get width() {
-      return terminal.columns || unknownSize.columns;
+      return lineWidth(host) || unknownSize.columns;
     },
     show(nextText, nextNotice) {
       if (!open || (nextText === text && nextNotice === notice)) return;

@@ -13,13 +13,19 @@ function choices(line: string, partial = ''): readonly string[] {
 
 describe('at the end of a line a shell may offer', () => {
   it('the commands, but for those that are hidden', () => {
-    assert.deepEqual(choices(''), ['dns', 'pin', 'roll', 'tree', 'unpin', 'version', 'help']);
-    assert.deepEqual(choices('-n shop'), ['dns', 'pin', 'roll', 'tree', 'unpin', 'version', 'help']);
+    assert.deepEqual(choices(''), ['completion', 'dns', 'pin', 'roll', 'tree', 'unpin', 'version', 'help']);
+    assert.deepEqual(choices('-n shop'), ['completion', 'dns', 'pin', 'roll', 'tree', 'unpin', 'version', 'help']);
   });
 
   it('the flags of the command and those of all', () => {
     for (const flag of ['--watch', '--token', '--help']) assert.ok(choices('tree', '-').includes(flag), flag);
     assert.ok(!choices('tree', '--').includes('--srv'));
+  });
+
+  it('the words that an argument takes, until one stands there', () => {
+    assert.deepEqual(choices('completion'), ['install', 'uninstall']);
+    assert.deepEqual(choices('completion install'), []);
+    assert.deepEqual(choices('version'), []);
   });
 
   it('the values of a flag that has a choice of them', () => {

@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
-import { dump, load } from 'js-yaml';
 import packageJson from '../../package.json' with { type: 'json' };
 import { krewManifest } from '../../packaging/krew-manifest.ts';
 import { archiveFile, manifestFile } from '../../packaging/places.ts';
 import { platforms, thisPlatform } from '../../packaging/platform.ts';
+import { packaged } from '../packaging/built.ts';
 import { fromSource } from '../packaging/source.ts';
 import { temporaryFolder } from '../packaging/temporary.ts';
 import { checkout } from '../runner/files.ts';
@@ -20,8 +16,7 @@ import { getJson, kubectl } from './kubectl.ts';
 import { ownNamespace } from './namespace.ts';
 import { type Ran, run } from './ran.ts';
 
-const platform = thisPlatform();
-const archive = archiveFile(platform);
+const archive = archiveFile(thisPlatform());
 
 describe('the archive that `npm run package` makes', () => {
   const namespace = ownNamespace('packaging');
@@ -34,7 +29,7 @@ describe('the archive that `npm run package` makes', () => {
 
   before(async function () {
     this.timeout(300_000);
-    await promisify(execFile)(process.execPath, ['packaging/package.ts'], { cwd: checkout });
+    await packaged();
     ({ krew, 'validate-krew-manifest': validator } = await build(['krew'], () => {}));
     mkdirSync(join(folder, 'bin'));
     mkdirSync(plugins, { recursive: true });
@@ -89,41 +84,6 @@ describe('the archive that `npm run package` makes', () => {
     await runKrew(['install', '--manifest', manifestFile, '--archive', archive]);
     assert.equal((await sts(['version'])).code, 0);
     await runKrew(['uninstall', 'sts']);
-  });
-
-  describe('in an index', () => {
-    const server = createServer((_, response) => response.end(readFileSync(archive)));
-    before((done) => void server.listen(0, '127.0.0.1', done));
-    after(() => void server.close());
-
-    it('is downloaded, checked and upgraded to the next version', async () => {
-      publish('0.0.1');
-      await runKrew(['install', '--no-update-index', 'sts']);
-      publish('0.0.2');
-      await runKrew(['upgrade', '--no-update-index', 'sts']);
-      assert.deepEqual(readdirSync(join(krewRoot, 'store', 'sts')), ['v0.0.2']);
-      assert.equal((await sts(['version'])).code, 0);
-    });
-
-    it('is refused when it is not what the manifest says', async () => {
-      await runKrew(['uninstall', 'sts']);
-      publish('0.0.3', '0'.repeat(64));
-      const { code, stderr } = await run(krew, ['install', '--no-update-index', 'sts'], { env: withSystem(person) });
-      assert.notEqual(code, 0);
-      assert.match(stderr, /checksum does not match/);
-      assert.equal((await sts(['version'])).code, 1);
-    });
-
-    /** Puts the archive into the index under a version. */
-    function publish(version: string, sha256 = digestIn(manifestFile)): void {
-      const manifest = load(krewManifest([{ platform, sha256 }], version)) as {
-        spec: { platforms: { uri: string }[] };
-      };
-      for (const one of manifest.spec.platforms) {
-        one.uri = `http://127.0.0.1:${(server.address() as AddressInfo).port}/kubectl-sts.tar.gz`;
-      }
-      writeFileSync(join(plugins, 'sts.yaml'), dump(manifest));
-    }
   });
 
   async function runKrew(args: readonly string[]): Promise<void> {

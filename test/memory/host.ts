@@ -10,13 +10,15 @@ export interface HostShape {
   /** Whether a person sits at standard input. */
   typed?: boolean;
   env?: Record<string, string>;
+  /** Linux by default. */
+  platform?: NodeJS.Platform;
   /** The versions of the runtime; Node 26 by default. */
   versions?: { node: string; bun?: string };
 }
 
 /** A host for a command, with what the command wrote and did. */
 export interface MemoryHost {
-  host: Host & Pick<NodeJS.Process, 'emit' | 'listenerCount'>;
+  host: Host;
   stdout(): string;
   stderr(): string;
   /** The code of the first call of `exit`; undefined if there was none. */
@@ -32,7 +34,7 @@ export interface MemoryHost {
 const node26 = { node: '26.0.0' };
 
 export function memoryHost(shape: HostShape = {}): MemoryHost {
-  const { columns, rows = 24, typed = false, env = {}, versions = node26 } = shape;
+  const { columns, rows = 24, typed = false, env = {}, platform = 'linux', versions = node26 } = shape;
   const events = new EventEmitter();
   const written = new EventEmitter();
   written.setMaxListeners(0);
@@ -62,7 +64,7 @@ export function memoryHost(shape: HostShape = {}): MemoryHost {
     getuid: () => 1000,
     kill: (_pid: number, signal: string) => events.emit(signal),
     pid: 42,
-    platform: 'linux',
+    platform,
     stderr: stderr.stream,
     stdin,
     stdout: stdout.stream,

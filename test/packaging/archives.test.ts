@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import {
   cpSync,
   createReadStream,
@@ -8,8 +9,12 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { createGunzip } from 'node:zlib';
@@ -18,6 +23,7 @@ import { extract } from 'tar-stream';
 import { archiveFile, executableFile, licencesFile, manifestFile, sbomFile, sumsFile } from '../../packaging/places.ts';
 import { executableName, nameOf, type Platform, platforms, thisPlatform } from '../../packaging/platform.ts';
 import { checkout } from '../runner/files.ts';
+import { build } from '../stand/build.ts';
 import { packagedForAll } from './built.ts';
 
 const run = promisify(execFile);
@@ -77,6 +83,69 @@ describe('`npm run package -- --all`', function () {
     const { stdout } = await run(program, [...words, '-c', basename(sumsFile)], { cwd: join(checkout, 'dist') });
     const released = [...platforms.map(archiveFile), manifestFile, sbomFile];
     assert.equal(stdout, released.map((file) => `${basename(file)}: OK\n`).join(''));
+  });
+
+  it("has a manifest from which krew's own check installs the plugin of every platform", async () => {
+    const { krew, kubectl, 'validate-krew-manifest': validator } = await build(['krew', 'kubernetes'], () => {});
+    const folder = mkdtempSync(join(tmpdir(), 'kubectl-sts-krew-'));
+    const server = createServer(({ url = '' }, response) => {
+      createReadStream(join(checkout, 'dist', basename(url))).pipe(response);
+    }).listen(0, '127.0.0.1');
+    try {
+      await once(server, 'listening');
+      const here = `uri: http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+      const manifest = join(folder, 'sts.yaml');
+      writeFileSync(manifest, readFileSync(manifestFile, 'utf8').replaceAll(/uri: .*\//g, here));
+      symlinkSync(kubectl, join(folder, 'kubectl'));
+      symlinkSync(krew, join(folder, 'kubectl-krew'));
+      const env = { PATH: [folder, process.env['PATH']].join(':') };
+      const { stdout, stderr } = await run(validator, ['-manifest', manifest], { env });
+      assert.match(`${stdout}${stderr}`, /all 6 spec\.platforms installed fine/);
+    } finally {
+      server.close();
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('passes `packaging/smoke.ts` on this machine, as it must on each platform before a release', async () => {
+    const { stdout } = await run(process.execPath, [join(checkout, 'packaging', 'smoke.ts')], {
+      env: { PATH: process.env['PATH'] },
+    }).catch((error) => error);
+    assert.match(stdout, /^(ok: .*\n){12}$/);
+  });
+
+  it('is what `.ci/release` hands to gh, once the sums are right', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'kubectl-sts-release-'));
+    writeFileSync(join(folder, 'gh'), '#!/bin/sh\nprintf "%s\\n" "$@"\n', { mode: 0o755 });
+    const env = { PATH: [folder, process.env['PATH']].join(':') };
+    const { stdout } = await run('bash', ['.ci/release', 'v1.2.3'], { cwd: checkout, env });
+    rmSync(folder, { recursive: true });
+    assert.match(stdout, /^release\ncreate\nv1\.2\.3\n--verify-tag\n/m);
+    const files = stdout.split('\n').filter((word) => word.startsWith('dist/'));
+    const released = [...platforms.map(archiveFile), manifestFile, sbomFile, sumsFile];
+    assert.deepEqual(files.sort(), released.map((file) => relative(checkout, file)).sort());
+  });
+
+  it('becomes the index of krew by `.ci/update-index`, which pushes it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'kubectl-sts-index-'));
+    const [clone, origin] = [join(folder, 'clone'), join(folder, 'origin')];
+    const git = (...args: string[]) => run('git', args, { cwd: clone, env: { ...process.env, HOME: folder } });
+    try {
+      for (const name of ['.ci', 'packaging', 'plugins', 'package.json', '.gitignore']) {
+        cpSync(join(checkout, name), join(clone, name), { recursive: true });
+      }
+      for (const name of ['node_modules', 'dist']) symlinkSync(join(checkout, name), join(clone, name));
+      await git('init', '--quiet', '--initial-branch', 'main');
+      await git('init', '--quiet', '--bare', origin);
+      await git('remote', 'add', 'origin', origin);
+      await run('bash', ['.ci/update-index', 'v1.2.3'], { cwd: clone, env: { ...process.env, HOME: folder } });
+      const { stdout } = await git('--git-dir', origin, 'show', 'main:plugins/sts.yaml');
+      assert.equal(stdout, readFileSync(manifestFile, 'utf8'));
+      const { stdout: names } = await git('--git-dir', origin, 'show', '--name-only', '--format=%s', 'main');
+      assert.equal(names, 'Let krew install v1.2.3\n\nplugins/sts.yaml\n');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   describe('in another folder', () => {

@@ -6,18 +6,25 @@ import { platforms } from '../../packaging/platform.ts';
 import { fetchRuntimes } from '../../packaging/runtimes.ts';
 import { checkout } from '../runner/files.ts';
 
-let packaged: Promise<unknown> | undefined;
+let here: Promise<unknown> | undefined;
+let packagedAll: Promise<unknown> | undefined;
 let built: Promise<unknown> | undefined;
+
+/** Runs `npm run package`. */
+export async function packaged(): Promise<void> {
+  here ??= promisify(execFile)(process.execPath, ['packaging/package.ts'], { cwd: checkout });
+  await here;
+}
 
 /** Runs `npm run package -- --all`. */
 export async function packagedForAll(): Promise<void> {
-  packaged ??= promisify(execFile)(process.execPath, ['packaging/package.ts', '--all'], { cwd: checkout });
-  await packaged;
+  packagedAll ??= promisify(execFile)(process.execPath, ['packaging/package.ts', '--all'], { cwd: checkout });
+  await packagedAll;
 }
 
 /** Builds the executables for all platforms. */
 export async function builtForAll(): Promise<void> {
-  built ??= packaged ?? build();
+  built ??= packagedAll ?? build();
   await built;
 }
 

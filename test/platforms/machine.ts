@@ -2,13 +2,13 @@
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { executableFile } from '../../packaging/places.ts';
 import { executableName } from '../../packaging/platform.ts';
 import { type Going, watched } from '../e2e/going.ts';
 import type { As } from '../e2e/kubectl.ts';
-import { type Ran, type RunOptions, run } from '../e2e/ran.ts';
+import { type Ran, run } from '../e2e/ran.ts';
 import { personEnv, sandbox } from '../e2e/sandbox.ts';
 import { checkout } from '../runner/files.ts';
 import { sharedStand } from '../runner/stand-variables.ts';
@@ -25,6 +25,7 @@ export interface Machine {
   name: string;
   /** As `kubectl sts version` names the platform. */
   runsOn: string;
+  platform: 'linux' | 'win32';
   /** The path by which the executable knows a file of this machine. */
   path(file: string): string;
   /** A program and its first words that print a file, whose path comes behind them. */
@@ -35,7 +36,7 @@ export interface Machine {
   stop(): void;
 }
 
-const linux = { path: (file: string) => file, print: ['/bin/cat'], stop: () => {} } as const;
+const linux = { platform: 'linux', path: (file: string) => file, print: ['/bin/cat'], stop: () => {} } as const;
 
 /** A processor of 2008, without AVX. */
 export const nehalem: Machine = {
@@ -56,7 +57,7 @@ export const arm64: Machine = {
 };
 
 /** The variables of wine, which is a shell script, and keeps all that a Windows has on its disks in one folder. */
-function wineEnv(): Record<string, string> {
+export function wineEnv() {
   return {
     PATH: '/usr/bin:/bin',
     WINEPREFIX: join(sandbox(), 'wine'),
@@ -66,44 +67,74 @@ function wineEnv(): Record<string, string> {
   };
 }
 
+/** The folder in which the executable for Windows is installed. */
+export function windowsFolder(): string {
+  return join(sandbox(), 'windows');
+}
+
 export const windows: Machine = {
   name: 'windows/amd64',
+  platform: 'win32',
   runsOn: 'win32/x64',
   path: (file) => `Z:${file.replaceAll('/', '\\')}`,
   print: ['C:\\windows\\system32\\cmd.exe', '/c', 'type'],
   async start() {
-    const executable = join(sandbox(), 'windows', executableName(windowsAmd64));
-    for (const folder of [dirname(executable), wineEnv()['WINEPREFIX'] ?? '']) mkdirSync(folder);
+    const executable = join(windowsFolder(), executableName(windowsAmd64));
+    for (const folder of [windowsFolder(), wineEnv().WINEPREFIX]) mkdirSync(folder);
     copyFileSync(executableFile(windowsAmd64), executable);
-    await makeMissingLibrary(dirname(executable));
     // While one program of Windows runs, the others need not start the services of Windows, which would hold their output
     // open. It ends with its standard input.
     const shell = spawn('/usr/bin/wine', ['cmd.exe'], { env: wineEnv(), stdio: ['pipe', 'pipe', 'ignore'] });
     await once(shell.stdout, 'data');
+    await makeMissingLibrary(join(wineEnv().WINEPREFIX, 'drive_c', 'windows', 'system32'));
     return { words: ['/usr/bin/wine', executable], env: wineEnv() };
   },
   stop: () => void spawnSync('/usr/bin/wineserver', ['-k'], { env: wineEnv() }),
 };
 
-/** wine 8 lacks bcryptprimitives.dll, from which bun takes the one function that gives random bytes. */
-async function makeMissingLibrary(folder: string): Promise<void> {
-  const source = join(folder, 'bcryptprimitives.c');
-  writeFileSync(
-    source,
+/** wine 8 lacks bcryptprimitives.dll, from which bun and Go take the one function that gives random bytes. */
+function makeMissingLibrary(folder: string): Promise<void> {
+  return compiled(
+    join(folder, 'bcryptprimitives.dll'),
+    ['-shared', '-ladvapi32'],
     '#include <windows.h>\n' +
       'BOOLEAN NTAPI SystemFunction036(PVOID buffer, ULONG length);\n' +
       '__declspec(dllexport) BOOL WINAPI ProcessPrng(PBYTE buffer, SIZE_T length)\n' +
       '{ return SystemFunction036(buffer, (ULONG)length); }\n',
   );
-  const library = join(folder, 'bcryptprimitives.dll');
-  await promisify(execFile)('/usr/bin/x86_64-w64-mingw32-gcc-win32', ['-shared', '-o', library, source, '-ladvapi32']);
+}
+
+/** Makes a file of Windows from a program in C. */
+export async function compiled(file: string, options: readonly string[], program: string): Promise<void> {
+  const source = `${file}.c`;
+  writeFileSync(source, program);
+  await promisify(execFile)('/usr/bin/x86_64-w64-mingw32-gcc-win32', ['-o', file, source, ...options]);
+}
+
+/** As whom, and where. */
+interface There extends As {
+  /** Put over the environment of a person. */
+  env?: Record<string, string>;
+  /** The checkout unless given. */
+  cwd?: string;
+  /** Another executable of that platform. */
+  executable?: string;
+}
+
+/** What a program of this machine starts it with. */
+interface Call {
+  program: string;
+  words: readonly string[];
+  options: { env: Record<string, string>; cwd: string };
 }
 
 export interface Plugin {
   /** Runs it to its end. */
-  sts(args: readonly string[], as?: As): Promise<Ran>;
+  sts(args: readonly string[], there?: There): Promise<Ran>;
   /** Starts it. It is killed after the tests. */
-  going(args: readonly string[]): Going;
+  going(args: readonly string[], there?: There): Going;
+  /** How it is started, for those who start it in another way. */
+  call(args: readonly string[], there?: There): Call;
 }
 
 /** The plugin on a machine, for the tests of the `describe` that it is called in. */
@@ -120,23 +151,26 @@ export function pluginOn(machine: Machine): Plugin {
     machine.stop();
   });
 
-  function sts(args: readonly string[], { kubeconfig, stdin }: As = {}): Promise<Ran> {
-    const { program, words, env } = call(args, kubeconfig);
-    const options: RunOptions = { env, cwd: checkout, ...(stdin !== undefined && { stdin }) };
-    return run(program, words, options);
+  function sts(args: readonly string[], there: There = {}): Promise<Ran> {
+    const { program, words, options } = call(args, there);
+    const { stdin } = there;
+    return run(program, words, { ...options, ...(stdin !== undefined && { stdin }) });
   }
 
-  function call(args: readonly string[], kubeconfig?: string) {
-    const [program = '', ...words] = [...started.words, ...args];
+  function call(args: readonly string[], { kubeconfig, env = {}, cwd = checkout, executable }: There = {}): Call {
+    const own = executable === undefined ? started.words : [...started.words.slice(0, -1), executable];
+    const [program = '', ...words] = [...own, ...args];
     const { KUBECONFIG = '', ...person } = personEnv(kubeconfig);
-    return { program, words, env: { ...person, KUBECONFIG: machine.path(KUBECONFIG), ...started.env } };
+    const all = { ...person, KUBECONFIG: machine.path(KUBECONFIG), ...started.env, ...env };
+    return { program, words, options: { env: all, cwd } };
   }
 
   return {
     sts,
-    going(args) {
-      const { program, words, env } = call(args);
-      const one = watched(spawn(program, words, { env, cwd: checkout, stdio: ['ignore', 'pipe', 'pipe'] }));
+    call,
+    going(args, there) {
+      const { program, words, options } = call(args, there);
+      const one = watched(spawn(program, words, { ...options, stdio: ['ignore', 'pipe', 'pipe'] }));
       running.push(one);
       return one;
     },

@@ -3,19 +3,20 @@
  * runs: both must do the same.
  */
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { completionScript } from '#src/cli/completionscript.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { runtimeVersion } from '../../packaging/runtimes.ts';
-import { sts as here, kubectl } from '../e2e/kubectl.ts';
+import { sts as here } from '../e2e/kubectl.ts';
 import { selectorOf } from '../e2e/pin/services.ts';
 import { type Ran, run } from '../e2e/ran.ts';
 import { uidsOf } from '../e2e/roll/sets.ts';
 import { personEnv, sandbox } from '../e2e/sandbox.ts';
-import { userWith } from '../e2e/user.ts';
 import { withoutCluster } from '../packaging/source.ts';
 import { checkout } from '../runner/files.ts';
 import { sharedStand } from '../runner/stand-variables.ts';
+import { loginOf } from './login.ts';
 import type { Scene } from './scene.ts';
 
 /** What needs no cluster, or only reads. */
@@ -35,6 +36,19 @@ export function reads({ sts, machine, namespace }: Scene): void {
   it('reads a file by its whole path', async () => {
     const folder = join(checkout, 'examples', 'simple-statefulset');
     assert.deepEqual(await sts(['tree', '-f', machine.path(folder)]), await here(['tree', '-f', folder]));
+  });
+
+  it('writes the script for completion of its system, finds it again, and deletes it', async () => {
+    const { name, text } = completionScript(machine.platform);
+    const folder = join(sandbox(), 'completion');
+    mkdirSync(folder, { recursive: true });
+    const dir = ['--dir', machine.path(folder)];
+    const file = machine.path(join(folder, name));
+    assert.equal((await sts(['completion', 'install', ...dir])).stdout, `${file} written\n`);
+    assert.equal(readFileSync(join(folder, name), 'utf8'), text);
+    assert.equal((await sts(['completion', 'install', ...dir])).stdout, `${file} unchanged\n`);
+    assert.equal((await sts(['completion', 'uninstall', ...dir])).stdout, `${file} deleted\n`);
+    assert.deepEqual(readdirSync(folder), []);
   });
 
   it('shows the tree of a set in a cluster', async () => {
@@ -96,11 +110,11 @@ export function acts({ sts, going, machine, namespace }: Scene): void {
   });
 
   it('logs in by the program that the kubeconfig names', async () => {
-    const rules = [{ apiGroups: ['*'], resources: ['*'], verbs: ['get', 'list'] }];
-    const byToken = await userWith(namespace, 'reader', rules);
-    const token = await kubectl(['create', 'token', 'reader', '-n', namespace]);
+    const { byToken, answer, byProgram } = await loginOf(namespace, 'reader');
+    const [command, ...words] = machine.print;
+    const kubeconfig = byProgram(command, [...words, machine.path(answer)]);
     const args = ['tree', 'web', '-n', namespace];
-    const there = withoutAges(await sts(args, { kubeconfig: byProgram(byToken, token.trim()) }));
+    const there = withoutAges(await sts(args, { kubeconfig }));
     assert.deepEqual(there, withoutAges(await here(args, { kubeconfig: byToken })));
     assert.match(there.stdout, /web-1/);
   });
@@ -109,19 +123,6 @@ export function acts({ sts, going, machine, namespace }: Scene): void {
     const { stdout, stderr, code } = await sts(['__complete', 'tree', '-n', namespace, 'w']);
     assert.deepEqual({ stdout, stderr, code }, { stdout: 'web\n:4\n', stderr: '', code: 0 });
   });
-
-  /** A kubeconfig that gets the token from a program, instead of holding it. */
-  function byProgram(kubeconfig: string, token: string): string {
-    const apiVersion = 'client.authentication.k8s.io/v1';
-    const answer = join(sandbox(), 'answer.json');
-    writeFileSync(answer, JSON.stringify({ apiVersion, kind: 'ExecCredential', status: { token } }));
-    const [command, ...words] = machine.print;
-    const exec = { apiVersion, interactiveMode: 'Never', command, args: [...words, machine.path(answer)] };
-    const config = JSON.parse(readFileSync(kubeconfig, 'utf8'));
-    const file = join(sandbox(), 'program.kubeconfig');
-    writeFileSync(file, JSON.stringify({ ...config, users: [{ name: config.users[0].name, user: { exec } }] }));
-    return file;
-  }
 }
 
 /** The result without the platform and the runtime, which the help names with the version. */
@@ -129,9 +130,9 @@ function anywhere({ stdout, ...rest }: Ran): Ran {
   return { ...rest, stdout: stdout.replace(/^( {2}kubectl-sts \S+) .+$/m, '$1') };
 }
 
-/** Between two runs a second may pass. */
-function withoutAges({ stdout, ...rest }: Ran): Ran {
-  return { ...rest, stdout: stdout.replaceAll(/ *(\d+[smhd])+$/gm, '') };
+/** Between two runs a second may pass, which may make the column wider. */
+export function withoutAges({ stdout, ...rest }: Ran): Ran {
+  return { ...rest, stdout: stdout.replaceAll(/ *(AGE|(\d+[smhd])+)$/gm, '') };
 }
 
 /** The pods that are others than before. */

@@ -81,7 +81,9 @@ const longest: readonly string[] = [
 const writeToDist: readonly string[] = [
   'test/e2e/connect-node.test.ts',
   'test/e2e/node.test.ts',
+  'test/e2e/npm-install.test.ts',
   'test/e2e/packaging.test.ts',
+  'test/e2e/krew.test.ts',
 ];
 
 /** All files that are named here. */

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { FileError, readFiles } from '#src/sources/files.ts';
+import { encoded, encodingNames } from '../objects/encodings.ts';
 import { runs } from '../properties.ts';
 import { checkout } from '../runner/files.ts';
 
@@ -23,7 +24,7 @@ describe('files', () => {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  function file(text: string, name = `file-${written++}.yaml`): string {
+  function file(text: string | Buffer, name = `file-${written++}.yaml`): string {
     const path = join(folder, name);
     writeFileSync(path, text);
     return path;
@@ -56,6 +57,16 @@ describe('files', () => {
     assert.deepEqual(names(file(JSON.stringify(object), 'one.json')), ['StatefulSet/web']);
     assert.deepEqual(names(file(`\n  ${JSON.stringify(object, undefined, 2)}\n`, 'two.json')), ['StatefulSet/web']);
   });
+
+  for (const encoding of encodingNames) {
+    it(`may be ${encoding}, as a shell on Windows redirects output`, () => {
+      const dump = `${set}---\n${pod}`.replaceAll('\n', '\r\n');
+      assert.deepEqual(names(file(encoded(dump, encoding))), ['StatefulSet/web', 'Pod/web-0']);
+      const object = { apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name: 'web' } };
+      const json = JSON.stringify(object, undefined, 2).replaceAll('\n', '\r\n');
+      assert.deepEqual(names(file(encoded(json, encoding))), ['StatefulSet/web']);
+    });
+  }
 
   it('may hold a List, also one within another', () => {
     const inner = {

@@ -56,12 +56,13 @@ async function removeBrokenBuilds(name: ModuleName): Promise<void> {
 
 /** What decides how the executables come out: the pinned sources, the flags and the compiler. */
 async function keyOf(name: ModuleName, go: Toolchain): Promise<string> {
+  const { executables, target } = moduleDefinition(name);
   const hash = createHash('sha256');
   for (const folder of new Set([moduleFolder(name), dependenciesFolder(name)])) {
     const sources = (await readdir(folder)).filter((file) => /^go\.(mod|sum)$|\.go$/.test(file)).sort();
     for (const file of sources) hash.update(`${file}\0`).update(await readFile(join(folder, file)));
   }
-  hash.update(JSON.stringify([go, buildFlags(name), Object.entries(moduleDefinition(name).executables)]));
+  hash.update(JSON.stringify([{ ...go, ...target }, buildFlags(name), Object.entries(executables)]));
   return hash.digest('hex').slice(0, 16);
 }
 
@@ -121,7 +122,7 @@ async function countStale(
   const list = ['list', '-deps', ...buildFlags(name), '-f', format, ...packages];
   const go = spawn('go', list, {
     cwd: moduleFolder(name),
-    env: goEnvironment(),
+    env: goEnvironment(moduleDefinition(name).target),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stale = 0;
@@ -139,7 +140,7 @@ async function countStale(
 async function goBuild(name: ModuleName, parameters: readonly string[], onPackage: () => void): Promise<void> {
   const go = spawn('go', parameters, {
     cwd: moduleFolder(name),
-    env: goEnvironment(),
+    env: goEnvironment(moduleDefinition(name).target),
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const said: string[] = [];

@@ -7,9 +7,14 @@ const lowest = { major: 1, minor: 26 };
 /** What `go` builds with; part of what a built executable is known by. */
 export type Toolchain = { readonly version: string; readonly os: string; readonly arch: string };
 
-/** The environment in which every `go` command runs: this Go, no workspace, no C compiler needed. */
-export function goEnvironment(): NodeJS.ProcessEnv {
-  return { ...process.env, GOTOOLCHAIN: 'local', GOWORK: 'off', GOFLAGS: '-mod=readonly', CGO_ENABLED: '0' };
+/**
+ * The environment in which every `go` command runs: this Go, no workspace, no C compiler needed.
+ *
+ * @param target the platform that it builds for; this one unless given
+ */
+export function goEnvironment(target?: Pick<Toolchain, 'os' | 'arch'>): NodeJS.ProcessEnv {
+  const own = { GOTOOLCHAIN: 'local', GOWORK: 'off', GOFLAGS: '-mod=readonly', CGO_ENABLED: '0' };
+  return { ...process.env, ...own, ...(target && { GOOS: target.os, GOARCH: target.arch }) };
 }
 
 /** The installed Go. Throws one clear line when it is missing or too old. */

@@ -7,6 +7,8 @@ type Module = {
   readonly executables: Readonly<Record<string, string>>;
   readonly ldflags: readonly string[];
   readonly tags?: readonly string[];
+  /** The platform that it is built for, where it is not this one. */
+  readonly target?: { readonly os: string; readonly arch: string };
   /** The Go module, where it is not of the same name. */
   readonly folder?: string;
   /** The Go module whose go.mod and go.sum it is built by, where these are not its own. */
@@ -29,6 +31,13 @@ const table = {
       kubectl: 'k8s.io/kubernetes/cmd/kubectl',
     },
     ldflags: kubernetesFlags(newest),
+  },
+  // What people on Windows call the plugin by, for the emulator.
+  'kubectl-windows': {
+    folder: 'kubernetes',
+    executables: { 'kubectl.exe': 'k8s.io/kubernetes/cmd/kubectl' },
+    ldflags: kubernetesFlags(newest),
+    target: { os: 'windows', arch: 'amd64' },
   },
   'kubernetes-1.36': olderControlPlane('1.36'),
   'kubernetes-1.35': olderControlPlane('1.35'),
@@ -63,6 +72,8 @@ const table = {
     ldflags: small,
   },
   coredns: { executables: { coredns: '.' }, ldflags: small },
+  // Checks the workflows of GitHub.
+  actionlint: { executables: { actionlint: 'github.com/rhysd/actionlint/cmd/actionlint' }, ldflags: small },
   krew: {
     executables: {
       krew: 'sigs.k8s.io/krew/cmd/krew',
@@ -97,10 +108,18 @@ export function controllerModule<Minor extends KubernetesMinor>(minor: Minor): `
   return `controller-${minor}`;
 }
 
-/** What all tests need: those on a stand, on real nodes, of packaging, and on these other versions of Kubernetes. */
+/** What all tests need: those on a stand, on real nodes, of packaging, on emulators, and on these other versions of Kubernetes. */
 export function testModules(versions: readonly KubernetesMinor[]): ModuleName[] {
   const others = versions.flatMap((minor) => [olderModule(minor) ?? [], controllerModule(minor)].flat());
-  return [...standModules, controllerModule(newest), ...realModules, 'krew', ...others];
+  return [
+    ...standModules,
+    controllerModule(newest),
+    ...realModules,
+    'krew',
+    'actionlint',
+    'kubectl-windows',
+    ...others,
+  ];
 }
 
 export function moduleFolder(name: ModuleName): string {

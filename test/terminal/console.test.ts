@@ -21,6 +21,11 @@ describe('the console', () => {
     assert.equal(consoleOf({}).console.width, undefined);
   });
 
+  it('leaves the last column of a console of Windows free, which goes to the next line when it is filled', () => {
+    assert.equal(consoleOf({ columns: 80, platform: 'win32' }).console.width, 79);
+    assert.equal(consoleOf({ platform: 'win32' }).console.width, undefined);
+  });
+
   it('reports a write that throws, as in bun, as an error of the stream', () => {
     const { console, host } = consoleOf({});
     const fault = new Error('ENOSPC');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { endWithReader, interruption, interruptionInTwo } from '#src/terminal/interruption.ts';
+import { endWithReader, endWithSignal, interruption, interruptionInTwo } from '#src/terminal/interruption.ts';
 import { memoryHost } from '../memory/host.ts';
 
 const signals = [
@@ -117,6 +117,34 @@ describe('a command that must not stop midway', () => {
     signal('SIGTERM');
     host.stdout.emit('error', ioError('EPIPE'));
     assert.deepEqual([interrupted.exitCode, exited()], [143, undefined]);
+  });
+});
+
+describe('a command that does not listen to signals', () => {
+  for (const [signal, code] of signals) {
+    it(`is ended on Windows by ${signal} with exit code ${code}`, () => {
+      const memory = memoryHost({ platform: 'win32' });
+      endWithSignal(memory.host);
+      memory.signal(signal);
+      assert.equal(memory.exited(), code);
+    });
+  }
+
+  it('is left to the system elsewhere', () => {
+    const { host } = memoryHost({ platform: 'darwin' });
+    endWithSignal(host);
+    assert.deepEqual(
+      signals.map(([signal]) => host.listenerCount(signal)),
+      [0, 0, 0],
+    );
+  });
+
+  it('decides for itself as soon as it listens', () => {
+    const memory = memoryHost({ platform: 'win32' });
+    endWithSignal(memory.host);
+    const { signal } = interruptionInTwo(memory.host, () => {});
+    memory.signal('SIGINT');
+    assert.deepEqual([signal.aborted, memory.exited()], [true, undefined]);
   });
 });
 

@@ -7,12 +7,15 @@
  * `as-user-extra`, `disable-compression`, extensions).
  */
 import { readFileSync } from 'node:fs';
-import { delimiter, dirname, isAbsolute, join, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { CORE_SCHEMA, loadAll, mergeTag, YAMLException } from 'js-yaml';
+import { fileText } from '#src/objects/filetext.ts';
 import { misfit, type Shape } from '#src/objects/shape.ts';
 import { ConfigError } from '../errors.ts';
 import { fileErrorWords, isMissing } from '../fileerror.ts';
 import type { ExecConfig } from '../login/execplugin.ts';
+import { homeFolder, pathList } from '../paths.ts';
+import type { Environment } from '../programs/environment.ts';
 
 export interface Cluster {
   server?: string;
@@ -58,8 +61,6 @@ export interface Kubeconfig {
   contexts: ReadonlyMap<string, Context>;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /**
  * Reads the file that a flag names, else those of `KUBECONFIG`, else `~/.kube/config`. When several files define an
  * entry, the first one wins. Relative paths in a file start from the file's folder. Without any file the result is
@@ -104,8 +105,8 @@ interface File {
 
 function defaultPaths(env: Environment): string[] {
   const listed = env['KUBECONFIG'];
-  if (listed) return [...new Set(listed.split(delimiter))].filter(Boolean);
-  return [join((process.platform === 'win32' ? env['USERPROFILE'] : env['HOME']) ?? '', '.kube', 'config')];
+  if (listed) return [...new Set(pathList(listed))].filter(Boolean);
+  return [join(homeFolder(env), '.kube', 'config')];
 }
 
 interface ConfigFile {
@@ -184,7 +185,7 @@ const schema = CORE_SCHEMA.withTags([mergeTag]);
 
 function readConfigFile(path: string): ConfigFile {
   // As in Go's YAML, only the first document is read, and the last of equal keys wins.
-  const parsed: unknown = loadAll(readFileSync(path, 'utf8'), { schema, json: true, maxAliases })[0] ?? {};
+  const parsed: unknown = loadAll(fileText(readFileSync(path)), { schema, json: true, maxAliases })[0] ?? {};
   if (typeof parsed === 'object' && parsed !== null) dropNulls(parsed);
   const wrong = misfit(parsed, fileShape);
   if (wrong !== undefined) throw new ConfigError(wrong);

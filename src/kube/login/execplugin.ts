@@ -4,8 +4,9 @@
  * messages: k8s.io/client-go/plugin/pkg/client/auth/exec/exec.go.
  */
 import { spawn } from 'node:child_process';
-import { basename } from 'node:path';
 import { ConfigError } from '../errors.ts';
+import { callOf } from '../programs/call.ts';
+import { cleanPath, programFile, systemErrorWords } from '../programs/lookpath.ts';
 import type { Credentials, Proof } from './credentials.ts';
 import {
   decodeExecCredential,
@@ -16,7 +17,6 @@ import {
   isWholeObject,
   PluginError,
 } from './execcredential.ts';
-import { cleanPath, lookPath, systemErrorWords } from './lookpath.ts';
 import { type PluginPolicy, policyRefusal } from './pluginpolicy.ts';
 
 export type { ExecCluster };
@@ -135,19 +135,22 @@ function differ(one: Proof, other: Proof): boolean {
   return one.authorization !== other.authorization || one.cert !== other.cert || one.key !== other.key;
 }
 
+type Variable = readonly [name: string, value: string | undefined];
+
 async function obtain(config: ExecConfig, cluster: ExecCluster, deps: ExecDeps): Promise<ExecCredential> {
   const { env, policy } = deps;
   const apiVersion = config.apiVersion ?? '';
   const allowed = policy();
   const interactive = isInteractive(interactiveMode(config), deps.stdin);
   const command = cleanPath(config.command ?? '');
-  const refusal = policyRefusal(allowed, command, env['PATH']);
+  const refusal = policyRefusal(allowed, command, env);
   if (refusal !== undefined) throw new PluginError(refusal);
-  const variables = {
-    ...env,
-    ...Object.fromEntries((config.env ?? []).map(({ name = '', value = '' }) => [name, value])),
-    KUBERNETES_EXEC_INFO: encodeExecInfo(apiVersion, interactive, config.provideClusterInfo ? cluster : undefined),
-  };
+  const info = encodeExecInfo(apiVersion, interactive, config.provideClusterInfo ? cluster : undefined);
+  const variables: Variable[] = [
+    ...Object.entries(env),
+    ...(config.env ?? []).map(({ name = '', value = '' }) => [name, value] as const),
+    ['KUBERNETES_EXEC_INFO', info],
+  ];
   return decodeExecCredential(await output(config, command, variables, interactive, deps), apiVersion);
 }
 
@@ -178,27 +181,28 @@ const outputLimit = 1 << 20;
 async function output(
   { args = [], installHint = '' }: ExecConfig,
   command: string,
-  env: NodeJS.ProcessEnv,
+  variables: readonly Variable[],
   interactive: boolean,
   { env: own, stdin, stderr, signal }: ExecDeps,
 ): Promise<string> {
   signal?.throwIfAborted();
   // A PATH that the kubeconfig sets is for the plugin's own use.
-  const lookup = basename(command) === command ? lookPath(command, own['PATH']) : { found: command };
+  const lookup = programFile(command, own);
   if ('fault' in lookup) throw new PluginError(notInstalled(command, installHint));
-  if (Object.values(env).some((value) => value?.includes('\0'))) {
+  if (variables.some(([, value]) => value?.includes('\0'))) {
     throw new PluginError('exec: exec: environment variable contains NUL');
   }
-  const notStarted = (error: unknown) => new PluginError(`exec: fork/exec ${lookup.found}: ${startFault(error)}`);
+  const notStarted = (why: string) => new PluginError(`exec: fork/exec ${lookup.found}: ${why}`);
+  const call = callOf(lookup.found, command, args, variables);
+  if ('fault' in call) throw notStarted(call.fault);
   const start = () => {
     try {
-      return spawn(lookup.found, args, {
-        argv0: command,
-        env,
+      return spawn(call.file, call.args, {
+        ...call.options,
         stdio: [interactive ? stdin.fd : 'ignore', 'pipe', stderr],
       });
     } catch (error) {
-      throw notStarted(error);
+      throw notStarted(startFault(error));
     }
   };
 
@@ -221,7 +225,7 @@ async function output(
   const interrupt = () => stop(signal?.reason);
   signal?.addEventListener('abort', interrupt);
 
-  child.on('error', (error) => reject(notStarted(error)));
+  child.on('error', (error) => reject(notStarted(startFault(error))));
   printed.on('data', (chunk: Buffer) => {
     chunks.push(chunk);
     size += chunk.length;

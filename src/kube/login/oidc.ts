@@ -7,6 +7,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { ConfigError } from '../errors.ts';
+import { kubectlCall } from '../programs/call.ts';
+import type { Environment } from '../programs/environment.ts';
 import { bearerHeader, type Credentials } from './credentials.ts';
 
 export type OidcSettings = Readonly<Record<string, string>>;
@@ -70,8 +72,12 @@ function expiry(token: string): number {
  * @param args kubectl's global flags for the connection
  * @throws {ConfigError} with kubectl's last line when it fails, or when it cannot be started
  */
-export async function renewByKubectl(args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
-  const kubectl = spawn('kubectl', ['get', '--raw', '/version', ...args], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+export async function renewByKubectl(args: readonly string[], env: Environment): Promise<void> {
+  const cannotRun = (why: string) =>
+    new ConfigError(`error: cannot renew the expired token: cannot run kubectl: ${why} (is kubectl on the PATH?)`);
+  const call = kubectlCall(['get', '--raw', '/version', ...args], env);
+  if ('fault' in call) throw cannotRun(call.fault);
+  const kubectl = spawn(call.file, call.args, { ...call.options, stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
   kubectl.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     said = (said + chunk).slice(-10_000);
@@ -80,10 +86,7 @@ export async function renewByKubectl(args: readonly string[], env: NodeJS.Proces
     const [code] = await once(kubectl, 'close');
     if (code === 0) return;
   } catch (error) {
-    const why = error instanceof Error ? error.message : error;
-    throw new ConfigError(
-      `error: cannot renew the expired token: cannot run kubectl: ${why} (is kubectl on the PATH?)`,
-    );
+    throw cannotRun(error instanceof Error ? error.message : String(error));
   }
   const last = said.trimEnd().split('\n').at(-1);
   throw new ConfigError(

@@ -6,10 +6,13 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { load } from 'js-yaml';
+import { fileText } from '#src/objects/filetext.ts';
 import { type AnyShape, isRecord, misfit } from '#src/objects/shape.ts';
 import { ConfigError } from '../errors.ts';
 import { fileErrorWords, isMissing } from '../fileerror.ts';
-import { cleanPath, lookPath } from './lookpath.ts';
+import { homeFolder } from '../paths.ts';
+import type { Environment } from '../programs/environment.ts';
+import { cleanPath, lookPath } from '../programs/lookpath.ts';
 
 export type PluginPolicy =
   | { type: 'AllowAll' }
@@ -22,21 +25,21 @@ const allowAll: PluginPolicy = { type: 'AllowAll' };
  * Why the policy forbids `command`; undefined when it does not.
  *
  * @param command as `cleanPath` returns it
- * @param path the value of `PATH`
+ * @param env its `PATH` says where programs are looked for
  */
-export function policyRefusal(policy: PluginPolicy, command: string, path: string | undefined): string | undefined {
+export function policyRefusal(policy: PluginPolicy, command: string, env: Environment): string | undefined {
   if (policy.type === 'AllowAll') return undefined;
   if (policy.type === 'DenyAll') return `plugin ${quoted(command)} not allowed: policy set to "DenyAll"`;
 
   if (policy.commands.includes(command)) return undefined;
-  const lookup = lookPath(command, path);
+  const lookup = lookPath(command, env);
   if ('fault' in lookup) {
     return `plugin path ${quoted(command)} cannot be resolved for credential plugin allowlist check: ${lookup.fault}`;
   }
   const { found } = lookup;
   const isFound = (entry: string): boolean => {
     if (entry === found) return true;
-    const resolved = basename(entry) === basename(found) ? lookPath(entry, path) : { fault: '' };
+    const resolved = basename(entry) === basename(found) ? lookPath(entry, env) : { fault: '' };
     return 'found' in resolved && resolved.found === found;
   };
   if (policy.commands.some(isFound)) return undefined;
@@ -53,7 +56,7 @@ export function policyRefusal(policy: PluginPolicy, command: string, path: strin
  */
 export function readPluginPolicy(
   explicit: string | undefined,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
   warn: (line: string) => void,
 ): PluginPolicy {
   if (env['KUBECTL_KUBERC']?.toLowerCase() === 'false') return allowAll;
@@ -62,7 +65,7 @@ export function readPluginPolicy(
     throw refused('kuberc error disabling kuberc via KUBERC=off and passing kuberc flag are mutually exclusive');
   }
   const named = explicit || env['KUBERC'];
-  const path = named || join(env['HOME'] ?? '', '.kube', 'kuberc');
+  const path = named || join(homeFolder(env), '.kube', 'kuberc');
   const preference = readPreference(path);
   if ('fault' in preference) {
     if (named) throw refused(`kuberc error kuberc: ${preference.fault}`);
@@ -128,7 +131,7 @@ interface NoPreference {
 function readPreference(path: string): Preference | NoPreference {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = fileText(readFileSync(path));
   } catch (error) {
     return { fault: fileErrorWords(error, path), missing: isMissing(error) };
   }

@@ -19,7 +19,7 @@ export interface Place {
   /** Nothing else ever asks for it, so that the audit log tells this case from the others. */
   namespace: string;
   /** Writes a file of the folder and returns its path. */
-  file(name: string, text: string | object, mode?: number): string;
+  file(name: string, text: string | Buffer | object, mode?: number): string;
   serve(name: string, options?: ProxyOptions): Promise<StandProxy>;
   /** To be called when the case is over. */
   after(end: () => void): void;
@@ -119,7 +119,8 @@ export async function compare({ make, alone }: Case, runtime: Plugin = executabl
     file(name, text, mode = 0o600) {
       const path = join(folder, name);
       mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, typeof text === 'string' ? text : JSON.stringify(text), { mode });
+      const isText = typeof text === 'string' || Buffer.isBuffer(text);
+      writeFileSync(path, isText ? text : JSON.stringify(text), { mode });
       return path;
     },
     async serve(name, options) {

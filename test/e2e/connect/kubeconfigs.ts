@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import { encoded, encodingNames } from '../../objects/encodings.ts';
 import { sharedStand } from '../../runner/stand-variables.ts';
 import { authority } from '../servers/certificates.ts';
 import { type Case, differs, type Place, type Setup } from './compare.ts';
@@ -95,6 +96,12 @@ export const kubeconfigCases: Case[] = [
   listed('KUBECONFIG that is empty', async (at) => at.file('empty', '')),
   listed('KUBECONFIG that is blank', async (at) => at.file('blank', '\n \n# nothing\n')),
   listed('KUBECONFIG that is {}', async (at) => at.file('braces', '{}')),
+  ...encodingNames.map((encoding) =>
+    listed(`KUBECONFIG that is ${encoding}`, async (at) => {
+      const text = JSON.stringify(await config({ namespace: at.namespace }), undefined, 2).replaceAll('\n', '\r\n');
+      return at.file('config', encoded(text, encoding));
+    }),
+  ),
   listed('KUBECONFIG that is a folder', async (at) => at.folder),
   listed(
     'KUBECONFIG that may not be read',

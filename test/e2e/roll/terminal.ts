@@ -29,9 +29,14 @@ export interface Terminal {
 
 /** Runs `kubectl sts …` on a terminal of 80 columns. */
 export function onTerminal(args: readonly string[]): Terminal {
+  return programOnTerminal([join(sandbox(), 'bin', 'kubectl'), 'sts', ...args], personEnv());
+}
+
+/** Runs any program on a terminal of 80 columns. */
+export function programOnTerminal(line: readonly string[], person: Record<string, string>): Terminal {
   const device = join(sandbox(), uniqueName('tty'));
-  const words = [join(sandbox(), 'bin', 'kubectl'), 'sts', ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`);
-  const { PATH: own = '', ...rest } = personEnv();
+  const words = line.map((word) => `'${word.replaceAll("'", "'\\''")}'`);
+  const { PATH: own = '', ...rest } = person;
   const { PATH: path = '' } = process.env;
   // `stty` and `tty` are the test's, not the person's.
   const inside = `PATH='${path}'; tty > '${device}'; stty cols 80 rows 24; PATH='${own}'; exec ${words.join(' ')}`;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { type Kubeconfig, loadKubeconfig } from '#src/kube/config/kubeconfig.ts';
 import { ConfigError } from '#src/kube/errors.ts';
+import { encoded, encodingNames } from '../../objects/encodings.ts';
 import { anyText, runs } from '../../properties.ts';
 import { secretToken } from '../kubeconfig-file.ts';
 import { type Programs, programs } from '../login/programs.ts';
@@ -19,8 +20,10 @@ describe('kubeconfigs', () => {
   const nothing: Kubeconfig = { currentContext: '', clusters: new Map(), users: new Map(), contexts: new Map() };
 
   /** Writes a file, and gives its path. */
-  const config = (text: string | object): string =>
-    here.file(`config-${number++}`, typeof text === 'string' ? text : JSON.stringify(text));
+  const config = (text: string | object): string => {
+    const isText = typeof text === 'string' || Buffer.isBuffer(text);
+    return here.file(`config-${number++}`, isText ? text : JSON.stringify(text));
+  };
   const load = (text: string | object): Kubeconfig => loadKubeconfig(config(text), {});
   const loadAll = (...paths: string[]): Kubeconfig => loadKubeconfig(undefined, { KUBECONFIG: paths.join(':') });
 
@@ -60,6 +63,13 @@ unknown: 7
       it(`may be empty: ${JSON.stringify(text)}`, () => {
         const { clusters, users, contexts, currentContext } = load(text);
         assert.deepEqual([clusters.size, users.size, contexts.size, currentContext], [0, 0, 0, '']);
+      });
+    }
+
+    for (const encoding of encodingNames) {
+      it(`may be ${encoding} with lines as Windows ends them`, () => {
+        const text = 'users:\r\n- name: größe\r\n  user:\r\n    token: x\r\n';
+        assert.deepEqual([...load(encoded(text, encoding)).users], [['größe', { token: 'x' }]]);
       });
     }
 

@@ -147,7 +147,7 @@ describe('a token’s renewal by kubectl', () => {
     await assert.rejects(renewByKubectl([], { PATH: here.folder }), {
       constructor: ConfigError,
       message:
-        'error: cannot renew the expired token: cannot run kubectl: spawn kubectl ENOENT (is kubectl on the PATH?)',
+        'error: cannot renew the expired token: cannot run kubectl: exec: "kubectl": executable file not found in $PATH (is kubectl on the PATH?)',
     });
   });
 });

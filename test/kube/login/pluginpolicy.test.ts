@@ -179,12 +179,12 @@ describe('the policy for credential plugins', () => {
 
   describe('lets run', () => {
     const may = (commands: string[], command: string, path = here.folder): string | undefined =>
-      policyRefusal({ type: 'Allowlist', commands }, command, path);
+      policyRefusal({ type: 'Allowlist', commands }, command, { PATH: path });
 
     it('everything, or nothing', () => {
-      assert.equal(policyRefusal({ type: 'AllowAll' }, 'p', ''), undefined);
+      assert.equal(policyRefusal({ type: 'AllowAll' }, 'p', {}), undefined);
       assert.equal(
-        policyRefusal({ type: 'DenyAll' }, '/bin/p', ''),
+        policyRefusal({ type: 'DenyAll' }, '/bin/p', {}),
         'plugin "/bin/p" not allowed: policy set to "DenyAll"',
       );
     });

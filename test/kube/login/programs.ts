@@ -8,7 +8,7 @@ export interface Programs {
   folder: string;
   /** Writes a shell script, which finds `folder` as its `$HERE`; gives its path. */
   script(name: string, body: string): string;
-  file(name: string, text: string, mode?: number): string;
+  file(name: string, text: string | Buffer, mode?: number): string;
   /** A named pipe: who opens it waits for the other end. */
   pipe(name: string): string;
   /** What a script has written there; empty when it has not. */
@@ -18,7 +18,7 @@ export interface Programs {
 
 export function programs(): Programs {
   const folder = mkdtempSync(join(tmpdir(), 'kubectl-sts-programs-'));
-  const file = (name: string, text: string, mode = 0o600): string => {
+  const file = (name: string, text: string | Buffer, mode = 0o600): string => {
     const path = join(folder, name);
     writeFileSync(path, text);
     chmodSync(path, mode);

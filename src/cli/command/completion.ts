@@ -1,0 +1,70 @@
+import { Args, type Interfaces } from '@oclif/core';
+import type { ExitCode } from '#src/objects/failure.ts';
+import { type Console, processConsole } from '#src/terminal/console.ts';
+import { printable } from '#src/terminal/escape.ts';
+import { shells } from '../completionscript.ts';
+import { nonEmpty, text } from '../flags.ts';
+import { type Installed, installScript, type Removed, removeScript } from '../scriptfiles.ts';
+import { StsCommand } from '../stscommand.ts';
+import { UsageError } from '../usageerror.ts';
+
+const actions = ['install', 'uninstall'] as const;
+
+export default class Completion extends StsCommand {
+  static override readonly summary = 'Let Tab complete the command lines of kubectl sts.';
+  static override readonly description =
+    `Writes a small script, kubectl_complete-sts, into a folder of the PATH: kubectl runs it when Tab is pressed. It goes into krew's folder, else beside the plugin, else into the first folder of the PATH that you may write. The script calls the plugin by its name, so it lasts through upgrades.
+
+A file of that name that this command did not write is never replaced or deleted; install then exits 1.
+
+Your shell must also load kubectl's own completion:
+
+${shells.map(({ name, line }) => `${`${name}:`.padEnd(12)}${line}`).join('\n')}`;
+  static override readonly examples = [
+    { description: 'Write the script:', command: '<%= config.bin %> completion install' },
+    {
+      description: 'Write it into a folder of your choice:',
+      command: '<%= config.bin %> completion install --dir ~/bin',
+    },
+    { description: 'Delete it again:', command: '<%= config.bin %> completion uninstall' },
+  ];
+  static override readonly usage = `completion ${actions.join('|')} [flags]`;
+  static override readonly args = {
+    ACTION: Args.string({ options: [...actions], description: 'Write the script, or delete it.' }),
+  };
+  static override readonly flags = {
+    dir: nonEmpty(text({ summary: 'The folder for the script (default: a folder of the PATH).', helpValue: '<dir>' })),
+  };
+
+  async run(): Promise<ExitCode> {
+    const { args, flags } = await this.parse(Completion);
+    const { host } = this.deps;
+    const console = processConsole(host, undefined);
+    switch (actionOf(args)) {
+      case 'install':
+        tellInstalled(installScript(host, flags.dir), console);
+        return 0;
+      case 'uninstall':
+        tellRemoved(removeScript(host, flags.dir), console);
+        return 0;
+    }
+  }
+}
+
+function actionOf({ ACTION }: Interfaces.InferredArgs<typeof Completion.args>): (typeof actions)[number] {
+  const action = actions.find((one) => one === ACTION);
+  if (action === undefined) throw new UsageError(`say what to do: kubectl sts completion ${actions.join(' or ')}`);
+  return action;
+}
+
+function tellInstalled({ kind, file, onPath }: Installed, { out, err }: Console): void {
+  out(`${printable(file)} ${kind}\n`);
+  if (!onPath) err('warning: its folder is not in the PATH, so kubectl does not find it: add the folder\n');
+  if (kind === 'written') err("Your shell must load kubectl's own completion: kubectl sts completion --help\n");
+}
+
+function tellRemoved({ removed, foreign }: Removed, { out, err }: Console): void {
+  for (const file of removed) out(`${printable(file)} deleted\n`);
+  for (const file of foreign) err(`${printable(file)} was not written by this command, and is left as it is\n`);
+  if (removed.length === 0) err('There is no script of this command to delete.\n');
+}

@@ -11,15 +11,24 @@ const mark = 'Written by: kubectl sts completion install';
 export interface Script {
   name: string;
   text: string;
+  /**
+   * An empty file beside the script, for Windows: kubectl offers plugins under the names of their files, so that
+   * `kubectl-sts.exe` becomes a command `sts.exe`, and only a file without an ending makes it look for our script.
+   */
+  emptyFile: 'kubectl-sts' | undefined;
 }
 
 export function completionScript(platform: NodeJS.Platform): Script {
   if (platform === 'win32') {
     const lines = ['@echo off', `rem ${mark}`, 'kubectl sts __complete %*'];
-    return { name: 'kubectl_complete-sts.cmd', text: lines.map((line) => `${line}\r\n`).join('') };
+    return {
+      name: 'kubectl_complete-sts.cmd',
+      text: lines.map((line) => `${line}\r\n`).join(''),
+      emptyFile: 'kubectl-sts',
+    };
   }
   const lines = ['#!/bin/sh', `# ${mark}`, 'exec kubectl sts __complete "$@"'];
-  return { name: 'kubectl_complete-sts', text: lines.map((line) => `${line}\n`).join('') };
+  return { name: 'kubectl_complete-sts', text: lines.map((line) => `${line}\n`).join(''), emptyFile: undefined };
 }
 
 /** Whether `completion install` wrote this file, of whatever version. */

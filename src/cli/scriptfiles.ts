@@ -1,6 +1,6 @@
 /** Writes and deletes the script for completion in a folder of the PATH. */
 import { existsSync, lstatSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileErrorWords } from '#src/kube/fileerror.ts';
 import { Failure } from '#src/objects/failure.ts';
 import {
@@ -64,7 +64,10 @@ export function removeScript(environment: Environment, folder: string | undefine
   const of = (kind: Found['kind']) =>
     folders.filter((one) => look(script, one).kind === kind).map((one) => join(one, script.name));
   const [removed, foreign] = [of('ours'), of('foreign')];
-  for (const file of removed) attempt(file, () => rmSync(file));
+  for (const file of removed) {
+    attempt(file, () => rmSync(file));
+    removeEmptyFile(script, dirname(file));
+  }
   return { removed, foreign };
 }
 
@@ -89,13 +92,31 @@ function refuseForeign(script: Script, folders: readonly string[]): void {
 function written(script: Script, folder: string): { kind: 'written' | 'unchanged'; file: string } {
   const file = join(folder, script.name);
   const found = look(script, folder);
-  if (found.kind === 'ours' && found.text === script.text) return { kind: 'unchanged', file };
+  const isNewBeside = writeEmptyFile(script, folder);
+  if (found.kind === 'ours' && found.text === script.text) return { kind: isNewBeside ? 'written' : 'unchanged', file };
   attempt(file, () => {
     if (found.kind === 'ours') rmSync(file);
     // Fails if something else has put a file there since.
     writeFileSync(file, script.text, { flag: 'wx', mode: 0o755 });
   });
   return { kind: 'written', file };
+}
+
+/** @returns whether it was missing; anything of that name serves kubectl as well */
+function writeEmptyFile({ emptyFile }: Script, folder: string): boolean {
+  if (emptyFile === undefined) return false;
+  const file = join(folder, emptyFile);
+  if (lstatSync(file, { throwIfNoEntry: false }) !== undefined) return false;
+  attempt(file, () => writeFileSync(file, '', { flag: 'wx' }));
+  return true;
+}
+
+/** A file that holds something is somebody else's, for instance a plugin that is a script. */
+function removeEmptyFile({ emptyFile }: Script, folder: string): void {
+  if (emptyFile === undefined) return;
+  const file = join(folder, emptyFile);
+  const stats = lstatSync(file, { throwIfNoEntry: false });
+  if (stats?.isFile() === true && stats.size === 0) attempt(file, () => rmSync(file));
 }
 
 function look({ name }: Script, folder: string): Found {

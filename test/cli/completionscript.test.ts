@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { completionScript, isOurs, krewFolder, pathFolders } from '#src/cli/completionscript.ts';
 import { type Runner, runnerOn } from '../memory/run.ts';
 
@@ -128,6 +128,34 @@ describe('kubectl sts completion', () => {
 
 describe('on Windows the script for completion', () => {
   const { name: file, text } = completionScript('win32');
+  let runner: Runner;
+  let folder: string;
+
+  beforeEach(() => {
+    runner = runnerOn(undefined);
+    folder = dirname(runner.files.write('kubectl-sts.exe', ''));
+  });
+  afterEach(() => runner.close());
+
+  const run = (action: string) => runner.run(`completion ${action} --dir ${folder}`, { platform: 'win32' });
+
+  it("comes with an empty file of the plugin's bare name, by which kubectl finds it, and takes that along", async () => {
+    const bare = join(folder, 'kubectl-sts');
+    assert.equal((await run('install')).stdout, `${join(folder, file)} written\n`);
+    assert.equal(readFileSync(bare, 'utf8'), '');
+    rmSync(bare);
+    assert.equal((await run('install')).stdout, `${join(folder, file)} written\n`);
+    assert.equal((await run('install')).stdout, `${join(folder, file)} unchanged\n`);
+    assert.equal((await run('uninstall')).code, 0);
+    assert.deepEqual(readdirSync(folder), ['config', 'kubectl-sts.exe']);
+  });
+
+  it('leaves a file of the bare name alone that holds something', async () => {
+    const bare = runner.files.write('kubectl-sts', '#!/bin/sh\n');
+    await run('install');
+    await run('uninstall');
+    assert.equal(readFileSync(bare, 'utf8'), '#!/bin/sh\n');
+  });
 
   it('is one that cmd.exe runs, with its line ends, and is known again', () => {
     assert.equal(file, 'kubectl_complete-sts.cmd');

@@ -196,11 +196,10 @@ export function leaves({ sts, going, call, machine, namespace }: Scene): void {
   it('completes through kubectl.exe, which the completion of PowerShell asks', async function () {
     this.timeout(240_000); // kubectl.exe may have to be built
     const { 'kubectl.exe': executable } = await build(['kubectl-windows'], () => {});
-    const script = '@echo off\r\nkubectl sts __complete %*\r\n';
-    writeFileSync(join(windowsFolder(), 'kubectl_complete-sts.cmd'), script);
     // kubectl takes `kubectl-sts.exe` for a command `sts.exe`, and offers nothing behind `sts`, unless a file has the bare
     // name (`registerPluginCommands`, k8s.io/kubectl/pkg/cmd/plugin/plugin_completion.go).
-    writeFileSync(join(windowsFolder(), 'kubectl-sts'), '');
+    const installed = await sts(['completion', 'install', '--dir', machine.path(windowsFolder())]);
+    assert.equal(installed.code, 0, installed.stderr);
     const env = { WINEPATH: [windowsFolder(), dirname(executable)].map(machine.path).join(';') };
     const typed = ['tree', '-n', namespace, 'w'];
     const { stdout, code } = await sts(['__complete', 'sts', ...typed], { executable, env });

@@ -17,6 +17,8 @@ export default class Completion extends StsCommand {
 
 A file of that name that this command did not write is never replaced or deleted; install then exits 1.
 
+On Windows it also writes an empty file kubectl-sts there, by which kubectl knows the plugin.
+
 Your shell must also load kubectl's own completion:
 
 ${shells.map(({ name, line }) => `${`${name}:`.padEnd(12)}${line}`).join('\n')}`;

@@ -43,18 +43,18 @@ describe('a user without all rights', () => {
     assert.equal(code, 0);
     const rows = rowsOf(stdout);
     assert.deepEqual(
-      rows.map(({ name, status }) => [name, name.includes('Pod/') || name.startsWith('Stateful') ? '' : status]),
+      rows.map(({ name, status }) => [name, name.includes('pod/') || name.startsWith('Stateful') ? '' : status]),
       [
-        ['StatefulSet/own-db', ''],
-        ['  Service/own-db', 'forbidden'],
+        ['sts/own-db', ''],
+        ['  svc/own-db', 'forbidden'],
         ...[0, 1, 2].flatMap((ordinal) => [
-          [`  Pod/own-db-${ordinal}`, ''],
-          [`    PersistentVolumeClaim/data-own-db-${ordinal}`, 'forbidden'],
+          [`  pod/own-db-${ordinal}`, ''],
+          [`    pvc/data-own-db-${ordinal}`, 'forbidden'],
         ]),
       ],
     );
     assert.deepEqual(
-      rows.filter(({ name }) => name.includes('Pod/')).map((row) => row['status']),
+      rows.filter(({ name }) => name.includes('pod/')).map((row) => row['status']),
       ['Running', 'Running', 'Running'],
     );
     const line = stderr.trim();
@@ -68,7 +68,7 @@ describe('a user without all rights', () => {
     const kubeconfig = await userWith(namespace, 'documented', roles[0]?.rules ?? [], roles[1]?.rules ?? []);
     const { stdout, stderr, code } = await sts(['tree', '-n', namespace], { kubeconfig });
     assert.deepEqual({ stderr, code }, { stderr: '', code: 0 });
-    assert.ok(rowsOf(stdout).some(({ name }) => name.includes('StorageClass/')));
+    assert.ok(rowsOf(stdout).some(({ name }) => name.includes('sc/')));
     assert.doesNotMatch(stdout, /forbidden/);
   });
 
@@ -110,7 +110,7 @@ describe('a user without all rights', () => {
     const { stdout, code } = await sts(['tree', '-n', namespace], { kubeconfig });
     assert.equal(code, 0);
     assert.doesNotMatch(stdout, /missing/);
-    const shown = rowsOf(stdout).filter(({ name }) => name.includes('Pod/'));
+    const shown = rowsOf(stdout).filter(({ name }) => name.includes('pod/'));
     assert.ok(shown.length > 0);
     for (const row of shown) assert.equal(row['status'], 'forbidden');
   });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkout } from '../runner/files.ts';
 import { deadFields } from './deadfields.ts';
-import { sourceFiles } from './rooms.ts';
+import { placeOf, sourceFiles } from './rooms.ts';
 import { biome, knip, tool, tsc } from './tool.ts';
 
 /** Exceptions to the linter's rules in src/. */
@@ -29,6 +29,19 @@ describe('the source', function () {
     const lengths = [...settings.matchAll(/"noExcessiveLinesPer\w+": \{\s*"level": "error"/g)];
     assert.equal(lengths.length, 2, 'no folder of src/ has limits of its own');
     assert.equal(settings.match(/noExcessiveLines/g)?.length, 2);
+  });
+
+  it('speaks to people of flags only where it reads them, and where sentences for people live', () => {
+    const silent = ['model', 'live', 'objects', 'statefulset', 'resolver', 'sources'];
+    const spoken = sourceFiles().flatMap((file) => {
+      const { unit, room } = placeOf(file);
+      if (!silent.includes(room ?? unit)) return [];
+      const lines = readFileSync(join(checkout, file), 'utf8').split('\n');
+      return lines
+        .filter((line) => /^(?! *(?:\/\/|\/?\*)).*['"`\s]--[a-z]/.test(line))
+        .map((line) => `${file}: ${line}`);
+    });
+    assert.deepEqual(spoken, []);
   });
 
   it('has no fault in its types', async () => {

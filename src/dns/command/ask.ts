@@ -17,7 +17,7 @@ import { type JudgedSet, type Outcome, outcomeOf, silentServers } from '../model
 import { type Asked, policyHint } from '../view/notes.ts';
 import { unaskableLine } from '../view/unaskablewords.ts';
 import type { AskPath, DnsOptions, Until } from './options.ts';
-import { askOptions, formatOptions, show } from './show.ts';
+import { askOptions, formatOptions, printNames } from './print.ts';
 import { waitForAll } from './wait.ts';
 import { watchNames } from './watch.ts';
 
@@ -35,7 +35,7 @@ export async function askCluster(options: DnsOptions, path: AskPath, until: Unti
     if (until.kind === 'right') {
       judged = await waitForAll(judged, looking.again, until.timeout, console, deps.steadyClock);
     }
-    await show(judged, { ...asked, unreached: silentServers(judged) }, options, console);
+    await printNames(judged, { ...asked, unreached: silentServers(judged) }, options, console);
     const code = await judgedCode(judged, resolver, console);
     return first.failures.length > 0 ? 2 : code;
   });

@@ -8,7 +8,7 @@ import { domainGiven } from '../model/clusterdomain.ts';
 import { judge } from '../model/judge.ts';
 import { expectedNames } from '../model/names.ts';
 import type { DnsOptions } from './options.ts';
-import { askOptions, show } from './show.ts';
+import { askOptions, printNames } from './print.ts';
 
 export async function runDns(options: DnsOptions, deps: Deps): Promise<ExitCode> {
   const { source } = options;
@@ -27,6 +27,6 @@ async function showFiles(options: DnsOptions, paths: readonly string[], { host, 
   if (sets.length === 0) return 2;
   const clusterDomain = domainGiven(options.clusterDomain);
   const judged = judge(expectedNames(snapshot, sets, ordinals), [], askOptions(options, clusterDomain), new Map());
-  await show(judged, { via: 'none', servers: [], unreached: [], clusterDomain }, options, console);
+  await printNames(judged, { via: 'none', servers: [], unreached: [], clusterDomain }, options, console);
   return failures.length > 0 ? 2 : 0;
 }

@@ -23,10 +23,15 @@ export function nameNotes(sets: readonly JudgedSet[], asked: Asked, allNamespace
       const set = allNamespaces ? `${namespace}/${name}` : name;
       return judged.findings.map((finding) => `warning: ${set}: ${setFindingWords(finding, judged)}`);
     }),
-    ...unreached.map(({ server, why }) => `warning: could not ask ${server}: ${why}`),
+    ...unreached.map(({ server, why }) => `warning: could not ask ${unreachedWords(server, why, asked)}`),
     ...hiddenWords(asked),
     `${askedWords(asked)}; cluster domain ${clusterDomain.domain}, from ${sourceWords(clusterDomain.source)}`,
   ].map(printable);
+}
+
+/** Of `exec`, the server is the pod that asks. */
+function unreachedWords(server: string, why: string, { via }: Asked): string {
+  return `${server}: ${why}${via === 'exec' ? ': ask from another pod with --from' : ''}`;
 }
 
 /** A port-forward leads past the caches, which may still give old addresses. */

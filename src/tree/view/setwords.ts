@@ -27,7 +27,7 @@ export function setDetail({ metadata, spec, status }: StatefulSet): string {
   );
 }
 
-/** Whether the controller deletes claims when it scales down. What goes with the set, the claims say themselves. */
+/** Whether the controller deletes claims when it scales down. Each claim itself says whether it goes with the set. */
 function isScaledByDeletion(spec: StatefulSet['spec']): boolean {
   const hasTemplates = (spec?.volumeClaimTemplates ?? []).length > 0;
   return hasTemplates && spec?.persistentVolumeClaimRetentionPolicy?.whenScaled === 'Delete';

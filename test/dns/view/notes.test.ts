@@ -23,6 +23,11 @@ describe('the notes beside DNS names', () => {
     assert.match(second ?? '', /^not asked/);
   });
 
+  it('name the pod from which nobody could be asked, and say what to try next', () => {
+    const [first] = lines({ via: 'exec', servers: ['web-0'], unreached: [{ server: 'web-0', why: 'no getent' }] });
+    assert.equal(first, 'warning: could not ask web-0: no getent: ask from another pod with --from');
+  });
+
   const sources: { [Kind in DomainSource['kind']]: [source: Extract<DomainSource, { kind: Kind }>, words: string] } = {
     flag: [{ kind: 'flag' }, '--cluster-domain'],
     default: [{ kind: 'default' }, 'the default'],

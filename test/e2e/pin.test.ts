@@ -214,8 +214,7 @@ describe('an external Service of the examples', () => {
       const row = list.stdout.split('\n').find((line) => line.includes(lb)) ?? '';
       assert.match(row, /no endpoint/i, list.stdout);
       const tree = await done(['tree', 'simple-statefulset', '-n', namespace]);
-      const line = tree.stdout.split('\n').find((line) => line.includes(`svc/${lb}`)) ?? '';
-      assert.match(line, /no endpoint/i, tree.stdout);
+      assert.match(tree.stdout, new RegExp(`svc/${lb} .*\\n[│ ]*no endpoint`, 'i'));
     } finally {
       await kubectl(['scale', 'statefulset/simple-statefulset', '--replicas=3', '-n', namespace]);
       await kubectl(['rollout', 'status', 'statefulset/simple-statefulset', '-n', namespace, '--timeout=50s']);

@@ -43,7 +43,7 @@ describe('a user without all rights', () => {
     assert.equal(code, 0);
     const rows = rowsOf(stdout);
     assert.deepEqual(
-      rows.map(({ name, status }) => [name, name.includes('pod/') || name.startsWith('Stateful') ? '' : status]),
+      rows.map(({ name, status }) => [name, name.includes('pod/') || name.startsWith('sts/') ? '' : status]),
       [
         ['sts/own-db', ''],
         ['  svc/own-db', 'forbidden'],
@@ -76,7 +76,7 @@ describe('a user without all rights', () => {
     const kubeconfig = await userWith(namespace, 'namespace-only', [sets, pods, claims, services]);
     const { stdout, stderr, code } = await sts(['tree', '-n', namespace], { kubeconfig });
     assert.equal(code, 0);
-    const beyond = rowsOf(stdout).filter(({ name }) => /PersistentVolume\/|StorageClass\//.test(name));
+    const beyond = rowsOf(stdout).filter(({ name }) => /pv\/|sc\//.test(name));
     assert.equal(beyond.length, 6);
     for (const row of beyond) assert.equal(row['status'], 'forbidden', row.name);
     assert.match(stderr, /^[^\n]*get persistentvolumes, get storageclasses\.storage\.k8s\.io: [^\n]*\n$/);
@@ -119,7 +119,7 @@ describe('a user without all rights', () => {
     const kubeconfig = await userWith(namespace, 'get-only', [{ ...sets, verbs: ['get'] }, pods]);
     const { stdout, code } = await sts(['tree', 'own-db', '-n', namespace], { kubeconfig });
     assert.equal(code, 0);
-    assert.match(stdout, /Pod\/own-db-2/);
+    assert.match(stdout, /pod\/own-db-2/);
   });
 
   for (const args of [[], ['own-db']]) {

@@ -16,15 +16,19 @@ export function rowsOf(screen: string): Row[] {
   const rows: Row[] = [];
   const notes = new Map<Row | undefined, string[]>();
   for (const line of lines) {
-    if (/^[│ ]{3,}\S/.test(line))
+    if (/^[│ ]{3,}[^│├└ ]/.test(line))
       notes.set(rows.at(-1), [...(notes.get(rows.at(-1)) ?? []), line.replace(/^[│ ]+/, '')]);
     if (!/^[│├└─ ]*(sts|svc|pod|pvc|pv|sc)\/\S/.test(line)) continue;
     const cells = starts.map((start, position) => line.slice(start, starts[position + 1]).trimEnd());
     const [, branches = '', names = ''] = /^([ │├└─]*)(.*)$/.exec(cells[0] ?? '') ?? [];
-    const behind = columns.map((column, position) => [column.toLowerCase(), cells[position] ?? '']).slice(1);
-    for (const [depth, name] of names.split(' · ').entries()) {
-      rows.push({ detail: '', ...Object.fromEntries(behind), name: '  '.repeat(branches.length / 3 + depth) + name });
-    }
+    const behind = Object.fromEntries(columns.map((column, nth) => [column.toLowerCase(), cells[nth] ?? '']).slice(1));
+    const level = branches.length / 3;
+    const [name = '', storageClass] = names.split(' · ');
+    rows.push({ detail: '', ...behind, name: '  '.repeat(level) + name });
+    if (storageClass === undefined) continue;
+    // A storage class has no phase.
+    const status = behind['status'] === 'Bound' ? '' : (behind['status'] ?? '');
+    rows.push({ detail: '', status, name: '  '.repeat(level + 1) + storageClass });
   }
   for (const row of rows) row.detail = [...(notes.get(row) ?? []), row.detail].filter(Boolean).join(', ');
   return rows;

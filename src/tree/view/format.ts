@@ -68,8 +68,9 @@ const cuts = [
   ['NODE', 16],
   ['DETAIL', 24],
   ['NODE', 0],
-  ['DETAIL', 0],
+  ['DETAIL', 12],
   ['AGE', 0],
+  ['DETAIL', 0],
 ] as const;
 
 function tree(topologies: readonly Topology[], options: FormatOptions): string {

@@ -11,8 +11,8 @@ import { COMMANDS } from './commands.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const file = `${root}oclif.manifest.json`;
 
-/** The rules that oclif leaves out of the manifest. */
-const rules = ['integer', 'implied', 'refusesEmpty'] as const satisfies (keyof ReadingRules)[];
+/** The fields of a flag that oclif leaves out of the manifest. */
+const rules = ['integer', 'implied', 'refusesEmpty', 'listed'] as const satisfies (keyof ReadingRules | 'listed')[];
 
 /** The text of the manifest, made from the commands. */
 export async function manifestText(): Promise<string> {

@@ -41,8 +41,8 @@ const replacements: Replacement[] = [
     by: 'const silent = () => {}; export default () => silent;',
   },
   {
-    // util/os.js:32 and 51 look for files of WSL and, on Windows, start PowerShell, only to know how the examples in the
-    // help continue a line. Without PowerShell, oclif asks COMSPEC.
+    // util/os.js:32 and 51 look for files of WSL and, on Windows, start PowerShell, only to know how the examples in
+    // oclif's own help continue a line. Without PowerShell, oclif asks COMSPEC.
     importer: `${oclif}/lib/util/os.js`,
     imports: 'wsl-utils',
     by: `export const isWsl = false; ${refusing(['powerShellPath'], 'kubectl-sts starts no PowerShell')}`,

@@ -1,7 +1,10 @@
 /** The list of subcommands, and the file of each. */
-import type { Command } from '@oclif/core';
+import type { StsCommandClass } from '#src/cli/stscommand.ts';
 
-/** Loads one subcommand only, so that the others cost no time at the start. */
+/**
+ * Loads one subcommand only, so that the others cost no time at the start. A class without the words for its help does not
+ * compile here.
+ */
 export const commands = {
   completion: async () => (await import('#src/cli/command/completion.ts')).default,
   dns: async () => (await import('#src/dns/command/dns.ts')).default,
@@ -11,6 +14,6 @@ export const commands = {
   tree: async () => (await import('#src/tree/command/tree.ts')).default,
   unpin: async () => (await import('#src/pin/command/unpin.ts')).default,
   version: async () => (await import('#src/cli/command/version.ts')).default,
-} satisfies Record<string, () => Promise<Command.Class>>;
+} satisfies Record<string, () => Promise<StsCommandClass>>;
 
 export type CommandName = keyof typeof commands;

@@ -1,6 +1,6 @@
 /** The front door: argv to command to exit code. Only `main` prints errors. */
-import { Config, Errors, run as runOclif } from '@oclif/core';
-import { readArguments, usageHint } from '#src/cli/arguments.ts';
+import { Errors, run as runOclif } from '@oclif/core';
+import { type Arguments, readArguments, usageHint } from '#src/cli/arguments.ts';
 import type { Deps } from '#src/cli/deps.ts';
 import { type DescribedCommand, loadable, loadOptions } from '#src/cli/plugin.ts';
 import { type ExitCode, Failure } from '#src/objects/failure.ts';
@@ -49,7 +49,7 @@ export async function main(argv: readonly string[], deps: Deps): Promise<ExitCod
         return 0;
       }
       case 'help':
-        return await showHelp(read.command, deps);
+        return await showHelp(read, deps);
       case 'run':
         return Number(await runOclif([read.command, ...read.argv], oclifOptions(deps)));
     }
@@ -58,24 +58,18 @@ export async function main(argv: readonly string[], deps: Deps): Promise<ExitCod
   }
 }
 
-async function showHelp(command: string | undefined, deps: Deps): Promise<ExitCode> {
-  const { ConsoleHelp, versionWords } = await import('#src/cli/help.ts');
-  const console = processConsole(deps.host, undefined);
-  const config = await Config.load(oclifOptions(deps));
-  config.userAgent = versionWords(deps);
-  await new ConsoleHelp(config, {}, console).showHelp(command === undefined ? [] : [command]);
-  const takesGlobalFlags = Object.entries(definitions).some(
-    ([name, { flags }]) => name === command && 'context' in flags,
-  );
-  // kubectl has this line in the help of commands with global flags only, and not in that of `options`.
-  if (command === undefined || (takesGlobalFlags && command !== 'options')) {
-    console.out('Use "kubectl sts options" for a list of all global flags.\n');
-  }
+async function showHelp({ command = '', extent }: Arguments & { kind: 'help' }, { host }: Deps): Promise<ExitCode> {
+  const { commandHelp, overview } = await import('#src/cli/help.ts');
+  const { out, width } = processConsole(host, undefined);
+  const definition = byName[command];
+  out(definition ? commandHelp(definition, extent, width) : overview(definitions, width));
   return 0;
 }
 
 // Does not compile if the manifest and src/commands.ts name different commands.
 const definitions: Record<CommandName, DescribedCommand> = manifest.commands satisfies Record<CommandName, object>;
+
+const byName: Readonly<Record<string, DescribedCommand>> = definitions;
 
 const commandNames = Object.keys(loaders) as CommandName[];
 

@@ -9,7 +9,7 @@ import type { CommandDefinition, CommandDefinitions, FlagDefinition } from './de
 import { isTrue, quoted, unsupportedValue } from './flagvalues.ts';
 import { flagWords } from './normalform.ts';
 import { lastValues, splitLine } from './pflag.ts';
-import { isSimilar } from './similar.ts';
+import { didYouMean, isSimilar } from './similar.ts';
 
 export type Arguments =
   | {
@@ -22,14 +22,20 @@ export type Arguments =
     }
   /** A shell asks what may follow on a line: the words so far. The last one is still being typed. */
   | { kind: 'complete'; words: readonly string[] }
-  | { kind: 'help'; command: string | undefined }
+  /** Without a command it is about all of them. */
+  | { kind: 'help'; command: string | undefined; extent: HelpExtent }
   /** In kubectl's words, ready to print: text from the command line is escaped. */
   | { kind: 'error'; message: string };
 
-const program = 'kubectl sts';
+/** Whether the help of a command fits one screen, or tells all. */
+export type HelpExtent = 'common' | 'all';
+
+/** How a person starts the plugin. */
+export const program = 'kubectl sts';
 /** The script kubectl_complete-sts runs this command. */
 const completionCommand = '__complete';
-const help: FlagDefinition = { name: 'help', char: 'h', type: 'boolean' };
+const all: HelpExtent = 'all';
+const help: FlagDefinition = { name: 'help', char: 'h', type: 'boolean', alsoTakes: [all] };
 const version: FlagDefinition = { name: 'version', type: 'boolean' };
 
 /**
@@ -58,7 +64,7 @@ function readWithoutCommand(
   const line = splitLine(argv, known, 'to the end');
   if ('error' in line) return usageError(line.error);
   const asksVersion = isTrue(lastValues(line.settings).get(version.name));
-  return asksVersion ? readArguments([version.name], commands) : { kind: 'help', command: undefined };
+  return asksVersion ? readArguments([version.name], commands) : { kind: 'help', command: undefined, extent: 'common' };
 }
 
 function readCommand(name: string, { flags, args }: CommandDefinition, argv: readonly string[]): Arguments {
@@ -66,7 +72,9 @@ function readCommand(name: string, { flags, args }: CommandDefinition, argv: rea
   if ('error' in line) return usageError(line.error, name);
   const { settings, words } = line;
   const values = lastValues(settings);
-  if (isTrue(values.get(help.name))) return { kind: 'help', command: name };
+  const wanted = values.get(help.name);
+  if (wanted === all) return { kind: 'help', command: name, extent: all };
+  if (isTrue(wanted)) return { kind: 'help', command: name, extent: 'common' };
 
   const places = Object.values(args);
   if (words.length > places.length && !places.some(({ multiple }) => multiple)) {
@@ -97,6 +105,5 @@ function unknownCommand(name: string, commands: readonly string[]): Arguments {
   const message = `unknown command ${quoted(name)} for "${program}"`;
   const similar = commands.filter((command) => isSimilar(name.toLowerCase(), command)).sort();
   if (similar.length === 0) return usageError(message);
-  const list = similar.map((command) => `\t${command}`).join('\n');
-  return { kind: 'error', message: `error: ${message}\n\nDid you mean this?\n${list}` };
+  return { kind: 'error', message: `error: ${message}${didYouMean(similar)}` };
 }

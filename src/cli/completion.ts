@@ -44,7 +44,7 @@ export function complete(words: readonly string[], partial: string, commands: Co
     return flag ? { wanted: wantedBy(flag), prefix: `--${assigned}=`, flags } : nothing;
   }
   if (partial.startsWith('-')) {
-    const choices = [...known.map((flag) => `--${flag.name}`), '--help'];
+    const choices = [...known.map((flag) => `--${flag.name}`), '--help', '--help=all'];
     return { wanted: { kind: 'these', choices }, prefix: '', flags };
   }
   if (name === undefined) {

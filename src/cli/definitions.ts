@@ -26,6 +26,26 @@ export interface FlagDefinition extends ReadingRules {
   options?: readonly string[];
   /** The placeholder for the value in the help. */
   helpValue?: string | string[];
+  /** The words that the boolean takes besides Go's. */
+  alsoTakes?: readonly string[];
+}
+
+/**
+ * Where the help of a command lists a flag. `common`: on the first screen, among the flags that people type most.
+ * `rare`: below them with --help=all. `global`: in `kubectl sts options` alone.
+ */
+export type HelpPlace = 'common' | 'rare' | 'global';
+
+/** A flag with its words for the help. */
+export interface FlagWords extends FlagDefinition {
+  summary?: string;
+  default?: unknown;
+}
+
+/** A flag of a command, as the manifest describes it. */
+export interface DescribedFlag extends FlagWords {
+  /** A HelpPlace: the compiler knows the words of the manifest as strings only. */
+  listed: string;
 }
 
 interface ArgumentDefinition {

@@ -1,7 +1,7 @@
 /** Flags that several commands have, with kubectl's names, short forms and meaning. */
 import { Flags, type Interfaces } from '@oclif/core';
 import { colourChoices } from '#src/terminal/console.ts';
-import type { ReadingRules } from './definitions.ts';
+import type { HelpPlace, ReadingRules } from './definitions.ts';
 import { unsheltered } from './normalform.ts';
 
 /** A flag whose value is any text. Flags.string() would not undo `sheltered` of ./normalform.ts. */
@@ -21,13 +21,25 @@ export function nonEmpty<Flag extends object>(flag: Flag): Flag {
   return ruled(flag, { refusesEmpty: true });
 }
 
-/** Lets the flag stand without a value, which then is `implied`. Its help shows that as pflag's does. */
-export function implying<Flag extends { helpValue?: string | string[] }>(flag: Flag, implied: string): Flag {
-  return ruled({ ...flag, helpValue: `${flag.helpValue}[="${implied}"]` }, { implied });
+/** Lets the flag stand without a value, which then is `implied`. */
+export function implying<Flag extends object>(flag: Flag, implied: string): Flag {
+  return ruled(flag, { implied });
 }
 
-/** `kubectl sts options` lists these flags, and the help of a command does not. */
-const more = { hidden: true, helpGroup: 'GLOBAL' };
+function listed<Group extends object>(group: Group, place: HelpPlace): Group {
+  const flags = Object.entries(group).map(([name, flag]) => [name, { ...flag, listed: place }]);
+  return { ...group, ...Object.fromEntries(flags) };
+}
+
+/** The flags that people type most: the first screen of the help lists them. */
+export function common<Group extends object>(group: Group): Group {
+  return listed(group, 'common');
+}
+
+/** The flags that only --help=all lists. */
+export function rare<Group extends object>(group: Group): Group {
+  return listed(group, 'rare');
+}
 
 /**
  * kubectl's global flags, which say how to reach the API server and as whom (`kubectl options`; ConfigFlags of
@@ -37,69 +49,72 @@ const more = { hidden: true, helpGroup: 'GLOBAL' };
  * --vmodule, which names source files of kubectl.
  */
 export const connectionFlags = {
-  namespace: text({
-    char: 'n',
-    summary: "The namespace; the context's own unless given.",
-    helpValue: '<name>',
-    helpGroup: 'GLOBAL',
+  ...common({
+    namespace: text({ char: 'n', summary: "Use this namespace (default: the context's).", helpValue: '<name>' }),
   }),
-  context: text({ summary: 'The context of the kubeconfig to use.', helpValue: '<name>', helpGroup: 'GLOBAL' }),
-  kubeconfig: text({ summary: 'The kubeconfig file to use.', helpValue: '<file>', helpGroup: 'GLOBAL' }),
-  as: text({ summary: 'Act as this user or service account.', helpValue: '<name>', ...more }),
-  'as-group': text({ summary: 'Act as a member of this group.', helpValue: '<name>', multiple: true, ...more }),
-  'as-uid': text({ summary: 'Act as the user with this UID.', helpValue: '<uid>', ...more }),
-  'as-user-extra': text({
-    summary: 'Act with this extra of a user.',
-    helpValue: '<key=value>',
-    multiple: true,
-    ...more,
-  }),
-  'cache-dir': text({ summary: 'Accepted, and not used: nothing is cached.', helpValue: '<dir>', ...more }),
-  'certificate-authority': text({ summary: 'Trust the authorities of this file.', helpValue: '<file>', ...more }),
-  'client-certificate': text({ summary: 'The certificate to log in with.', helpValue: '<file>', ...more }),
-  'client-key': text({ summary: "The certificate's private key.", helpValue: '<file>', ...more }),
-  cluster: text({ summary: 'The cluster of the kubeconfig to use.', helpValue: '<name>', ...more }),
-  'disable-compression': Flags.boolean({ summary: 'Ask the server for uncompressed answers.', ...more }),
-  'insecure-skip-tls-verify': Flags.boolean({
-    summary: "Do not check the server's certificate: anybody on the way may read and change what is sent.",
-    ...more,
-  }),
-  kuberc: text({ summary: "The file with kubectl's own settings.", helpValue: '<file>', ...more }),
-  'log-flush-frequency': text({
-    summary: 'Accepted, and not used: nothing that is logged is held back.',
-    helpValue: '<duration>',
-    ...more,
-  }),
-  'match-server-version': Flags.boolean({ summary: 'Refuse a server of another version.', ...more }),
-  password: text({ summary: 'Log in with this password and --username.', helpValue: '<text>', ...more }),
-  'proxy-url': text({ summary: 'The URL of the proxy for requests to the API server.', helpValue: '<url>', ...more }),
-  'request-timeout': text({
-    summary: 'Give up on a request after that: 1s, 2m, 3h; never when it is 0.',
-    helpValue: '<duration>',
-    ...more,
-  }),
-  server: text({ char: 's', summary: 'The address of the API server.', helpValue: '<url>', ...more }),
-  'tls-server-name': text({ summary: "The name in the server's certificate.", helpValue: '<name>', ...more }),
-  token: text({ summary: 'Log in with this bearer token.', helpValue: '<text>', ...more }),
-  user: text({ summary: 'The user of the kubeconfig to be.', helpValue: '<name>', ...more }),
-  username: text({ summary: 'Log in with this name and --password.', helpValue: '<name>', ...more }),
-  v: integer(Flags.integer({ char: 'v', summary: 'How much to log, from 0 to 10.', helpValue: '<int>', ...more })),
-  'warnings-as-errors': Flags.boolean({ summary: 'Exit with an error when the server warned.', ...more }),
+  ...listed(
+    {
+      context: text({ summary: 'Use this context of the kubeconfig.', helpValue: '<name>' }),
+      kubeconfig: text({ summary: 'Read this kubeconfig file.', helpValue: '<file>' }),
+      as: text({ summary: 'Act as this user or service account.', helpValue: '<name>' }),
+      'as-group': text({ summary: 'Act as a member of this group.', helpValue: '<name>', multiple: true }),
+      'as-uid': text({ summary: 'Act as the user with this UID.', helpValue: '<uid>' }),
+      'as-user-extra': text({
+        summary: 'Act as a user with this extra attribute.',
+        helpValue: '<key=value>',
+        multiple: true,
+      }),
+      'cache-dir': text({ summary: 'Accepted without effect: the plugin caches nothing.', helpValue: '<dir>' }),
+      'certificate-authority': text({
+        summary: 'Trust the certificate authorities in this file.',
+        helpValue: '<file>',
+      }),
+      'client-certificate': text({ summary: 'Log in with the certificate in this file.', helpValue: '<file>' }),
+      'client-key': text({ summary: "Read the certificate's private key from this file.", helpValue: '<file>' }),
+      cluster: text({ summary: 'Use this cluster of the kubeconfig.', helpValue: '<name>' }),
+      'disable-compression': Flags.boolean({ summary: 'Ask the server for uncompressed answers.' }),
+      'insecure-skip-tls-verify': Flags.boolean({
+        summary:
+          "Do not verify the server's certificate. Anybody between you and the server can then read and change the traffic.",
+      }),
+      kuberc: text({ summary: "Read kubectl's own settings from this file.", helpValue: '<file>' }),
+      'log-flush-frequency': text({
+        summary: 'Accepted without effect: the plugin writes its log at once.',
+        helpValue: '<duration>',
+      }),
+      'match-server-version': Flags.boolean({ summary: 'Refuse a server of another version.' }),
+      password: text({ summary: 'Log in with this password, and --username.', helpValue: '<text>' }),
+      'proxy-url': text({ summary: 'Reach the API server through the proxy at this URL.', helpValue: '<url>' }),
+      'request-timeout': text({
+        summary: 'Give up on a request after this time: 1s, 2m, 3h; 0 means never.',
+        helpValue: '<duration>',
+      }),
+      server: text({ char: 's', summary: 'Use the API server at this URL.', helpValue: '<url>' }),
+      'tls-server-name': text({ summary: "Expect this name in the server's certificate.", helpValue: '<name>' }),
+      token: text({ summary: 'Log in with this bearer token.', helpValue: '<text>' }),
+      user: text({ summary: 'Log in as this user of the kubeconfig.', helpValue: '<name>' }),
+      username: text({ summary: 'Log in with this name, and --password.', helpValue: '<name>' }),
+      v: integer(Flags.integer({ char: 'v', summary: 'Log this much, from 0 to 10 (default 0).', helpValue: '<int>' })),
+      'warnings-as-errors': Flags.boolean({ summary: 'Exit with an error if the server sent a warning.' }),
+    },
+    'global',
+  ),
 };
 
 export type ConnectionFlags = Interfaces.InferredFlags<typeof connectionFlags>;
 
 /** Flags of commands that show something. */
-export const displayFlags = {
+export const displayFlags = rare({
   color: implying(
     Flags.option({
-      summary: 'When to use colour; auto, as without it: on a terminal, unless NO_COLOR is set or TERM is dumb.',
+      summary:
+        'When to use colour. auto, the default, uses it on a terminal unless NO_COLOR is set or TERM is dumb. Without a value: always.',
       options: colourChoices,
       helpValue: '<when>',
     })(),
     'always',
   ),
-};
+});
 
 /** The values of --dry-run. */
 const dryRunStrategies = ['none', 'client', 'server'] as const;
@@ -111,18 +126,20 @@ export function dryRun(summary: string) {
   return implying(flag, 'client');
 }
 
+export function fieldManager(summary: string) {
+  return text({ summary, helpValue: '<name>', default: 'kubectl-sts' });
+}
+
 /** Flags of commands that change something, as kubectl's mutating commands have them. */
 export const writeFlags = {
-  'dry-run': dryRun('Only say what would be done: client plans it, server has it admitted and does not store it.'),
-  'field-manager': text({
-    summary: 'Whom the server is to note for the change.',
-    helpValue: '<name>',
-    default: 'kubectl-sts',
+  ...common({
+    'dry-run': dryRun('Print the change without making it.'),
+    output: Flags.option({
+      char: 'o',
+      summary: 'Print the changed object, or its name.',
+      options: ['yaml', 'json', 'name'] as const,
+      helpValue: '<format>',
+    })(),
   }),
-  output: Flags.option({
-    char: 'o',
-    summary: 'Print the object as it is then, or its name.',
-    options: ['yaml', 'json', 'name'] as const,
-    helpValue: '<option>',
-  })(),
+  ...rare({ 'field-manager': fieldManager('Make the change under this field manager.') }),
 };

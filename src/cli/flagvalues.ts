@@ -1,6 +1,7 @@
 /** Which values a flag takes, and kubectl's words for a value that it refuses. */
 import { printable } from '#src/terminal/escape.ts';
 import type { FlagDefinition } from './definitions.ts';
+import { didYouMean, nearest } from './similar.ts';
 
 // ParseBool of Go's strconv
 const truths = ['1', 't', 'T', 'TRUE', 'true', 'True'];
@@ -19,7 +20,8 @@ export function invalidValue(flag: FlagDefinition, value: string): string | unde
   return `invalid argument ${quoted(value)} for "${names}" flag: ${fault}`;
 }
 
-function faultOf({ type, integer, refusesEmpty }: FlagDefinition, value: string): string | undefined {
+function faultOf({ type, integer, refusesEmpty, alsoTakes }: FlagDefinition, value: string): string | undefined {
+  if (alsoTakes?.includes(value)) return undefined;
   if (type === 'boolean') return booleanFault(value);
   if (integer) return integerFault(value);
   return refusesEmpty && value.trim() === '' ? 'it is empty' : undefined;
@@ -47,12 +49,13 @@ function is32Bits(value: string): boolean {
  */
 export function unsupportedValue({ name, options, implied }: FlagDefinition, value: string): string | undefined {
   if (options === undefined || options.includes(value) || (value === '' && implied === undefined)) return undefined;
+  const suggestion = didYouMean(nearest(value, options));
   if (name === 'output') {
     const allowed = options.toSorted().join(',');
-    return `error: unable to match a printer suitable for the output format ${quoted(value)}, allowed formats are: ${allowed}`;
+    return `error: unable to match a printer suitable for the output format ${quoted(value)}, allowed formats are: ${allowed}${suggestion}`;
   }
   const allowed = options.map((option) => `"${option}"`).join(', ');
-  return `error: Invalid ${name} value (${printable(value)}). Must be one of ${allowed}.`;
+  return `error: Invalid ${name} value (${printable(value)}). Must be one of ${allowed}.${suggestion}`;
 }
 
 /** A text of the command line as Go's %q quotes it. */

@@ -5,6 +5,7 @@
 import { printable } from '#src/terminal/escape.ts';
 import type { FlagDefinition } from './definitions.ts';
 import { invalidValue } from './flagvalues.ts';
+import { didYouMean, nearest } from './similar.ts';
 
 /** One flag on the command line, with the value that it was given or implies. */
 export interface Setting {
@@ -81,11 +82,21 @@ function longFlag(word: string, next: string | undefined, flags: readonly FlagDe
   const name = equals === -1 ? word.slice(2) : word.slice(2, equals);
   // WordSepNormalizeFunc, k8s.io/component-base/cli/flag
   const flag = flags.find((one) => one.name === name.replaceAll('_', '-'));
-  if (flag === undefined) return { error: `unknown flag: --${printable(name)}` };
+  if (flag === undefined) return { error: unknownFlag(name, flags) };
   const value = equals === -1 ? impliedValue(flag) : word.slice(equals + 1);
   if (value !== undefined) return { settings: [{ flag, value }], tookNext: false };
   if (next === undefined) return { error: `flag needs an argument: --${printable(name)}` };
   return { settings: [{ flag, value: next }], tookNext: true };
+}
+
+function unknownFlag(name: string, flags: readonly FlagDefinition[]): string {
+  const similar = nearest(
+    name.replaceAll('_', '-'),
+    flags.map((flag) => flag.name),
+  );
+  const suggestion = didYouMean(similar.map((one) => `--${one}`));
+  // The hint that follows is no further flag.
+  return `unknown flag: --${printable(name)}${suggestion && `${suggestion}\n`}`;
 }
 
 /** One or more short flags in one word. Only the last one can take a value: `-Aw`, `-Awojson`, `-n=shop`. */

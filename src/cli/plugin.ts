@@ -5,6 +5,7 @@
 import { type Command, Errors, type Interfaces, settings } from '@oclif/core';
 import type { FlagDefinition } from './definitions.ts';
 import type { Deps } from './deps.ts';
+import type { DescribedWords } from './help.ts';
 
 /** The plugin also carries what the commands use. */
 export interface StsPlugin extends Interfaces.Plugin {
@@ -22,23 +23,10 @@ export interface PackageJson {
   oclif: { bin: string; dirname: string; additionalHelpFlags: string[] };
 }
 
-type Described =
-  | 'aliases'
-  | 'args'
-  | 'description'
-  | 'examples'
-  | 'hasDynamicHelp'
-  | 'hiddenAliases'
-  | 'id'
-  | 'strict'
-  | 'summary'
-  | 'usage';
+type Described = 'aliases' | 'args' | 'hasDynamicHelp' | 'hiddenAliases' | 'id' | 'strict';
 
-/** A command as the manifest describes it. oclif shows its help without loading it. */
-export interface DescribedCommand extends Pick<Command.Cached, Described> {
-  flags: Readonly<Record<string, FlagDefinition>>;
-  hidden?: boolean;
-}
+/** A command as the manifest describes it. Its help is shown without loading it. */
+export interface DescribedCommand extends Pick<Command.Cached, Described>, Omit<DescribedWords, 'args'> {}
 
 export function loadable(
   { flags, hidden = false, ...rest }: DescribedCommand,

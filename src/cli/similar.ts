@@ -1,4 +1,4 @@
-/** Which commands are similar to a word, so that the person may have meant one of them. */
+/** Finds the commands, flags and values that a person may have meant by a word. */
 
 /**
  * Whether the command begins with the word, or differs from it in at most two characters.
@@ -6,6 +6,24 @@
  */
 export function isSimilar(typed: string, command: string): boolean {
   return command.startsWith(typed) || distance(typed, command) <= 2;
+}
+
+/**
+ * The names that differ least from the word: in at most two characters, and in at most half of the word's. If there are
+ * none, the names that begin with the word.
+ */
+export function nearest(typed: string, names: readonly string[]): string[] {
+  const limit = Math.min(2, Math.floor(typed.length / 2));
+  const distances = new Map(names.map((name) => [name, distance(typed, name)]));
+  const least = Math.min(...distances.values());
+  const begun = (name: string) => typed.length > 1 && name.startsWith(typed);
+  return [...distances.keys()].filter((name) => (least <= limit ? distances.get(name) === least : begun(name))).sort();
+}
+
+/** cobra's words below an error. */
+export function didYouMean(names: readonly string[]): string {
+  if (names.length === 0) return '';
+  return `\n\nDid you mean this?\n${names.map((name) => `\t${name}`).join('\n')}`;
 }
 
 /** Levenshtein's distance: how many characters to insert, delete or replace. */

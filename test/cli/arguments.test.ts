@@ -271,6 +271,23 @@ describe('errors', () => {
     ['-A tere', 'error: unknown command "tere" for "kubectl sts"\n\nDid you mean this?\n\ttree'],
     ['VERSI', 'error: unknown command "VERSI" for "kubectl sts"\n\nDid you mean this?\n\tversion'],
     ['rolle', 'error: unknown command "rolle" for "kubectl sts"\n\nDid you mean this?\n\troll'],
+    ['tree --no-haeders', `error: unknown flag: --no-haeders\n\nDid you mean this?\n\t--no-headers\n\n${usage}`],
+    [
+      'tree --all_namespace=1',
+      `error: unknown flag: --all_namespace\n\nDid you mean this?\n\t--all-namespaces\n\n${usage}`,
+    ],
+    [
+      '--otdated roll',
+      "error: unknown flag: --otdated\n\nDid you mean this?\n\t--outdated\n\nSee 'kubectl sts --help' for usage.",
+    ],
+    [
+      'tree -o ymal',
+      'error: unable to match a printer suitable for the output format "ymal", allowed formats are: dot,json,mermaid,name,wide,yaml\n\nDid you mean this?\n\tyaml',
+    ],
+    [
+      'dns --via=exce',
+      'error: Invalid via value (exce). Must be one of "port-forward", "exec", "direct", "none".\n\nDid you mean this?\n\texec',
+    ],
     ['tree --\u001b[2J', `error: unknown flag: --\\u001b[2J\n${usage}`],
     ['\u001b[2J', `error: unknown command "\\u001b[2J" for "kubectl sts"\nSee 'kubectl sts --help' for usage.`],
   ];
@@ -331,7 +348,8 @@ describe('help', () => {
     '--version=false',
     '-- tree',
   ]) {
-    it(`is about all: ${line}`, () => assert.deepEqual(read(line), { kind: 'help', command: undefined }));
+    it(`is about all: ${line}`, () =>
+      assert.deepEqual(read(line), { kind: 'help', command: undefined, extent: 'common' }));
   }
 
   for (const line of [
@@ -344,7 +362,20 @@ describe('help', () => {
     '-h tree',
     'help help tree',
   ]) {
-    it(`is about a command: ${line}`, () => assert.deepEqual(read(line), { kind: 'help', command: 'tree' }));
+    it(`is about a command: ${line}`, () =>
+      assert.deepEqual(read(line), { kind: 'help', command: 'tree', extent: 'common' }));
+  }
+
+  for (const line of [
+    'tree --help=all',
+    'tree -h=all web',
+    'help tree --help=all',
+    '--help=all tree',
+    'tree -h --help=all',
+  ]) {
+    it(`is about all that a command can do: ${line}`, () => {
+      assert.deepEqual(read(line), { kind: 'help', command: 'tree', extent: 'all' });
+    });
   }
 
   for (const line of ['tree --help=false', 'tree -- --help', 'tree help', 'tree -n --help', 'tree -h -h=0']) {

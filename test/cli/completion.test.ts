@@ -22,7 +22,8 @@ describe('at the end of a line a shell may offer', () => {
   });
 
   it('the flags of the command and those of all', () => {
-    for (const flag of ['--watch', '--token', '--help']) assert.ok(choices('tree', '-').includes(flag), flag);
+    for (const flag of ['--watch', '--token', '--help', '--help=all'])
+      assert.ok(choices('tree', '-').includes(flag), flag);
     assert.ok(!choices('tree', '--').includes('--srv'));
   });
 

@@ -12,7 +12,7 @@ const prune: Readonly<Record<string, string>> = {
 import { chooseSets } from '#src/cli/choosesets.ts';
 import { connected } from '#src/cli/connected.ts';
 import { connectionOf } from '#src/cli/connection.ts';
-import { connectionFlags, displayFlags } from '#src/cli/flags.ts';
+import { common, connectionFlags, displayFlags } from '#src/cli/flags.ts';
 import { StsCommand } from '#src/cli/stscommand.ts';
 import type { ExitCode } from '#src/objects/failure.ts';
 import { processConsole } from '#src/terminal/console.ts';
@@ -22,9 +22,13 @@ import { verdictLine } from './view.ts';
 
 export default class Prune extends StsCommand {
   static override readonly summary = 'Show the claims that a StatefulSet left over.';
+  static override readonly description = 'prune lists the claims that no pod of the set mounts.';
+  static readonly group = 'reading';
+  static override readonly usage = ['prune [NAME…] [flags]'];
+  static override readonly examples = [{ description: 'Show them', command: 'kubectl sts prune' }];
   static override readonly args = { NAME: Args.string({ multiple: true, description: 'A StatefulSet.' }) };
   static override readonly flags = {
-    all: Flags.boolean({ summary: 'Show the claims that are in use too.' }),
+    ...common({ all: Flags.boolean({ summary: 'Show the claims that are in use too.' }) }),
     ...displayFlags,
     ...connectionFlags,
   };
@@ -150,6 +154,18 @@ describe('a new capability', function () {
     writeFileSync(model, text);
     assert.notEqual(code, 0);
     assert.match(said, /^src\/prune\/view\.ts\(\d+,\d+\): error TS2741: Property 'kept' is missing/m);
+  });
+
+  it('does not compile with a flag that does not say where the help lists it', async () => {
+    const command = join(copy, 'src', 'prune', 'command.ts');
+    const [text, manifest] = [readFileSync(command, 'utf8'), readFileSync(join(copy, 'oclif.manifest.json'))];
+    writeFileSync(command, text.replace(/\.\.\.common\(\{ (all: .*) \}\),/, '$1,'));
+    execFileSync(process.execPath, ['packaging/manifest.ts'], { cwd: copy });
+    const { code, said } = await tool(tsc, ['--noEmit', '--pretty', 'false', '-p', sourcesOnly], copy);
+    writeFileSync(command, text);
+    writeFileSync(join(copy, 'oclif.manifest.json'), manifest);
+    assert.notEqual(code, 0);
+    assert.match(said, /^src\/main\.ts.*'listed' is missing/ms);
   });
 
   it('passes the tests of what all commands have in common, as they are', async () => {

@@ -17,11 +17,6 @@ export function onceFromSource(args: readonly string[]): Promise<Ran> {
   return ran;
 }
 
-/** The result without the runtime, which the help names with the version. */
-export function sameOnAnyRuntime({ stdout, ...rest }: Ran): Ran {
-  return { ...rest, stdout: stdout.replace(/^( {2}kubectl-sts .*) (?:node|bun) [\d.]+$/m, '$1') };
-}
-
 /** Command lines that need no cluster and between them load all that can be loaded without one. */
 export const withoutCluster: string[][] = [
   ['--help'],

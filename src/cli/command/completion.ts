@@ -3,7 +3,7 @@ import type { ExitCode } from '#src/objects/failure.ts';
 import { type Console, processConsole } from '#src/terminal/console.ts';
 import { printable } from '#src/terminal/escape.ts';
 import { shells } from '../completionscript.ts';
-import { nonEmpty, text } from '../flags.ts';
+import { common, nonEmpty, text } from '../flags.ts';
 import { type Installed, installScript, type Removed, removeScript } from '../scriptfiles.ts';
 import { StsCommand } from '../stscommand.ts';
 import { UsageError } from '../usageerror.ts';
@@ -11,32 +11,34 @@ import { UsageError } from '../usageerror.ts';
 const actions = ['install', 'uninstall'] as const;
 
 export default class Completion extends StsCommand {
-  static override readonly summary = 'Let Tab complete the command lines of kubectl sts.';
+  static override readonly summary = 'Set up Tab completion for kubectl sts.';
   static override readonly description =
-    `Writes a small script, kubectl_complete-sts, into a folder of the PATH: kubectl runs it when Tab is pressed. It goes into krew's folder, else beside the plugin, else into the first folder of the PATH that you may write. The script calls the plugin by its name, so it lasts through upgrades.
+    "completion install writes a small script, kubectl_complete-sts, into a folder of the PATH. kubectl runs it when you press Tab. completion uninstall deletes it. Your shell must also load kubectl's own completion: --help=all tells how.";
+  static readonly details = `Your shell must also load kubectl's own completion:
 
-A file of that name that this command did not write is never replaced or deleted; install then exits 1.
+${shells.map(({ name, line }) => `  ${`${name}:`.padEnd(12)}${line}`).join('\n')}
 
-On Windows it also writes an empty file kubectl-sts there, by which kubectl knows the plugin.
+The script goes into krew's folder, else beside the plugin, else into the first folder of the PATH that you may write. It calls the plugin by its name, so it still works after an upgrade.
 
-Your shell must also load kubectl's own completion:
+completion never replaces or deletes a file of that name that it did not write. install then exits with code 1.
 
-${shells.map(({ name, line }) => `${`${name}:`.padEnd(12)}${line}`).join('\n')}`;
+On Windows, install also writes an empty file kubectl-sts into the folder. kubectl finds the plugin by this file.`;
+  static readonly group = 'other';
+  static override readonly usage = [`completion ${actions.join('|')} [flags]`];
   static override readonly examples = [
-    { description: 'Write the script:', command: '<%= config.bin %> completion install' },
+    { description: 'Write the script', command: 'kubectl sts completion install' },
     {
-      description: 'Write it into a folder of your choice:',
-      command: '<%= config.bin %> completion install --dir ~/bin',
+      description: 'Write the script into a folder of your choice',
+      command: 'kubectl sts completion install --dir ~/bin',
     },
-    { description: 'Delete it again:', command: '<%= config.bin %> completion uninstall' },
+    { description: 'Delete the script', command: 'kubectl sts completion uninstall' },
   ];
-  static override readonly usage = `completion ${actions.join('|')} [flags]`;
   static override readonly args = {
     ACTION: Args.string({ options: [...actions], description: 'Write the script, or delete it.' }),
   };
-  static override readonly flags = {
-    dir: nonEmpty(text({ summary: 'The folder for the script (default: a folder of the PATH).', helpValue: '<dir>' })),
-  };
+  static override readonly flags = common({
+    dir: nonEmpty(text({ summary: 'Use this folder (default: a folder of the PATH).', helpValue: '<dir>' })),
+  });
 
   async run(): Promise<ExitCode> {
     const { args, flags } = await this.parse(Completion);
@@ -62,7 +64,7 @@ function actionOf({ ACTION }: Interfaces.InferredArgs<typeof Completion.args>): 
 function tellInstalled({ kind, file, onPath }: Installed, { out, err }: Console): void {
   out(`${printable(file)} ${kind}\n`);
   if (!onPath) err('warning: its folder is not in the PATH, so kubectl does not find it: add the folder\n');
-  if (kind === 'written') err("Your shell must load kubectl's own completion: kubectl sts completion --help\n");
+  if (kind === 'written') err("Your shell must load kubectl's own completion: kubectl sts completion --help=all\n");
 }
 
 function tellRemoved({ removed, foreign }: Removed, { out, err }: Console): void {

@@ -1,90 +1,90 @@
 import { Args, Flags, type Interfaces } from '@oclif/core';
-import { connectionFlags, displayFlags, integer, text } from '#src/cli/flags.ts';
+import { common, connectionFlags, displayFlags, integer, rare, text } from '#src/cli/flags.ts';
 import { StsCommand } from '#src/cli/stscommand.ts';
 import type { ExitCode } from '#src/objects/failure.ts';
 import { nameFormats } from '../view/format.ts';
 import { dnsOptions } from './options.ts';
 
 export default class Dns extends StsCommand {
-  static override readonly summary = "Show each pod's DNS name, and whether it resolves to the right pod right now.";
+  static override readonly summary = "Check whether each pod's DNS name resolves to the right pod.";
   static override readonly description =
-    `Asks the cluster's own DNS servers for the stable names of the pods and of the governing Service, and compares what they say with the EndpointSlices and the pods: a name that is missing, points elsewhere or is not published says why, and what to do.
+    "dns asks the cluster's DNS servers for the names of the pods and of the governing Service, and compares the answers with the EndpointSlices and the pods. For each name that is wrong or not published, it says why and what to do. It exits 0 if all names are right, 1 if a name is not, and 2 if it could not find out.";
+  static readonly details = `Without a NAME, dns checks all StatefulSets of the namespace.
 
-The servers are the ready pods behind the cluster's DNS Service, each asked over a port-forward, so that it works from a laptop; --via exec asks from inside a pod with that pod's own resolver, --via direct a server of your choice, and --via none lists the names alone. What cannot be asked are caches in nodes (NodeLocal DNSCache) and in clients.
+The DNS servers are the ready pods behind the cluster's DNS Service. dns asks each of them over a port-forward, so that it works from a laptop. --via exec asks from inside a pod, with that pod's own resolver. --via direct asks the server that --dns-server names. --via none asks no server, and lists the names. dns cannot ask the caches in nodes (NodeLocal DNSCache) and in clients.
 
-It exits 0 when all names are right, 1 when a name is wrong or not published, and 2 when that could not be found out.`;
+-o wide adds the answer of each server. json and yaml are for scripts. name prints the names alone. hosts prints lines for /etc/hosts.
+
+Exit code: 0 if all names are right; 1 if a name is wrong or not published; 2 if dns could not find out; 130 after Ctrl-C.`;
+  static readonly group = 'reading';
+  static override readonly usage = ['dns [NAME…] [flags]'];
   static override readonly examples = [
-    { description: 'The names of one set:', command: '<%= config.bin %> dns products-db -n shop' },
+    { description: 'Check the names of one StatefulSet', command: 'kubectl sts dns web -n shop' },
+    { description: 'Wait until all names are right', command: 'kubectl sts dns web --wait --timeout 60s' },
+    { description: 'Show how DNS follows a restart, until Ctrl-C', command: 'kubectl sts dns web -w' },
+    { description: 'Ask as the pods themselves do', command: 'kubectl sts dns web --via exec' },
     {
-      description: 'Go on with a runbook once all names are right:',
-      command: '<%= config.bin %> dns products-db --wait --timeout 60s',
-    },
-    { description: 'How DNS follows a restart, until Ctrl-C:', command: '<%= config.bin %> dns products-db -w' },
-    { description: 'As the pods themselves see it:', command: '<%= config.bin %> dns products-db --via exec' },
-    {
-      description: 'A connection string:',
-      command: '<%= config.bin %> dns products-db -o name --port 5432 --via none',
+      description: 'Print host:port for a connection string',
+      command: 'kubectl sts dns web -o name --port 5432 --via none',
     },
   ];
-  static override readonly usage = 'dns [NAME…] [flags]';
   static override readonly args = {
-    NAME: Args.string({
-      multiple: true,
-      description: 'A StatefulSet: web, sts/web or statefulset/web. All of the namespace when none is named.',
-    }),
+    NAME: Args.string({ multiple: true, description: 'A StatefulSet: web, sts/web or statefulset/web.' }),
   };
   static override readonly flags = {
-    'all-namespaces': Flags.boolean({ char: 'A', summary: 'The StatefulSets of all namespaces.' }),
-    selector: text({ char: 'l', summary: 'Those with these labels: a=b,c!=d,e in (f,g),!h.', helpValue: '<selector>' }),
-    pod: text({
-      summary: 'Only the pods with these ordinals, 0,2 or given several times, and not the Service.',
-      helpValue: '<ordinal>',
-      multiple: true,
-    }),
-    via: Flags.option({
-      summary: 'How to ask: port-forward to the DNS servers, exec in a pod, direct to --dns-server, or none.',
-      options: ['port-forward', 'exec', 'direct', 'none'] as const,
-      helpValue: '<path>',
-      default: 'port-forward',
-    })(),
-    'dns-service': text({
-      summary: "The cluster's DNS Service, where it is not found by itself.",
-      helpValue: '<ns/name>',
-    }),
-    servers: integer(
-      Flags.integer({ summary: 'Ask at most so many DNS servers.', helpValue: '<int>', default: 3, min: 1 }),
-    ),
-    from: text({ summary: 'With --via exec: the pod to ask from; one of the set unless given.', helpValue: '<pod>' }),
-    'dns-server': text({ summary: 'With --via direct: the DNS server to ask.', helpValue: '<host:port>' }),
-    'cluster-domain': text({ summary: 'What names end with; found out unless given.', helpValue: '<domain>' }),
-    srv: Flags.boolean({ summary: "Ask for the SRV records of the Service's named ports too." }),
-    ptr: Flags.boolean({ summary: 'Ask for the names of the addresses too.' }),
-    wait: Flags.boolean({ summary: 'Ask until every name is right.' }),
-    timeout: text({ summary: 'How long --wait goes on.', helpValue: '<duration>', default: '60s' }),
-    watch: Flags.boolean({ char: 'w', summary: 'Go on showing the names, whenever something has changed.' }),
-    output: Flags.option({
-      char: 'o',
-      options: nameFormats,
-      summary:
-        'How to print it: wide adds what each server said, json and yaml are for scripts, name prints bare names, hosts lines for /etc/hosts.',
-      helpValue: '<option>',
-    })(),
-    port: integer(
-      Flags.integer({
-        summary: 'With -o name: put this port behind each name.',
-        helpValue: '<int>',
-        min: 1,
-        max: 65_535,
+    ...common({
+      'all-namespaces': Flags.boolean({ char: 'A', summary: 'Check the StatefulSets of all namespaces.' }),
+      selector: text({
+        char: 'l',
+        summary: 'Check only StatefulSets with these labels: a=b,c!=d,e in (f,g),!h.',
+        helpValue: '<selector>',
       }),
-    ),
-    filename: text({
-      char: 'f',
-      multiple: true,
-      summary:
-        'Read files, folders or - (standard input) instead of a cluster: names and faults of configuration alone.',
-      helpValue: '<file>',
+      pod: text({
+        summary: 'Check only the pods with these ordinals: 0,2-4.',
+        helpValue: '<ordinals>',
+        multiple: true,
+      }),
+      via: Flags.option({
+        summary: 'How to ask the DNS servers.',
+        options: ['port-forward', 'exec', 'direct', 'none'] as const,
+        helpValue: '<path>',
+        default: 'port-forward',
+      })(),
+      wait: Flags.boolean({ summary: 'Ask again until all names are right.' }),
+      timeout: text({ summary: 'How long --wait asks again.', helpValue: '<duration>', default: '60s' }),
+      watch: Flags.boolean({ char: 'w', summary: 'Show the changes until Ctrl-C.' }),
+      output: Flags.option({ char: 'o', options: nameFormats, summary: 'Output format.', helpValue: '<format>' })(),
     }),
-    'no-headers': Flags.boolean({ summary: 'Leave the header out.' }),
+    ...rare({
+      'dns-service': text({
+        summary: "The cluster's DNS Service (default: dns finds it).",
+        helpValue: '<namespace/name>',
+      }),
+      servers: integer(
+        Flags.integer({ summary: 'Ask at most this many DNS servers.', helpValue: '<n>', default: 3, min: 1 }),
+      ),
+      from: text({ summary: 'With --via exec: ask from this pod (default: a pod of the set).', helpValue: '<pod>' }),
+      'dns-server': text({ summary: 'With --via direct: ask this DNS server.', helpValue: '<host:port>' }),
+      'cluster-domain': text({ summary: 'The end of each name (default: dns finds it).', helpValue: '<domain>' }),
+      srv: Flags.boolean({ summary: "Also ask for the SRV records of the Service's named ports." }),
+      ptr: Flags.boolean({ summary: 'Also ask for the names of the addresses.' }),
+      port: integer(
+        Flags.integer({
+          summary: 'With -o name: print this port behind each name.',
+          helpValue: '<port>',
+          min: 1,
+          max: 65_535,
+        }),
+      ),
+      filename: text({
+        char: 'f',
+        multiple: true,
+        summary:
+          'Read files, folders or - (standard input) instead of a cluster. dns then lists the names, and the faults in the manifests.',
+        helpValue: '<file>',
+      }),
+      'no-headers': Flags.boolean({ summary: 'Print no header.' }),
+    }),
     ...displayFlags,
     ...connectionFlags,
   };

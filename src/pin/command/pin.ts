@@ -1,52 +1,66 @@
 import { Args, Flags, type Interfaces } from '@oclif/core';
-import { connectionFlags, displayFlags, text, writeFlags } from '#src/cli/flags.ts';
+import { common, connectionFlags, displayFlags, rare, text, writeFlags } from '#src/cli/flags.ts';
 import { StsCommand } from '#src/cli/stscommand.ts';
 import type { ExitCode } from '#src/objects/failure.ts';
 import { pinOptions } from './options.ts';
 
 export default class Pin extends StsCommand {
-  static override readonly summary = 'Send an external Service to one pod of a StatefulSet alone.';
+  static override readonly summary = 'Send the traffic of a Service to one pod of a StatefulSet.';
   static override readonly description =
-    `Adds the pod's name, which the StatefulSet controller puts on each pod as the label statefulset.kubernetes.io/pod-name, to the Service's selector. The selector as it was is kept in the annotation kubectl-sts/pin, and unpin restores it exactly. New connections go to that pod; established ones stay where they are.
+    "pin adds one pod's name to the selector of a Service. New connections then go to that pod alone. Established connections stay where they are. unpin restores the selector exactly as it was.";
+  static readonly details = `The pod is an ordinal (1), a name (web-1), or sts/NAME:ORDINAL (sts/web:1).
 
-It writes once, on the version of the Service that it looked at, so that two people who pin at once cannot overwrite each other, and then waits until the EndpointSlices name that pod alone.
+The StatefulSet controller labels each pod with its name, statefulset.kubernetes.io/pod-name. pin adds this label to the selector, and keeps the original selector in the annotation kubectl-sts/pin of the Service.
 
-It exits 0 when the Service is pinned, 1 when that was refused or the endpoints did not follow in time (the pin stays), and 2 when it could not be done.`;
-  static override readonly examples = [
-    { description: 'The pod with the ordinal 1:', command: '<%= config.bin %> pin products-db-lb 1' },
-    {
-      description: 'What would be written:',
-      command: '<%= config.bin %> pin products-db-lb 1 --dry-run=server -o yaml',
-    },
-    { description: 'Several Services at once:', command: '<%= config.bin %> pin svc/read svc/report --to 2' },
-    { description: 'What is pinned, by whom, and what is wrong with it:', command: '<%= config.bin %> pin --list -A' },
-    { description: 'Back as it was:', command: '<%= config.bin %> unpin products-db-lb' },
+pin writes once, and only if nobody changed the Service since pin read it. Two people who pin at the same time cannot overwrite each other. Then pin waits until the EndpointSlices lead to that pod alone.
+
+--dry-run=client computes the change on this machine. --dry-run=server lets the API server check the change, and stores nothing. --dry-run without a value means client.
+
+Exit code: 0 if the Service is pinned; 1 if pin refused, or if the endpoints did not follow in time (the pin stays); 2 if pin could not do it.`;
+  static readonly group = 'changing';
+  static override readonly usage = [
+    'pin SERVICE ORDINAL|POD|sts/NAME:ORDINAL [flags]',
+    'pin SERVICE… --to ORDINAL|POD|sts/NAME:ORDINAL [flags]',
+    'pin --list [-A] [flags]',
   ];
-  static override readonly usage = 'pin SERVICE ORDINAL|POD|sts/NAME:ORDINAL [flags]';
+  static override readonly examples = [
+    { description: 'Send the traffic of web-lb to the pod with ordinal 1', command: 'kubectl sts pin web-lb 1' },
+    { description: 'Print the change without making it', command: 'kubectl sts pin web-lb 1 --dry-run=server -o yaml' },
+    { description: 'Pin several Services to the same pod', command: 'kubectl sts pin svc/read svc/report --to 2' },
+    {
+      description: 'List the pins of all namespaces, and what is wrong with them',
+      command: 'kubectl sts pin --list -A',
+    },
+    { description: 'Restore the Service', command: 'kubectl sts unpin web-lb' },
+  ];
   static override readonly args = {
-    SERVICE: Args.string({
-      multiple: true,
-      description:
-        'The Service (name or svc/name), and the pod to pin it to: its ordinal, its name, or sts/NAME:ORDINAL.',
-    }),
+    SERVICE: Args.string({ multiple: true, description: 'A Service (web-lb or svc/web-lb), and then the pod.' }),
   };
   static override readonly flags = {
-    to: text({ summary: 'The pod, when several Services are named.', helpValue: '<pod>' }),
-    list: Flags.boolean({ summary: 'Show the Services that are pinned.' }),
-    'all-namespaces': Flags.boolean({ char: 'A', summary: 'With --list: those of all namespaces.' }),
-    'all-services': Flags.boolean({
-      summary: 'With --list: the Services too that lead to one pod without being pinned.',
+    ...common({
+      to: text({ summary: 'Pin several Services to this pod.', helpValue: '<pod>' }),
+      list: Flags.boolean({ summary: 'List the pinned Services.' }),
+      'all-namespaces': Flags.boolean({ char: 'A', summary: 'With --list: list the pins of all namespaces.' }),
     }),
-    'allow-not-ready': Flags.boolean({ summary: 'Pin to a pod too that is not ready, or is being deleted.' }),
-    wait: Flags.boolean({ summary: 'Wait until the endpoints have followed.', default: true, allowNo: true }),
-    timeout: text({ summary: 'How long to wait.', helpValue: '<duration>', default: '30s' }),
-    filename: text({
-      char: 'f',
-      multiple: true,
-      summary: 'With --dry-run=client: read files, folders or - (standard input) instead of a cluster.',
-      helpValue: '<file>',
+    ...rare({
+      'all-services': Flags.boolean({
+        summary: 'With --list: also list Services that lead to one pod without a pin.',
+      }),
+      'allow-not-ready': Flags.boolean({ summary: 'Pin also to a pod that is not ready, or is being deleted.' }),
+      wait: Flags.boolean({
+        summary: 'Wait until the endpoints lead to that pod alone (default true). --wait=false does not wait.',
+        default: true,
+        allowNo: true,
+      }),
+      timeout: text({ summary: 'How long to wait.', helpValue: '<duration>', default: '30s' }),
+      filename: text({
+        char: 'f',
+        multiple: true,
+        summary: 'With --dry-run=client: read files, folders or - (standard input) instead of a cluster.',
+        helpValue: '<file>',
+      }),
+      'no-headers': Flags.boolean({ summary: 'With --list: print no header.' }),
     }),
-    'no-headers': Flags.boolean({ summary: 'With --list: leave the header out.' }),
     ...writeFlags,
     ...displayFlags,
     ...connectionFlags,

@@ -1,34 +1,44 @@
 import { Args, Flags, type Interfaces } from '@oclif/core';
-import { connectionFlags, displayFlags, text, writeFlags } from '#src/cli/flags.ts';
+import { common, connectionFlags, displayFlags, rare, text, writeFlags } from '#src/cli/flags.ts';
 import { StsCommand } from '#src/cli/stscommand.ts';
 import type { ExitCode } from '#src/objects/failure.ts';
 import { unpinOptions } from './options.ts';
 
 export default class Unpin extends StsCommand {
-  static override readonly summary = 'Put a pinned Service back exactly as it was.';
+  static override readonly summary = 'Restore the selector of a pinned Service.';
   static override readonly description =
-    `Restores the selector that the annotation kubectl-sts/pin remembers, removes the annotation, and gives up the ownership of the selector that pinning brought, so that the next server-side apply of its owner does not fail.
+    'unpin restores the selector that the annotation kubectl-sts/pin keeps, and removes the annotation. If somebody changed the selector after the pin, unpin shows the difference and writes nothing. Then choose --force or --keep-changes.';
+  static readonly details =
+    `unpin also gives up the ownership of the selector that pin took, so that the next server-side apply of its owner does not fail.
 
-Where somebody changed the selector since, it shows the difference and writes nothing: --force restores the original all the same, --keep-changes keeps what was changed and removes the pin alone. A per-pod Service, which leads to one pod without the annotation, was not pinned: --all leaves it alone, and by its name it is left as it is too, with a word on who keeps it and which pods it would reach, unless --force removes the pod from its selector or --selector gives another one.
+A per-pod Service leads to one pod without the annotation of a pin. --all leaves per-pod Services alone. If you name one, unpin changes nothing: it says who keeps the Service, and which pods it would reach. --force removes the pod from its selector, and --selector replaces the selector.
 
-It exits 0 when the Service is unpinned, or was not pinned, 1 when that was refused, and 2 when it could not be done.`;
+--dry-run=client computes the change on this machine. --dry-run=server lets the API server check the change, and stores nothing. --dry-run without a value means client.
+
+Exit code: 0 if the Service is unpinned, or was not pinned; 1 if unpin refused; 2 if unpin could not do it.`;
+  static readonly group = 'changing';
+  static override readonly usage = ['unpin SERVICE… [flags]', 'unpin --all [flags]'];
   static override readonly examples = [
-    { description: 'One Service:', command: '<%= config.bin %> unpin products-db-lb' },
-    { description: 'All that are pinned in the namespace:', command: '<%= config.bin %> unpin --all' },
+    { description: 'Restore one Service', command: 'kubectl sts unpin web-lb' },
+    { description: 'Restore all pinned Services of the namespace', command: 'kubectl sts unpin --all -n shop' },
+    { description: 'Print the change without making it', command: 'kubectl sts unpin web-lb --dry-run=server -o yaml' },
   ];
-  static override readonly usage = 'unpin SERVICE… [flags]';
   static override readonly args = {
-    SERVICE: Args.string({ multiple: true, description: 'The Service: name or svc/name.' }),
+    SERVICE: Args.string({ multiple: true, description: 'A Service: web-lb or svc/web-lb.' }),
   };
   static override readonly flags = {
-    all: Flags.boolean({ summary: 'All Services of the namespace that have the annotation of a pin.' }),
-    force: Flags.boolean({
-      summary: 'Restore the original, whatever was changed since; remove the pod from a per-pod Service.',
+    ...common({
+      all: Flags.boolean({ summary: 'Restore all Services of the namespace that have the annotation of a pin.' }),
+      force: Flags.boolean({
+        summary: 'Restore the original selector despite later changes. Remove the pod from a per-pod Service.',
+      }),
+      'keep-changes': Flags.boolean({ summary: 'Keep later changes, and remove the pin alone.' }),
     }),
-    'keep-changes': Flags.boolean({ summary: 'Keep what was changed since, and remove the pin alone.' }),
-    selector: text({
-      summary: 'The selector to restore, where nobody remembers it: a=b,c=d.',
-      helpValue: '<selector>',
+    ...rare({
+      selector: text({
+        summary: 'Write this selector, if no annotation keeps the original: a=b,c=d.',
+        helpValue: '<selector>',
+      }),
     }),
     ...writeFlags,
     ...displayFlags,

@@ -1,116 +1,132 @@
 import { Args, Flags, type Interfaces } from '@oclif/core';
-import { connectionFlags, displayFlags, dryRun, integer, nonEmpty, text } from '#src/cli/flags.ts';
+import {
+  common,
+  connectionFlags,
+  displayFlags,
+  dryRun,
+  fieldManager,
+  integer,
+  nonEmpty,
+  rare,
+  text,
+} from '#src/cli/flags.ts';
 import { StsCommand } from '#src/cli/stscommand.ts';
 import type { ExitCode } from '#src/objects/failure.ts';
 import { rollOptions } from './options.ts';
 
 export default class Roll extends StsCommand {
-  static override readonly summary =
-    'Restart the pods of a StatefulSet in order, and stop at the first sign of trouble.';
+  static override readonly summary = 'Restart pods in order, and stop at the first sign of trouble.';
   static override readonly description =
-    `Evicts one pod, waits until its successor is really back, and goes on with the next: scheduled, Running, Ready, and Ready for as long as --stable or minReadySeconds asks; on the same claims and volumes as before; with --check, when a command in it succeeds; with --wait-dns, when its name leads to the new address on all DNS servers. No pod goes unless a reading made after the last step shows all others ready.
+    'roll evicts one pod of a StatefulSet, waits until the new pod is ready on the same claims and volumes, and goes on with the next. It evicts no pod while another one is not ready. Ctrl-C stops it before the next pod, and --resume continues.';
+  static readonly details =
+    `A new pod is back when it is scheduled, Running, and Ready for as long as --stable or minReadySeconds asks, on the same claims and volumes as before. --timeout limits the time from its eviction until then. With --check, the command must succeed in the pod. With --wait-dns, the pod's name must resolve to the new address on all DNS servers. With --max-unavailable, roll evicts the next pod while enough of the others are ready.
 
-It refuses to begin what cannot end well, and stops at the first failure, when a pod takes too long, or when somebody else changes the set; then it says what was done, what was not, and how to go on. Budgets (PodDisruptionBudgets) are respected: it waits for them, within --timeout.
+roll refuses to begin if the roll cannot end well. It stops at the first failure, when a pod takes too long, or when somebody else changes the set. Then it says which pods were restarted, which were not, and how to continue. roll respects PodDisruptionBudgets, and waits for them up to --timeout.
 
-Ctrl-C stops before the next pod goes; a second one leaves at once. A Lease in the set's namespace keeps two people from rolling the set at once, and remembers the roll: --resume goes on with it, from another machine too.
+Ctrl-C stops the roll before the next pod. A second Ctrl-C ends it at once. A Lease in the namespace of the set keeps two people from rolling the set at the same time, and remembers the roll. --resume also works from another machine.
 
-It exits 0 when all pods were restarted, 1 when it was stopped by trouble, 2 when it could not begin, and 130 when it was interrupted (143 by SIGTERM, 129 by SIGHUP).`;
+--dry-run=client prints the plan, or why roll would refuse. --dry-run=server also asks the API server for each eviction, which then evicts nothing. --dry-run without a value means client.
+
+Exit code: 0 if all pods were restarted; 1 if trouble stopped the roll; 2 if it could not begin; 130 if it was interrupted (143 by SIGTERM, 129 by SIGHUP).`;
+  static readonly group = 'changing';
+  static override readonly usage = ['roll NAME… [flags]', 'roll [NAME…] --status'];
   static override readonly examples = [
+    { description: 'Show the plan, or why roll would refuse', command: 'kubectl sts roll web --dry-run=client' },
     {
-      description: 'What would be done, and what speaks against it:',
-      command: '<%= config.bin %> roll products-db --dry-run=client',
+      description: 'Restart the pod with ordinal 0 last, and check each new pod',
+      command: "kubectl sts roll web --last 0 --check 'pg_isready -q' --wait-dns",
     },
-    {
-      description: 'Secondaries first, and each must answer before the next goes:',
-      command: "<%= config.bin %> roll products-db --last 0 --check 'pg_isready -q' --wait-dns",
-    },
-    {
-      description: 'Those that an OnDelete set has not updated yet:',
-      command: '<%= config.bin %> roll products-db --outdated',
-    },
-    {
-      description: 'Three at a time, of a set that starts its pods in parallel:',
-      command: '<%= config.bin %> roll simple-proxy --max-unavailable 3',
-    },
-    { description: 'On after an interruption:', command: '<%= config.bin %> roll products-db --resume' },
-    { description: 'What is under way:', command: '<%= config.bin %> roll --status' },
+    { description: 'Update the pods of an OnDelete set', command: 'kubectl sts roll web --outdated' },
+    { description: 'Continue a roll that stopped', command: 'kubectl sts roll web --resume' },
   ];
-  static override readonly usage = 'roll NAME… [flags]';
   static override readonly args = {
     NAME: Args.string({
       multiple: true,
-      description: 'The StatefulSets to roll, one after the other: web, sts/web or statefulset/web.',
+      description: 'A StatefulSet: web, sts/web or statefulset/web. Several are rolled one after the other.',
     }),
   };
   static override readonly flags = {
-    selector: text({ char: 'l', summary: 'Roll those with these labels: a=b,c!=d,e in (f,g),!h.' }),
-    order: nonEmpty(
-      text({
-        summary: 'reverse (the default: from the highest ordinal down, as the controller), forward, or a list: 2,0,1.',
-        helpValue: '<order>',
+    ...common({
+      ordinals: nonEmpty(text({ summary: 'Restart only these pods: 1-3,5.', helpValue: '<ordinals>' })),
+      last: nonEmpty(text({ summary: 'Restart this pod last.', helpValue: '<ordinal>' })),
+      outdated: Flags.boolean({ summary: 'Restart only pods not at the update revision.' }),
+      'max-unavailable': integer(
+        Flags.integer({
+          summary: 'Parallel sets: how many pods may be unavailable at a time (default 1).',
+          helpValue: '<n>',
+          min: 1,
+        }),
+      ),
+      timeout: text({
+        summary: 'How long one pod may take (default 5m).',
+        helpValue: '<duration>',
       }),
-    ),
-    ordinals: nonEmpty(text({ summary: 'Only these: 1-3,5.', helpValue: '<ordinals>' })),
-    first: nonEmpty(text({ summary: 'This ordinal goes before all others.', helpValue: '<int>' })),
-    last: nonEmpty(text({ summary: 'This ordinal goes after all others.', helpValue: '<int>' })),
-    outdated: Flags.boolean({ summary: 'Only pods that are not at the update revision.' }),
-    'older-than': nonEmpty(text({ summary: 'Only pods made before: 24h, or a time.', helpValue: '<age>' })),
-    'max-unavailable': integer(
-      Flags.integer({
-        summary: 'Parallel sets: how many pods may be away at a time; 1 unless given.',
-        helpValue: '<int>',
-        min: 1,
+      check: nonEmpty(text({ summary: 'A command that must succeed in each new pod.', helpValue: '<command>' })),
+      'wait-dns': Flags.boolean({ summary: "Wait for each pod's new address on all DNS servers." }),
+      resume: Flags.boolean({ summary: 'Continue a roll that stopped or was interrupted.' }),
+      status: Flags.boolean({ summary: 'Show the rolls that are under way.' }),
+      abort: Flags.boolean({ summary: 'Forget an interrupted roll, or stop a running one.' }),
+      'dry-run': dryRun('Print the plan, and evict no pod.'),
+      output: Flags.option({
+        char: 'o',
+        options: ['json'] as const,
+        summary: 'Print each event as an object.',
+        helpValue: '<format>',
+      })(),
+    }),
+    ...rare({
+      selector: text({
+        char: 'l',
+        summary: 'Restart the StatefulSets with these labels: a=b,c!=d,e in (f,g),!h.',
+        helpValue: '<selector>',
       }),
-    ),
-    timeout: text({
-      summary: 'How long one pod may take from its eviction until it is back (default 5m).',
-      helpValue: '<duration>',
+      order: nonEmpty(
+        text({
+          summary:
+            'The order of the pods: reverse (from the highest ordinal down, as the controller does), forward, or a list such as 2,0,1 (default reverse).',
+          helpValue: '<order>',
+        }),
+      ),
+      first: nonEmpty(text({ summary: 'Restart this pod first.', helpValue: '<ordinal>' })),
+      'older-than': nonEmpty(
+        text({ summary: 'Restart only pods that are older than this: 24h, or a time.', helpValue: '<age>' }),
+      ),
+      deadline: text({ summary: 'How long the whole roll may take (default 2h).', helpValue: '<duration>' }),
+      stable: text({
+        summary:
+          'How long a new pod must be ready (default 10s). The minReadySeconds of the set count where they are longer.',
+        helpValue: '<duration>',
+      }),
+      'pre-check': nonEmpty(
+        text({ summary: 'A command that must succeed in a pod before its eviction.', helpValue: '<command>' }),
+      ),
+      'check-timeout': text({
+        summary: 'How long to repeat a check until it succeeds (default 60s).',
+        helpValue: '<duration>',
+      }),
+      container: text({
+        char: 'c',
+        summary: "Run the checks in this container (default: the pod's default container).",
+        helpValue: '<name>',
+      }),
+      'dns-service': text({
+        summary: "With --wait-dns: the cluster's DNS Service (default: roll finds it).",
+        helpValue: '<namespace/name>',
+      }),
+      'disable-eviction': Flags.boolean({
+        summary: 'Delete pods instead of evicting them. PodDisruptionBudgets are then ignored.',
+      }),
+      interactive: Flags.boolean({ char: 'i', summary: 'Ask before each pod.' }),
+      'no-lease': Flags.boolean({
+        summary: 'Use no Lease. Nothing then prevents another roll of the set, and this one cannot be resumed.',
+      }),
+      'lease-duration': text({
+        summary: 'How long the Lease may go unrenewed before another run may take over.',
+        helpValue: '<duration>',
+        default: '30s',
+      }),
+      'field-manager': fieldManager('Write the Lease under this field manager.'),
     }),
-    deadline: text({ summary: 'How long all of it may take (default 2h).', helpValue: '<duration>' }),
-    stable: text({
-      summary:
-        'How long a new pod must have been ready (default 10s); minReadySeconds of the set where that is longer.',
-      helpValue: '<duration>',
-    }),
-    check: nonEmpty(text({ summary: 'A command that must succeed in the new pod.', helpValue: '<command>' })),
-    'pre-check': nonEmpty(
-      text({ summary: 'A command that must succeed in a pod before it goes.', helpValue: '<command>' }),
-    ),
-    'check-timeout': text({
-      summary: 'How long a check is tried again until it succeeds (default 60s).',
-      helpValue: '<duration>',
-    }),
-    container: text({ char: 'c', summary: "The container to run checks in; the pod's default one unless given." }),
-    'wait-dns': Flags.boolean({ summary: "Wait until each pod's name leads to its new address on all DNS servers." }),
-    'dns-service': text({
-      summary: "With --wait-dns: the cluster's DNS Service, where it is not the usual one.",
-      helpValue: '<namespace/name>',
-    }),
-    'disable-eviction': Flags.boolean({ summary: 'Delete pods instead: no budget is asked.' }),
-    interactive: Flags.boolean({ char: 'i', summary: 'Ask before each pod.' }),
-    resume: Flags.boolean({ summary: 'Go on with the roll that was interrupted or stopped.' }),
-    status: Flags.boolean({ summary: 'Show the rolls that are under way.' }),
-    abort: Flags.boolean({ summary: 'Forget a roll that was interrupted; one that is under way stops.' }),
-    'no-lease': Flags.boolean({
-      summary: 'Do without a Lease: nobody keeps another roll of the set away, and this one cannot be resumed.',
-    }),
-    'lease-duration': text({
-      summary: 'How long the Lease may go unrenewed before another run may take over.',
-      helpValue: '<duration>',
-      default: '30s',
-    }),
-    'dry-run': dryRun('Only say what would be done: client plans it, server asks for each eviction without doing it.'),
-    'field-manager': text({
-      summary: 'Whom the server is to note for the Lease.',
-      helpValue: '<name>',
-      default: 'kubectl-sts',
-    }),
-    output: Flags.option({
-      char: 'o',
-      options: ['json'] as const,
-      summary: 'Print a JSON object for each event, and a summary at the end.',
-      helpValue: '<option>',
-    })(),
     ...displayFlags,
     ...connectionFlags,
   };

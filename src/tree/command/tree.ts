@@ -1,61 +1,61 @@
 import { Args, Flags, type Interfaces } from '@oclif/core';
-import { connectionFlags, displayFlags, text } from '#src/cli/flags.ts';
+import { common, connectionFlags, displayFlags, rare, text } from '#src/cli/flags.ts';
 import { StsCommand } from '#src/cli/stscommand.ts';
 import type { ExitCode } from '#src/objects/failure.ts';
 import { formats } from '../view/format.ts';
 import { treeOptions } from './options.ts';
 
 export default class Tree extends StsCommand {
-  static override readonly summary = 'Show StatefulSets with their pods, claims, volumes and storage classes.';
+  static override readonly summary = 'Show StatefulSets with their pods, claims and volumes.';
   static override readonly description =
-    `Shows each StatefulSet with its governing Service and its pods in the order of their ordinals, and beneath each pod the claims that it mounts, the volumes that they are bound to and the storage classes that these come from. Claims that the set left behind stand at its end.
+    'tree shows each StatefulSet with its governing Service, its pods in the order of their ordinals, and the claims and volumes of each pod. It says what the controller does next, what is wrong and why, and which claims are left over.';
+  static readonly details =
+    `Without a NAME, tree shows all StatefulSets of the namespace. With -f, it asks no cluster. --usage asks the kubelets how full the volumes are, and needs the right to get nodes/proxy. "forbidden" stands for objects that you may not read. "not given" stands for objects that the files of -f do not hold.
 
-Without a name it shows all StatefulSets of the namespace. What may not be read is shown as "forbidden" at its place; what a file does not hold, as "not given". It exits 0 whatever state the sets are in, and 2 when they cannot be shown.
+-o wide adds the addresses of pods, the handles of volumes, and a row for each storage class. json and yaml are for scripts. name prints names that kubectl accepts. dot and mermaid draw a picture.
 
-With -w it goes on until Ctrl-C (exit code 130). On a terminal the tree is drawn anew in its place. In a pipe or a file, and with -o json or yaml, each set is written once, and again whenever what is written of it has changed: as a line with the time, the name, the ready pods, STATUS and DETAIL, two spaces apart; as a JSON document on one line; as a YAML document. Of a set that is gone the line says Deleted, and the document "deleted": true.`;
+With -w, tree runs until Ctrl-C (exit code 130). On a terminal it redraws the tree in place. In a pipe or a file, and with -o json or yaml, it writes each set once, and again after each change: as a line with the time, the name, the ready pods, STATUS and DETAIL, two spaces apart; as a JSON document on one line; or as a YAML document. For a deleted set, the line says Deleted, and the document says "deleted": true.
+
+Exit code: 0 if the sets were shown, whatever state they are in; 2 if they could not be shown.`;
+  static readonly group = 'reading';
+  static override readonly usage = ['tree [NAME…] [flags]'];
   static override readonly examples = [
-    { description: 'All StatefulSets of the namespace:', command: '<%= config.bin %> tree' },
-    { description: 'One of them:', command: '<%= config.bin %> tree products-db -n shop' },
-    { description: 'Those of all namespaces with a label:', command: '<%= config.bin %> tree -A -l tier=db' },
-    { description: 'How it gets on, until Ctrl-C:', command: '<%= config.bin %> tree products-db -w' },
-    { description: 'A picture:', command: '<%= config.bin %> tree products-db -o dot | dot -Tsvg > products-db.svg' },
+    { description: 'Show all StatefulSets of the namespace', command: 'kubectl sts tree' },
     {
-      description: 'Manifests that nobody has applied yet:',
-      command: '<%= config.bin %> tree -f examples/products-db',
+      description: 'Show one StatefulSet, with the use of its volumes',
+      command: 'kubectl sts tree web -n shop --usage',
     },
+    { description: 'Show the StatefulSets with a label, in all namespaces', command: 'kubectl sts tree -A -l tier=db' },
+    { description: 'Show one StatefulSet and its changes, until Ctrl-C', command: 'kubectl sts tree web -w' },
+    { description: 'Draw a picture', command: 'kubectl sts tree web -o dot | dot -Tsvg > web.svg' },
+    { description: 'Show the manifests in a folder', command: 'kubectl sts tree -f ./manifests' },
     {
-      description: 'What a colleague attached to a ticket:',
-      command: 'kubectl get sts,svc,pod,pvc -o yaml | <%= config.bin %> tree -f -',
+      description: 'Show objects that a colleague sent',
+      command: 'kubectl get sts,svc,pod,pvc -o yaml | kubectl sts tree -f -',
     },
   ];
-  static override readonly usage = 'tree [NAME…] [flags]';
   static override readonly args = {
-    NAME: Args.string({
-      multiple: true,
-      description: 'A StatefulSet to show: web, sts/web or statefulset/web. All of the namespace when none is named.',
-    }),
+    NAME: Args.string({ multiple: true, description: 'A StatefulSet: web, sts/web or statefulset/web.' }),
   };
   static override readonly flags = {
-    'all-namespaces': Flags.boolean({ char: 'A', summary: 'Show the StatefulSets of all namespaces.' }),
-    selector: text({ char: 'l', summary: 'Show those with these labels: a=b,c!=d,e in (f,g),!h.' }),
-    filename: text({
-      char: 'f',
-      multiple: true,
-      helpValue: '<file>',
-      summary: 'Read files, folders or - (standard input) instead of a cluster.',
+    ...common({
+      'all-namespaces': Flags.boolean({ char: 'A', summary: 'Show the StatefulSets of all namespaces.' }),
+      selector: text({
+        char: 'l',
+        summary: 'Show only StatefulSets with these labels: a=b,c!=d,e in (f,g),!h.',
+        helpValue: '<selector>',
+      }),
+      filename: text({
+        char: 'f',
+        multiple: true,
+        helpValue: '<file>',
+        summary: 'Read files, folders or standard input (-).',
+      }),
+      output: Flags.option({ char: 'o', options: formats, summary: 'Output format.', helpValue: '<format>' })(),
+      usage: Flags.boolean({ summary: 'Show how full each volume is (needs nodes/proxy).' }),
+      watch: Flags.boolean({ char: 'w', summary: 'Show the changes until Ctrl-C.' }),
     }),
-    output: Flags.option({
-      char: 'o',
-      options: formats,
-      summary:
-        'How to print it: wide adds addresses and handles, json and yaml are for scripts, name is for kubectl, dot and mermaid draw a picture.',
-    })(),
-    usage: Flags.boolean({
-      summary:
-        'Show how full the volumes are, as the kubelets of their nodes tell. Needs the right to get nodes/proxy.',
-    }),
-    watch: Flags.boolean({ char: 'w', summary: 'Go on showing them, whenever something has changed.' }),
-    'no-headers': Flags.boolean({ summary: 'Leave the header out.' }),
+    ...rare({ 'no-headers': Flags.boolean({ summary: 'Print no header.' }) }),
     ...displayFlags,
     ...connectionFlags,
   };

@@ -69,7 +69,7 @@ export function overview(commands: Readonly<Record<string, DescribedWords>>, wid
 }
 
 /**
- * The help of one command. `common` fits on one screen of 80 columns and 40 lines. `all` adds the other flags and the
+ * The help of one command. `common` fits on one screen of 80 columns and 40 lines, above the prompt. `all` adds the other flags and the
  * details.
  */
 export function commandHelp(command: DescribedWords, extent: HelpExtent, width: Width): string {

@@ -69,9 +69,9 @@ describe('help', () => {
 
   // The hidden one is a long list.
   for (const [command] of commands.filter(([, { hidden }]) => !hidden)) {
-    it(`fits on one screen of 80 columns and 40 lines: ${command} -h`, async () => {
+    it(`fits on one screen of 80 columns and 40 lines, above the prompt: ${command} -h`, async () => {
       const lines = (await runner.run(`${command} -h`)).stdout.trimEnd().split('\n');
-      assert.ok(lines.length <= 40, `${lines.length} lines`);
+      assert.ok(lines.length <= 39, `${lines.length} lines`);
     });
   }
 

@@ -17,7 +17,7 @@ import { rollOptions } from './options.ts';
 export default class Roll extends StsCommand {
   static override readonly summary = 'Restart pods in order, and stop at the first sign of trouble.';
   static override readonly description =
-    'roll evicts one pod of a StatefulSet, waits until the new pod is ready on the same claims and volumes, and goes on with the next. It evicts no pod while another one is not ready. Ctrl-C stops it before the next pod, and --resume continues.';
+    'roll evicts one pod of a StatefulSet, waits until the new pod is ready on the same claims and volumes, and goes on with the next. Unless --max-unavailable allows it, roll evicts no pod while another one is not ready.';
   static readonly details =
     `A new pod is back when it is scheduled, Running, and Ready for as long as --stable or minReadySeconds asks, on the same claims and volumes as before. --timeout limits the time from its eviction until then. With --check, the command must succeed in the pod. With --wait-dns, the pod's name must resolve to the new address on all DNS servers. With --max-unavailable, roll evicts the next pod while enough of the others are ready.
 

@@ -13,11 +13,11 @@ const actions = ['install', 'uninstall'] as const;
 export default class Completion extends StsCommand {
   static override readonly summary = 'Let Tab complete the command lines of kubectl sts.';
   static override readonly description =
-    `Writes a small script, kubectl_complete-sts, into a folder of the PATH: kubectl runs it when Tab is pressed. It goes into krew's folder, else beside the plugin, else into the first folder of the PATH that you may write. The script calls the plugin by its name, so it lasts through upgrades.
+    `Writes a small script, kubectl_complete-sts, into a folder of the PATH: kubectl runs it when Tab is pressed. It goes into krew's folder, else beside the plugin, else into a folder of your home, else into the first other folder of the PATH that you may write, but never into one of the system such as /usr/sbin. The script calls the plugin by its name, so it lasts through upgrades.
 
 A file of that name that this command did not write is never replaced or deleted; install then exits 1.
 
-On Windows it also writes an empty file kubectl-sts there, by which kubectl knows the plugin.
+On Windows it also writes a file kubectl-sts of two lines there, by whose name kubectl knows the plugin.
 
 Your shell must also load kubectl's own completion:
 
@@ -47,8 +47,7 @@ ${shells.map(({ name, line }) => `${`${name}:`.padEnd(12)}${line}`).join('\n')}`
         tellInstalled(installScript(host, flags.dir), console);
         return 0;
       case 'uninstall':
-        tellRemoved(removeScript(host, flags.dir), console);
-        return 0;
+        return tellRemoved(removeScript(host, flags.dir), console);
     }
   }
 }
@@ -59,14 +58,26 @@ function actionOf({ ACTION }: Interfaces.InferredArgs<typeof Completion.args>): 
   return action;
 }
 
-function tellInstalled({ kind, file, onPath }: Installed, { out, err }: Console): void {
+function tellInstalled({ kind, file, reach }: Installed, { out, err }: Console): void {
   out(`${printable(file)} ${kind}\n`);
-  if (!onPath) err('warning: its folder is not in the PATH, so kubectl does not find it: add the folder\n');
+  switch (reach.kind) {
+    case 'found':
+      break;
+    case 'notOnPath':
+      err('warning: its folder is not in the PATH, so kubectl does not find it: add the folder\n');
+      break;
+    case 'shadowed':
+      err(`warning: kubectl runs ${printable(reach.by)} instead, which stands earlier in the PATH: delete that\n`);
+      break;
+  }
   if (kind === 'written') err("Your shell must load kubectl's own completion: kubectl sts completion --help\n");
 }
 
-function tellRemoved({ removed, foreign }: Removed, { out, err }: Console): void {
+function tellRemoved({ removed, foreign, failures }: Removed, { out, err }: Console): ExitCode {
   for (const file of removed) out(`${printable(file)} deleted\n`);
   for (const file of foreign) err(`${printable(file)} was not written by this command, and is left as it is\n`);
+  for (const line of failures.flatMap((failure) => failure.lines())) err(`${printable(line)}\n`);
+  if (failures.length > 0) return 2;
   if (removed.length === 0) err('There is no script of this command to delete.\n');
+  return 0;
 }

@@ -41,7 +41,7 @@ type Found =
   | { kind: 'unreadable'; failure: FileFailure };
 
 /** Whether kubectl finds the script that was written. */
-export type Reach = { kind: 'found' } | { kind: 'notOnPath' } | { kind: 'shadowed'; by: string };
+type Reach = { kind: 'found' } | { kind: 'notOnPath' } | { kind: 'shadowed'; by: string };
 
 export type Installed = { kind: 'written' | 'unchanged'; file: string; reach: Reach };
 export type Removed = { removed: readonly string[]; foreign: readonly string[]; failures: readonly Failure[] };

@@ -76,7 +76,7 @@ describe('the executable', function () {
     const home = join(folder, 'home');
     const config = join(home, '.config', 'kubectl-sts');
     mkdirSync(config, { recursive: true });
-    // Who reads this waits for ever.
+    // A program that reads this waits for ever.
     execFileSync('mkfifo', [join(config, 'theme.json')]);
     for (const args of [['version'], ['tree', '--help']]) {
       assert.ok(execFileSync(executable, args, { env: { ...nothing, HOME: home }, timeout: 10_000 }).length > 0);

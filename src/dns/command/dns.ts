@@ -1,5 +1,5 @@
 import { Args, Flags, type Interfaces } from '@oclif/core';
-import { connectionFlags, displayFlags, integer, text } from '#src/cli/flags.ts';
+import { connectionFlags, displayFlags, integer, recursiveFlag, text } from '#src/cli/flags.ts';
 import { StsCommand } from '#src/cli/stscommand.ts';
 import type { ExitCode } from '#src/objects/failure.ts';
 import { nameFormats } from '../view/format.ts';
@@ -84,6 +84,7 @@ It exits 0 when all names are right, 1 when a name is wrong or not published, an
         'Read files, folders or - (standard input) instead of a cluster: names and faults of configuration alone.',
       helpValue: '<file>',
     }),
+    recursive: recursiveFlag,
     'no-headers': Flags.boolean({ summary: 'Leave the header out.' }),
     ...displayFlags,
     ...connectionFlags,

@@ -301,7 +301,7 @@ describe('kubectl sts dns', () => {
       assert.deepEqual(await world.run(`dns -f ${file} -n lab`), {
         code: 2,
         stdout: '',
-        stderr: 'error: the files hold no StatefulSet that was asked for\n',
+        stderr: 'error: the files hold no StatefulSet that was asked for, but shop/web\n',
       });
     });
   });

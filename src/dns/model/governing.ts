@@ -1,8 +1,7 @@
 /** The governing Service of a StatefulSet, as far as it decides which names the set has in DNS. */
 import { type Family, parseAddress } from '#src/objects/address.ts';
 import type { Lookup } from '#src/objects/snapshot.ts';
-import type { Pod, Service, StatefulSet } from '#src/objects/types.ts';
-import { podIndexLabel, podNameLabel } from '#src/statefulset/identity.ts';
+import type { Service, StatefulSet } from '#src/objects/types.ts';
 import type { Unseen } from './names.ts';
 import type { Publication } from './publication.ts';
 
@@ -41,15 +40,4 @@ export function hasSelector({ spec }: Service): boolean {
 export function isAnswering(service: Lookup<Service> | undefined): boolean {
   if (service?.state === 'found') return service.object.spec?.type !== 'ExternalName';
   return service !== undefined && service.state !== 'missing';
-}
-
-// The controller adds them to each pod's labels (`newStatefulSetPod`).
-const labelsOfController = new Set([podIndexLabel, 'controller-revision-hash', podNameLabel]);
-
-/** @param pod undefined for any pod that the set's template makes */
-export function isSelected({ spec }: Service, set: StatefulSet, pod: Pod | undefined): boolean {
-  const labels = (pod ?? set.spec?.template)?.metadata?.labels ?? {};
-  return Object.entries(spec?.selector ?? {}).every(
-    ([key, value]) => labels[key] === value || (pod === undefined && labelsOfController.has(key)),
-  );
 }

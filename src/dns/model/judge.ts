@@ -2,7 +2,7 @@
 import type { ServerReplies } from '#src/objects/dns.ts';
 import { type Comparison, compare, heardFrom, isAlias, isKnown, ptrFaults, srvFaults } from './comparison.ts';
 import type { ExpectedName, SetNames } from './names.ts';
-import { type AskOptions, type Queries, queriesAbout, withDomain } from './queries.ts';
+import { type AskOptions, lengthFaults, type Queries, queriesAbout, withDomain } from './queries.ts';
 import { type JudgedSet, type ServerVerdict, type Verdict, worstFirst } from './verdicts.ts';
 
 /**
@@ -21,9 +21,11 @@ export function judge(
     findings: set.findings,
     names: set.names.map((name) => {
       const queries = queriesAbout(set, name, options);
+      const fqdn = withDomain(name.name, options);
       return {
         ...name,
-        fqdn: withDomain(name.name, options),
+        fqdn,
+        findings: [...name.findings, ...lengthFaults(fqdn)],
         heard: replies.flatMap((server) => heardFrom(server, queries)),
         verdicts: verdictsOn(name, queries, replies, options, new Set(earlier.get(name.name))),
       };

@@ -7,6 +7,8 @@ import { serviceNameLabel } from '#src/objects/service.ts';
 import { index, type Part, type Snapshot } from '#src/objects/snapshot.ts';
 import type { EndpointSlice, Pod, StatefulSet } from '#src/objects/types.ts';
 import { isMember, isWanted, ordinalOf, podName, wantedOrdinals } from '#src/statefulset/identity.ts';
+import { type NameFault, nameFaults } from '#src/statefulset/namelimits.ts';
+import { otherHeadless } from '#src/statefulset/selectedpods.ts';
 import { familiesOf, type Governing, isAnswering } from './governing.ts';
 import { publicationOf } from './publication.ts';
 import { nameOfService } from './servicename.ts';
@@ -45,7 +47,10 @@ export type SetFinding =
   | { kind: 'hides not-ready pods'; pods: string[] }
   | { kind: 'slices unknown'; why: Unseen }
   /** The set lacks so many pods that the names of `count` of them are left out. */
-  | { kind: 'absent pods not listed'; count: number };
+  | { kind: 'absent pods not listed'; count: number }
+  /** Another headless Service selects the pods, and the governing one does not, or is none. */
+  | { kind: 'other Service selects the pods'; service: string }
+  | NameFault;
 
 /** Why it is not known whether an object exists. */
 export type Unseen = 'forbidden' | 'not given';
@@ -101,7 +106,10 @@ export type Unpublished =
 
 export type NameFinding =
   /** The EndpointSlice has another address than the pod. */
-  { kind: 'slice differs from pod'; slice: string[]; pod: string[] } | { kind: 'not ready, published all the same' };
+  | { kind: 'slice differs from pod'; slice: string[]; pod: string[] }
+  | { kind: 'not ready, published all the same' }
+  /** No DNS message can carry it (RFC 1035, 2.3.4): the name, or one of its labels, has so many characters. */
+  | { kind: 'name too long' | 'label too long'; length: number };
 
 /** A set may want 2^31 pods. Of those that it lacks, only this many are listed, the lowest ordinals first. */
 export const mostAbsent = 10_000;
@@ -143,12 +151,15 @@ export function expectedNames(
       slicesUnseen: unseen(snapshot.slices),
     };
     const members = (pods.get(namespacedKey(namespace, name)) ?? []).filter((pod) => isMember(set, pod));
+    const other = otherHeadless(set, snapshot.services.items);
     const { subjects, omitted } = subjectsOf(set, members, ordinals);
     return {
       set,
       serviceName,
       findings: [
         ...setFindings(governing, members, own.length > 0),
+        ...(other === undefined ? [] : [{ kind: 'other Service selects the pods' as const, service: other }]),
+        ...nameFaults(set),
         ...(omitted > 0 ? [{ kind: 'absent pods not listed' as const, count: omitted }] : []),
       ],
       names: [

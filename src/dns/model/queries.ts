@@ -1,7 +1,8 @@
 /** The questions that DNS servers are asked about the names of sets. */
 import { type Address, type Family, reverseName } from '#src/objects/address.ts';
 import { type Question, questionKey } from '#src/objects/dns.ts';
-import type { ExpectedName, NamedPort, SetNames } from './names.ts';
+import { longestLabel } from '#src/statefulset/namelimits.ts';
+import type { ExpectedName, NamedPort, NameFinding, SetNames } from './names.ts';
 
 export interface AskOptions {
   clusterDomain: string;
@@ -81,5 +82,17 @@ export function bare(name: string): string {
 
 /** Whether a DNS message can carry the name at all (RFC 1035, 2.3.4). */
 function isAskable(name: string): boolean {
-  return name.length <= 253 && name.split('.').every((label) => label.length > 0 && label.length <= 63);
+  return lengthFaults(name).length === 0 && name.split('.').every((label) => label !== '');
+}
+
+/** The longest name, written with dots. On the wire it has 255 bytes. */
+export const longestName = 253;
+
+/** How the name, or the longest of its labels, is longer than DNS allows. */
+export function lengthFaults(name: string): NameFinding[] {
+  const label = Math.max(...name.split('.').map(({ length }) => length));
+  return [
+    ...(label > longestLabel ? [{ kind: 'label too long' as const, length: label }] : []),
+    ...(name.length > longestName ? [{ kind: 'name too long' as const, length: name.length }] : []),
+  ];
 }

@@ -2,7 +2,8 @@
 import { type Address, type Family, inOrder, parseAddress } from '#src/objects/address.ts';
 import { isRunningAndReady } from '#src/objects/podstatus.ts';
 import type { Pod } from '#src/objects/types.ts';
-import { type Governing, hasSelector, isSelected } from './governing.ts';
+import { isSelected } from '#src/statefulset/selectedpods.ts';
+import { type Governing, hasSelector } from './governing.ts';
 import type { NameFinding, Unpublished } from './names.ts';
 
 /** The most lasting reason comes first: readiness passes, a wrong selector does not. */

@@ -118,6 +118,9 @@ const setFindingKinds: Record<SetFinding['kind'], string> = {
   'hides not-ready pods': 'hidesNotReadyPods',
   'slices unknown': 'slicesUnknown',
   'absent pods not listed': 'absentPodsNotListed',
+  'other Service selects the pods': 'otherServiceSelectsPods',
+  'set refused': 'setRefused',
+  'pods refused': 'podsRefused',
 };
 
 function setFindingDocument(finding: SetFinding): Fields {
@@ -132,6 +135,8 @@ function whyUnknown(said: Unpublished | SetFinding): Fields {
 const nameFindingKinds: Record<NameFinding['kind'], string> = {
   'slice differs from pod': 'sliceDiffersFromPod',
   'not ready, published all the same': 'publishedNotReady',
+  'label too long': 'labelTooLong',
+  'name too long': 'nameTooLong',
 };
 
 function nameFindingDocument({ kind, ...fields }: NameFinding): Fields {

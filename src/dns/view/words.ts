@@ -1,6 +1,9 @@
 /** Words for verdicts on DNS names, and for what is wrong with a set. */
+import { nameFaultWords, otherHeadlessWords } from '#src/drawing/namewords.ts';
 import type { Tone } from '#src/drawing/tone.ts';
+import { longestLabel } from '#src/statefulset/namelimits.ts';
 import type { NameFinding, SetFinding, Unpublished, Unseen } from '../model/names.ts';
+import { longestName } from '../model/queries.ts';
 import type { Heard, JudgedName, JudgedSet, Verdict } from '../model/verdicts.ts';
 
 export interface VerdictWords {
@@ -190,6 +193,10 @@ function findingSentence(finding: NameFinding): string {
       return `the EndpointSlice has ${all(finding.slice)}, the pod ${finding.pod.length > 0 ? all(finding.pod) : 'no address'}`;
     case 'not ready, published all the same':
       return 'not ready, published all the same';
+    case 'label too long':
+      return `a part of it has ${finding.length} characters, and DNS allows ${longestLabel}`;
+    case 'name too long':
+      return `it has ${finding.length} characters, and DNS allows ${longestName}`;
   }
 }
 
@@ -219,6 +226,11 @@ export function setFindingWords(finding: SetFinding, { serviceName = '' }: Pick<
       return `what is published is unknown: ${unseen('EndpointSlices', finding.why)}`;
     case 'absent pods not listed':
       return `${finding.count} more of its pods are missing, and not listed`;
+    case 'other Service selects the pods':
+      return otherHeadlessWords(finding.service);
+    case 'set refused':
+    case 'pods refused':
+      return nameFaultWords(finding);
   }
 }
 

@@ -32,7 +32,7 @@ import {
   whyMissingWords,
 } from './podwords.ts';
 import { governingWords, perPodWords, pinWords, type ServiceWords } from './servicewords.ts';
-import { noClaimsWords, readyWords, setDetail, setWarningWords, summaryWords } from './setwords.ts';
+import { noClaimsWords, readyWords, setDetail, setNameWords, setWarningWords, summaryWords } from './setwords.ts';
 import { sharingWords, strangerWords } from './sharingwords.ts';
 import { volumeSourceWords } from './volumewords.ts';
 
@@ -50,7 +50,7 @@ export function outline(topology: Topology, options: OutlineOptions): Line {
   const own = new Set(members.flatMap((member) => (member.state === 'found' ? member.pod.metadata.name : [])));
   const { status, detail } = rolloutWords(topology.rollout);
   const { name, namespace = '' } = set.metadata;
-  const told = [detail, deletionWords(set, options.now), setWarningWords(topology)]
+  const told = [detail, deletionWords(set, options.now), setWarningWords(topology), setNameWords(topology)]
     .filter((each) => each !== '')
     .join('; ');
   const cells = { ready: readyWords(topology), status, detail: setDetail(set, told), age: age(set, options) };
@@ -95,10 +95,10 @@ function age({ metadata }: Named, { now }: OutlineOptions): string {
   return created ? humanDuration(now - parseTime(created)) : '';
 }
 
-function serviceLine({ governingService }: Topology, options: OutlineOptions): Line {
+function serviceLine({ governingService, otherHeadless }: Topology, options: OutlineOptions): Line {
   const name = governingService === undefined ? 'Service' : `Service/${governingService.name}`;
   const found = governingService?.service.state === 'found' ? governingService.service.object : undefined;
-  return line(name, serviceColumns(governingWords(governingService), found, options));
+  return line(name, serviceColumns(governingWords(governingService, otherHeadless), found, options));
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Puts into words what a Service of a set is: the governing one, or one that is pinned to a pod. */
 import { absence, type Cell } from '#src/drawing/cells.ts';
+import { otherHeadlessWords } from '#src/drawing/namewords.ts';
 import { listed } from '#src/drawing/sentences.ts';
 import { isHeadless } from '#src/objects/service.ts';
 import type { Service } from '#src/objects/types.ts';
@@ -13,16 +14,25 @@ export interface ServiceWords {
   detail: Cell;
 }
 
-export function governingWords(governing: Topology['governingService']): ServiceWords {
+/** @param other a headless Service that the set should have named */
+export function governingWords(governing: Topology['governingService'], other: string | undefined): ServiceWords {
+  const hint = other === undefined ? '' : otherHeadlessWords(other);
   if (governing === undefined) {
     return {
       status: { text: 'none', tone: 'warning' },
-      detail: { text: 'no serviceName: the pods have no DNS names' },
+      detail: { text: joined(hint, 'no serviceName: the pods have no DNS names') },
     };
   }
   const { service } = governing;
-  if (service.state !== 'found') return { status: absence(service.state), detail: { text: 'governing' } };
-  return { status: kindCell(service.object), detail: { text: listed('governing', ...ports(service.object)) } };
+  if (service.state !== 'found') return { status: absence(service.state), detail: { text: joined(hint, 'governing') } };
+  return {
+    status: kindCell(service.object),
+    detail: { text: joined(hint, listed('governing', ...ports(service.object))) },
+  };
+}
+
+function joined(hint: string, words: string): string {
+  return hint === '' ? words : `${hint}; ${words}`;
 }
 
 /** The DNS specification promises names of pods below headless Services alone, though CoreDNS gives them below others. */

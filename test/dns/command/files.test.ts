@@ -36,4 +36,23 @@ describe('kubectl sts dns -f', () => {
     assert.equal(note, 'note: passed over 1 object of other kinds (1 Secret)');
     assert.ok(error?.startsWith(`error: ${wrong}: line `), stderr);
   });
+
+  it('tells what is wrong with the names that manifests give', async () => {
+    const set = (name: string, serviceName: string) =>
+      `apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: ${name}}\nspec: {serviceName: ${serviceName}, template: {metadata: {labels: {app: db}}}}\n`;
+    const service =
+      'apiVersion: v1\nkind: Service\nmetadata: {name: nodes}\nspec: {clusterIP: None, selector: {app: db}}\n';
+    const long = `customer-data-of-all-regions-${'x'.repeat(33)}`;
+    const path = runner.files.write('names.yaml', [set(long, 'nodes'), set('db', 'db'), service].join('---\n'));
+    const { code, stdout, stderr } = await runner.run(`dns -f ${path}`);
+    assert.equal(code, 0);
+    assert.match(stdout, new RegExp(`^${long}-0 .* a part of it has 64 characters, and DNS allows 63$`, 'm'));
+    const warnings = stderr.split('\n').filter((line) => !line.includes('given'));
+    assert.deepEqual(warnings, [
+      `warning: ${long}: name too long: with 62 characters its pods are refused, since the label controller-revision-hash takes 63 for the name and a hash; up to 52 always fit`,
+      'warning: db: nodes is the headless Service of the pods, and spec.serviceName does not name it: that can be set only when a set is made',
+      'asked nobody; cluster domain cluster.local, from the default',
+      '',
+    ]);
+  });
 });

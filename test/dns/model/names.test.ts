@@ -257,7 +257,8 @@ describe('a pod’s name is not published', () => {
   it('where the set names no Service: then it has no name at all', () => {
     const set = statefulSet('web', { replicas: 1, spec: { serviceName: '' } });
     const { names, findings, serviceName } = namesOf(set, { pods: [member(set, 0)], services: [governing('web')] });
-    assert.deepEqual([serviceName, findings], [undefined, [{ kind: 'no serviceName' }]]);
+    const other = { kind: 'other Service selects the pods', service: 'web' };
+    assert.deepEqual([serviceName, findings], [undefined, [{ kind: 'no serviceName' }, other]]);
     assert.deepEqual(
       names.map(({ name, unpublished }) => [name, unpublished?.kind]),
       [['', 'no serviceName']],

@@ -93,10 +93,14 @@ describe('the document of DNS names', () => {
     const findings: JudgedName['findings'] = [
       { kind: 'slice differs from pod', slice: ['10.0.0.1'], pod: [] },
       { kind: 'not ready, published all the same' },
+      { kind: 'label too long', length: 64 },
+      { kind: 'name too long', length: 254 },
     ];
     assert.deepEqual(described([setOf([podName(0, { findings })])]).names[0].findings, [
       { kind: 'sliceDiffersFromPod', slice: ['10.0.0.1'], pod: [] },
       { kind: 'publishedNotReady' },
+      { kind: 'labelTooLong', length: 64 },
+      { kind: 'nameTooLong', length: 254 },
     ]);
   });
 

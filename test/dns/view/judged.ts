@@ -205,6 +205,18 @@ export const eachSetFinding: {
     { kind: 'absent pods not listed', count: 7 },
     '7 more of its pods are missing, and not listed',
   ],
+  'other Service selects the pods': [
+    { kind: 'other Service selects the pods', service: 'web-headless' },
+    'web-headless is the headless Service of the pods, and spec.serviceName does not name it: that can be set only when a set is made',
+  ],
+  'set refused': [
+    { kind: 'set refused', field: 'serviceName', length: 70 },
+    'serviceName too long: it has 70 characters, and the API server takes 63',
+  ],
+  'pods refused': [
+    { kind: 'pods refused', certainty: 'likely', length: 55 },
+    'name too long: with 55 characters its pods will probably be refused, since the label controller-revision-hash takes 63 for the name and a hash; up to 52 always fit',
+  ],
 };
 
 /** A table of one set, as it goes into a pipe. */

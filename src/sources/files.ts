@@ -36,7 +36,8 @@ export interface Files {
  */
 export function readFiles({ paths, recursive }: FileSource, now: number): Files {
   const files = paths.flatMap((path) => path.split(',')).flatMap((path) => filesAt(path, recursive));
-  const read = readObjects(files, Object.values(kinds));
+  const found = readObjects(files, [...Object.values(kinds), newerEvent]);
+  const read = { ...found, objects: found.objects.map(withCoreEvent) };
   const { passedOver, faults, newest } = read;
   const snapshot = {
     statefulSets: part<StatefulSet>(read, kinds.StatefulSet),
@@ -70,6 +71,23 @@ const kinds = {
   Node: { group: '', kind: 'Node', shape: shapes.node },
   Event: { group: '', kind: 'Event', shape: shapes.event },
 };
+
+/** `kubectl get events.events.k8s.io` shows the same events in another form. */
+const newerEvent: GroupKind = { group: 'events.k8s.io', kind: 'Event' };
+
+/** Gives an event the fields that it has in the core group (`Convert_v1_Event_To_core_Event`, pkg/apis/events/v1). */
+function withCoreEvent(file: FileObject): FileObject {
+  if (!isOf(file, newerEvent)) return file;
+  const event = file.object as Named & Record<string, unknown>;
+  const fields = {
+    apiVersion: 'v1',
+    involvedObject: event['regarding'],
+    message: event['note'],
+    firstTimestamp: event['deprecatedFirstTimestamp'],
+    lastTimestamp: event['deprecatedLastTimestamp'],
+  };
+  return { ...file, object: { ...event, ...fields } };
+}
 
 function part<T extends Named>(read: FileObjects, kind: Kind): Part<T> {
   // Of several objects of the same name the last one counts, as in `kubectl apply`.

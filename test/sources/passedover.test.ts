@@ -105,4 +105,42 @@ describe('files that hold more than is needed', () => {
     const files = read(folder.write('old.yaml', `${lease}\n---\n${set('web')}`));
     assert.equal(files.snapshot.time, Date.parse('2026-03-09T11:00:00Z'));
   });
+
+  it('have events of either API group, each of which counts once', () => {
+    const core = {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name: 'web-0.1', namespace: 'shop' },
+      involvedObject: { kind: 'Pod', namespace: 'shop', name: 'web-0' },
+      type: 'Warning',
+      reason: 'FailedMount',
+      message: 'no such volume',
+      firstTimestamp: '2026-03-09T11:00:00Z',
+      lastTimestamp: '2026-03-09T11:30:00Z',
+    };
+    const { involvedObject, message, firstTimestamp, lastTimestamp, ...same } = core;
+    const newer = {
+      ...same,
+      apiVersion: 'events.k8s.io/v1',
+      regarding: involvedObject,
+      note: message,
+      deprecatedFirstTimestamp: firstTimestamp,
+      deprecatedLastTimestamp: lastTimestamp,
+    };
+    for (const events of [[core], [newer], [core, newer]]) {
+      const files = read(folder.write('events.json', JSON.stringify(events)));
+      const told = files.snapshot.events.items.map((event) => {
+        const {
+          metadata,
+          reason,
+          involvedObject: object,
+          message: words,
+          firstTimestamp: first,
+          lastTimestamp: last,
+        } = event;
+        return [metadata.name, reason, object, words, first, last];
+      });
+      assert.deepEqual(told, [['web-0.1', 'FailedMount', involvedObject, message, firstTimestamp, lastTimestamp]]);
+    }
+  });
 });

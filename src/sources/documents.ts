@@ -26,8 +26,24 @@ export function documentsIn(file: string, text: string): unknown[] {
   return /^\s*[{[]/.test(text) ? jsonDocuments(file, text) : yamlDocuments(file, text);
 }
 
+/** A few bytes of a hostile file may stand for a list or an object, which takes a hundred in memory. */
+const mostContainers = 16_000_000;
+
+/** In characters. The parser needs up to fifty bytes of memory for each, and a quarter of a second for a million. */
+const longestYaml = 64 * 1024 * 1024;
+
+function hasManyContainers(text: string): boolean {
+  if (text.length <= 2 * mostContainers) return false;
+  let count = 0;
+  for (let position = 0; position < text.length && count <= mostContainers; position++) {
+    if (text[position] === '{' || text[position] === '[') count++;
+  }
+  return count > mostContainers;
+}
+
 /** JSON values that follow one another, or something that only begins like one, such as YAML in flow style. */
 function jsonDocuments(file: string, text: string): unknown[] {
+  if (hasManyContainers(text)) throw new FileError(`${file}: more than ${mostContainers} objects and lists`);
   const whole = parsed(text);
   if (whole !== undefined) return [whole];
   const values: unknown[] = [];
@@ -123,6 +139,11 @@ const otherTags = ['!', 'tag:'].flatMap((tagName) => [
 const schema = CORE_SCHEMA.withTags(otherTags, boolTag, intTag, mergeTag);
 
 function yamlDocuments(file: string, text: string): unknown[] {
+  if (text.length > longestYaml) {
+    throw new FileError(
+      `${file}: more than ${longestYaml} characters of YAML: kubectl get -o json gives JSON, which may be longer`,
+    );
+  }
   try {
     // Like kubectl, of a key that is there twice it takes the last.
     const documents = loadAll(text, { schema, json: true });

@@ -135,11 +135,14 @@ function addObject(
   needed: readonly GroupKind[],
   read: FileObjects,
 ): void {
-  read.newest = Math.max(read.newest, newestTime(object));
+  const { newest, isTooDeep } = survey(object);
+  read.newest = Math.max(read.newest, newest);
   const other = otherKind(object, needed);
   const metadata = object['metadata'] ?? {};
   const name = isRecord(metadata) ? (metadata['name'] ?? '') : undefined;
-  if (other !== undefined) count(read.passedOver.kinds, other);
+  if (isTooDeep)
+    addFault(read, new FileError(`${place}: ${object.kind}: more than ${deepestValue} levels deep`), within);
+  else if (other !== undefined) count(read.passedOver.kinds, other);
   else if (name === '') count(read.passedOver.nameless, object.kind);
   else if (isRecord(metadata) && typeof name === 'string')
     read.objects.push({ object: { ...object, metadata: { ...metadata, name } }, place, within });
@@ -158,18 +161,26 @@ function count(counts: Map<string, number>, key: string): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
-/**
- * When the objects were written to the files, at least: the newest time in them, in milliseconds since the epoch. A
- * `deletionTimestamp` lies in the future.
- */
-function newestTime(value: unknown, key = '', depth = 0): number {
-  if (typeof value === 'string') {
-    const isTime = /(Time|Timestamp|At)$/.test(key) && key !== 'deletionTimestamp' && /^\d{4}-\d\d-\d\dT/.test(value);
-    return isTime ? parseTime(value) || 0 : 0;
-  }
-  if (typeof value !== 'object' || value === null || depth > deepestTime) return 0;
-  return Object.entries(value).reduce((newest, [name, each]) => Math.max(newest, newestTime(each, name, depth + 1)), 0);
+/** What all values of an object tell. */
+interface Survey {
+  /**
+   * When the object was written to the file, at least: the newest time in it, in milliseconds since the epoch. A
+   * `deletionTimestamp` lies in the future.
+   */
+  newest: number;
+  isTooDeep: boolean;
 }
 
-/** Objects of Kubernetes have their times in fewer levels. A hostile file may have any number. */
-const deepestTime = 20;
+/** Levels of values within values. Objects of Kubernetes have some twenty; what walks through them may not return. */
+const deepestValue = 1000;
+
+function survey(value: unknown, told: Survey = { newest: 0, isTooDeep: false }, key = '', depth = 0): Survey {
+  if (typeof value === 'string') {
+    const isTime = /(Time|Timestamp|At)$/.test(key) && key !== 'deletionTimestamp' && /^\d{4}-\d\d-\d\dT/.test(value);
+    if (isTime) told.newest = Math.max(told.newest, parseTime(value) || 0);
+  } else if (typeof value === 'object' && value !== null) {
+    if (depth > deepestValue) told.isTooDeep = true;
+    else for (const [name, each] of Object.entries(value)) survey(each, told, name, depth + 1);
+  }
+  return told;
+}

@@ -65,6 +65,16 @@ describe('the documents of a file', () => {
     assert.equal(JSON.stringify(read), '{"a":2,"b":["x"],"c":"secret","d":{"e":"f"}}');
   });
 
+  it('are refused unread where they would take more memory than there may be', () => {
+    assert.equal(
+      refusal(`a: b\n${' '.repeat(64 * 1024 * 1024)}`),
+      'dump.json: more than 67108864 characters of YAML: kubectl get -o json gives JSON, which may be longer',
+    );
+    assert.equal(refusal(`[${'[],'.repeat(16_000_000)}0]`), 'dump.json: more than 16000000 objects and lists');
+    const long = { text: 'x'.repeat(70_000_000) };
+    assert.deepEqual(documentsIn('dump.json', JSON.stringify(long)), [long]);
+  });
+
   it('may repeat parts by many aliases, but not without end', () => {
     const names = Array.from({ length: 1000 }, (_, position) => `n${position}: *labels`).join('\n');
     const [read] = documentsIn('f', `labels: &labels { app: web }\n${names}\n`);

@@ -62,6 +62,12 @@ describe('files that hold more than is needed', () => {
       const files = read(folder.write(`lists-${position}.json`, text));
       assert.deepEqual(setsIn(files), names, text);
     }
+    const depth = 100_000;
+    const spec = `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a"},"spec":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+    assert.throws(
+      () => read(folder.write('deep-spec.json', spec)),
+      /deep-spec\.json: document 1: Pod: more than 1000 levels deep/,
+    );
     assert.throws(
       () => read(folder.write('deep.json', `${'['.repeat(100_000)}${']'.repeat(100_000)}`)),
       /deep\.json: document 1: lists within lists, more than 10 deep/,

@@ -143,10 +143,13 @@ describe('hostile objects', () => {
     }
   });
 
-  it('may be nested as deep as a parser goes', () => {
-    const value = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
-    const object = `{"apiVersion":"apps/v1","kind":"StatefulSet","metadata":{"name":"db"},"spec":{"replicas":1,"x":${value}}}`;
-    assert.ok(drawn(object, 'tree', plain)?.startsWith('NAME'));
+  it('may be nested deep, and are refused, as by kubectl, where they are nested as deep as a parser goes', () => {
+    const nested = (levels: number) => {
+      const value = `${'['.repeat(levels)}${']'.repeat(levels)}`;
+      return `{"apiVersion":"apps/v1","kind":"StatefulSet","metadata":{"name":"db"},"spec":{"replicas":1,"x":${value}}}`;
+    };
+    assert.ok(drawn(nested(900), 'tree', plain)?.startsWith('NAME'));
+    assert.equal(drawn(nested(50_000), 'tree', plain), undefined);
   });
 
   if (inheritedNamesAreNoWords) {

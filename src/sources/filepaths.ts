@@ -3,7 +3,7 @@
  * k8s.io/cli-runtime/pkg/resource.
  */
 import { lstatSync, readdirSync, statSync } from 'node:fs';
-import { join, resolve, sep } from 'node:path';
+import { join, parse, resolve, sep } from 'node:path';
 import { FileError } from './fileerror.ts';
 
 export type Found =
@@ -96,14 +96,20 @@ function matching(path: string): string[] {
 }
 
 function exists(path: string): boolean {
-  return statSync(resolve(path), { throwIfNoEntry: false }) !== undefined;
+  try {
+    return statSync(resolve(path), { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    // Something is there, and whoever reads it learns what is wrong with it.
+    return true;
+  }
 }
 
 /** The paths that a pattern stands for, as Go's `filepath.Glob` finds them: no part of it stands for several folders. */
 function expand(pattern: string): string[] {
-  const [first = '', ...segments] = pattern.split(sep === '\\' ? /[\\/]/ : '/');
-  let paths = first === '' ? [sep] : expandIn('', first);
-  for (const segment of segments) {
+  // `/`, on Windows also `C:\`, or nothing.
+  const { root } = parse(pattern);
+  let paths = [root];
+  for (const segment of pattern.slice(root.length).split(sep === '\\' ? /[\\/]/ : '/')) {
     if (segment !== '') paths = paths.flatMap((path) => expandIn(path, segment));
   }
   return paths;

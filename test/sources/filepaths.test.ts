@@ -107,6 +107,7 @@ describe('the files of a path', () => {
     const none = folder.path('flat/*.txt');
     assert.equal(refusal(none), `the path "${none}" does not exist`);
     assert.match(refusal(folder.path('flat/[z-a].yaml')), /pattern .* is not valid/);
+    assert.match(refusal(folder.path(`flat/${'*'.repeat(300)}`)), /cannot read .*ENAMETOOLONG/);
   });
 
   it('are not fetched from elsewhere', () => {

@@ -7,6 +7,11 @@ import type { StatefulSet } from '#src/objects/types.ts';
 /** The longest value of a label, and the longest label of a DNS name (`LabelValueMaxLength`, `DNS1123LabelMaxLength`). */
 export const longestLabel = 63;
 
+/** Whether the API server refuses an object with a label of this value. */
+export function isRefusedLabel(value: string | undefined): boolean {
+  return value !== undefined && value.length > longestLabel;
+}
+
 /** The hash in a revision's name is a number of 32 bits in decimal digits (`HashControllerRevision`). */
 const longestHash = 10;
 
@@ -33,7 +38,7 @@ export function nameFaults({ metadata, spec, status }: StatefulSet): NameFault[]
 
 function certaintyOf(length: number, status: StatefulSet['status']): 'certain' | 'likely' | 'later' {
   const revision = status?.updateRevision;
-  if (revision !== undefined && revision !== '') return revision.length > longestLabel ? 'certain' : 'later';
+  if (revision !== undefined && revision !== '') return isRefusedLabel(revision) ? 'certain' : 'later';
   // Every hash has a digit.
   return length + 1 + 1 > longestLabel ? 'certain' : 'likely';
 }

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Event, Named, Pod, StatefulSet } from '#src/objects/types.ts';
 import { eventually } from './eventually.ts';
-import { apply, getJson, sts, tryKubectl } from './kubectl.ts';
+import { apply, getJson, kubectl, sts, tryKubectl } from './kubectl.ts';
 import { ownNamespace } from './namespace.ts';
 import { sandbox } from './sandbox.ts';
 
@@ -133,5 +133,47 @@ describe('the length of a name', () => {
     ]);
     assert.ok((pod?.name.length ?? 0) > 253);
     assert.deepEqual(service?.findings, []);
+  });
+});
+
+describe('a set whose next revision has too long a hash for its name', () => {
+  const namespace = ownNamespace('long-revisions');
+
+  it('is not rolled, since a pod that goes is never made again', async () => {
+    // Nine hashes of ten have ten digits, and with them no pod comes up.
+    const sets = Array.from({ length: 40 }, (_, variant) => {
+      const set = setOf(53, variant + 10) as StatefulSet;
+      return { ...set, spec: { ...set.spec, updateStrategy: { type: 'OnDelete' } } };
+    });
+    await apply(namespace, sets);
+    const pod = await eventually('a pod whose hash is short', async () => {
+      const { items } = await getJson<{ items: Pod[] }>(['pods', '-n', namespace]);
+      const [first] = items.filter(({ status }) => status?.conditions?.some((each) => each.type === 'Ready'));
+      assert.ok(first);
+      return first.metadata.name;
+    });
+    const name = pod.replace(/-0$/, '');
+    const roll = () => sts(['roll', name, '-n', namespace, '--dry-run=client']);
+    await eventually('it may be rolled', async () => assert.equal((await roll()).code, 0));
+    await eventually('an update revision whose hash is long', async () => {
+      const image = `image:${Math.floor(performance.now())}`;
+      await kubectl(['set', 'image', `statefulset/${name}`, '-n', namespace, `main=${image}`]);
+      const set = await eventually('the controller sees the change', async () => {
+        const seen = await getJson<StatefulSet>(['statefulset', name, '-n', namespace]);
+        assert.ok((seen.status?.observedGeneration ?? 0) >= (seen.metadata.generation ?? 0));
+        return seen;
+      });
+      assert.ok((set.status?.updateRevision ?? '').length > 63);
+    });
+    const { code, stderr } = await roll();
+    assert.equal(code, 2);
+    assert.match(stderr, new RegExp(`${pod} would not come back: the API server refuses the label`));
+    // What the roll was kept from.
+    await kubectl(['delete', 'pod', pod, '-n', namespace]);
+    await eventually('the controller is refused', async () => {
+      const { items } = await getJson<{ items: Event[] }>(['events', '-n', namespace]);
+      assert.ok(items.some(({ reason, involvedObject }) => reason === 'FailedCreate' && involvedObject?.name === name));
+    });
+    assert.notEqual((await tryKubectl(['get', 'pod', pod, '-n', namespace])).code, 0);
   });
 });

@@ -33,7 +33,7 @@ function readAtMost(path: string | undefined, most: number): Buffer {
     let size = 0;
     for (;;) {
       const chunk = Buffer.allocUnsafe(Math.min(Math.max(size, 64 * 1024), 16 * 1024 * 1024));
-      const read = readSync(file, chunk);
+      const read = readInto(chunk, file);
       if (read === 0) return Buffer.concat(chunks, size);
       chunks.push(chunk.subarray(0, read));
       size += read;
@@ -41,6 +41,16 @@ function readAtMost(path: string | undefined, most: number): Buffer {
     }
   } finally {
     if (path !== undefined) closeSync(file);
+  }
+}
+
+/** @returns 0 at the end, which Node tells as an error where a pipe of Windows ends (UV_EOF) */
+function readInto(chunk: Buffer, file: number): number {
+  try {
+    return readSync(file, chunk);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EOF') return 0;
+    throw error;
   }
 }
 

@@ -15,20 +15,21 @@ export function isSelected({ spec }: Service, set: StatefulSet, pod: Pod | undef
 }
 
 /**
- * The one headless Service that selects all pods of the set's template, where that is not the Service which the set
- * names. The set's pods then have no names below the Service that was made for them.
+ * Tells of a set the one headless Service that selects all pods of its template, where that is not the Service which the
+ * set names. The set's pods then have no names below the Service that was made for them.
  *
- * @param services of any namespace
+ * @param services of any namespaces, which are indexed once for all sets
  */
-export function otherHeadless(set: StatefulSet, services: readonly Service[]): string | undefined {
-  const headless = services.filter(
-    (service) => service.metadata.namespace === set.metadata.namespace && isHeadless(service),
-  );
-  const governing = headless.find(({ metadata }) => metadata.name === set.spec?.serviceName);
-  // One without a selector has its endpoints from somebody else.
-  if (governing && isSelected(governing, set, undefined)) return undefined;
-  const [only, ...others] = headless.filter((service) => selectsAll(service, set));
-  return others.length === 0 ? only?.metadata.name : undefined;
+export function otherHeadless(services: readonly Service[]): (set: StatefulSet) => string | undefined {
+  const byNamespace = Map.groupBy(services.filter(isHeadless), ({ metadata }) => metadata.namespace);
+  return (set) => {
+    const headless = byNamespace.get(set.metadata.namespace) ?? [];
+    const governing = headless.find(({ metadata }) => metadata.name === set.spec?.serviceName);
+    // One without a selector has its endpoints from somebody else.
+    if (governing && isSelected(governing, set, undefined)) return undefined;
+    const [only, ...others] = headless.filter((service) => selectsAll(service, set));
+    return others.length === 0 ? only?.metadata.name : undefined;
+  };
 }
 
 function selectsAll({ spec }: Service, { spec: setSpec }: StatefulSet): boolean {

@@ -14,27 +14,27 @@ describe('a headless Service that selects the pods of a set', () => {
 
   it('is told where the set names none, one that is missing, or one that is not headless or selects other pods', () => {
     const nodes = selecting('nodes');
-    assert.equal(otherHeadless(set('db'), [nodes]), 'nodes');
-    assert.equal(otherHeadless(set(''), [nodes]), 'nodes');
-    assert.equal(otherHeadless(set('db'), [service('db', { app: 'db' }, '10.96.0.7'), nodes]), 'nodes');
-    assert.equal(otherHeadless(set('db'), [service('db', { app: 'cache' }), nodes]), 'nodes');
+    assert.equal(otherHeadless([nodes])(set('db')), 'nodes');
+    assert.equal(otherHeadless([nodes])(set('')), 'nodes');
+    assert.equal(otherHeadless([service('db', { app: 'db' }, '10.96.0.7'), nodes])(set('db')), 'nodes');
+    assert.equal(otherHeadless([service('db', { app: 'cache' }), nodes])(set('db')), 'nodes');
   });
 
   it('is not told where the set names one that is right, or whose endpoints somebody else writes', () => {
-    assert.equal(otherHeadless(set('db'), [selecting('db'), selecting('nodes')]), undefined);
-    assert.equal(otherHeadless(set('db'), [service('db', {}), selecting('nodes')]), undefined);
+    assert.equal(otherHeadless([selecting('db'), selecting('nodes')])(set('db')), undefined);
+    assert.equal(otherHeadless([service('db', {}), selecting('nodes')])(set('db')), undefined);
   });
 
   it('is not guessed among several, nor among those of other namespaces, other pods, or no selector', () => {
-    assert.equal(otherHeadless(set('db'), [selecting('nodes'), service('peers', labels)]), undefined);
+    assert.equal(otherHeadless([selecting('nodes'), service('peers', labels)])(set('db')), undefined);
     const elsewhere = { ...selecting('nodes'), metadata: { name: 'nodes', namespace: 'elsewhere' } };
     assert.equal(
-      otherHeadless(set('db'), [elsewhere, service('all', {}), service('cache', { app: 'cache' })]),
+      otherHeadless([elsewhere, service('all', {}), service('cache', { app: 'cache' })])(set('db')),
       undefined,
     );
-    assert.equal(otherHeadless(set('db'), [service('part', { ...labels, zone: 'a' })]), undefined);
+    assert.equal(otherHeadless([service('part', { ...labels, zone: 'a' })])(set('db')), undefined);
     // It selects one pod.
     const first = service('first', { app: 'db', 'statefulset.kubernetes.io/pod-name': 'db-0' });
-    assert.equal(otherHeadless(set('db'), [first]), undefined);
+    assert.equal(otherHeadless([first])(set('db')), undefined);
   });
 });

@@ -128,6 +128,7 @@ export function expectedNames(
   ordinals: readonly number[] = [],
 ): SetNames[] {
   const service = index(snapshot.services);
+  const otherOf = otherHeadless(snapshot.services.items);
   const pods = Map.groupBy(snapshot.pods.items, (pod) =>
     namespacedKey(pod.metadata.namespace, controllerOf(pod)?.name ?? ''),
   );
@@ -151,7 +152,7 @@ export function expectedNames(
       slicesUnseen: unseen(snapshot.slices),
     };
     const members = (pods.get(namespacedKey(namespace, name)) ?? []).filter((pod) => isMember(set, pod));
-    const other = otherHeadless(set, snapshot.services.items);
+    const other = otherOf(set);
     const { subjects, omitted } = subjectsOf(set, members, ordinals);
     return {
       set,

@@ -47,6 +47,7 @@ export interface Topology {
 export function topologies(snapshot: Snapshot, sets: readonly StatefulSet[]): Topology[] {
   const storage = indexStorage(snapshot);
   const service = index(snapshot.services);
+  const otherOf = otherHeadless(snapshot.services.items);
   const contextOf = rolloutContexts(snapshot);
   const pods = Map.groupBy(snapshot.pods.items, (pod) =>
     namespacedKey(pod.metadata.namespace, controllerOf(pod)?.name ?? ''),
@@ -87,7 +88,7 @@ export function topologies(snapshot: Snapshot, sets: readonly StatefulSet[]): To
           ? undefined
           : recentWarningOfSet(set, context),
       governingService: governing ? { name: governing, service: service(namespace, governing) } : undefined,
-      otherHeadless: otherHeadless(set, snapshot.services.items),
+      otherHeadless: otherOf(set),
       nameFaults: nameFaults(set),
       members,
       pins: pins.get(key) ?? [],

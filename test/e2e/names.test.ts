@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Event, Named, Pod, StatefulSet } from '#src/objects/types.ts';
+import type { EndpointSlice, Event, Named, Pod, StatefulSet } from '#src/objects/types.ts';
 import { eventually } from './eventually.ts';
 import { apply, getJson, kubectl, sts, tryKubectl } from './kubectl.ts';
 import { ownNamespace } from './namespace.ts';
@@ -36,10 +36,11 @@ function setOf(length: number, variant: number, serviceName = 'names'): object {
   };
 }
 
+const nameOf = (set: object) => (set as StatefulSet).metadata.name;
+
 describe('the length of a name', () => {
   const namespace = ownNamespace('long-names');
   const sets = [51, 52, 53, 54, 55, 61, 62, 63].flatMap((length) => [1, 2, 3].map((variant) => setOf(length, variant)));
-  const nameOf = (set: object) => (set as StatefulSet).metadata.name;
   /** The names of the sets whose pods the API server took. */
   let made: Set<string>;
 
@@ -175,5 +176,37 @@ describe('a set whose next revision has too long a hash for its name', () => {
       assert.ok(items.some(({ reason, involvedObject }) => reason === 'FailedCreate' && involvedObject?.name === name));
     });
     assert.notEqual((await tryKubectl(['get', 'pod', pod, '-n', namespace])).code, 0);
+  });
+});
+
+describe('a set that names another Service than the headless one which selects its pods', () => {
+  const namespace = ownNamespace('other-service');
+
+  it('has no names below that one, and is told so, by tree and dns', async () => {
+    const set = setOf(20, 1, 'missing');
+    const name = nameOf(set);
+    const service = (which: string, labels: object, clusterIP?: string) => ({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: which },
+      spec: { selector: labels, ports: [{ port: 80 }], ...(clusterIP && { clusterIP }) },
+    });
+    await apply(namespace, [set, service('nodes', { app: name }, 'None'), service('front', { app: name })]);
+    const ready = ['wait', 'pod', `${name}-0`, '-n', namespace, '--for=condition=Ready', '--timeout=10s'];
+    await eventually('the pod is ready', () => kubectl(ready));
+    const tree = JSON.parse((await sts(['tree', name, '-n', namespace, '-o', 'json'])).stdout);
+    assert.equal(tree.otherHeadlessService, 'nodes');
+    const dns = JSON.parse((await sts(['dns', name, '-n', namespace, '--via', 'none', '-o', 'json'])).stdout);
+    assert.deepEqual(dns.findings, [{ kind: 'serviceMissing' }, { kind: 'otherServiceSelectsPods', service: 'nodes' }]);
+    // The Service has the pod's address, and no name for it.
+    await eventually('an endpoint without a hostname', async () => {
+      const slices = ['endpointslices', '-n', namespace, '-l', 'kubernetes.io/service-name=nodes'];
+      const { items } = await getJson<{ items: EndpointSlice[] }>(slices);
+      const endpoints = items.flatMap((slice) => slice.endpoints ?? []);
+      assert.ok(endpoints.length > 0);
+      assert.ok(endpoints.every(({ hostname }) => hostname === undefined));
+    });
+    const patch = ['patch', 'statefulset', name, '-n', namespace, '-p', '{"spec":{"serviceName":"nodes"}}'];
+    assert.match((await tryKubectl(patch)).stderr, /immutable|forbidden/i);
   });
 });

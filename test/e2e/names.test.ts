@@ -106,12 +106,20 @@ describe('the length of a name', () => {
     }
   });
 
-  it('lets no set come above 63 characters, of its own name and of its Service', async () => {
+  it('lets no set come above 63 characters, of its own name, its Service and its claim templates', async () => {
+    const withTemplate = (length: number) => {
+      const set = setOf(20, 4) as StatefulSet;
+      const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Mi' } } };
+      const template = { metadata: { name: 't'.repeat(length) }, spec };
+      return { ...set, spec: { ...set.spec, volumeClaimTemplates: [template] } };
+    };
     for (const [set, fault] of [
       [setOf(63, 4), undefined],
       [setOf(64, 4), { kind: 'setRefused', field: 'name', length: 64 }],
       [setOf(20, 4, 's'.repeat(63)), undefined],
       [setOf(20, 4, 's'.repeat(64)), { kind: 'setRefused', field: 'serviceName', length: 64 }],
+      [withTemplate(63), undefined],
+      [withTemplate(64), { kind: 'setRefused', field: 'claimTemplate', length: 64 }],
     ] as const) {
       const stdin = JSON.stringify(set);
       const judge = await tryKubectl(['create', '--dry-run=server', '-n', namespace, '-f', '-'], { stdin });

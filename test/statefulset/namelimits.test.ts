@@ -36,12 +36,19 @@ describe('the name of a StatefulSet', () => {
     assert.deepEqual(faults(53, '1234567890'), certain);
   });
 
-  it('is refused together with the set above 63, and so is the name of its Service', () => {
+  it('is refused together with the set above 63, and so are the names of its Service and its claim templates', () => {
     const length = 64;
     assert.deepEqual(faults(length), [{ kind: 'set refused', field: 'name', length }]);
     assert.deepEqual(faults(10, undefined, 's'.repeat(length)), [
       { kind: 'set refused', field: 'serviceName', length },
     ]);
+    const templates = ['t'.repeat(63), 't'.repeat(length)];
+    assert.deepEqual(nameFaults(statefulSet('web', { templates: templates.slice(0, 1) })), []);
+    assert.deepEqual(nameFaults(statefulSet('web', { templates })), [
+      { kind: 'set refused', field: 'claimTemplate', length },
+    ]);
+    const many = Array.from({ length: 200_000 }, () => 't');
+    assert.deepEqual(nameFaults(statefulSet('web', { templates: many })), []);
     assert.deepEqual(nameFaults({ metadata: { name: 'web' } }), []);
   });
 });

@@ -1,7 +1,7 @@
 /** The questions that DNS servers are asked about the names of sets. */
 import { type Address, type Family, reverseName } from '#src/objects/address.ts';
 import { type Question, questionKey } from '#src/objects/dns.ts';
-import { longestLabel } from '#src/statefulset/namelimits.ts';
+import { longestLabel, longestOf } from '#src/statefulset/namelimits.ts';
 import type { ExpectedName, NamedPort, NameFinding, SetNames } from './names.ts';
 
 export interface AskOptions {
@@ -90,7 +90,7 @@ export const longestName = 253;
 
 /** How the name, or the longest of its labels, is longer than DNS allows. */
 export function lengthFaults(name: string): NameFinding[] {
-  const label = Math.max(...name.split('.').map(({ length }) => length));
+  const label = longestOf(name.split('.'));
   return [
     ...(label > longestLabel ? [{ kind: 'label too long' as const, length: label }] : []),
     ...(name.length > longestName ? [{ kind: 'name too long' as const, length: name.length }] : []),

@@ -44,7 +44,7 @@ export function passedOverLine({ kinds, nameless, noObjects, noFiles }: PassedOv
   const words = [
     objectWords(kinds, 'of other kinds'),
     objectWords(nameless, 'without a name'),
-    noObjects > 0 && `${noObjects} that ${noObjects === 1 ? 'is' : 'are'} none of Kubernetes`,
+    noObjects > 0 && `${counted(noObjects, 'document')} without an object of Kubernetes`,
     noFiles > 0 && `${counted(noFiles, 'path')} that ${noFiles === 1 ? 'is no file' : 'are no files'}`,
   ].filter((each) => typeof each === 'string');
   return words.length > 0 ? `note: passed over ${printable(named(words))}` : undefined;

@@ -113,7 +113,10 @@ describe('what a colleague attached to a ticket', () => {
     write('analysis.json', '[]');
     write('pods/logs/main.log', 'no manifest: {');
     const { stdout, stderr, code } = await sts(['tree', '-n', namespace, '-R', '-f', bundle]);
-    assert.match(stderr, /^note: passed over [^\n]* of other kinds [^\n]* and \d+ that are none of Kubernetes\n$/);
+    assert.match(
+      stderr,
+      /^note: passed over [^\n]* of other kinds [^\n]* and \d+ documents without an object of Kubernetes\n$/,
+    );
     assert.deepEqual([still(rowsOf(stdout)), code], [still(live), 0]);
     assert.match((await sts(['tree', '-f', bundle])).stderr, /error: the files hold no StatefulSet\n$/);
   });

@@ -91,7 +91,7 @@ describe('kubectl sts tree -f', () => {
     runner.files.write('bundle/values.yaml', 'image: web\n');
     const read = await runner.run(`tree -f ${folder}`);
     const note =
-      'note: passed over 1 object of other kinds (1 Secret), 1 object without a name (1 Pod) and 1 that is none of Kubernetes\n';
+      'note: passed over 1 object of other kinds (1 Secret), 1 object without a name (1 Pod) and 1 document without an object of Kubernetes\n';
     assert.deepEqual([read.code, read.stderr, found(read)], [0, note, ['StatefulSet/a']]);
     runner.files.write('bundle/wrong.yaml', 'a: [\n');
     const { code, stdout, stderr } = await runner.run(`tree -f ${folder}`);

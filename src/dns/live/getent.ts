@@ -108,7 +108,7 @@ export function repliesIn(
     replies.set(questionKey({ name, type }), {
       kind: 'answer',
       rcode: addresses.length > 0 ? 'NOERROR' : 'NXDOMAIN',
-      records: addresses.map((address) => ({ type, name, ttl: 0, address })),
+      records: addresses.map((address) => ({ type, name, ttl: undefined, address })),
     });
   }
   return replies;

@@ -17,7 +17,7 @@ export function heardFrom({ server, replies }: ServerReplies, { byFamily }: Quer
     outcomes.push(reply.kind === 'none' ? 'none' : reply.rcode);
     if (reply.kind === 'none') why ??= reply.why;
     for (const record of recordsOf(reply, question)) {
-      ttl = Math.min(ttl ?? record.ttl, record.ttl);
+      if (record.ttl !== undefined) ttl = Math.min(ttl ?? record.ttl, record.ttl);
       if (record.type === addressTypes[family]) addresses.push(addressOf(record.address, family));
     }
   }

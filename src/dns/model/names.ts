@@ -7,7 +7,7 @@ import { serviceNameLabel } from '#src/objects/service.ts';
 import { index, type Part, type Snapshot } from '#src/objects/snapshot.ts';
 import type { EndpointSlice, Pod, StatefulSet } from '#src/objects/types.ts';
 import { isMember, isWanted, ordinalOf, podName, wantedOrdinals } from '#src/statefulset/identity.ts';
-import { familiesOf, type Governing, isAnswering } from './governing.ts';
+import { expectedFamilies, familiesOf, type Governing, isAnswering, sliceFamiliesOf } from './governing.ts';
 import { publicationOf } from './publication.ts';
 import { nameOfService } from './servicename.ts';
 import { setFindings } from './setfindings.ts';
@@ -56,7 +56,10 @@ export interface ExpectedName {
   name: string;
   /** The addresses that the EndpointSlices (or the cluster IPs) publish, in canonical form, IPv4 first, each once. */
   addresses: Address[];
-  /** The Service's families. Empty when the Service was not read, or does not say. */
+  /**
+   * Those of the Service's slices; before it has any, and for the name of a cluster IP, those that the Service says. Empty
+   * when neither says.
+   */
   families: Family[];
   /** Why there is no address; undefined when there is one. */
   unpublished: Unpublished | undefined;
@@ -94,7 +97,10 @@ export type Unpublished =
   | { kind: 'not selected' }
   /** The pod was created with another hostname or subdomain than its name here (adopted pods). */
   | { kind: 'other hostname'; hostname: string | undefined; subdomain: string | undefined }
-  /** The pod is ready, but no slice has it: the controller lags or is down, or the Service has no selector. */
+  /**
+   * No slice has the pod, or for the Service's own name any address: the controller lags or is down, or the Service has no
+   * selector, so nobody looks whether pods are ready.
+   */
   | { kind: 'not in a slice' }
   /** The Service has no ready endpoint. */
   | { kind: 'no endpoints' };
@@ -137,6 +143,7 @@ export function expectedNames(
       serviceName,
       service: found,
       families: found?.state === 'found' ? familiesOf(found.object) : [],
+      sliceFamilies: isAnswering(found) ? sliceFamiliesOf(own) : [],
       // DNS gives nothing for a missing Service, even if it left slices behind.
       published: publicationOf(isAnswering(found) ? own : []),
       podsUnseen: unseen(snapshot.pods),
@@ -198,15 +205,15 @@ function subjectsOf(
 }
 
 function nameOfPod(governing: Governing, { ordinal, name, pod }: PodSubject): ExpectedName {
-  const { suffix, families, published, podsUnseen } = governing;
+  const { suffix, published, podsUnseen } = governing;
   const addresses = inOrder(published.byHostname.get(name.toLowerCase()) ?? []);
   return {
     subject: { kind: 'pod', ordinal, pod: name },
     name: suffix === undefined ? '' : `${name}.${suffix}`.toLowerCase(),
     addresses,
-    families,
+    families: expectedFamilies(governing),
     unpublished: addresses.length > 0 ? undefined : whyUnpublished(governing, pod),
-    findings: addresses.length > 0 && (pod || !podsUnseen) ? nameFindings(addresses, pod, families) : [],
+    findings: addresses.length > 0 && (pod || !podsUnseen) ? nameFindings(governing, addresses, pod) : [],
     ports: [],
   };
 }

@@ -2,7 +2,7 @@
 import { type Address, type Family, inOrder, parseAddress } from '#src/objects/address.ts';
 import { isRunningAndReady } from '#src/objects/podstatus.ts';
 import type { Pod } from '#src/objects/types.ts';
-import { type Governing, hasSelector, isSelected } from './governing.ts';
+import { type Governing, hasSelector, isKeptByOthers, isSelected } from './governing.ts';
 import type { NameFinding, Unpublished } from './names.ts';
 
 /** The most lasting reason comes first: readiness passes, a wrong selector does not. */
@@ -47,14 +47,17 @@ function addressesOf({ status }: Pod, families: readonly Family[]): Address[] {
 
 /** @param pod undefined when the set has no such pod */
 export function nameFindings(
+  { service, families: said }: Governing,
   published: readonly Address[],
   pod: Pod | undefined,
-  families: readonly Family[],
 ): NameFinding[] {
+  const byOthers = isKeptByOthers(service);
+  // Those who keep slices by hand need not give a pod's addresses of both families.
+  const families = byOthers ? published.map(({ family }) => family) : said;
   const slice = published.map(({ address }) => address);
   const own = pod ? addressesOf(pod, families).map(({ address }) => address) : [];
   return [
     ...(slice.join() === own.join() ? [] : [{ kind: 'slice differs from pod' as const, slice, pod: own }]),
-    ...(pod && !isRunningAndReady(pod) ? [{ kind: 'not ready, published all the same' as const }] : []),
+    ...(pod && !byOthers && !isRunningAndReady(pod) ? [{ kind: 'not ready, published all the same' as const }] : []),
   ];
 }

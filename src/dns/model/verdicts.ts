@@ -21,7 +21,7 @@ export interface Heard {
   /** NOERROR, NXDOMAIN, SERVFAIL, …; `none` when a question got no answer. */
   outcome: string;
   addresses: Address[];
-  /** The smallest, in seconds; undefined without a record. */
+  /** The smallest, in seconds; undefined without a record, and where the path does not tell it. */
   ttl: number | undefined;
   /** Why a question got no answer. */
   why: string | undefined;

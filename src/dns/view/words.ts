@@ -138,7 +138,7 @@ function unpublishedWords(
     case 'terminating':
       return 'the pod is terminating';
     case 'no address':
-      return 'the pod has no address yet';
+      return `the ${subject.kind === 'pod' ? 'pod' : 'Service'} has no address yet`;
     case 'not selected':
       return "the Service's selector misses the pod";
     case 'other hostname': {
@@ -149,7 +149,7 @@ function unpublishedWords(
       return all([...has('hostname', hostname, pod), ...has('subdomain', subdomain, serviceName)]);
     }
     case 'not in a slice':
-      return 'the pod is ready, but in no EndpointSlice';
+      return `no EndpointSlice has ${subject.kind === 'pod' ? 'the pod' : 'an address'}`;
     case 'no endpoints':
       return 'the Service has no ready pod';
   }

@@ -355,6 +355,50 @@ describe('a pod’s name is published', () => {
     );
   });
 
+  it('in the families that such slices have, whatever the Service says and the pods have besides', () => {
+    // The API server writes both families into a headless Service without selector, on any cluster.
+    const service = governing('web', { selector: {}, ipFamilies: ['IPv4', 'IPv6'] });
+    const slices = [slice('web', [endpoint('web-0', '10.0.0.0')])];
+    const pods = [member(two, 0, { ips: ['10.0.0.0', 'fd00::1'] }), member(two, 1)];
+    const { names } = namesOf(two, { services: [service], pods, slices });
+    assert.deepEqual(
+      names.map(({ families, findings }) => [families, findings]),
+      names.map(() => [['IPv4'], []]),
+    );
+    const unknown = namesOf(two, { services: [service], pods }).names;
+    assert.deepEqual(
+      unknown.map(({ families }) => families),
+      [[], [], []],
+      'without a slice both are asked for',
+    );
+    const selecting = governing('web', { ipFamilies: ['IPv4', 'IPv6'] });
+    const [first] = namesOf(two, { services: [selecting], pods, slices }).names;
+    const differs = { kind: 'slice differs from pod', slice: ['10.0.0.0'], pod: ['10.0.0.0', 'fd00::1'] };
+    assert.deepEqual(first?.findings, [differs], 'the controller gives both');
+  });
+
+  it('without a word about readiness where nobody looks at it', () => {
+    const service = governing('web', { selector: {} });
+    const pods = [member(two, 0, { status: notReady }), member(two, 1, { status: { phase: 'Pending' } })];
+    const slices = [slice('web', [endpoint('web-0', '10.0.0.0')])];
+    const some = namesOf(two, { services: [service], pods, slices }).names;
+    assert.deepEqual(
+      some.map(({ unpublished, findings }) => [unpublished?.kind, findings]),
+      [
+        [undefined, []],
+        ['not in a slice', []],
+        [undefined, []],
+      ],
+    );
+    const none = namesOf(two, { services: [service], pods }).names;
+    assert.deepEqual(
+      none.map(({ unpublished }) => unpublished?.kind),
+      ['not in a slice', 'not in a slice', 'not in a slice'],
+    );
+    const publishing = governing('web', { publishNotReadyAddresses: true });
+    assert.deepEqual(serviceOf(two, { services: [publishing] }).unpublished, { kind: 'not in a slice' });
+  });
+
   it('under a Service that may not be read, as far as the slices tell', () => {
     const slices = [slice('web', [endpoint('web-0', '10.0.0.0')])];
     const from = { ...snapshot({ pods: [member(one, 0)], slices }), services: forbidden<Service>('services') };
@@ -363,7 +407,7 @@ describe('a pod’s name is published', () => {
     assert.deepEqual(
       names.map((name) => [addressesOf(name), name.unpublished, name.families]),
       [
-        [['10.0.0.0'], undefined, []],
+        [['10.0.0.0'], undefined, ['IPv4']],
         [[], { kind: 'service unknown', why: 'forbidden' }, []],
       ],
     );

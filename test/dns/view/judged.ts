@@ -162,7 +162,7 @@ export const eachUnpublished: { [Kind in Unpublished['kind']]: [Extract<Unpublis
   ],
   'not in a slice': [
     { kind: 'not in a slice' },
-    'not published: the pod is ready, but in no EndpointSlice; see kubectl get endpointslices -l kubernetes.io/service-name=web',
+    'not published: no EndpointSlice has the pod; see kubectl get endpointslices -l kubernetes.io/service-name=web',
   ],
   'no endpoints': [{ kind: 'no endpoints' }, 'not published: the Service has no ready pod'],
 };

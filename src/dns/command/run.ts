@@ -4,11 +4,11 @@ import type { Deps } from '#src/cli/deps.ts';
 import type { ExitCode } from '#src/objects/failure.ts';
 import { processConsole } from '#src/terminal/console.ts';
 import { printable } from '#src/terminal/escape.ts';
-import { domainGiven } from '../model/clusterdomain.ts';
+import { domainGiven, usualDomain } from '../model/clusterdomain.ts';
 import { judge } from '../model/judge.ts';
 import { expectedNames } from '../model/names.ts';
 import type { DnsOptions } from './options.ts';
-import { askOptions, show } from './show.ts';
+import { show } from './show.ts';
 
 export async function runDns(options: DnsOptions, deps: Deps): Promise<ExitCode> {
   const { source } = options;
@@ -25,8 +25,11 @@ async function showFiles(options: DnsOptions, paths: readonly string[], { host, 
   const { sets, failures } = setsInFiles(snapshot, selection, connection.namespace);
   for (const { message } of failures) console.err(`${printable(message)}\n`);
   if (sets.length === 0) return 2;
-  const clusterDomain = domainGiven(options.clusterDomain);
-  const judged = judge(expectedNames(snapshot, sets, ordinals), [], askOptions(options, clusterDomain), new Map());
+  const given = options.clusterDomain;
+  const clusterDomain = given === undefined ? usualDomain : domainGiven(given);
+  const { srv, ptr } = options;
+  const askOptions = { srv, ptr, clusterDomain: clusterDomain.domain };
+  const judged = judge(expectedNames(snapshot, sets, ordinals), [], askOptions, new Map());
   await show(judged, { via: 'none', servers: [], unreached: [], clusterDomain }, options, console);
   return failures.length > 0 ? 2 : 0;
 }

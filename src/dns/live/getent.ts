@@ -4,7 +4,7 @@ import { ConnectionError, StatusError } from '#src/kube/errors.ts';
 import type { Execution } from '#src/kube/podstream.ts';
 import { type Question, questionKey, type Reply } from '#src/objects/dns.ts';
 import type { AskingPod } from '../model/askingpod.ts';
-import { type ClusterDomain, domainInSearchList } from '../model/clusterdomain.ts';
+import { domainInSearchList, type KnownDomain } from '../model/clusterdomain.ts';
 
 /** The names in one call: a command line must not get too long. */
 const mostNames = 100;
@@ -56,11 +56,11 @@ export async function domainOfPod(
   client: Client,
   pod: AskingPod,
   signal: AbortSignal,
-): Promise<ClusterDomain | undefined> {
+): Promise<KnownDomain | undefined> {
   const ran = await run(client, pod, ['cat', '/etc/resolv.conf'], signal);
   if (typeof ran === 'string' || ran.exitCode !== 0) return undefined;
   const domain = domainInSearchList(ran.stdout);
-  return domain === undefined ? undefined : { domain, source: { kind: 'resolv.conf', pod: pod.name } };
+  return domain === undefined ? undefined : { state: 'known', domain, source: { kind: 'resolv.conf', pod: pod.name } };
 }
 
 /** The program's output and exit code, or why it could not be run. */

@@ -1,8 +1,9 @@
 /** The replies of one server about one name, compared with what they should be. */
-import { type Address, type Family, inOrder, parseAddress } from '#src/objects/address.ts';
-import { type DnsRecord, type Question, questionKey, type Reply, type ServerReplies } from '#src/objects/dns.ts';
+import { type Address, type Family, inOrder } from '#src/objects/address.ts';
+import { type Question, questionKey, type Reply, type ServerReplies } from '#src/objects/dns.ts';
 import type { ExpectedName } from './names.ts';
 import { type AskOptions, addressTypes, bare, type Queries, withDomain } from './queries.ts';
+import { addressOf, isAnswer, recordsOf } from './replies.ts';
 import type { Heard, ServerVerdict } from './verdicts.ts';
 
 /** What a server answered for the addresses of a name; empty when it was not asked. */
@@ -28,35 +29,6 @@ export function heardFrom({ server, replies }: ServerReplies, { byFamily }: Quer
     outcomes.find((one) => one === 'NOERROR') ??
     'NXDOMAIN';
   return [{ server, outcome, addresses: inOrder(addresses), ttl, why }];
-}
-
-/** Whether a server that sends this code has looked the name up. All other codes refuse to answer. */
-function isAnswer(rcode: string): boolean {
-  return rcode === 'NOERROR' || rcode === 'NXDOMAIN';
-}
-
-/** CoreDNS follows no longer chain of aliases either (`maxCnameChainLength`). */
-const longestChain = 10;
-
-/** The records of a reply that belong to the name in the question, or to a name that it is an alias of. */
-function recordsOf(reply: Reply | undefined, { name }: Question): DnsRecord[] {
-  if (reply?.kind !== 'answer') return [];
-  const aliases = new Map<string, string>();
-  for (const record of reply.records) if (record.type === 'CNAME') aliases.set(bare(record.name), bare(record.target));
-  const names = new Set<string>();
-  let next: string | undefined = bare(name);
-  while (next !== undefined && names.size <= longestChain) {
-    names.add(next);
-    next = aliases.get(next);
-    if (next !== undefined && names.has(next)) break;
-  }
-  return reply.records.filter((record) => names.has(bare(record.name)));
-}
-
-/** A text that is no address of the family is kept as it is: it can only be unexpected. */
-function addressOf(text: string, family: Family): Address {
-  const address = parseAddress(text);
-  return address?.family === family ? address : { family, address: text };
 }
 
 /** How one server's replies about the addresses of a name differ from what they should be. */

@@ -38,6 +38,7 @@ function verdictsOn(
   options: AskOptions,
   earlier: ReadonlySet<string>,
 ): [Verdict, ...Verdict[]] {
+  if (options.clusterDomain === undefined) return verdictsWithoutDomain(name, queries, replies);
   const known = isKnown(name);
   const comparisons = replies.map((server) => compare(name, queries, server));
   const right = comparisons.filter(({ complete, differences }) => complete && differences.length === 0);
@@ -59,6 +60,18 @@ function verdictsOn(
   else if (verdicts.length === 0)
     verdicts.push({ kind: replies.length === 0 ? 'not asked' : known && asked ? 'ok' : 'not known' });
   const [worst = { kind: 'not known' }, ...others] = worstFirst(verdicts);
+  return [worst, ...others];
+}
+
+/** All that is known then: what the objects say, and which servers answer nothing at all. */
+function verdictsWithoutDomain(
+  name: ExpectedName,
+  queries: Queries,
+  replies: readonly ServerReplies[],
+): [Verdict, ...Verdict[]] {
+  const verdicts: Verdict[] = merged(replies.flatMap((server) => compare(name, queries, server).failures));
+  if (isKnown(name) && name.unpublished && !isAlias(name)) verdicts.push({ kind: 'not published' });
+  const [worst = { kind: 'domain undetermined' as const }, ...others] = worstFirst(verdicts);
   return [worst, ...others];
 }
 

@@ -4,7 +4,8 @@ import { type Question, questionKey } from '#src/objects/dns.ts';
 import type { ExpectedName, NamedPort, SetNames } from './names.ts';
 
 export interface AskOptions {
-  clusterDomain: string;
+  /** Undefined where it is not determined: names then end with `svc`, and nobody can be asked for them. */
+  clusterDomain: string | undefined;
   /** Whether to ask for SRV records, and for PTR records. */
   srv: boolean;
   ptr: boolean;
@@ -69,7 +70,7 @@ function familiesToAsk({ families, addresses }: ExpectedName): Family[] {
 }
 
 /** Empty for an empty name. */
-export function withDomain(name: string, { clusterDomain }: Pick<AskOptions, 'clusterDomain'>): string {
+export function withDomain(name: string, { clusterDomain = '' }: Pick<AskOptions, 'clusterDomain'>): string {
   const domain = bare(clusterDomain);
   return name === '' || domain === '' ? name : `${name}.${domain}`;
 }

@@ -35,6 +35,8 @@ export type Verdict =
   | { kind: 'not published' }
   /** The expected addresses could not be read, as `unpublished` says, so no answer can be judged. */
   | { kind: 'not known' }
+  /** The cluster domain is not determined, so that no server can be asked for the name. */
+  | { kind: 'domain undetermined' }
   /** A server says that the name does not exist, though it is published. */
   | { kind: 'missing'; servers: string[] }
   | { kind: 'wrong address'; got: string[]; servers: string[] }
@@ -76,8 +78,9 @@ const rules: Record<Verdict['kind'], { rank: number; outcome: Outcome }> = {
   refused: { rank: 10, outcome: 'unknown' },
   'no answer': { rank: 11, outcome: 'unknown' },
   'not known': { rank: 12, outcome: 'unknown' },
-  'not asked': { rank: 13, outcome: 'right' },
-  ok: { rank: 14, outcome: 'right' },
+  'domain undetermined': { rank: 13, outcome: 'unknown' },
+  'not asked': { rank: 14, outcome: 'right' },
+  ok: { rank: 15, outcome: 'right' },
 };
 
 /** The worst first, and always in the same order. */

@@ -1,8 +1,10 @@
 /** DNS names and verdicts as a document for programs. docs/output.md describes its shape. */
 import { apiVersion, type Fields, identity, present, stateWord } from '#src/drawing/document.ts';
+import type { ClusterDomain } from '../model/clusterdomain.ts';
 import type { NameFinding, SetFinding, Unpublished } from '../model/names.ts';
 import { type Heard, type JudgedName, type JudgedSet, outcomeOf, type Verdict } from '../model/verdicts.ts';
-import { type Asked, sourceWords } from './notes.ts';
+import { sourceWords, whyUndetermined } from './domainwords.ts';
+import type { Asked } from './notes.ts';
 
 /** @param single whether exactly one set was asked for by name: its document then stands alone, not in a list */
 export function namesDocument(sets: readonly JudgedSet[], asked: Asked, single: boolean): object {
@@ -19,7 +21,7 @@ function setDocument(judged: JudgedSet, asked: Asked): Fields {
     kind: 'StatefulSetNames',
     metadata: present({ name, namespace, ...identity(set) }),
     serviceName,
-    clusterDomain: { name: asked.clusterDomain.domain, from: sourceWords(asked.clusterDomain.source) },
+    clusterDomain: domainDocument(asked.clusterDomain),
     asked: {
       via: paths[asked.via],
       servers: [...asked.servers],
@@ -29,6 +31,13 @@ function setDocument(judged: JudgedSet, asked: Asked): Fields {
     findings: findings.map(setFindingDocument),
     names: names.map(nameDocument),
   });
+}
+
+function domainDocument(clusterDomain: ClusterDomain): Fields {
+  if (clusterDomain.state === 'undetermined') return { undetermined: whyUndetermined(clusterDomain.why) };
+  const { domain, source } = clusterDomain;
+  const others = source.kind === 'answer' && source.also.length > 0 ? source.also : undefined;
+  return present({ name: domain, from: sourceWords(source), others });
 }
 
 const paths: Record<Asked['via'], string> = {
@@ -68,6 +77,7 @@ const verdictKinds: Record<Verdict['kind'], string> = {
   'not asked': 'notAsked',
   'not published': 'notPublished',
   'not known': 'notKnown',
+  'domain undetermined': 'domainUndetermined',
   missing: 'missing',
   'wrong address': 'wrongAddress',
   'extra address': 'extraAddress',

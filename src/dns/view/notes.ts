@@ -1,7 +1,8 @@
 /** What `dns` says on standard error beside the names. */
 import { printable } from '#src/terminal/escape.ts';
-import type { ClusterDomain, DomainSource } from '../model/clusterdomain.ts';
+import type { ClusterDomain } from '../model/clusterdomain.ts';
 import type { JudgedSet } from '../model/verdicts.ts';
+import { domainWords, undeterminedWarning } from './domainwords.ts';
 import { all, setFindingWords } from './words.ts';
 
 /** Which servers were asked, and how. */
@@ -24,8 +25,9 @@ export function nameNotes(sets: readonly JudgedSet[], asked: Asked, allNamespace
       return judged.findings.map((finding) => `warning: ${set}: ${setFindingWords(finding, judged)}`);
     }),
     ...unreached.map(({ server, why }) => `warning: could not ask ${server}: ${why}`),
+    ...undeterminedWarning(clusterDomain),
     ...hiddenWords(asked),
-    `${askedWords(asked)}; cluster domain ${clusterDomain.domain}, from ${sourceWords(clusterDomain.source)}`,
+    `${askedWords(asked)}; ${domainWords(clusterDomain)}`,
   ].map(printable);
 }
 
@@ -44,22 +46,6 @@ function askedWords({ via, servers }: Asked): string {
       return `asked ${all(servers)} directly`;
     case 'none':
       return 'asked nobody';
-  }
-}
-
-/** Where the cluster domain was learnt. */
-export function sourceWords(source: DomainSource): string {
-  switch (source.kind) {
-    case 'flag':
-      return '--cluster-domain';
-    case 'default':
-      return 'the default';
-    case 'config map':
-      return `ConfigMap ${source.namespace}/${source.name}`;
-    case 'reverse name':
-      return `the name that ${source.server} gives for ${source.address}`;
-    case 'resolv.conf':
-      return `/etc/resolv.conf of pod/${source.pod}`;
   }
 }
 

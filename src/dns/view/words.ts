@@ -16,6 +16,7 @@ const tones: Record<Verdict['kind'], Tone> = {
   'not asked': 'faint',
   'not published': 'warning',
   'not known': 'warning',
+  'domain undetermined': 'warning',
   missing: 'bad',
   'wrong address': 'bad',
   'extra address': 'bad',
@@ -59,6 +60,10 @@ function verdictSentence(verdict: Verdict, name: JudgedName, serviceName: string
       return 'ok';
     case 'not asked':
       return name.unpublished ? `${kind}; ${notPublished(name, serviceName)}` : kind;
+    case 'domain undetermined':
+      return ['not asked: the cluster domain is not determined', notPublished(name, serviceName) ?? []]
+        .flat()
+        .join('; ');
     case 'not published':
     case 'not known':
       return notPublished(name, serviceName) ?? kind;

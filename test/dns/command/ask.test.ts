@@ -241,19 +241,114 @@ describe('kubectl sts dns', () => {
       });
     });
 
-    it('learns the cluster domain from the name of the DNS Service, where its configuration may not be read', async () => {
-      world.cluster.denied.add('get configmaps');
+    const web = 'web.shop.svc';
+    /** The servers know the set's names in these domains. */
+    function serve(...domains: string[]): void {
       for (const { records } of world.servers) {
-        records.set('10.0.96.10.in-addr.arpa', ['kube-dns.kube-system.svc.cluster.local']);
+        records.clear();
+        for (const domain of domains) {
+          for (const ordinal of [0, 1]) records.set(`web-${ordinal}.${web}.${domain}`, [addressOf(ordinal)]);
+          records.set(`${web}.${domain}`, [addressOf(0), addressOf(1)]);
+        }
       }
+    }
+    const configure = (Corefile: string) =>
+      world.cluster.put('configmaps', {
+        metadata: { name: 'coredns', namespace: 'kube-system' },
+        data: { Corefile },
+      });
+    const dnsName = (domain: string) => {
+      for (const { records } of world.servers) {
+        records.set('10.0.96.10.in-addr.arpa', [`kube-dns.kube-system.svc.${domain}`]);
+      }
+    };
+
+    it('learns the cluster domain from a Service that resolves in it, where the configuration may not be read', async () => {
+      world.cluster.denied.add('get configmaps');
       const { code, stderr } = await world.run('dns web');
       assert.equal(code, 0);
-      assert.match(stderr, /cluster domain cluster\.local, from the name that coredns-0 gives for 10\.96\.0\.10$/m);
+      assert.match(stderr, /cluster domain cluster\.local, from the answer of coredns-0 for Service shop\/web$/m);
+      serve('corp.example');
+      dnsName('corp.example');
+      const other = await world.run('dns web');
+      assert.equal(other.code, 0);
+      assert.match(other.stderr, /cluster domain corp\.example, from the answer of coredns-0 for Service shop\/web$/m);
     });
 
-    it('takes the usual cluster domain where nobody tells it', async () => {
-      world.cluster.remove('configmaps', 'coredns', 'kube-system');
-      assert.match((await world.run('dns web')).stderr, /cluster domain cluster\.local, from the default$/m);
+    it('takes no zone of another cluster, and asks for nothing where one zone is left', async () => {
+      configure('b.example {\n kubernetes {\n  endpoint https://b\n }\n}\n. {\n kubernetes corp.example {\n }\n}');
+      serve('b.example', 'corp.example');
+      const { code, stderr } = await world.run('dns web');
+      assert.match(stderr, /cluster domain corp\.example, from ConfigMap kube-system\/coredns$/m);
+      assert.equal(code, 0);
+      assert.equal(world.servers[0].asked.length, 3);
+    });
+
+    it('takes the zone of several in which a Service resolves, whatever the DNS Service is called', async () => {
+      configure('. {\n kubernetes a.example b.example {\n }\n}');
+      serve('b.example');
+      dnsName('a.example');
+      const { code, stderr } = await world.run('dns web');
+      assert.match(stderr, /cluster domain b\.example, from the answer of coredns-0 for Service shop\/web$/m);
+      assert.equal(code, 0);
+      serve('a.example', 'b.example');
+      dnsName('b.example');
+      const both = await world.run('dns web');
+      assert.match(both.stderr, /cluster domain b\.example, .* \(which resolves in a\.example too\)$/m);
+    });
+
+    it('says that the cluster domain is not determined, and judges nothing by it', async () => {
+      configure('b.example {\n kubernetes {\n  endpoint https://b\n }\n}\n');
+      serve('elsewhere.example');
+      dnsName('cluster.local');
+      const { code, stdout, stderr } = await world.run('dns web');
+      const not = 'not asked: the cluster domain is not determined';
+      assert.deepEqual(lines(stdout).slice(1), [
+        `web-0 web-0.${web} 10.0.0.1 - - ${not}`,
+        `web-1 web-1.${web} 10.0.0.2 - - ${not}`,
+        `Service ${web} 2 addresses - - ${not}`,
+      ]);
+      assert.deepEqual(lines(stderr), [
+        'warning: the cluster domain is not determined, and left out of the names: no server gives an address for Service shop/web in cluster.local: give --cluster-domain',
+        caches,
+        'asked coredns-0 and coredns-1 by port-forward; cluster domain not determined',
+      ]);
+      assert.equal(code, 2);
+      const { clusterDomain } = JSON.parse((await world.run('dns web -o json')).stdout);
+      assert.deepEqual(Object.keys(clusterDomain), ['undetermined']);
+      const none = await world.run('dns web --via none -o name');
+      assert.deepEqual([none.code, lines(none.stdout)], [0, [`web-0.${web}`, `web-1.${web}`, web]]);
+      assert.match(none.stderr, /: ConfigMap kube-system\/coredns names none of this cluster: give --cluster-domain\n/);
+    });
+
+    it('looks for the cluster domain until pods have addresses by which it is found', async () => {
+      world.cluster.denied.add('get configmaps');
+      for (const ordinal of [0, 1]) world.cluster.put('pods', member(set, ordinal, { ready: false }));
+      world.cluster.put('endpointslices', slice('web', []));
+      const first = await world.run('dns web');
+      assert.equal(first.code, 1);
+      assert.match(first.stdout, new RegExp(`^web-0 +web-0\\.${web} .* not published: the pod is not ready$`, 'm'));
+      assert.match(first.stderr, /no Service of the namespace has an address that servers could be asked for/);
+      const clock = quickClock();
+      const steadyClock = {
+        now: clock.now,
+        async sleep(milliseconds: number, signal: AbortSignal) {
+          for (const ordinal of [0, 1]) world.cluster.put('pods', member(set, ordinal));
+          world.cluster.put('endpointslices', slice('web', [0, 1]));
+          await clock.sleep(milliseconds, signal);
+        },
+      };
+      const { code, stdout } = await world.runner.run('dns web --wait', {}, { steadyClock });
+      assert.deepEqual([code, lines(stdout)], [0, right]);
+    });
+
+    it('tells servers that answer nothing from a domain that is not determined', async () => {
+      world.cluster.denied.add('get configmaps');
+      for (const server of world.servers) server.rcode = 2;
+      assert.deepEqual(await firstVerdict(''), [
+        "SERVFAIL: from coredns-0 and coredns-1; see the DNS servers' logs",
+        2,
+      ]);
     });
   });
 
@@ -322,7 +417,7 @@ describe('kubectl sts dns', () => {
         lines(stdout)[2],
         `web-1 ${nameOf(1)} 10.0.0.2 NXDOMAIN - missing: published, but web-0 says NXDOMAIN; see the DNS servers' logs`,
       );
-      assert.match(stderr, /from the default$/m);
+      assert.match(stderr, /from the answer of web-0 for Service shop\/web$/m);
     });
 
     it('exits 2 when the container has no getent', async () => {
@@ -389,7 +484,7 @@ describe('kubectl sts dns', () => {
       assert.deepEqual([code, lines(stdout)], [0, right]);
       assert.equal(
         stderr,
-        `asked 127.0.0.1:${port} directly; cluster domain cluster.local, from ConfigMap kube-system/coredns\n`,
+        `asked 127.0.0.1:${port} directly; cluster domain cluster.local, from the answer of 127.0.0.1:${port} for Service shop/web\n`,
       );
       assert.deepEqual(world.streams(), []);
     });
@@ -407,11 +502,11 @@ describe('kubectl sts dns', () => {
       assert.ok(!world.cluster.requests.includes('get configmaps coredns'));
     });
 
-    it('takes the usual domain where the cluster tells none', async () => {
+    it('asks for the domain, whatever the cluster’s own configuration says', async () => {
       world.cluster.denied.add('get configmaps');
       const port = await world.servers[0].udp();
       const { stderr } = await world.run(`dns web --via direct --dns-server [127.0.0.1]:${port}`);
-      assert.match(stderr, /; cluster domain cluster\.local, from the default$/m);
+      assert.match(stderr, /; cluster domain cluster\.local, from the answer of \S+ for Service shop\/web$/m);
     });
 
     it('exits 2 when nobody listens there', async () => {

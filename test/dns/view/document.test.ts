@@ -119,6 +119,21 @@ describe('the document of DNS names', () => {
     assert.equal('ordinal' in document.names[0], false);
   });
 
+  it('tells the cluster domain and in which others the same names resolve, or why it is not determined', () => {
+    const service = { namespace: 'shop', name: 'web' };
+    const source = { kind: 'answer', server: 'coredns-0', service, also: ['b.example'] } as const;
+    const known = { state: 'known', domain: 'a.example', source } as const;
+    assert.deepEqual(described([threePods()], true, { ...asked, clusterDomain: known }).clusterDomain, {
+      name: 'a.example',
+      from: 'the answer of coredns-0 for Service shop/web (which resolves in b.example too)',
+      others: ['b.example'],
+    });
+    const unknown = { state: 'undetermined', why: { kind: 'no telltale' }, failed: [] } as const;
+    assert.deepEqual(described([threePods()], true, { ...asked, clusterDomain: unknown }).clusterDomain, {
+      undetermined: 'no Service of the namespace has an address that servers could be asked for',
+    });
+  });
+
   it('says as YAML what it says as JSON, and nothing in it acts on a terminal', async () => {
     const options: NameFormatOptions = { ...plain, format: 'json' };
     await fc.assert(

@@ -12,6 +12,7 @@ export const asked: Asked = {
   servers: ['coredns-0', 'coredns-1'],
   unreached: [],
   clusterDomain: {
+    state: 'known',
     domain: 'cluster.local',
     source: { kind: 'config map', namespace: 'kube-system', name: 'coredns' },
   },
@@ -94,6 +95,7 @@ export const eachVerdict: { [Kind in Verdict['kind']]: [verdict: Extract<Verdict
   'not asked': [{ kind: 'not asked' }, 'not asked'],
   'not published': [{ kind: 'not published' }, 'not published'],
   'not known': [{ kind: 'not known' }, 'not known'],
+  'domain undetermined': [{ kind: 'domain undetermined' }, 'not asked: the cluster domain is not determined'],
   missing: [
     { kind: 'missing', servers: both },
     "missing: published, but coredns-0 and coredns-1 say NXDOMAIN; see the DNS servers' logs",

@@ -6,7 +6,7 @@ interface NamesDocument {
   kind: 'StatefulSetNames';
   metadata: { name: string };
   serviceName?: string;
-  clusterDomain: { name: string; from: string };
+  clusterDomain: { name?: string; from?: string; others?: string[]; undetermined?: string };
   asked: { via: string; servers: string[]; unreached: { server: string; why: string }[] };
   findings: { kind: string; [field: string]: unknown }[];
   names: NameDocument[];

@@ -10,10 +10,12 @@ import { interruption } from '#src/terminal/interruption.ts';
 import { readCorefile } from '../live/corefile.ts';
 import { configuredDomain, type FindDomain, givenDomain } from '../live/domain.ts';
 import { type Looking, lookingWith } from '../live/look.ts';
+import { findNodeCache } from '../live/nodecache.ts';
 import { type NamesReading, readNames } from '../live/reading.ts';
 import { byExec, byPortForward, direct, type ResolveDeps, type Resolver } from '../live/resolve.ts';
 import { usualNamespace } from '../live/servers.ts';
 import { podToAskFrom } from '../model/askingpod.ts';
+import { podsServer } from '../model/podsserver.ts';
 import type { Unaskable } from '../model/unaskable.ts';
 import { type JudgedSet, type Outcome, outcomeOf, silentServers } from '../model/verdicts.ts';
 import { type Asked, policyHint } from '../view/notes.ts';
@@ -95,12 +97,18 @@ async function prepare(asking: Asking, signal: AbortSignal): Promise<Prepared | 
   const refused = refusalLine(Object.values(first.snapshot));
   if (refused) console.err(`${refused}\n`);
   const { clock, random } = deps;
+  const asksCluster = path.kind === 'port-forward' || path.kind === 'exec';
+  // Side by side with the search for servers.
+  const caching = asksCluster ? findNodeCache(client) : undefined;
+  caching?.catch(() => {});
   const resolver = await resolverFor(client, path, options.clusterDomain, first, { clock, random, signal });
   if (resolver !== undefined && 'unaskable' in resolver) {
     console.err(`${unaskableLine(resolver.unaskable)}\n`);
     return { exitCode: 2 };
   }
-  const asked = { via: path.kind, servers: resolver?.servers ?? [], unreached: [] };
+  const nodeCache = await caching;
+  const answeredBy = nodeCache && podsServer((await resolver?.nameservers()) ?? [], nodeCache);
+  const asked = { via: path.kind, servers: resolver?.servers ?? [], unreached: [], nodeCache, answeredBy };
   const findDomain = resolver?.findDomain ?? domainWithoutServers(client, options.clusterDomain);
   const { srv, ptr } = options;
   const looking = lookingWith(client, findDomain, resolver?.ask, { srv, ptr, namespace, selection, ordinals });

@@ -30,6 +30,14 @@ async function showFiles(options: DnsOptions, paths: readonly string[], { host, 
   const { srv, ptr } = options;
   const askOptions = { srv, ptr, clusterDomain: clusterDomain.domain };
   const judged = judge(expectedNames(snapshot, sets, ordinals), [], askOptions, new Map());
-  await show(judged, { via: 'none', servers: [], unreached: [], clusterDomain }, options, console);
+  const asked = {
+    via: 'none',
+    servers: [],
+    unreached: [],
+    nodeCache: undefined,
+    answeredBy: undefined,
+    clusterDomain,
+  } as const;
+  await show(judged, asked, options, console);
   return failures.length > 0 ? 2 : 0;
 }

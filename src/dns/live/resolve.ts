@@ -7,12 +7,13 @@ import type { Clock } from '#src/objects/clock.ts';
 import { type Question, questionKey, type Reply, type ServerReplies } from '#src/objects/dns.ts';
 import { askOverStream, askOverUdp, locate } from '#src/resolver/ask.ts';
 import type { AskingPod } from '../model/askingpod.ts';
-import { onlyDomainOf } from '../model/clusterdomain.ts';
+import { domainOfPod, onlyDomainOf } from '../model/clusterdomain.ts';
 import type { ServiceName } from '../model/namedservice.ts';
+import { nameserversIn } from '../model/podsserver.ts';
 import type { Unaskable } from '../model/unaskable.ts';
 import { readCorefile } from './corefile.ts';
 import { askedDomain, domainOnce, type FindDomain, givenDomain } from './domain.ts';
-import { askInPod, domainOfPod } from './getent.ts';
+import { askInPod, readResolvConf } from './getent.ts';
 import { policiesOn } from './networkpolicy.ts';
 import { type DnsServer, findDnsServers, usualNamespace } from './servers.ts';
 
@@ -30,6 +31,8 @@ export interface Resolver {
   servers: readonly string[];
   findDomain: FindDomain;
   ask(questions: readonly Question[]): Promise<ServerReplies[]>;
+  /** Of the pod that asks, as far as they are known; none for the other paths. */
+  nameservers(): Promise<string[]>;
   /** The NetworkPolicies that may be why no server answers; undefined when none is known. */
   policiesInTheWay(): Promise<{ namespace: string; policies: string[] } | undefined>;
 }
@@ -81,6 +84,7 @@ export async function byPortForward(
           })
         : givenDomain(clusterDomain),
     ask,
+    nameservers: async () => [],
     async policiesInTheWay() {
       const policies = first ? await policiesOn(client, first.pod) : [];
       return policies.length === 0 ? undefined : { namespace: found.namespace, policies };
@@ -118,6 +122,8 @@ export async function byExec(
 ): Promise<Resolver | { unaskable: Unaskable }> {
   const unaskable = await streamForbidden(client, 'exec', pod);
   if (unaskable) return { unaskable };
+  const reading = readResolvConf(client, pod, signal);
+  reading.catch(() => {});
   const ask = async (questions: readonly Question[]) => [
     { server: pod.name, replies: await askInPod(client, pod, questions, signal) },
   ];
@@ -127,10 +133,11 @@ export async function byExec(
     findDomain:
       given === undefined
         ? domainOnce(async (telltales) => {
-            const own = await domainOfPod(client, pod, signal);
+            const own = domainOfPod((await reading) ?? '', pod.name);
             return own ?? askedDomain({ corefile: undefined, ask, dnsService: undefined })(telltales);
           })
         : givenDomain(given),
+    nameservers: async () => nameserversIn((await reading) ?? ''),
     policiesInTheWay: async () => undefined,
     ask,
   };
@@ -178,6 +185,7 @@ export async function direct(
             return askedDomain({ corefile, ask, dnsService: undefined })(telltales);
           })
         : givenDomain(given),
+    nameservers: async () => [],
     policiesInTheWay: async () => undefined,
     ask,
   };

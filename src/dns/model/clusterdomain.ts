@@ -9,7 +9,7 @@ import type { Telltale } from './telltales.ts';
 
 export type ClusterDomain = KnownDomain | UndeterminedDomain;
 
-export interface KnownDomain {
+interface KnownDomain {
   state: 'known';
   domain: string;
   source: DomainSource;
@@ -172,6 +172,12 @@ function failureOf(
 export function domainInName(name: string, service: ServiceName): string | undefined {
   const start = `${service.name}.${service.namespace}.svc.`;
   return name.startsWith(start) && name.length > start.length ? name.slice(start.length) : undefined;
+}
+
+/** @param pod whose resolv.conf it is */
+export function domainOfPod(resolvConf: string, pod: string): KnownDomain | undefined {
+  const domain = domainInSearchList(resolvConf);
+  return domain === undefined ? undefined : { state: 'known', domain, source: { kind: 'resolv.conf', pod } };
 }
 
 /** The first entry of a resolv.conf's search list that ends the names of Services: `shop.svc.DOMAIN svc.DOMAIN DOMAIN`. */

@@ -2,6 +2,7 @@
 import { apiVersion, type Fields, identity, present, stateWord } from '#src/drawing/document.ts';
 import type { ClusterDomain } from '../model/clusterdomain.ts';
 import type { NameFinding, SetFinding, Unpublished } from '../model/names.ts';
+import type { NodeCache, PodsServer } from '../model/podsserver.ts';
 import { type Heard, type JudgedName, type JudgedSet, outcomeOf, type Verdict } from '../model/verdicts.ts';
 import { sourceWords, whyUndetermined } from './domainwords.ts';
 import type { Asked } from './notes.ts';
@@ -22,16 +23,34 @@ function setDocument(judged: JudgedSet, asked: Asked): Fields {
     metadata: present({ name, namespace, ...identity(set) }),
     serviceName,
     clusterDomain: domainDocument(asked.clusterDomain),
-    asked: {
-      via: paths[asked.via],
-      servers: [...asked.servers],
-      unreached: asked.unreached.map(({ server, why }) => ({ server, why })),
-    },
+    asked: askedDocument(asked),
     outcome: asked.servers.length > 0 ? outcomeOf([judged]) : undefined,
     findings: findings.map(setFindingDocument),
     names: names.map(nameDocument),
   });
 }
+
+function askedDocument({ via, servers, unreached, nodeCache, answeredBy }: Asked): Fields {
+  return present({
+    via: paths[via],
+    servers: [...servers],
+    unreached: unreached.map(({ server, why }) => ({ server, why })),
+    nodeLocalCache: nodeCache && nodeCacheDocument(nodeCache),
+    answeredBy: answeredBy && { address: answeredBy.address, kind: serverKinds[answeredBy.kind] },
+  });
+}
+
+function nodeCacheDocument(nodeCache: NodeCache): Fields {
+  if (nodeCache.state !== 'found') return { state: nodeCache.state };
+  const { daemonSet, addresses } = nodeCache;
+  return { state: 'found', daemonSet: `${daemonSet.namespace}/${daemonSet.name}`, addresses: [...addresses] };
+}
+
+const serverKinds: Record<PodsServer['kind'], string> = {
+  'node cache': 'nodeLocalCache',
+  other: 'other',
+  unknown: 'unknown',
+};
 
 function domainDocument(clusterDomain: ClusterDomain): Fields {
   if (clusterDomain.state === 'undetermined') return { undetermined: whyUndetermined(clusterDomain.why) };

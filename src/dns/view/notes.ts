@@ -1,7 +1,9 @@
 /** What `dns` says on standard error beside the names. */
 import { printable } from '#src/terminal/escape.ts';
 import type { ClusterDomain } from '../model/clusterdomain.ts';
+import type { NodeCache, PodsServer } from '../model/podsserver.ts';
 import type { JudgedSet } from '../model/verdicts.ts';
+import { cacheWords, serverWords } from './cachewords.ts';
 import { domainWords, undeterminedWarning } from './domainwords.ts';
 import { all, setFindingWords } from './words.ts';
 
@@ -12,6 +14,10 @@ export interface Asked {
   servers: readonly string[];
   /** Servers that gave no answer to any question. */
   unreached: readonly { server: string; why: string }[];
+  /** Whether there is one; undefined for the paths to which it does not matter. */
+  nodeCache: NodeCache | undefined;
+  /** Who answered the pod that asked; undefined for the other paths, and where it is not known. */
+  answeredBy: PodsServer | undefined;
   clusterDomain: ClusterDomain;
 }
 
@@ -26,22 +32,16 @@ export function nameNotes(sets: readonly JudgedSet[], asked: Asked, allNamespace
     }),
     ...unreached.map(({ server, why }) => `warning: could not ask ${server}: ${why}`),
     ...undeterminedWarning(clusterDomain),
-    ...hiddenWords(asked),
-    `${askedWords(asked)}; ${domainWords(clusterDomain)}`,
+    [askedWords(asked), ...cacheWords(asked), domainWords(clusterDomain)].join('; '),
   ].map(printable);
 }
 
-/** A port-forward leads past the caches, which may still give old addresses. */
-function hiddenWords({ via }: Asked): string[] {
-  return via === 'port-forward' ? ['not asked, and may lag: NodeLocal DNSCache and caches of clients'] : [];
-}
-
-function askedWords({ via, servers }: Asked): string {
+function askedWords({ via, servers, answeredBy, nodeCache }: Asked): string {
   switch (via) {
     case 'port-forward':
       return `asked ${all(servers)} by port-forward`;
     case 'exec':
-      return `asked from ${all(servers)} by exec`;
+      return `asked from ${all(servers)} by exec${answeredBy ? `, answered ${serverWords(answeredBy, nodeCache)}` : ''}`;
     case 'direct':
       return `asked ${all(servers)} directly`;
     case 'none':

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { NetworkPolicy } from '#src/objects/types.ts';
+import type { DaemonSet, NetworkPolicy } from '#src/objects/types.ts';
 import { quickClock } from '../../kube/quick-clock.ts';
 import {
   addressOf,
@@ -22,8 +22,8 @@ describe('kubectl sts dns', () => {
   });
   afterEach(() => world.close());
 
-  const forwarded = 'asked coredns-0 and coredns-1 by port-forward; cluster domain cluster.local';
-  const caches = 'not asked, and may lag: NodeLocal DNSCache and caches of clients';
+  const forwarded =
+    'asked coredns-0 and coredns-1 by port-forward; no NodeLocal DNSCache found; cluster domain cluster.local';
   const right = [
     'POD NAME EXPECTED ANSWER TTL VERDICT',
     `web-0 ${nameOf(0)} 10.0.0.1 10.0.0.1 5 ok`,
@@ -41,7 +41,7 @@ describe('kubectl sts dns', () => {
     it('asks each ready DNS server, and exits 0 when all names are right', async () => {
       const { code, stdout, stderr } = await world.run('dns web');
       assert.deepEqual([code, lines(stdout)], [0, right]);
-      assert.deepEqual(lines(stderr), [caches, `${forwarded}, from ConfigMap kube-system/coredns`]);
+      assert.deepEqual(lines(stderr), [`${forwarded}, from ConfigMap kube-system/coredns`]);
       const questions = [`A ${nameOf(0)}`, `A ${nameOf(1)}`, `A ${serviceName}`];
       for (const { asked } of world.servers) assert.deepEqual(asked, questions);
     });
@@ -77,7 +77,7 @@ describe('kubectl sts dns', () => {
       assert.equal(code, 2);
       const [warning, ...others] = lines(stderr);
       assert.match(warning ?? '', /^warning: could not ask coredns-1: .*error forwarding port 5353 to pod coredns-1/);
-      assert.deepEqual(others, [caches, `${forwarded}, from ConfigMap kube-system/coredns`]);
+      assert.deepEqual(others, [`${forwarded}, from ConfigMap kube-system/coredns`]);
     });
 
     it('goes on with the other servers when one was deleted meanwhile', async () => {
@@ -126,7 +126,6 @@ describe('kubectl sts dns', () => {
       assert.deepEqual(lines(stderr), [
         'warning: could not ask coredns-0: no answer within 3s',
         'warning: could not ask coredns-1: no answer within 3s',
-        caches,
         `${forwarded}, from ConfigMap kube-system/coredns`,
         'hint: the DNS pods are selected by NetworkPolicy locked in namespace kube-system: check that it lets traffic in',
       ]);
@@ -263,6 +262,23 @@ describe('kubectl sts dns', () => {
       }
     };
 
+    it('says whether there is a NodeLocal DNSCache, which it does not ask', async () => {
+      world.cluster.put('daemonsets', nodeCache('169.254.20.10,10.96.0.10'));
+      const found = await world.run('dns web');
+      const cache = 'NodeLocal DNSCache (DaemonSet kube-system/node-local-dns) was not asked and may lag';
+      assert.match(found.stderr, new RegExp(`; ${cache.replace(/[()]/g, '\\$&')}; cluster domain`));
+      const { asked } = JSON.parse((await world.run('dns web -o json')).stdout);
+      assert.deepEqual(asked.nodeLocalCache, {
+        state: 'found',
+        daemonSet: 'kube-system/node-local-dns',
+        addresses: ['169.254.20.10', '10.96.0.10'],
+      });
+      world.cluster.denied.add('list daemonsets');
+      const { code, stderr } = await world.run('dns web');
+      assert.equal(code, 0);
+      assert.match(stderr, /; NodeLocal DNSCache unknown: DaemonSets in kube-system may not be listed; cluster domain/);
+    });
+
     it('learns the cluster domain from a Service that resolves in it, where the configuration may not be read', async () => {
       world.cluster.denied.add('get configmaps');
       const { code, stderr } = await world.run('dns web');
@@ -310,8 +326,7 @@ describe('kubectl sts dns', () => {
       ]);
       assert.deepEqual(lines(stderr), [
         'warning: the cluster domain is not determined, and left out of the names: no server gives an address for Service shop/web in cluster.local: give --cluster-domain',
-        caches,
-        'asked coredns-0 and coredns-1 by port-forward; cluster domain not determined',
+        'asked coredns-0 and coredns-1 by port-forward; no NodeLocal DNSCache found; cluster domain not determined',
       ]);
       assert.equal(code, 2);
       const { clusterDomain } = JSON.parse((await world.run('dns web -o json')).stdout);
@@ -352,6 +367,16 @@ describe('kubectl sts dns', () => {
     });
   });
 
+  /** As Kubernetes's manifest makes it, listening at these addresses. */
+  const nodeCache = (addresses: string): DaemonSet => ({
+    metadata: { name: 'node-local-dns', namespace: 'kube-system', labels: { 'k8s-app': 'node-local-dns' } },
+    spec: {
+      template: {
+        spec: { containers: [{ name: 'node-cache', args: ['-localip', addresses, '-conf', '/etc/Corefile'] }] },
+      },
+    },
+  });
+
   describe('from inside a pod', () => {
     /** What getent prints of these names. */
     const found = (...ordinals: number[]) =>
@@ -360,13 +385,15 @@ describe('kubectl sts dns', () => {
         `${addressOf(0)} STREAM ${serviceName}.\n${addressOf(1)} STREAM\n`,
         '127.0.0.1 STREAM localhost\n',
       ].join('');
+    let resolvConf: string;
     let ran: [pod: string, container: string, command: string][];
 
     beforeEach(() => {
       ran = [];
+      resolvConf = 'search shop.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\n';
       world.cluster.onExec = (pod, container, command) => {
         ran.push([pod, container, command.join(' ')]);
-        if (command[0] === 'cat') return { stdout: 'search shop.svc.cluster.local svc.cluster.local cluster.local\n' };
+        if (command[0] === 'cat') return { stdout: resolvConf };
         return { stdout: found(0, 1) };
       };
     });
@@ -381,7 +408,7 @@ describe('kubectl sts dns', () => {
       );
       assert.equal(
         stderr,
-        'asked from web-1 by exec; cluster domain cluster.local, from /etc/resolv.conf of pod/web-1\n',
+        'asked from web-1 by exec, answered by 10.96.0.10; cluster domain cluster.local, from /etc/resolv.conf of pod/web-1\n',
       );
       assert.equal(code, 0);
       assert.deepEqual(ran, [
@@ -401,10 +428,36 @@ describe('kubectl sts dns', () => {
 
     it('takes the cluster domain as it is given', async () => {
       const { stderr } = await world.run('dns web --via exec --cluster-domain corp.internal');
-      assert.equal(stderr, 'asked from web-0 by exec; cluster domain corp.internal, from --cluster-domain\n');
+      assert.equal(
+        stderr,
+        'asked from web-0 by exec, answered by 10.96.0.10; cluster domain corp.internal, from --cluster-domain\n',
+      );
       assert.deepEqual(
         ran.map(([, , command]) => command.split(' ')[0]),
-        ['getent'],
+        ['cat', 'getent'],
+      );
+    });
+
+    it('names NodeLocal DNSCache where that answered the pod', async () => {
+      const answered = async () =>
+        / by exec, answered (.*?); cluster domain/.exec((await world.run('dns web --via exec')).stderr)?.[1];
+      const cache = 'by NodeLocal DNSCache (DaemonSet kube-system/node-local-dns)';
+      // Where kube-proxy uses iptables, the cache listens at the DNS Service's own address too.
+      world.cluster.put('daemonsets', nodeCache('169.254.20.10,10.96.0.10'));
+      assert.equal(await answered(), `${cache} at 10.96.0.10`);
+      world.cluster.put('daemonsets', nodeCache('169.254.20.10'));
+      assert.equal(await answered(), 'by 10.96.0.10');
+      resolvConf = resolvConf.replace('10.96.0.10', '169.254.20.10');
+      assert.equal(await answered(), `${cache} at 169.254.20.10`);
+      world.cluster.denied.add('list daemonsets');
+      assert.equal(await answered(), 'by NodeLocal DNSCache at 169.254.20.10');
+      resolvConf = resolvConf.replace('169.254.20.10', '10.96.0.10');
+      const unknown = 'by 10.96.0.10, perhaps NodeLocal DNSCache: DaemonSets in kube-system may not be listed';
+      assert.equal(await answered(), unknown);
+      const { asked } = JSON.parse((await world.run('dns web --via exec -o json')).stdout);
+      assert.deepEqual(
+        [asked.nodeLocalCache, asked.answeredBy],
+        [{ state: 'forbidden' }, { address: '10.96.0.10', kind: 'unknown' }],
       );
     });
 

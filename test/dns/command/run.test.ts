@@ -65,7 +65,7 @@ describe('kubectl sts dns', () => {
       const { code, stdout, stderr } = await world.run('dns web nope');
       assert.equal(code, 2);
       assert.equal(lines(stdout).length, 4);
-      assert.match(stderr, /^Error from server \(NotFound\): statefulsets\.apps "nope" not found\nnot asked/);
+      assert.match(stderr, /^Error from server \(NotFound\): statefulsets\.apps "nope" not found\nasked /);
     });
 
     it('or says that none of them exists', async () => {
@@ -166,7 +166,12 @@ describe('kubectl sts dns', () => {
       const one = JSON.parse(stdout);
       assert.equal(code, 1);
       assert.deepEqual([one.kind, one.metadata.name, one.outcome], ['StatefulSetNames', 'web', 'wrong']);
-      assert.deepEqual(one.asked, { via: 'portForward', servers: ['coredns-0', 'coredns-1'], unreached: [] });
+      assert.deepEqual(one.asked, {
+        via: 'portForward',
+        servers: ['coredns-0', 'coredns-1'],
+        unreached: [],
+        nodeLocalCache: { state: 'missing' },
+      });
       assert.deepEqual(one.clusterDomain, { name: 'cluster.local', from: 'ConfigMap kube-system/coredns' });
       const list = JSON.parse((await world.run('dns -o json')).stdout);
       assert.deepEqual([list.kind, list.items], ['StatefulSetNamesList', [one]]);

@@ -122,7 +122,7 @@ describe('kubectl sts dns --wait', () => {
       'warning: Error from server (BadRequest): Unable to list "apps/v1, Resource=statefulsets": away 1, trying again',
       'waiting: 2 of 3 names are right',
       'note: the API server answers again',
-      'not asked, and may lag: NodeLocal DNSCache and caches of clients',
+      'asked coredns-0 and coredns-1 by port-forward; no NodeLocal DNSCache found; cluster domain cluster.local, from ConfigMap kube-system/coredns',
     ]);
   });
 

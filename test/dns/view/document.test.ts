@@ -49,7 +49,12 @@ describe('the document of DNS names', () => {
       },
       serviceName: 'web',
       clusterDomain: { name: 'cluster.local', from: 'ConfigMap kube-system/coredns' },
-      asked: { via: 'portForward', servers: ['coredns-0', 'coredns-1'], unreached: [] },
+      asked: {
+        via: 'portForward',
+        servers: ['coredns-0', 'coredns-1'],
+        unreached: [],
+        nodeLocalCache: { state: 'missing' },
+      },
       outcome: 'wrong',
       findings: [],
     });
@@ -106,6 +111,7 @@ describe('the document of DNS names', () => {
     const nobody = {
       ...asked,
       via: 'none' as const,
+      nodeCache: undefined,
       servers: [],
       unreached: [{ server: 'coredns-2', why: 'refused' }],
     };

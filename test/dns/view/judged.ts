@@ -11,6 +11,8 @@ export const asked: Asked = {
   via: 'port-forward',
   servers: ['coredns-0', 'coredns-1'],
   unreached: [],
+  nodeCache: { state: 'missing' },
+  answeredBy: undefined,
   clusterDomain: {
     state: 'known',
     domain: 'cluster.local',

@@ -7,7 +7,13 @@ interface NamesDocument {
   metadata: { name: string };
   serviceName?: string;
   clusterDomain: { name?: string; from?: string; others?: string[]; undetermined?: string };
-  asked: { via: string; servers: string[]; unreached: { server: string; why: string }[] };
+  asked: {
+    via: string;
+    servers: string[];
+    unreached: { server: string; why: string }[];
+    nodeLocalCache?: { state: string; daemonSet?: string; addresses?: string[] };
+    answeredBy?: { address: string; kind: string };
+  };
   findings: { kind: string; [field: string]: unknown }[];
   names: NameDocument[];
 }

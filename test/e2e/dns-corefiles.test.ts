@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { type Block, type CoreDns, reverse, startCoreDns } from './dns/coredns.ts';
 import { nameOf, type Told, told, verdictsOf } from './dns/document.ts';
 import { dnsServices } from './dns/pods.ts';
-import { published, service, set } from './dns/sets.ts';
+import { srvRecords } from './dns/resolver.ts';
+import { addressesOf, published, service, set } from './dns/sets.ts';
 import { resolvedOnce } from './dns/settled.ts';
-import { apply, sts } from './kubectl.ts';
+import { apply, kubectl, sts } from './kubectl.ts';
 import { ownNamespace } from './namespace.ts';
 
 /** A zone in which only Services of kube-system resolve, as in another cluster's that has the same DNS Service. */
@@ -96,6 +97,76 @@ describe('a CoreDNS whose Corefile', () => {
     // The first one of the plugin, as the name of the DNS Service's address says.
     isRight(seen, 'b.example');
     assert.deepEqual(seen.document.clusterDomain.others, ['a.example']);
+  });
+
+  describe('calls endpoints without hostname', () => {
+    /** Pods with the subdomain of another Service: adopted by a set that was made anew. */
+    async function adopted(name: string): Promise<void> {
+      await apply(namespace, [service(`old-${name}`, { selector: { app: name } }), service(name)]);
+      await apply(namespace, [set(name, { serviceName: `old-${name}` })]);
+      await published(namespace, name, [`${name}-0`, `${name}-1`]);
+      await kubectl(['delete', 'statefulset', name, '-n', namespace, '--cascade=orphan']);
+      await apply(namespace, [set(name)]);
+    }
+    const at = (name: string, dns: string, ...args: string[]) =>
+      told([name, '-n', namespace, '--dns-service', dns, '--srv', '--cluster-domain', 'cluster.local', ...args]);
+
+    before(() => adopted('taken'));
+
+    it('by their pods, as with endpoint_pod_names: the names resolve, and no record is wrong', async () => {
+      const blocks = [{ serves: ['.'], zones: ['cluster.local', ...reverse], options: ['endpoint_pod_names'] }];
+      const { service: dns, port } = await serving(namespace, 'podnames', blocks, 'cluster.local');
+      await resolvedOnce(port, [`taken-1.taken.${namespace}.svc.cluster.local`]);
+      const seen = await at('taken', dns, '--wait', '--timeout', '20s');
+      assert.deepEqual(verdictsOf(seen), {
+        'taken-0': ['resolvesUnpublished'],
+        'taken-1': ['resolvesUnpublished'],
+        taken: ['ok'],
+      });
+      const first = nameOf(seen, 'taken-0');
+      assert.deepEqual(first.unpublished, { kind: 'otherHostname', hostname: 'taken-0', subdomain: 'old-taken' });
+      assert.deepEqual(first.answers[0]?.addresses, [(await addressesOf(namespace, 'taken-0'))[0]]);
+      const [srv] = nameOf(seen, 'taken').records ?? [];
+      assert.deepEqual([srv?.type, srv?.port, srv?.outcome], ['SRV', 'db', 'right']);
+      // As a second resolver says.
+      const records = await srvRecords(port, `_db._tcp.taken.${namespace}.svc.cluster.local`);
+      assert.deepEqual(
+        srv?.answers[0]?.values,
+        records.map((record) => `${record.name}:${record.port}`),
+      );
+      assert.equal(seen.code, 0, seen.stderr);
+    });
+
+    it('by their addresses: the pods’ names are not there, and the SRV records are right all the same', async () => {
+      const blocks = [{ serves: ['.'], zones: ['cluster.local', ...reverse] }];
+      const { service: dns, port } = await serving(namespace, 'dashed', blocks, 'cluster.local');
+      await resolvedOnce(port, [`taken.${namespace}.svc.cluster.local`]);
+      const seen = await at('taken', dns);
+      assert.deepEqual(verdictsOf(seen), {
+        'taken-0': ['notPublished'],
+        'taken-1': ['notPublished'],
+        taken: ['ok'],
+      });
+      const [srv] = nameOf(seen, 'taken').records ?? [];
+      assert.equal(srv?.outcome, 'right');
+      const dashed = ((await addressesOf(namespace, 'taken-0'))[0] ?? '').replaceAll('.', '-');
+      assert.ok(
+        srv.answers[0]?.values.some((value) => value.startsWith(`${dashed}.taken.`)),
+        JSON.stringify(srv),
+      );
+      assert.equal(seen.code, 1);
+    });
+  });
+
+  it('has a second zone gives the names of the first for addresses, which is no fault', async () => {
+    const blocks = [{ serves: ['.'], zones: ['first.example', 'second.example', ...reverse] }];
+    const { service: dns, port } = await serving(namespace, 'second', blocks, 'first.example');
+    await known(port, 'second.example');
+    const seen = await names('--dns-service', dns, '--cluster-domain', 'second.example', '--ptr', '--srv');
+    isRight(seen, 'second.example');
+    const [ptr] = nameOf(seen, 'web-0').records ?? [];
+    assert.deepEqual([ptr?.type, ptr?.outcome], ['PTR', 'right']);
+    assert.deepEqual(ptr?.answers[0]?.values, [`web-0.web.${namespace}.svc.first.example`]);
   });
 
   it('has a domain of its own, and a DNS Service of IPv6, tells the domain by its answers', async () => {

@@ -12,6 +12,7 @@ import {
   onlyDomainOf,
 } from '../model/clusterdomain.ts';
 import type { ServiceName } from '../model/namedservice.ts';
+import { together } from '../model/replies.ts';
 import type { Telltale } from '../model/telltales.ts';
 
 /** Asks for the domain at each look, until it is determined: pods may get their addresses later. */
@@ -79,12 +80,4 @@ function hintIn(
     }
   }
   return undefined;
-}
-
-/** The replies of each server to all that it was asked. */
-function together(first: readonly ServerReplies[], second: readonly ServerReplies[]): ServerReplies[] {
-  return first.map(({ server, replies }) => {
-    const more = second.find((other) => other.server === server);
-    return { server, replies: new Map([...replies, ...(more?.replies ?? [])]) };
-  });
 }

@@ -6,6 +6,8 @@ import { type ClusterDomain, domainText } from '../model/clusterdomain.ts';
 import { judge } from '../model/judge.ts';
 import { expectedNames } from '../model/names.ts';
 import { type AskOptions, questionsOf } from '../model/queries.ts';
+import { furtherQuestions } from '../model/recordchecks.ts';
+import { together } from '../model/replies.ts';
 import { telltalesOf } from '../model/telltales.ts';
 import type { JudgedSet } from '../model/verdicts.ts';
 import type { FindDomain } from './domain.ts';
@@ -48,7 +50,9 @@ export function lookingWith(
     const clusterDomain = await findDomain(telltalesOf(snapshot, sets));
     const askOptions = { ...options, clusterDomain: domainText(clusterDomain) };
     const questions = questionsOf(names, askOptions);
-    const judged = judge(names, await repliesTo(questions, clusterDomain, ask), askOptions, earlier);
+    const replies = await repliesTo(questions, clusterDomain, ask);
+    const more = furtherQuestions(names, replies, askOptions);
+    const judged = judge(names, together(replies, await repliesTo(more, clusterDomain, ask)), askOptions, earlier);
     for (const { name, addresses } of names.flatMap((set) => set.names)) {
       const known = earlier.get(name) ?? [];
       earlier.set(name, [...new Set([...known, ...addresses.map(({ address }) => address)])]);

@@ -11,7 +11,7 @@ import { expectedFamilies, familiesOf, type Governing, isAnswering, sliceFamilie
 import { publicationOf } from './publication.ts';
 import { nameOfService } from './servicename.ts';
 import { setFindings } from './setfindings.ts';
-import { nameFindings, whyUnpublished } from './unpublished.ts';
+import { nameFindings, unnamedAddresses, whyUnpublished } from './unpublished.ts';
 
 /** The objects that tell which names a set has. */
 export type NamesSnapshot = Pick<Snapshot, 'statefulSets' | 'services' | 'pods'> & { slices: Part<EndpointSlice> };
@@ -56,6 +56,8 @@ export interface ExpectedName {
   name: string;
   /** The addresses that the EndpointSlices (or the cluster IPs) publish, in canonical form, IPv4 first, each once. */
   addresses: Address[];
+  /** Those of the pod's endpoints without a hostname: a server may give them, and need not (`Publication.unnamed`). */
+  allowed: Address[];
   /**
    * Those of the Service's slices; before it has any, and for the name of a cluster IP, those that the Service says. Empty
    * when neither says.
@@ -75,8 +77,16 @@ export interface NamedPort {
   protocol: string;
   /** The port of the Service, not of its pods. */
   port: number;
-  /** The expected SRV records: names without the cluster domain, and the ports behind them. */
-  targets: { name: string; port: number }[];
+  /** The expected SRV records. */
+  targets: PortTarget[];
+}
+
+/** What an SRV record must lead to. */
+export interface PortTarget {
+  /** Without the cluster domain; undefined where the server chooses it. */
+  name: string | undefined;
+  address: Address;
+  port: number;
 }
 
 export type Unpublished =
@@ -102,6 +112,8 @@ export type Unpublished =
    * selector, so nobody looks whether pods are ready.
    */
   | { kind: 'not in a slice' }
+  /** A slice has the pod, without a hostname: some servers answer its name all the same. */
+  | { kind: 'endpoint without hostname' }
   /** The Service has no ready endpoint. */
   | { kind: 'no endpoints' };
 
@@ -207,12 +219,14 @@ function subjectsOf(
 function nameOfPod(governing: Governing, { ordinal, name, pod }: PodSubject): ExpectedName {
   const { suffix, published, podsUnseen } = governing;
   const addresses = inOrder(published.byHostname.get(name.toLowerCase()) ?? []);
+  const allowed = unnamedAddresses(governing, name, pod);
   return {
     subject: { kind: 'pod', ordinal, pod: name },
     name: suffix === undefined ? '' : `${name}.${suffix}`.toLowerCase(),
     addresses,
+    allowed,
     families: expectedFamilies(governing),
-    unpublished: addresses.length > 0 ? undefined : whyUnpublished(governing, pod),
+    unpublished: addresses.length > 0 ? undefined : whyUnpublished(governing, pod, allowed),
     findings: addresses.length > 0 && (pod || !podsUnseen) ? nameFindings(governing, addresses, pod) : [],
     ports: [],
   };

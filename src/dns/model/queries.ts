@@ -81,6 +81,6 @@ export function bare(name: string): string {
 }
 
 /** Whether a DNS message can carry the name at all (RFC 1035, 2.3.4). */
-function isAskable(name: string): boolean {
+export function isAskable(name: string): boolean {
   return name.length <= 253 && name.split('.').every((label) => label.length > 0 && label.length <= 63);
 }

@@ -1,6 +1,6 @@
 /** What of a server's reply answers the question. */
 import { type Address, type Family, parseAddress } from '#src/objects/address.ts';
-import type { DnsRecord, Question, Reply } from '#src/objects/dns.ts';
+import type { DnsRecord, Question, Reply, ServerReplies } from '#src/objects/dns.ts';
 import { bare } from './queries.ts';
 
 /** Whether a server that sends this code has looked the name up. All other codes refuse to answer. */
@@ -30,4 +30,12 @@ export function recordsOf(reply: Reply | undefined, { name }: Question): DnsReco
 export function addressOf(text: string, family: Family): Address {
   const address = parseAddress(text);
   return address?.family === family ? address : { family, address: text };
+}
+
+/** The replies of each server to all that it was asked. */
+export function together(first: readonly ServerReplies[], second: readonly ServerReplies[]): ServerReplies[] {
+  return first.map(({ server, replies }) => {
+    const more = second.find((other) => other.server === server);
+    return { server, replies: new Map([...replies, ...(more?.replies ?? [])]) };
+  });
 }

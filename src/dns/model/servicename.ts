@@ -4,7 +4,7 @@ import { isHeadless } from '#src/objects/service.ts';
 import type { Lookup } from '#src/objects/snapshot.ts';
 import type { Service } from '#src/objects/types.ts';
 import { clusterIPsOf, expectedFamilies, type Governing, hasSelector } from './governing.ts';
-import type { ExpectedName, NamedPort, Unpublished } from './names.ts';
+import type { ExpectedName, NamedPort, PortTarget, Unpublished } from './names.ts';
 import { portKey } from './publication.ts';
 
 /** One name, or none when the set names no Service. */
@@ -17,6 +17,7 @@ export function nameOfService(governing: Governing): ExpectedName[] {
       subject: { kind: 'service', service: serviceName },
       name: suffix.toLowerCase(),
       addresses,
+      allowed: [],
       families: fromSlices(service) ? expectedFamilies(governing) : governing.families,
       unpublished: addresses.length > 0 ? undefined : unpublished,
       findings: [],
@@ -50,8 +51,11 @@ function addressesOf(
         : { kind: looksAtReadiness(service.object) ? 'no endpoints' : 'not in a slice' },
     };
   }
-  const addresses = inOrder(clusterIPsOf(spec).flatMap((text) => parseAddress(text) ?? []));
-  return { addresses, unpublished: { kind: 'no address' } };
+  return { addresses: clusterAddresses(service.object), unpublished: { kind: 'no address' } };
+}
+
+function clusterAddresses({ spec }: Service): Address[] {
+  return inOrder(clusterIPsOf(spec).flatMap((text) => parseAddress(text) ?? []));
 }
 
 function looksAtReadiness(service: Service): boolean {
@@ -62,12 +66,13 @@ function namedPorts({ published }: Governing, service: Service, suffix: string):
   if (service.spec?.type === 'ExternalName') return [];
   return (service.spec?.ports ?? []).flatMap(({ name, protocol = 'TCP', port }) => {
     if (!name) return [];
-    const targets = isHeadless(service)
+    const targets: PortTarget[] = isHeadless(service)
       ? (published.targets.get(portKey(name, protocol)) ?? []).map((target) => ({
-          name: `${target.hostname}.${suffix}`,
+          name: target.hostname && `${target.hostname}.${suffix}`,
+          address: target.address,
           port: target.port,
         }))
-      : [{ name: suffix, port }];
+      : clusterAddresses(service).map((address) => ({ name: suffix, address, port }));
     return [{ name, protocol, port, targets }];
   });
 }

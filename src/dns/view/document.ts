@@ -3,6 +3,7 @@ import { apiVersion, type Fields, identity, present, stateWord } from '#src/draw
 import type { ClusterDomain } from '../model/clusterdomain.ts';
 import type { NameFinding, SetFinding, Unpublished } from '../model/names.ts';
 import type { NodeCache, PodsServer } from '../model/podsserver.ts';
+import type { RecordCheck } from '../model/recordchecks.ts';
 import { type Heard, type JudgedName, type JudgedSet, outcomeOf, type Verdict } from '../model/verdicts.ts';
 import { sourceWords, whyUndetermined } from './domainwords.ts';
 import type { Asked } from './notes.ts';
@@ -67,7 +68,7 @@ const paths: Record<Asked['via'], string> = {
 };
 
 function nameDocument(name: JudgedName): Fields {
-  const { subject, fqdn, addresses, families, unpublished, findings, ports, heard, verdicts } = name;
+  const { subject, fqdn, addresses, families, unpublished, findings, ports, heard, records, verdicts } = name;
   return present({
     name: fqdn || undefined,
     ...(subject.kind === 'pod'
@@ -83,6 +84,7 @@ function nameDocument(name: JudgedName): Fields {
     unpublished: unpublished && unpublishedDocument(unpublished),
     findings: findings.map(nameFindingDocument),
     answers: heard.map(answerDocument),
+    records: records.length > 0 ? records.map(recordDocument) : undefined,
     verdicts: verdicts.map(verdictDocument),
   });
 }
@@ -91,11 +93,20 @@ function answerDocument({ server, outcome, addresses, ttl, why }: Heard): Fields
   return present({ server, outcome, addresses: addresses.map(({ address }) => address), ttl, why });
 }
 
+function recordDocument({ about, outcome, answers }: RecordCheck): Fields {
+  return {
+    ...about,
+    outcome,
+    answers: answers.map(({ server, outcome: code, values }) => ({ server, outcome: code, values: [...values] })),
+  };
+}
+
 const verdictKinds: Record<Verdict['kind'], string> = {
   ok: 'ok',
   'not asked': 'notAsked',
   'not published': 'notPublished',
   'not known': 'notKnown',
+  'resolves unpublished': 'resolvesUnpublished',
   'domain undetermined': 'domainUndetermined',
   missing: 'missing',
   'wrong address': 'wrongAddress',
@@ -128,6 +139,7 @@ const unpublishedKinds: Record<Unpublished['kind'], string> = {
   'not selected': 'notSelected',
   'other hostname': 'otherHostname',
   'not in a slice': 'notInASlice',
+  'endpoint without hostname': 'endpointWithoutHostname',
   'no endpoints': 'noEndpoints',
 };
 

@@ -1,7 +1,7 @@
 /** Words for the cluster domain: where it was learnt, or why it is not determined. */
 import type { ClusterDomain, CorefileZones, DomainSource, WhyUndetermined } from '../model/clusterdomain.ts';
 import type { ServiceName } from '../model/namedservice.ts';
-import { all } from './words.ts';
+import { all } from './listwords.ts';
 
 /** For the end of the line that says who was asked. */
 export function domainWords(clusterDomain: ClusterDomain): string {

@@ -2,10 +2,11 @@
 import { printable } from '#src/terminal/escape.ts';
 import type { ClusterDomain } from '../model/clusterdomain.ts';
 import type { NodeCache, PodsServer } from '../model/podsserver.ts';
-import type { JudgedSet } from '../model/verdicts.ts';
+import { type JudgedSet, leadsRight } from '../model/verdicts.ts';
 import { cacheWords, serverWords } from './cachewords.ts';
 import { domainWords, undeterminedWarning } from './domainwords.ts';
-import { all, setFindingWords } from './words.ts';
+import { all } from './listwords.ts';
+import { setFindingWords } from './words.ts';
 
 /** Which servers were asked, and how. */
 export interface Asked {
@@ -59,7 +60,7 @@ export function policyHint({ namespace, policies }: { namespace: string; policie
 /** How far a wait is. */
 export function progressNote(sets: readonly JudgedSet[]): string {
   const names = sets.flatMap((set) => set.names);
-  const right = names.filter(({ verdicts: [worst] }) => worst.kind === 'ok').length;
+  const right = names.filter(leadsRight).length;
   return `waiting: ${right} of ${names.length} names are right`;
 }
 

@@ -1,6 +1,7 @@
 /** Checks of a pod: a command in it, and its name at the cluster's DNS servers. */
 import { lookingWith } from '#src/dns/live/look.ts';
 import type { Resolver } from '#src/dns/live/resolve.ts';
+import { leadsRight } from '#src/dns/model/verdicts.ts';
 import type { Client } from '#src/kube/client.ts';
 import { ConnectionError, StatusError } from '#src/kube/errors.ts';
 import type { Clock } from '#src/objects/clock.ts';
@@ -138,6 +139,6 @@ export async function wrongNames(
     if (worst.kind === 'domain undetermined' && clusterDomain.state === 'undetermined') {
       return [{ ordinal, fault: { kind: 'domain undetermined', why: clusterDomain.why } }];
     }
-    return worst.kind === 'ok' ? [] : [{ ordinal, fault: { kind: 'judged', name: judgedName, serviceName } }];
+    return leadsRight(judgedName) ? [] : [{ ordinal, fault: { kind: 'judged', name: judgedName, serviceName } }];
   });
 }

@@ -262,6 +262,35 @@ describe('kubectl sts dns', () => {
       }
     };
 
+    it('asks what SRV targets lead to, where their names do not tell it', async () => {
+      const endpoints = slice('web', [0]).endpoints ?? [];
+      const nameless = {
+        addresses: [addressOf(1)],
+        conditions: { ready: true },
+        targetRef: { kind: 'Pod', name: 'web-1' },
+      };
+      world.cluster.put('endpointslices', { ...slice('web', [0]), endpoints: [...endpoints, nameless] });
+      world.cluster.put('pods', { ...member(set, 1), spec: { ...member(set, 1).spec, subdomain: 'old' } });
+      const dashed = `10-0-0-2.${serviceName}`;
+      for (const { records } of world.servers) {
+        records.set(`_db._tcp.${serviceName}`, [`5433 ${nameOf(0)}`, `5433 ${dashed}`]);
+        records.set(dashed, [addressOf(1)]);
+      }
+      const { code, stdout } = await world.run('dns web --srv');
+      assert.deepEqual(lines(stdout).slice(2), [
+        `web-1 ${nameOf(1)} - 10.0.0.2 5 resolves, though Kubernetes does not publish it: the pod's subdomain is old, not web; only a pod made anew is published`,
+        `Service ${serviceName} 2 addresses 2 addresses 5 ok; SRV right: db`,
+      ]);
+      assert.equal(code, 0);
+      world.servers[0].records.set(dashed, ['10.0.0.9']);
+      const wrong = await world.run('dns web --srv');
+      assert.equal(wrong.code, 1);
+      assert.match(
+        wrong.stdout,
+        /SRV wrong: port db: coredns-0 lacks 10\.0\.0\.2:5433 and coredns-0 gives \S+:5433 too/,
+      );
+    });
+
     it('says whether there is a NodeLocal DNSCache, which it does not ask', async () => {
       world.cluster.put('daemonsets', nodeCache('169.254.20.10,10.96.0.10'));
       const found = await world.run('dns web');

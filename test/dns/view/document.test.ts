@@ -140,6 +140,18 @@ describe('the document of DNS names', () => {
     });
   });
 
+  it('tells SRV and PTR records with their answers', () => {
+    const answers = [{ server: 'coredns-0', outcome: 'NOERROR', values: ['web-0.web:5433'] }];
+    const records: JudgedName['records'] = [
+      { about: { type: 'SRV', port: 'db' }, outcome: 'right', answers },
+      { about: { type: 'PTR', address: '10.0.0.1' }, outcome: 'unknown', answers: [] },
+    ];
+    assert.deepEqual(described([setOf([podName(0, { records })])]).names[0].records, [
+      { type: 'SRV', port: 'db', outcome: 'right', answers },
+      { type: 'PTR', address: '10.0.0.1', outcome: 'unknown', answers: [] },
+    ]);
+  });
+
   it('says as YAML what it says as JSON, and nothing in it acts on a terminal', async () => {
     const options: NameFormatOptions = { ...plain, format: 'json' };
     await fc.assert(

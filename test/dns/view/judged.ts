@@ -42,6 +42,7 @@ interface NameShape {
   verdicts?: [Verdict, ...Verdict[]];
   unpublished?: Unpublished;
   findings?: JudgedName['findings'];
+  records?: JudgedName['records'];
 }
 
 export function podName(ordinal: number, shape: NameShape = {}): JudgedName {
@@ -63,11 +64,13 @@ function named(name: string, subject: JudgedName['subject'], shape: NameShape): 
     name,
     fqdn: `${name}.cluster.local`,
     addresses: addresses(...expected),
+    allowed: [],
     families: ['IPv4'],
     unpublished,
     findings,
     ports: [],
     heard: shape.heard ?? both,
+    records: shape.records ?? [],
     verdicts,
   };
 }
@@ -97,6 +100,10 @@ export const eachVerdict: { [Kind in Verdict['kind']]: [verdict: Extract<Verdict
   'not asked': [{ kind: 'not asked' }, 'not asked'],
   'not published': [{ kind: 'not published' }, 'not published'],
   'not known': [{ kind: 'not known' }, 'not known'],
+  'resolves unpublished': [
+    { kind: 'resolves unpublished', givenBy: both },
+    'resolves, though Kubernetes does not publish it: it has no address',
+  ],
   'domain undetermined': [{ kind: 'domain undetermined' }, 'not asked: the cluster domain is not determined'],
   missing: [
     { kind: 'missing', servers: both },
@@ -167,6 +174,10 @@ export const eachUnpublished: { [Kind in Unpublished['kind']]: [Extract<Unpublis
   'not in a slice': [
     { kind: 'not in a slice' },
     'not published: no EndpointSlice has the pod; see kubectl get endpointslices -l kubernetes.io/service-name=web',
+  ],
+  'endpoint without hostname': [
+    { kind: 'endpoint without hostname' },
+    'not published: its EndpointSlice gives the pod no hostname',
   ],
   'no endpoints': [{ kind: 'no endpoints' }, 'not published: the Service has no ready pod'],
 };

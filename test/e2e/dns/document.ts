@@ -29,6 +29,13 @@ export interface NameDocument {
   unpublished?: { kind: string; [field: string]: unknown };
   findings: { kind: string; [field: string]: unknown }[];
   answers: { server: string; outcome: string; addresses: string[]; ttl?: number; why?: string }[];
+  records?: {
+    type: string;
+    port?: string;
+    address?: string;
+    outcome: string;
+    answers: { server: string; outcome: string; values: string[] }[];
+  }[];
   verdicts: { kind: string; [field: string]: unknown }[];
 }
 

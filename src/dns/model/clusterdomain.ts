@@ -40,6 +40,7 @@ export type WhyUndetermined =
   | { kind: 'corefile'; corefile: CorefileZones }
   /** No Service of the sets' namespaces has an address by which a server could show that it knows the domain. */
   | { kind: 'no telltale' }
+  | { kind: 'no answer' }
   /** The servers know none of the Services in these domains. */
   | { kind: 'nothing resolves'; domains: readonly string[]; services: readonly ServiceName[] };
 
@@ -75,16 +76,22 @@ export function onlyDomainOf(corefile: CorefileZones): KnownDomain | undefined {
 /** A domain that servers are asked about. */
 export interface Candidate {
   domain: string;
-  /** Whether CoreDNS's configuration gives it to another cluster, which may have Services of the same names. */
-  isForeign: boolean;
+  /**
+   * What a Service must give in it. Another cluster may have Services of the same names, so that only the Service's own
+   * addresses count in a domain that may be another cluster's. In the others any does, since DNS may lag.
+   */
+  counts: 'any address' | 'own addresses';
 }
 
 /** @param hint the domain in the name that a server gives for the DNS Service's address; undefined where there is none */
 export function candidatesOf(corefile: CorefileZones | undefined, hint: string | undefined): Candidate[] {
   const { own, others } = corefile?.state === 'read' ? corefile.zones : { own: [], others: [] };
-  const domains = new Set(own.length > 0 ? own : [usual]);
-  if (hint !== undefined) domains.add(hint);
-  return [...domains].map((domain) => ({ domain, isForeign: others.includes(domain) }));
+  const likely = own.length > 0 ? own : [usual];
+  const domains = new Set(hint === undefined ? likely : [...likely, hint]);
+  return [...domains].map((domain) => ({
+    domain,
+    counts: likely.includes(domain) && !others.includes(domain) ? 'any address' : 'own addresses',
+  }));
 }
 
 export function domainQuestions(candidates: readonly Candidate[], telltales: readonly Telltale[]): Question[] {
@@ -122,14 +129,13 @@ export function domainByAnswers(
     const also = [...new Set(counted.map((other) => other.domain))].filter((other) => other !== domain);
     return { state: 'known', domain, source: { kind: 'answer', server, service, also } };
   }
+  const questions = domainQuestions(candidates, telltales);
+  const failed = replies.flatMap((server) => failureOf(server, questions));
   const domains = candidates.map(({ domain }) => domain);
   const services = telltales.map(({ service }) => service);
-  const why = { kind: 'nothing resolves', domains, services } as const;
-  return {
-    state: 'undetermined',
-    why,
-    failed: replies.flatMap((server) => failureOf(server, domainQuestions(candidates, telltales))),
-  };
+  const why: WhyUndetermined =
+    failed.length === replies.length ? { kind: 'no answer' } : { kind: 'nothing resolves', domains, services };
+  return { state: 'undetermined', why, failed };
 }
 
 interface Proof {
@@ -141,7 +147,7 @@ interface Proof {
 }
 
 function proofsOf(
-  { domain, isForeign }: Candidate,
+  { domain, counts }: Candidate,
   telltales: readonly Telltale[],
   { server, replies }: ServerReplies,
 ): Proof[] {
@@ -153,7 +159,9 @@ function proofsOf(
       ),
     );
     const isOwn = given.some((address) => own.has(address));
-    return isOwn || (given.length > 0 && !isForeign) ? [{ domain, server, service: telltale.service, isOwn }] : [];
+    return isOwn || (given.length > 0 && counts === 'any address')
+      ? [{ domain, server, service: telltale.service, isOwn }]
+      : [];
   });
 }
 

@@ -40,6 +40,8 @@ export function whyUndetermined(why: WhyUndetermined): string {
       return corefileWords(why.corefile);
     case 'no telltale':
       return 'no Service of the namespace has an address that servers could be asked for';
+    case 'no answer':
+      return 'no server answered';
     case 'nothing resolves':
       return `no server gives an address for Service ${all(why.services.map(named))} in ${all(why.domains)}`;
   }

@@ -71,7 +71,7 @@ function verdictSentence(verdict: Verdict, name: JudgedName, serviceName: string
     case 'resolves unpublished':
       return name.verdicts.some((other) => other.kind === 'not published')
         ? `${clause(verdict.givenBy, 'gives')} the pod's address all the same`
-        : `resolves, though Kubernetes does not publish it: ${unpublishedReason(name, serviceName)}`;
+        : `works, though not published: ${unpublishedReason(name, serviceName)}`;
     case 'not published':
     case 'not known':
       return notPublished(name, serviceName) ?? kind;

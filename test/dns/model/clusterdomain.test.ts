@@ -37,7 +37,7 @@ describe('the cluster domain', () => {
   });
 
   const telltale: Telltale = { service: { namespace: 'shop', name: 'web' }, addresses: parsed('10.0.0.1') };
-  const candidates = (...domains: string[]) => domains.map((domain) => ({ domain, isForeign: false }));
+  const candidates = (...domains: string[]) => domains.map((domain): Candidate => ({ domain, counts: 'any address' }));
 
   /** A server that gives these addresses of the Service, by domain. */
   const server = (given: Record<string, string>, name = 'coredns-0'): ServerReplies => {
@@ -79,7 +79,7 @@ describe('the cluster domain', () => {
       why: { kind: 'no telltale' },
       failed: [],
     });
-    const foreign = [{ domain: 'b.example', isForeign: true }];
+    const foreign: Candidate[] = [{ domain: 'b.example', counts: 'own addresses' }];
     assert.equal(found(foreign, [server({ 'b.example': '10.9.9.9' })]), 'nothing resolves');
   });
 
@@ -90,9 +90,12 @@ describe('the cluster domain', () => {
       server({}, 'coredns-1'),
     ];
     const clusterDomain = domainByAnswers(candidates('a.example'), [telltale], replies, undefined);
-    assert.deepEqual(clusterDomain.state === 'undetermined' && clusterDomain.failed, [
-      { server: 'coredns-0', reply: silent },
+    assert.deepEqual(clusterDomain.state === 'undetermined' && [clusterDomain.why.kind, clusterDomain.failed], [
+      'nothing resolves',
+      [{ server: 'coredns-0', reply: silent }],
     ]);
+    const alone = domainByAnswers(candidates('a.example'), [telltale], replies.slice(0, 1), undefined);
+    assert.equal(alone.state === 'undetermined' && alone.why.kind, 'no answer');
   });
 
   it('is in the configuration where that has one of its own', () => {
@@ -108,10 +111,11 @@ describe('the cluster domain', () => {
       assert.equal(onlyDomainOf(unclear), undefined);
     }
     assert.deepEqual(candidatesOf(corefile(['a.example', 'b.example']), 'c.example'), [
-      ...candidates('a.example', 'b.example', 'c.example'),
+      ...candidates('a.example', 'b.example'),
+      { domain: 'c.example', counts: 'own addresses' },
     ]);
     const foreign = candidatesOf(corefile([], ['cluster.local']), undefined);
-    assert.deepEqual(foreign, [{ domain: 'cluster.local', isForeign: true }]);
+    assert.deepEqual(foreign, [{ domain: 'cluster.local', counts: 'own addresses' }]);
     assert.deepEqual(candidatesOf(undefined, undefined), candidates('cluster.local'));
   });
 });

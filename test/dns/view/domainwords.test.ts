@@ -42,6 +42,7 @@ describe('of the cluster domain', () => {
       'ConfigMap kube-system/coredns has several, a.example and b',
     ],
     [{ kind: 'no telltale' }, 'no Service of the namespace has an address that servers could be asked for'],
+    [{ kind: 'no answer' }, 'no server answered'],
     [
       { kind: 'nothing resolves', domains: ['a.example'], services: [service] },
       'no server gives an address for Service shop/web in a.example',

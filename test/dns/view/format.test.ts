@@ -256,7 +256,7 @@ describe('the verdict on a DNS name', () => {
     const verdict = { kind: 'resolves unpublished' as const, givenBy: ['coredns-0'] };
     assert.equal(
       await verdictOf(podName(0, { unpublished, verdicts: [verdict] })),
-      "resolves, though Kubernetes does not publish it: the pod's subdomain is old, not web; only a pod made anew is published",
+      "works, though not published: the pod's subdomain is old, not web; only a pod made anew is published",
     );
     assert.equal(
       await verdictOf(podName(0, { unpublished, verdicts: [{ kind: 'not published' }, verdict] })),

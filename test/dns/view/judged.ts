@@ -102,7 +102,7 @@ export const eachVerdict: { [Kind in Verdict['kind']]: [verdict: Extract<Verdict
   'not known': [{ kind: 'not known' }, 'not known'],
   'resolves unpublished': [
     { kind: 'resolves unpublished', givenBy: both },
-    'resolves, though Kubernetes does not publish it: it has no address',
+    'works, though not published: it has no address',
   ],
   'domain undetermined': [{ kind: 'domain undetermined' }, 'not asked: the cluster domain is not determined'],
   missing: [

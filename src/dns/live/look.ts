@@ -48,7 +48,9 @@ export function lookingWith(
   async function at({ snapshot, sets }: Pick<NamesReading, 'snapshot' | 'sets'>): Promise<Look> {
     const names = expectedNames(snapshot, sets, ordinals);
     const clusterDomain = await findDomain(telltalesOf(snapshot, sets));
-    const askOptions = { ...options, clusterDomain: domainText(clusterDomain) };
+    // Where nobody is to be asked, that the domain is not known is no reason why not.
+    const domain = domainText(clusterDomain) ?? (ask === undefined ? '' : undefined);
+    const askOptions = { ...options, clusterDomain: domain };
     const questions = questionsOf(names, askOptions);
     const replies = await repliesTo(questions, clusterDomain, ask);
     const more = furtherQuestions(names, replies, askOptions);

@@ -4,7 +4,7 @@ import { type Question, questionKey } from '#src/objects/dns.ts';
 import type { ExpectedName, NamedPort, SetNames } from './names.ts';
 
 export interface AskOptions {
-  /** Undefined where it is not determined: names then end with `svc`, and nobody can be asked for them. */
+  /** Empty for none. Undefined where servers are to be asked and it is not determined; names then have none either. */
   clusterDomain: string | undefined;
   /** Whether to ask for SRV records, and for PTR records. */
   srv: boolean;

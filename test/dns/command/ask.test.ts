@@ -362,6 +362,8 @@ describe('kubectl sts dns', () => {
       assert.deepEqual(Object.keys(clusterDomain), ['undetermined']);
       const none = await world.run('dns web --via none -o name');
       assert.deepEqual([none.code, lines(none.stdout)], [0, [`web-0.${web}`, `web-1.${web}`, web]]);
+      const table = await world.run('dns web --via none --no-headers');
+      assert.equal(lines(table.stdout)[0], `web-0 web-0.${web} 10.0.0.1 - - not asked`);
       assert.match(none.stderr, /: ConfigMap kube-system\/coredns names none of this cluster: give --cluster-domain\n/);
     });
 

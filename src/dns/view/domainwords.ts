@@ -57,7 +57,9 @@ function corefileWords(corefile: CorefileZones): string {
       return `${configMap} is missing`;
     case 'read': {
       const { own } = corefile.zones;
-      return own.length > 0 ? `${configMap} has several, ${all(own)}` : `${configMap} names none of this cluster`;
+      return own.length > 0
+        ? `${configMap} names several zones (${all(own)})`
+        : `${configMap} names no zone of this cluster`;
     }
   }
 }

@@ -364,7 +364,10 @@ describe('kubectl sts dns', () => {
       assert.deepEqual([none.code, lines(none.stdout)], [0, [`web-0.${web}`, `web-1.${web}`, web]]);
       const table = await world.run('dns web --via none --no-headers');
       assert.equal(lines(table.stdout)[0], `web-0 web-0.${web} 10.0.0.1 - - not asked`);
-      assert.match(none.stderr, /: ConfigMap kube-system\/coredns names none of this cluster: give --cluster-domain\n/);
+      assert.match(
+        none.stderr,
+        /: ConfigMap kube-system\/coredns names no zone of this cluster: give --cluster-domain\n/,
+      );
     });
 
     it('looks for the cluster domain until pods have addresses by which it is found', async () => {

@@ -35,11 +35,11 @@ describe('of the cluster domain', () => {
     [{ kind: 'corefile', corefile: { state: 'missing', configMap } }, 'ConfigMap kube-system/coredns is missing'],
     [
       { kind: 'corefile', corefile: { state: 'read', configMap, zones: { own: [], others: ['b.example'] } } },
-      'ConfigMap kube-system/coredns names none of this cluster',
+      'ConfigMap kube-system/coredns names no zone of this cluster',
     ],
     [
       { kind: 'corefile', corefile: { state: 'read', configMap, zones: { own: ['a.example', 'b'], others: [] } } },
-      'ConfigMap kube-system/coredns has several, a.example and b',
+      'ConfigMap kube-system/coredns names several zones (a.example and b)',
     ],
     [{ kind: 'no telltale' }, 'no Service of the namespace has an address that servers could be asked for'],
     [{ kind: 'no answer' }, 'no server answered'],

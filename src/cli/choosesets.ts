@@ -28,10 +28,10 @@ export function chooseSets(words: readonly string[], flags: SelectionFlags): Sel
 }
 
 /**
- * The sets in files that were asked for, and a failure for each name that the files do not have.
+ * The sets in files that were asked for, and a failure for each name that the files do not have, or one if they have no
+ * set at all that was asked for.
  *
  * @param namespace undefined for all namespaces
- * @throws {UsageError} if none was found and none was named
  */
 export function setsInFiles(
   { statefulSets }: Pick<Snapshot, 'statefulSets'>,
@@ -39,11 +39,9 @@ export function setsInFiles(
   namespace: string | undefined,
 ): { sets: StatefulSet[]; failures: Error[] } {
   const { sets, unknown } = select(ofNamespace(statefulSets.items, namespace), selection);
-  const failures = unknown.map(
-    (name) => new UsageError(`error: the files hold no StatefulSet ${JSON.stringify(name)}`),
-  );
-  if (sets.length + failures.length === 0) throw new UsageError('the files hold no StatefulSet that was asked for');
-  return { sets, failures };
+  const missing = unknown.map((name) => JSON.stringify(name));
+  if (sets.length + missing.length === 0) missing.push('that was asked for');
+  return { sets, failures: missing.map((which) => new Error(`error: the files hold no StatefulSet ${which}`)) };
 }
 
 /**

@@ -21,7 +21,7 @@ import { type JudgedSet, type Outcome, outcomeOf, silentServers } from '../model
 import { type Asked, policyHint } from '../view/notes.ts';
 import { unaskableLine } from '../view/unaskablewords.ts';
 import type { AskPath, DnsOptions, Until } from './options.ts';
-import { formatOptions, show } from './show.ts';
+import { formatOptions, printNames } from './print.ts';
 import { waitForAll } from './wait.ts';
 import { watchNames } from './watch.ts';
 
@@ -40,7 +40,7 @@ export async function askCluster(options: DnsOptions, path: AskPath, until: Unti
       look = await waitForAll(look, looking.again, until.timeout, console, deps.steadyClock);
     }
     const { judged, clusterDomain } = look;
-    await show(judged, { ...asked, clusterDomain, unreached: silentServers(judged) }, options, console);
+    await printNames(judged, { ...asked, clusterDomain, unreached: silentServers(judged) }, options, console);
     const code = await judgedCode(judged, resolver, console);
     return first.failures.length > 0 ? 2 : code;
   });

@@ -8,7 +8,7 @@ import { domainGiven, usualDomain } from '../model/clusterdomain.ts';
 import { judge } from '../model/judge.ts';
 import { expectedNames } from '../model/names.ts';
 import type { DnsOptions } from './options.ts';
-import { show } from './show.ts';
+import { printNames } from './print.ts';
 
 export async function runDns(options: DnsOptions, deps: Deps): Promise<ExitCode> {
   const { source } = options;
@@ -38,6 +38,6 @@ async function showFiles(options: DnsOptions, paths: readonly string[], { host, 
     answeredBy: undefined,
     clusterDomain,
   } as const;
-  await show(judged, asked, options, console);
+  await printNames(judged, asked, options, console);
   return failures.length > 0 ? 2 : 0;
 }

@@ -77,7 +77,7 @@ async function run(
 }
 
 function noProgram({ name, container }: AskingPod, [program]: string[]): string {
-  return `container ${container} of pod/${name} has no ${program}: ask from another pod with --from`;
+  return `container ${container} of pod/${name} has no ${program}`;
 }
 
 /** The replies in getent's output to the questions about `names`. */
@@ -109,8 +109,7 @@ export function repliesIn(
 
 function failure({ exitCode, stderr }: Execution): string {
   // Older versions of Alpine do not know `ahosts`, and their `hosts` prints one address only.
-  if (/unknown database/i.test(stderr))
-    return 'its getent lists no addresses (ahosts): ask from another pod with --from';
+  if (/unknown database/i.test(stderr)) return 'its getent lists no addresses (ahosts)';
   return `getent ended with ${exitCode}: ${stderr.trim()}`;
 }
 

@@ -31,10 +31,15 @@ export function nameNotes(sets: readonly JudgedSet[], asked: Asked, allNamespace
       const set = allNamespaces ? `${namespace}/${name}` : name;
       return judged.findings.map((finding) => `warning: ${set}: ${setFindingWords(finding, judged)}`);
     }),
-    ...unreached.map(({ server, why }) => `warning: could not ask ${server}: ${why}`),
+    ...unreached.map(({ server, why }) => `warning: could not ask ${unreachedWords(server, why, asked)}`),
     ...undeterminedWarning(clusterDomain),
     [askedWords(asked), ...cacheWords(asked), domainWords(clusterDomain)].join('; '),
   ].map(printable);
+}
+
+/** Of `exec`, the server is the pod that asks. */
+function unreachedWords(server: string, why: string, { via }: Asked): string {
+  return `${server}: ${why}${via === 'exec' ? ': ask from another pod with --from' : ''}`;
 }
 
 function askedWords({ via, servers, answeredBy, nodeCache }: Asked): string {

@@ -35,6 +35,11 @@ describe('the notes beside DNS names', () => {
     ]);
   });
 
+  it('name the pod from which nobody could be asked, and say what to try next', () => {
+    const [first] = lines({ via: 'exec', servers: ['web-0'], unreached: [{ server: 'web-0', why: 'no getent' }] });
+    assert.equal(first, 'warning: could not ask web-0: no getent: ask from another pod with --from');
+  });
+
   for (const [kind, [finding, words]] of Object.entries(eachSetFinding)) {
     it(`warn of a set: ${kind}`, () => {
       const set = setOf([], { findings: [finding] });

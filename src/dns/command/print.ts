@@ -5,7 +5,7 @@ import { type NameFormatOptions, renderNames } from '../view/format.ts';
 import { type Asked, nameNotes } from '../view/notes.ts';
 import type { DnsOptions } from './options.ts';
 
-export async function show(
+export async function printNames(
   judged: readonly JudgedSet[],
   asked: Asked,
   options: DnsOptions,

@@ -44,7 +44,7 @@ for (const [signal, code] of [
   ['SIGHUP', 129],
 ] as const) {
   process.on(signal, () => {
-    // Who insists leaves the stand to the next run's sweep.
+    // After a second signal the next run's sweep tidies the stand up.
     if (interrupted.signal.aborted) process.exit(code);
     exitCode = code;
     interrupted.abort();

@@ -23,7 +23,7 @@ export type Arguments =
   /** A shell asks what may follow on a line: the words so far. The last one is still being typed. */
   | { kind: 'complete'; words: readonly string[] }
   | { kind: 'help'; command: string | undefined }
-  /** In kubectl's words, ready to print: what came from the command line is escaped. */
+  /** In kubectl's words, ready to print: text from the command line is escaped. */
   | { kind: 'error'; message: string };
 
 const program = 'kubectl sts';

@@ -36,26 +36,29 @@ export interface SetsInFiles {
 }
 
 /**
- * The sets in files that were asked for, and a failure for each name that the files do not have.
+ * The sets in files that were asked for, and a failure for each name that the files do not have, or one if they have no
+ * set at all that was asked for.
  *
  * @param namespace undefined for all namespaces
- * @throws {UsageError} if the files hold none at all, or if none was found and none was named
  */
 export function setsInFiles(
   { snapshot: { statefulSets }, passedOver }: SetsInFiles,
   selection: Selection,
   namespace: string | undefined,
 ): { sets: StatefulSet[]; failures: Error[] } {
-  if (statefulSets.items.length === 0)
-    throw new UsageError(`the files hold no StatefulSet${otherSetWords(passedOver)}`);
+  if (statefulSets.items.length === 0) return failed(`the files hold no StatefulSet${otherSetWords(passedOver)}`);
   const { sets, unknown } = select(ofNamespace(statefulSets.items, namespace), selection);
   const where = namespace === undefined ? '' : ` in the namespace ${namespace}`;
   const failures = unknown.map(
-    (name) => new UsageError(`error: the files hold no StatefulSet ${JSON.stringify(name)}${where}`),
+    (name) => new Error(`error: the files hold no StatefulSet ${JSON.stringify(name)}${where}`),
   );
   if (sets.length + failures.length > 0) return { sets, failures };
   const held = statefulSets.items.map(({ metadata }) => `${metadata.namespace ?? 'default'}/${metadata.name}`);
-  throw new UsageError(`the files hold no StatefulSet that was asked for, but ${named(held)}`);
+  return failed(`the files hold no StatefulSet that was asked for, but ${named(held)}`);
+}
+
+function failed(message: string): { sets: StatefulSet[]; failures: Error[] } {
+  return { sets: [], failures: [new Error(`error: ${message}`)] };
 }
 
 /** The sets that were passed over: those of other API groups, and those without a name. */

@@ -5,12 +5,25 @@ import type { ConnectionOptions } from '#src/kube/config/connectionoptions.ts';
 import { ConfigError } from '#src/kube/errors.ts';
 import { requestLog } from '#src/kube/http/requestlog.ts';
 import { checkServerVersion } from '#src/kube/serverversion.ts';
+import { Failure } from '#src/objects/failure.ts';
 import type { Console } from '#src/terminal/console.ts';
 import { printable } from '#src/terminal/escape.ts';
 import { paint } from '#src/terminal/paint.ts';
 import { askFor, askForSecret } from '#src/terminal/prompt.ts';
 import type { Deps } from './deps.ts';
-import { UsageError } from './usageerror.ts';
+
+/** The server warned, and `--warnings-as-errors` was given. */
+class WarningsReceived extends Failure {
+  override readonly name = 'WarningsReceived';
+
+  constructor(count: number) {
+    super(`${count} warning${count === 1 ? '' : 's'} received`);
+  }
+
+  override lines(): readonly string[] {
+    return [`error: ${this.message}`];
+  }
+}
 
 /** Where the warnings of a connection go. */
 export type Warned = Pick<Console, 'err' | 'errColour'>;
@@ -19,7 +32,7 @@ export type Warned = Pick<Console, 'err' | 'errColour'>;
  * Opens a client, runs `work` with it, closes it, and returns what `work` returned.
  *
  * @param console `silent` prints nothing, not even what a credential plugin says, and asks the person for nothing
- * @throws {UsageError} if the server warned and `--warnings-as-errors` was given
+ * @throws {WarningsReceived} if the server warned and `--warnings-as-errors` was given
  */
 export async function connected<Result>(
   options: ConnectionOptions,
@@ -37,9 +50,7 @@ export async function connected<Result>(
   } finally {
     client.close();
   }
-  if (options.warningsAsErrors && warned.size > 0) {
-    throw new UsageError(`${warned.size} warning${warned.size === 1 ? '' : 's'} received`);
-  }
+  if (options.warningsAsErrors && warned.size > 0) throw new WarningsReceived(warned.size);
   return result;
 }
 

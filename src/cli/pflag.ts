@@ -19,7 +19,7 @@ export interface SplitLine {
   read: number;
 }
 
-/** Why the command line cannot be read, in pflag's words. What came from the command line is escaped. */
+/** Why the command line cannot be read, in pflag's words. Text from the command line is escaped. */
 export interface Unreadable {
   error: string;
 }

@@ -20,6 +20,37 @@ export function withoutMiddle(text: string, width: number): string {
   return kept === 0 || room < 0 ? withoutEnd(text, width) : `${beginning(text, room)}…${end}`;
 }
 
+/**
+ * The text in lines that are at most so wide. It breaks at blanks, and a word that is too long for a line breaks anywhere;
+ * all lines after the first one are indented.
+ *
+ * @param width undefined breaks nothing
+ */
+export function wrapped(text: string, width: number | undefined): string[] {
+  if (width === undefined || displayWidth(text) <= width) return [text];
+  const indent = width > 2 * indentation.length ? indentation : '';
+  const lines: string[] = [];
+  let line = '';
+  for (let word of text.split(' ')) {
+    const room = () => width - displayWidth(line) - (line.trim() === '' ? 0 : 1);
+    if (displayWidth(word) > room() && line.trim() !== '') {
+      lines.push(line);
+      line = indent;
+    }
+    while (displayWidth(word) > room()) {
+      // At least one character, or it would never end.
+      const part = beginning(word, room()) || ([...word][0] ?? '');
+      lines.push(line + part);
+      line = indent;
+      word = word.slice(part.length);
+    }
+    line += (line.trim() === '' ? '' : ' ') + word;
+  }
+  return [...lines, line];
+}
+
+const indentation = '  ';
+
 function beginning(text: string, width: number): string {
   let shown = '';
   for (const character of text) {

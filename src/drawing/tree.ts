@@ -1,23 +1,32 @@
-/** Draws a tree with columns. */
+/** Draws a tree with columns, and sentences below its rows. */
 import { printable } from '#src/terminal/escape.ts';
 import { paint } from '#src/terminal/paint.ts';
 import type { Cell } from './cells.ts';
-import { displayWidth, withoutEnd, withoutMiddle } from './columns.ts';
+import { displayWidth, withoutEnd, withoutMiddle, wrapped } from './columns.ts';
 import { tones } from './tone.ts';
 
-/** A row of the tree: one cell for each column, the name first, and the rows below it. */
+/** A row of the tree, and the rows below it. */
 export interface Line {
-  cells: Cell[];
-  children: Line[];
-  /** Of a root: the group that it belongs to, for the column of groups. */
+  name: string;
+  /** Stands for the name where that does not fit, unless another row of the tree would read the same. */
+  shortName?: string;
+  /** One cell for each column behind the name. */
+  cells: readonly Cell[];
+  /** Sentences that are never cut. Each begins a line of its own below the row. */
+  notes?: readonly Cell[];
+  children: readonly Line[];
+}
+
+export interface Root extends Line {
+  /** For the column of groups. */
   group?: string;
-  /** Of a root: one line below its tree that sums it up. */
+  /** One line below the tree that sums it up. */
   footer?: string;
 }
 
 export interface TreeStyle {
   colour: boolean;
-  /** Lines are cut to so many columns of the terminal; undefined cuts nothing. */
+  /** No line is wider than so many columns of the terminal; undefined cuts and wraps nothing. */
   width: number | undefined;
   header: boolean;
   /** The title of the column of groups; undefined leaves the column out. */
@@ -28,103 +37,184 @@ export interface TreeStyle {
 
 const gap = '  ';
 
+/** Names, groups and sentences get so many columns, as long as the terminal has them. */
+const narrowest = 24;
+
+/** A line of the tree as it is drawn. */
+interface Row {
+  group: string;
+  /** The branches before the name. */
+  before: string;
+  /** The branches before what stands below the name, as far as that is not an object of its own. */
+  below: string;
+  name: string;
+  shortName: string | undefined;
+  cells: readonly Cell[];
+  notes: readonly Cell[];
+}
+
+/** The columns and their widths. */
+interface Grid {
+  /** Undefined without a column of groups. */
+  group: number | undefined;
+  name: number;
+  cells: readonly number[];
+}
+
 /**
  * Draws the columns without cli-table3, which takes seconds for 4,000 rows (docs/decisions/0003-trees.md).
  *
- * @param cuts steps that make the tree narrower, taken in this order until it fits: the title of a column, and the width
- *   that it is cut to
+ * Where the terminal is too narrow, short names come first. Then the columns give way, and in the end a name that is too
+ * long for its column has a line of its own. Neither a name nor a sentence is ever cut.
+ *
+ * @param columns the titles, that of the name first
+ * @param cuts the columns that give way: a title, and the width down to which the column is cut at this step; 0 takes the
+ *   whole column away
  */
 export function drawTree(
   columns: readonly string[],
-  roots: readonly Line[],
+  roots: readonly Root[],
   cuts: readonly (readonly [title: string, width: number])[],
   style: TreeStyle,
 ): string {
-  const titles = style.groups === undefined ? columns : [style.groups, ...columns];
-  const blocks = roots.map((root) => ({ rows: rowsOf(root, style), footer: root.footer }));
-  const header = style.header ? [titles.map((text): Cell => ({ text }))] : [];
-  const natural = naturalWidths([...header, ...blocks.flatMap(({ rows }) => rows)], titles.length);
-  const steps = cuts
-    .filter(([title]) => titles.includes(title))
-    .map(([title, width]) => [titles.indexOf(title), width] as const);
-  const widths = cut(natural, steps, style.width);
-  const nameColumn = style.groups === undefined ? 0 : 1;
-  const draw = (rows: readonly Cell[][]) =>
-    rows.map((cells) => `${drawRow(cells, widths, nameColumn, style.colour)}\n`).join('');
-  const texts = blocks.map(({ rows, footer }) => draw(rows) + drawFooter(footer, style));
-  return draw(header) + [...texts, ...(style.total ? [drawFooter(style.total, style)] : [])].join('\n');
+  const blocks = roots.map((root) => ({ rows: rowsOf(root), footer: root.footer }));
+  const [nameTitle = '', ...titles] = columns;
+  const title: Row = {
+    ...{ group: style.groups ?? '', before: '', below: '', name: nameTitle, shortName: undefined, notes: [] },
+    cells: titles.map((text) => ({ text })),
+  };
+  const header = style.header ? [title] : [];
+  const grid = fitted([...header, ...blocks.flatMap(({ rows }) => rows)], titles, cuts, style);
+  const texts = blocks.map(({ rows, footer }) => drawRows(rows, grid, style) + drawFooter(footer, style));
+  const total = style.total ? [drawFooter(style.total, style)] : [];
+  return drawRows(header, grid, style) + [...texts, ...total].join('\n');
 }
 
 function drawFooter(footer: string | undefined, { width, colour }: TreeStyle): string {
   if (footer === undefined) return '';
-  const shown = withoutEnd(printable(footer), width ?? Number.POSITIVE_INFINITY);
-  return `${colour ? paint(shown, tones.faint) : shown}\n`;
+  const lines = wrapped(printable(footer), width);
+  return lines.map((line) => `${colour ? paint(line, tones.faint) : line}\n`).join('');
 }
 
-function rowsOf(root: Line, { groups }: TreeStyle): Cell[][] {
-  const rows: Cell[][] = [];
+function rowsOf(root: Root): Row[] {
+  const rows: Row[] = [];
   flatten(root, '', '', rows);
-  if (groups === undefined) return rows;
-  const group: Cell = { text: printable(root.group ?? '') };
-  return rows.map((cells, position) => [position === 0 ? group : { text: '' }, ...cells]);
+  const [first] = rows;
+  if (first !== undefined) first.group = printable(root.group ?? '');
+  const counts = new Map<string, number>();
+  for (const { name, shortName = name } of rows) counts.set(shortName, (counts.get(shortName) ?? 0) + 1);
+  return rows.map((row) => ((counts.get(row.shortName ?? '') ?? 0) > 1 ? { ...row, shortName: undefined } : row));
 }
 
 /**
  * Adds a line and all lines below it to `rows`.
  *
- * @param first the branches before the line's own name
+ * @param before the branches before the line's own name
  * @param rest the branches before the names of all lines below it
  */
-function flatten({ cells, children }: Line, first: string, rest: string, rows: Cell[][]): void {
-  rows.push(
-    cells.map(({ text, ...tone }, column) => {
-      const shown = printable(text);
-      return { ...tone, text: column === 0 ? first + shown : shown };
-    }),
-  );
+function flatten({ name, shortName, cells, notes = [], children }: Line, before: string, rest: string, rows: Row[]) {
+  rows.push({
+    group: '',
+    before,
+    below: rest + (children.length > 0 ? '│  ' : '   '),
+    name: printable(name),
+    shortName: shortName === undefined ? undefined : printable(shortName),
+    cells: cells.map(escaped),
+    notes: notes.map(escaped),
+  });
   for (const [position, child] of children.entries()) {
     const last = position === children.length - 1;
     flatten(child, `${rest}${last ? '└─ ' : '├─ '}`, `${rest}${last ? '   ' : '│  '}`, rows);
   }
 }
 
-function naturalWidths(rows: readonly Cell[][], columns: number): number[] {
-  const widths = new Array<number>(columns).fill(0);
-  for (const cells of rows) {
-    for (const [column, { text }] of cells.entries()) {
-      widths[column] = Math.max(widths[column] ?? 0, displayWidth(text));
-    }
-  }
-  return widths;
+function escaped({ text, ...tone }: Cell): Cell {
+  return { ...tone, text: printable(text) };
 }
 
-function cut(
-  widths: number[],
-  steps: readonly (readonly [column: number, width: number])[],
-  available: number | undefined,
-): number[] {
-  if (available === undefined) return widths;
-  const result = [...widths];
-  let excess = result.reduce((sum, width) => sum + width, gap.length * (result.length - 1)) - available;
-  for (const [column, width] of steps) {
-    const taken = Math.max(0, Math.min(excess, (result[column] ?? 0) - width));
-    result[column] = (result[column] ?? 0) - taken;
-    excess -= taken;
+function fitted(
+  rows: readonly Row[],
+  titles: readonly string[],
+  cuts: readonly (readonly [title: string, width: number])[],
+  { groups, width: available }: TreeStyle,
+): Grid {
+  const widest = (text: (row: Row) => string) => rows.reduce((max, row) => Math.max(max, displayWidth(text(row))), 0);
+  let group = groups === undefined ? undefined : widest((row) => row.group);
+  const cells = titles.map((_, column) => widest((row) => row.cells[column]?.text ?? ''));
+  const full = widest((row) => row.before + row.name);
+  if (available === undefined) return { group, name: full, cells };
+
+  const excess = (name: number) => {
+    const widths = [...(group === undefined ? [] : [group]), name, ...cells.filter((width) => width > 0)];
+    return widths.reduce((sum, width) => sum + gap.length + width, -gap.length) - available;
+  };
+  // Where short names do not suffice, nothing is won by those that are still longer than the longest of them.
+  const short = widest((row) => row.before + (row.shortName ?? row.name));
+  let name = Math.max(short, full - Math.max(0, excess(full)));
+  for (const [title, width] of cuts) {
+    const column = titles.indexOf(title);
+    const natural = cells[column] ?? 0;
+    if (column < 0 || excess(name) <= 0) continue;
+    cells[column] = width === 0 ? 0 : Math.max(Math.min(width, natural), natural - excess(name));
   }
-  return result;
+  name -= Math.max(0, Math.min(excess(name), name - narrowest));
+  if (group !== undefined) group -= Math.max(0, Math.min(excess(name), group - narrowest));
+  name -= Math.max(0, Math.min(excess(name), name));
+  return { group, name, cells };
 }
 
-function drawRow(cells: readonly Cell[], widths: readonly number[], nameColumn: number, colour: boolean): string {
-  const last = cells.findLastIndex(({ text }, column) => text !== '' && widths[column] !== 0);
-  let row = '';
-  for (const [column, { text, tone }] of cells.entries()) {
-    if (column > last) break;
-    const width = widths[column] ?? 0;
-    const natural = displayWidth(text);
-    const shown =
-      natural <= width ? text : column === nameColumn ? withoutMiddle(text, width) : withoutEnd(text, width);
-    row += colour && tone ? paint(shown, tones[tone]) : shown;
-    if (column < last) row += ' '.repeat(width - (natural > width ? displayWidth(shown) : natural)) + gap;
-  }
-  return row;
+function drawRows(rows: readonly Row[], grid: Grid, style: TreeStyle): string {
+  return rows
+    .flatMap((row) => [...drawRow(row, grid, style), ...drawNotes(row, grid, style)])
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+/** @returns one line, or several where the name does not fit */
+function drawRow(row: Row, { group, name: nameWidth, cells: widths }: Grid, { width, colour }: TreeStyle): string[] {
+  const cells = row.cells.map(({ text, tone }, column) => ({ ...sized(text, widths[column] ?? 0), tone }));
+  const lastCell = cells.findLastIndex(({ shown }) => shown !== '');
+  const tail = cells
+    .slice(0, lastCell + 1)
+    .flatMap(({ shown, padding, tone }, column) => {
+      if (widths[column] === 0) return [];
+      const painted = colour && tone ? paint(shown, tones[tone]) : shown;
+      return `${gap}${painted}${column < lastCell ? ' '.repeat(padding) : ''}`;
+    })
+    .join('');
+  const lead = group === undefined ? '' : pad(withoutMiddle(row.group, group), group) + gap;
+  const before = lead + row.before;
+  const below = `${group === undefined ? '' : ' '.repeat(group) + gap}${row.below}`;
+  const inColumn = displayWidth(lead) + nameWidth;
+  const name = [row.name, row.shortName ?? row.name].find((text) => displayWidth(before + text) <= inColumn);
+  if (name !== undefined) return [tail === '' ? (before + name).trimEnd() : pad(before + name, inColumn) + tail];
+
+  const parts = wrapped(row.shortName ?? row.name, Math.max(1, (width ?? 0) - displayWidth(below)));
+  const lines = parts.map((part, position) => (position === 0 ? before : below) + part);
+  const last = lines.at(-1) ?? '';
+  const isRoomy = displayWidth(last) <= inColumn;
+  if (tail === '') return lines;
+  return isRoomy
+    ? [...lines.slice(0, -1), pad(last, inColumn) + tail]
+    : [...lines, pad(below, inColumn).slice(0, inColumn) + tail];
+}
+
+function sized(text: string, width: number): { shown: string; padding: number } {
+  const shown = withoutEnd(text, width);
+  return { shown, padding: width - displayWidth(shown) };
+}
+
+function pad(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - displayWidth(text)));
+}
+
+function drawNotes(row: Row, { group }: Grid, { width, colour }: TreeStyle): string[] {
+  const lead = group === undefined ? '' : ' '.repeat(group) + gap;
+  const isRoomy = width === undefined || width - displayWidth(lead + row.below) >= narrowest;
+  const before = isRoomy ? lead + row.below : '';
+  return row.notes.flatMap(({ text, tone }) =>
+    wrapped(text, width === undefined ? undefined : width - displayWidth(before)).map(
+      (line) => before + (colour && tone ? paint(line, tones[tone]) : line),
+    ),
+  );
 }

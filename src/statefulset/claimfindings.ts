@@ -122,7 +122,7 @@ function volumeFault(claim: Claim, volume: Lookup<Volume> | undefined): VolumeFa
   if (volume?.state !== 'found') return { kind: 'not bound yet' };
   const owner = otherOwner(claim, volume);
   if (owner) return { kind: 'claimed by another', ...owner };
-  // Whoever gave the volume a claimRef chose the claim: then the controller compares nothing.
+  // Somebody has chosen the claim by the volume's claimRef: then the controller compares nothing.
   const misfits = volume.object.spec?.claimRef === undefined ? misfitsOf(claim, volume.object) : [];
   return misfits.length > 0 ? { kind: 'does not fit', misfits } : { kind: 'not bound yet' };
 }

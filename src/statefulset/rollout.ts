@@ -70,7 +70,7 @@ interface Counts {
 
 /** What happens next. */
 export interface Outlook {
-  /** What the controller does with pods. What it does with claims goes with it. */
+  /** What the controller does with pods. Its acts on claims are left out: they come with those on pods. */
   next: readonly PodAct[];
   waitsFor: readonly Waiting[];
 }

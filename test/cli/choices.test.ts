@@ -250,11 +250,9 @@ describe('kubectl sts __complete', () => {
     }
 
     it('when there are no words', async () => {
-      assert.deepEqual(await complete(), {
-        code: 0,
-        stdout: 'completion\ndns\npin\nroll\ntree\nunpin\nversion\nhelp\n:4\n',
-        stderr: '',
-      });
+      const { code, stdout, stderr } = await complete();
+      assert.match(stdout, /^(?:[a-z]+\n)*roll\ntree\n(?:[a-z]+\n)*help\n:4\n$/);
+      assert.deepEqual([code, stderr], [0, '']);
     });
 
     it('when there is a fault in the program', async () => {

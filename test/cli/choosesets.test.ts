@@ -58,20 +58,18 @@ describe('the StatefulSets in files', () => {
     assert.deepEqual(found(['nosql']), [[], ['error: the files hold no StatefulSet "nosql"']]);
   });
 
-  it('are refused if none of them was asked for, and the sets that there are are named', () => {
-    assert.throws(
-      () => found([], 'nowhere'),
-      new UsageError('the files hold no StatefulSet that was asked for, but shop/web and stock/db'),
-    );
+  it('leave one failure if none of them was asked for, which names the sets that there are', () => {
+    const failure = 'error: the files hold no StatefulSet that was asked for, but shop/web and stock/db';
+    assert.deepEqual(found([], 'nowhere'), [[], [failure]]);
   });
 
-  it('are refused if there are none, whatever was asked for', () => {
-    const none = new UsageError('the files hold no StatefulSet');
-    assert.throws(() => found([], undefined, snapshotOf({})), none);
-    assert.throws(() => found(['web'], 'shop', snapshotOf({})), none);
+  it('leave one failure if there are none, whatever was asked for', () => {
+    const failure = 'error: the files hold no StatefulSet';
+    assert.deepEqual(found([], undefined, snapshotOf({})), [[], [failure]]);
+    assert.deepEqual(found(['web'], 'shop', snapshotOf({})), [[], [failure]]);
   });
 
-  it('are refused with a word about those of other API groups, and those without a name', () => {
+  it('leave a failure with a word about those of other API groups, and those without a name', () => {
     const passedOver = {
       ...nothing,
       kinds: new Map([
@@ -83,10 +81,8 @@ describe('the StatefulSets in files', () => {
         ['StatefulSet', 1],
       ]),
     };
-    assert.throws(
-      () => found([], undefined, snapshotOf({}), passedOver),
-      new UsageError('the files hold no StatefulSet, but 2 StatefulSet.apps.kruise.io and 1 without a name'),
-    );
+    const failure = 'error: the files hold no StatefulSet, but 2 StatefulSet.apps.kruise.io and 1 without a name';
+    assert.deepEqual(found([], undefined, snapshotOf({}), passedOver), [[], [failure]]);
   });
 
   it('belong to the namespace default if they name none', () => {

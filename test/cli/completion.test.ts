@@ -13,8 +13,12 @@ function choices(line: string, partial = ''): readonly string[] {
 
 describe('at the end of a line a shell may offer', () => {
   it('the commands, but for those that are hidden', () => {
-    assert.deepEqual(choices(''), ['completion', 'dns', 'pin', 'roll', 'tree', 'unpin', 'version', 'help']);
-    assert.deepEqual(choices('-n shop'), ['completion', 'dns', 'pin', 'roll', 'tree', 'unpin', 'version', 'help']);
+    for (const line of ['', '-n shop']) {
+      for (const command of ['dns', 'pin', 'roll', 'tree', 'unpin', 'version', 'help']) {
+        assert.ok(choices(line).includes(command), command);
+      }
+      assert.ok(!choices(line).includes('options'));
+    }
   });
 
   it('the flags of the command and those of all', () => {

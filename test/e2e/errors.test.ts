@@ -46,7 +46,7 @@ describe('what cannot be shown', () => {
 
   it('one set of several that is not there: the others are shown, exit 2', async () => {
     const { stdout, stderr, code } = await kubectlSts(['tree', 'nope', 'own-db', 'neither', '-n', namespace]);
-    assert.match(stdout, /StatefulSet\/own-db/);
+    assert.match(stdout, /sts\/own-db/);
     assert.deepEqual(stderr.split('\n'), [
       'Error from server (NotFound): statefulsets.apps "nope" not found',
       'Error from server (NotFound): statefulsets.apps "neither" not found',

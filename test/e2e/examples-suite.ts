@@ -130,26 +130,26 @@ export function describeExamples(patience: number): void {
       const table = await kubectl(['get', 'pods', '-n', namespace, '--no-headers']);
       for (const line of table.trim().split('\n')) {
         const [name, ready, status] = line.split(/ +/);
-        const row = rows.find((one) => one.name === `  Pod/${name}`);
+        const row = rows.find((one) => one.name === `  pod/${name}`);
         assert.deepEqual([name, row?.['ready'], row?.['status']], [name, ready, status]);
       }
       const ofSets = await kubectl(['get', 'statefulsets', '-n', namespace, '--no-headers']);
       for (const line of ofSets.trim().split('\n')) {
         const [name, ready] = line.split(/ +/);
-        assert.equal(rows.find((one) => one.name === `StatefulSet/${name}`)?.['ready'], ready);
+        assert.equal(rows.find((one) => one.name === `sts/${name}`)?.['ready'], ready);
       }
     });
 
     it('have pods on the nodes that kubectl names', () => {
       for (const { metadata, spec } of judge.pods) {
-        const row = rows.find((one) => one.name === `  Pod/${metadata.name}`);
+        const row = rows.find((one) => one.name === `  pod/${metadata.name}`);
         assert.equal(row?.['node']?.split(' ')[0], spec?.nodeName);
       }
     });
 
     it('have claims in the phase that kubectl names', () => {
       for (const { metadata, status } of judge.claims) {
-        const row = rows.find((one) => one.name === `    PersistentVolumeClaim/${metadata.name}`);
+        const row = rows.find((one) => one.name === `    pvc/${metadata.name}`);
         assert.equal(row?.['status'], status?.phase);
       }
     });
@@ -157,14 +157,17 @@ export function describeExamples(patience: number): void {
     it('show the claim that three pods share as such', () => {
       const shared = rowsOfSet(rows, 'shared-db').filter(({ name }) => name.endsWith('/db-vol-claim'));
       assert.equal(shared.length, 3);
-      for (const row of shared) assert.match(row['detail'] ?? '', /shared by 3 pods/);
-      const own = rowsOfSet(rows, 'own-db').filter(({ name }) => name.includes('PersistentVolumeClaim/'));
+      assert.deepEqual(
+        shared.map(({ detail }) => /^shared by 3 pods|^as above$/.exec(detail)?.[0]),
+        ['shared by 3 pods', 'as above', 'as above'],
+      );
+      const own = rowsOfSet(rows, 'own-db').filter(({ name }) => name.includes('pvc/'));
       assert.equal(own.length, 3);
       for (const row of own) assert.doesNotMatch(row['detail'] ?? '', /shared/);
     });
 
     it('show the governing Service as headless, with its port', () => {
-      const row = rowsOfSet(rows, 'simple-statefulset').find(({ name }) => name === '  Service/simple-statefulset');
+      const row = rowsOfSet(rows, 'simple-statefulset').find(({ name }) => name === '  svc/simple-statefulset');
       assert.equal(row?.['status'], 'headless');
       assert.match(row?.['detail'] ?? '', /8010\/TCP/);
     });
@@ -178,8 +181,8 @@ export function describeExamples(patience: number): void {
       const { stdout, code } = await sts(['tree', 'sts/simple-proxy', 'own-db', '-n', namespace]);
       assert.equal(code, 0);
       assert.deepEqual(
-        rowsOf(stdout).flatMap(({ name }) => (name.startsWith('StatefulSet/') ? [name] : [])),
-        ['StatefulSet/simple-proxy', 'StatefulSet/own-db'],
+        rowsOf(stdout).flatMap(({ name }) => (name.startsWith('sts/') ? [name] : [])),
+        ['sts/simple-proxy', 'sts/own-db'],
       );
     });
 

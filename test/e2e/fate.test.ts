@@ -200,7 +200,7 @@ describe(`what is said of the fate of data (KUBECTL_STS_SEED=${seed})`, function
     const [saying, { stdout }] = await Promise.all([said(), sts(['tree', '-n', namespace])]);
     const details = new Map(rowsOf(stdout).map((row) => [row.name.trim(), row['detail'] ?? '']));
     for (const claim of [...saying.values()].flatMap(claimsIn)) {
-      assert.match(details.get(`PersistentVolumeClaim/${claim.name}`) ?? '', fateOnScreen(claim));
+      assert.match(details.get(`pvc/${claim.name}`) ?? '', fateOnScreen(claim));
     }
   });
 

@@ -40,17 +40,19 @@ export function claimsOf({ claims }: Judge, pod: Pod): Claim[] {
   );
 }
 
-/** The lines of a set's tree, from the top: `Kind/name` with two spaces for each level. */
+/** The lines of a set's tree, in which a shared claim is told once, from the top: `pod/web-0` with two spaces for each level. */
 export function treeLines(judge: Judge, set: StatefulSet): string[] {
-  const lines = [`StatefulSet/${set.metadata.name}`];
-  if (set.spec?.serviceName) lines.push(`  Service/${set.spec.serviceName}`);
+  const lines = [`sts/${set.metadata.name}`];
+  if (set.spec?.serviceName) lines.push(`  svc/${set.spec.serviceName}`);
+  const drawn = new Set<string>();
   for (const pod of podsOf(judge, set)) {
-    lines.push(`  Pod/${pod.metadata.name}`);
+    lines.push(`  pod/${pod.metadata.name}`);
     for (const { metadata, spec } of claimsOf(judge, pod)) {
-      lines.push(`    PersistentVolumeClaim/${metadata.name}`);
-      if (spec?.volumeName) lines.push(`      PersistentVolume/${spec.volumeName}`);
-      if (spec?.storageClassName)
-        lines.push(`${spec.volumeName ? '        ' : '      '}StorageClass/${spec.storageClassName}`);
+      lines.push(`    pvc/${metadata.name}`);
+      if (drawn.has(metadata.name)) continue;
+      drawn.add(metadata.name);
+      if (spec?.volumeName) lines.push(`      pv/${spec.volumeName}`);
+      if (spec?.storageClassName) lines.push(`${spec.volumeName ? '        ' : '      '}sc/${spec.storageClassName}`);
     }
   }
   return lines;

@@ -92,7 +92,7 @@ describe('the repository as an index of krew', () => {
   const tried: Record<CommandName, [words: string[], shown: RegExp]> = {
     version: [['version'], /^kubectl-sts \d/],
     options: [['options'], /--kubeconfig/],
-    tree: [['tree', 'web', '-n', namespace], /pod\/web-1|Pod\/web-1/],
+    tree: [['tree', 'web', '-n', namespace], /pod\/web-1/],
     dns: [['dns', 'web', '-n', namespace], /web-1\.web/],
     pin: [['pin', 'outside', '1', '-n', namespace], /pinned/],
     unpin: [['unpin', 'outside', '-n', namespace], /unpinned/],

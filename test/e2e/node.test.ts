@@ -40,7 +40,7 @@ describe('on Node, through bin/run.js', () => {
   it('standard input is read', async () => {
     const stdin = await kubectl(['get', 'sts,pod', '-n', namespace, '-o', 'yaml']);
     const { stdout, code } = await onNode(['tree', '-f', '-'], stdin);
-    assert.match(stdout, /Pod\/own-db-2/);
+    assert.match(stdout, /pod\/own-db-2/);
     assert.equal(code, 0);
   });
 

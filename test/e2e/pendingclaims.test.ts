@@ -204,7 +204,8 @@ describe('a claim that names a volume', () => {
       const warning = warningOf(ordinal) ?? '';
       assert.ok(warning.includes(controller), warning);
       assert.equal(pending?.why?.kind, 'waitsForVolume');
-      const row = rows.find((line) => line.includes(`PersistentVolumeClaim/${name} `)) ?? '';
+      const at = rows.findIndex((line) => line.includes(`pvc/${name} `));
+      const row = rows[at + 1] ?? '';
       const words = `waits for its volume ${volumeName(ordinal)}, which ${tree?.replace('NAMESPACE', namespace)}`;
       assert.ok(row.includes(words), `${row}\n${words}`);
     });

@@ -84,8 +84,8 @@ describe('a per-pod Service, which nobody pinned', () => {
       { service: 'by-index', pod: 'web-0', label: podIndex },
     ]);
     const { stdout } = await done(['tree', 'web', '-n', namespace]);
-    assert.match(stdout, /Pod\/web-0 .*\n.*Service\/by-index +per-pod/);
-    assert.match(stdout, /Pod\/web-1 .*\n.*Service\/broker +per-pod/);
+    assert.match(stdout, /pod\/web-0 .*\n.*svc\/by-index +per-pod/);
+    assert.match(stdout, /pod\/web-1 .*\n.*svc\/broker +per-pod/);
     assert.doesNotMatch(stdout, /pinned/);
   });
 
@@ -298,7 +298,7 @@ describe('a pin that somebody undid', () => {
     assert.deepEqual(pin.undone.reaches, ['web-0', 'web-1', 'web-2']);
     assert.match(
       screen,
-      /Pod\/web-1 .*\n.*Service\/lb +undone +traffic goes to all 3 pods; the pin was undone \(.*mender/,
+      /pod\/web-1 .*\n.*svc\/lb +undone .*\n.*the pin was undone \(.*mender.*\): traffic goes to all 3 pods/,
     );
   });
 

@@ -183,9 +183,9 @@ describe('an external Service of the examples', () => {
     const { stdout } = await done(['tree', 'simple-statefulset', '-n', namespace]);
     const lines = stdout.split('\n');
     const at = (what: string) => lines.findIndex((line) => line.includes(what));
-    assert.ok(at(`Service/${lb}`) > at('Pod/simple-statefulset-1'), stdout);
-    assert.ok(at(`Service/${lb}`) < at('Pod/simple-statefulset-2'), stdout);
-    assert.doesNotMatch(before.stdout, new RegExp(`Service/${lb}`));
+    assert.ok(at(`svc/${lb}`) > at('pod/simple-statefulset-1'), stdout);
+    assert.ok(at(`svc/${lb}`) < at('pod/simple-statefulset-2'), stdout);
+    assert.doesNotMatch(before.stdout, new RegExp(`svc/${lb}`));
   });
 
   it('follows its pod when that is replaced', async () => {
@@ -214,8 +214,7 @@ describe('an external Service of the examples', () => {
       const row = list.stdout.split('\n').find((line) => line.includes(lb)) ?? '';
       assert.match(row, /no endpoint/i, list.stdout);
       const tree = await done(['tree', 'simple-statefulset', '-n', namespace]);
-      const line = tree.stdout.split('\n').find((line) => line.includes(`Service/${lb}`)) ?? '';
-      assert.match(line, /no endpoint/i, tree.stdout);
+      assert.match(tree.stdout, new RegExp(`svc/${lb} .*\\n[│ ]*no endpoint`, 'i'));
     } finally {
       await kubectl(['scale', 'statefulset/simple-statefulset', '--replicas=3', '-n', namespace]);
       await kubectl(['rollout', 'status', 'statefulset/simple-statefulset', '-n', namespace, '--timeout=50s']);

@@ -43,18 +43,18 @@ describe('a user without all rights', () => {
     assert.equal(code, 0);
     const rows = rowsOf(stdout);
     assert.deepEqual(
-      rows.map(({ name, status }) => [name, name.includes('Pod/') || name.startsWith('Stateful') ? '' : status]),
+      rows.map(({ name, status }) => [name, name.includes('pod/') || name.startsWith('sts/') ? '' : status]),
       [
-        ['StatefulSet/own-db', ''],
-        ['  Service/own-db', 'forbidden'],
+        ['sts/own-db', ''],
+        ['  svc/own-db', 'forbidden'],
         ...[0, 1, 2].flatMap((ordinal) => [
-          [`  Pod/own-db-${ordinal}`, ''],
-          [`    PersistentVolumeClaim/data-own-db-${ordinal}`, 'forbidden'],
+          [`  pod/own-db-${ordinal}`, ''],
+          [`    pvc/data-own-db-${ordinal}`, 'forbidden'],
         ]),
       ],
     );
     assert.deepEqual(
-      rows.filter(({ name }) => name.includes('Pod/')).map((row) => row['status']),
+      rows.filter(({ name }) => name.includes('pod/')).map((row) => row['status']),
       ['Running', 'Running', 'Running'],
     );
     const line = stderr.trim();
@@ -68,7 +68,7 @@ describe('a user without all rights', () => {
     const kubeconfig = await userWith(namespace, 'documented', roles[0]?.rules ?? [], roles[1]?.rules ?? []);
     const { stdout, stderr, code } = await sts(['tree', '-n', namespace], { kubeconfig });
     assert.deepEqual({ stderr, code }, { stderr: '', code: 0 });
-    assert.ok(rowsOf(stdout).some(({ name }) => name.includes('StorageClass/')));
+    assert.ok(rowsOf(stdout).some(({ name }) => name.includes('sc/')));
     assert.doesNotMatch(stdout, /forbidden/);
   });
 
@@ -76,7 +76,7 @@ describe('a user without all rights', () => {
     const kubeconfig = await userWith(namespace, 'namespace-only', [sets, pods, claims, services]);
     const { stdout, stderr, code } = await sts(['tree', '-n', namespace], { kubeconfig });
     assert.equal(code, 0);
-    const beyond = rowsOf(stdout).filter(({ name }) => /PersistentVolume\/|StorageClass\//.test(name));
+    const beyond = rowsOf(stdout).filter(({ name }) => /pv\/|sc\//.test(name));
     assert.equal(beyond.length, 6);
     for (const row of beyond) assert.equal(row['status'], 'forbidden', row.name);
     assert.match(stderr, /^[^\n]*get persistentvolumes, get storageclasses\.storage\.k8s\.io: [^\n]*\n$/);
@@ -110,7 +110,7 @@ describe('a user without all rights', () => {
     const { stdout, code } = await sts(['tree', '-n', namespace], { kubeconfig });
     assert.equal(code, 0);
     assert.doesNotMatch(stdout, /missing/);
-    const shown = rowsOf(stdout).filter(({ name }) => name.includes('Pod/'));
+    const shown = rowsOf(stdout).filter(({ name }) => name.includes('pod/'));
     assert.ok(shown.length > 0);
     for (const row of shown) assert.equal(row['status'], 'forbidden');
   });
@@ -119,7 +119,7 @@ describe('a user without all rights', () => {
     const kubeconfig = await userWith(namespace, 'get-only', [{ ...sets, verbs: ['get'] }, pods]);
     const { stdout, code } = await sts(['tree', 'own-db', '-n', namespace], { kubeconfig });
     assert.equal(code, 0);
-    assert.match(stdout, /Pod\/own-db-2/);
+    assert.match(stdout, /pod\/own-db-2/);
   });
 
   for (const args of [[], ['own-db']]) {

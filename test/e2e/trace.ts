@@ -26,14 +26,14 @@ export async function traced(args: readonly string[], kubeconfig?: string): Prom
   return {
     ...ran,
     connected: unique(lines.flatMap(addressIn)),
-    programs: unique(lines.flatMap((line) => (failed(line) ? [] : (/^\d+ execve\("([^"]*)"/.exec(line)?.[1] ?? [])))),
+    programs: unique(lines.flatMap((line) => (failed(line) ? [] : (/^\d+ +execve\("([^"]*)"/.exec(line)?.[1] ?? [])))),
     written: unique(lines.flatMap(writtenIn)),
   };
 }
 
 /** The address in a call that connects or sends. */
 function addressIn(line: string): string[] {
-  if (!/^\d+ (?:connect|sendto|sendmsg|sendmmsg)\(/.test(line)) return [];
+  if (!/^\d+ +(?:connect|sendto|sendmsg|sendmmsg)\(/.test(line)) return [];
   const port = /_port=htons\((\d+)\)/.exec(line)?.[1];
   const host = /inet_addr\("([^"]*)"\)|inet_pton\(AF_INET6, "([^"]*)"/.exec(line);
   if (port !== undefined) return [`${host?.[1] ?? host?.[2]}:${port}`];
@@ -55,11 +55,11 @@ const changing = [
   'truncate',
   'mknod',
 ];
-const changes = new RegExp(`^\\d+ [fl]?(?:${changing.join('|')})(?:at2?)?\\([^"]*"([^"]*)"`);
+const changes = new RegExp(`^\\d+ +[fl]?(?:${changing.join('|')})(?:at2?)?\\([^"]*"([^"]*)"`);
 
 function writtenIn(line: string): string[] {
   if (failed(line)) return [];
-  const opened = /^\d+ open(?:at2?)?\([^"]*"([^"]*)".*O_(?:WRONLY|RDWR|CREAT|TRUNC)/.exec(line)?.[1];
+  const opened = /^\d+ +open(?:at2?)?\([^"]*"([^"]*)".*O_(?:WRONLY|RDWR|CREAT|TRUNC)/.exec(line)?.[1];
   const path = opened ?? changes.exec(line)?.[1];
   return path === undefined || path === '/dev/null' ? [] : [path];
 }

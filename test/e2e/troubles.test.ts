@@ -62,7 +62,7 @@ describe('a set in trouble', () => {
       unmounted,
     );
     for (const row of rows) {
-      const isLeftOver = unmounted.some(([name]) => row.name === `  PersistentVolumeClaim/${name}`);
+      const isLeftOver = unmounted.some(([name]) => row.name === `  pvc/${name}`);
       assert.equal(/left over/.test(row['detail'] ?? ''), isLeftOver, row.name);
     }
   });
@@ -86,8 +86,8 @@ describe('a set in trouble', () => {
       document.pods[0]?.claims.map(({ name, phase, storageClass }) => [name, phase, storageClass?.state]),
       [['data-unbound-0', 'Pending', 'missing']],
     );
-    assert.match(rows.find(({ name }) => name === '  Pod/unbound-1')?.['detail'] ?? '', /unbound-0/);
-    assert.equal(rows.find(({ name }) => name.endsWith('StorageClass/does-not-exist'))?.['status'], 'missing');
+    assert.match(rows.find(({ name }) => name === '  pod/unbound-1')?.['detail'] ?? '', /unbound-0/);
+    assert.equal(rows.find(({ name }) => name.endsWith('sc/does-not-exist'))?.['status'], 'missing');
   });
 
   it('whose governing Service does not exist is told so, while its pods run', async () => {
@@ -95,7 +95,7 @@ describe('a set in trouble', () => {
     await ready('no-service');
     const { rows, document } = await look('no-service');
     assert.equal(document.governingService?.state, 'missing');
-    assert.equal(rows.find(({ name }) => name === '  Service/nobody-made-it')?.['status'], 'missing');
+    assert.equal(rows.find(({ name }) => name === '  svc/nobody-made-it')?.['status'], 'missing');
   });
 
   it('that a broken revision holds is stuck, and the pod that holds it is named', async () => {
@@ -147,8 +147,8 @@ describe('a set in trouble', () => {
       ]),
     );
     assert.deepEqual(
-      rows.filter(({ name }) => name.includes('Pod/')).map(({ name }) => name.trim()),
-      ['Pod/ordinals-5', 'Pod/ordinals-6', 'Pod/ordinals-7'],
+      rows.filter(({ name }) => name.includes('pod/')).map(({ name }) => name.trim()),
+      ['pod/ordinals-5', 'pod/ordinals-6', 'pod/ordinals-7'],
     );
     assert.doesNotMatch(`${rows[0]?.['status']} ${rows[0]?.['detail']}`, /stuck/i);
     assert.deepEqual(document.leftOver, []);
@@ -174,7 +174,7 @@ describe('a set in trouble', () => {
     await kubectl(['delete', 'pvc', 'data-claim-deleted-1', '-n', namespace, '--wait=false']);
     assert.match(await kubectl(['get', 'pvc', 'data-claim-deleted-1', '-n', namespace]), /Terminating/);
     const { rows } = await look('claim-deleted');
-    const told = rows.filter(({ name }) => name.includes('PersistentVolumeClaim/'));
+    const told = rows.filter(({ name }) => name.includes('pvc/'));
     assert.match(`${told[1]?.['status']} ${told[1]?.['detail']}`, /being deleted/i);
     assert.match(`${told[1]?.['detail']}`, /data|pod/);
     assert.doesNotMatch(`${told[0]?.['status']} ${told[0]?.['detail']}`, /deleted/i);
@@ -210,7 +210,7 @@ describe('a set in trouble', () => {
             ['no-service-1', 'missing'],
           ],
         );
-        assert.match(rows.find(({ name }) => name === '  Pod/no-service-1')?.['detail'] ?? '', /quota/);
+        assert.match(rows.find(({ name }) => name === '  pod/no-service-1')?.['detail'] ?? '', /quota/);
       });
     } finally {
       await kubectl(['delete', 'quota', 'no-pods', '-n', namespace]);
@@ -272,7 +272,7 @@ describe('a set in trouble', () => {
       assert.equal(code, 0, stderr);
     });
     const { rows, document } = await look('orphaned');
-    const row = rows.find(({ name }) => name === '  Pod/orphaned-0');
+    const row = rows.find(({ name }) => name === '  pod/orphaned-0');
     assert.deepEqual([row?.['ready'], row?.['status']], ['1/1', 'Running']);
     assert.match(row?.['detail'] ?? '', /^its node is gone/);
     assert.equal(document.pods[0]?.lostNode, 'missing');
@@ -285,7 +285,7 @@ describe('a set in trouble', () => {
     await kubectl(['delete', ...name, '--grace-period=1', '--wait=false']);
     await eventually('the end of the grace period', async () => {
       const { rows, document } = await look('orphaned');
-      const row = rows.find((each) => each.name === '  Pod/orphaned-0');
+      const row = rows.find((each) => each.name === '  pod/orphaned-0');
       assert.deepEqual([row?.['ready'], row?.['status']], ['1/1', 'Terminating']);
       assert.match(row?.['detail'] ?? '', /^its node is gone, terminating for \d+s/);
       assert.equal(document.pods[0]?.lostNode, 'missing');

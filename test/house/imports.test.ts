@@ -72,8 +72,11 @@ function cases(): Case[] {
       'new Date()',
       'process.env',
       'setTimeout(own, 1)',
+      'setInterval(own, 1)',
       'fetch("/")',
+      'console.log(1)',
       'performance.now()',
+      'crypto.randomUUID()',
     ]) {
       if (handed.includes(name)) add(file, `export const own = () => ${reach};`, true);
     }

@@ -15,3 +15,4 @@ export function tool(script: string, args: readonly string[], cwd = checkout): P
 export const biome = '@biomejs/biome/bin/biome';
 export const tsc = 'typescript/bin/tsc';
 export const knip = 'knip/bin/knip.js';
+export const mocha = 'mocha/bin/mocha.js';

@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { checkout } from '../runner/files.ts';
-import { biome, tool, tsc } from './tool.ts';
+import { biome, mocha, tool, tsc } from './tool.ts';
 
 /** A capability that there is not yet: the claims that a set left over, and which of them can go. */
 const prune: Readonly<Record<string, string>> = {
@@ -150,6 +150,16 @@ describe('a new capability', function () {
     writeFileSync(model, text);
     assert.notEqual(code, 0);
     assert.match(said, /^src\/prune\/view\.ts\(\d+,\d+\): error TS2741: Property 'kept' is missing/m);
+  });
+
+  it('passes the tests of what all commands have in common, as they are', async () => {
+    const files = ['main', 'cli/*', 'kube/config/connectionoptions'].map((name) => `test/${name}.test.ts`);
+    const { code, said } = await tool(
+      mocha,
+      ['--no-config', '--timeout', '20000', '--reporter', 'dot', ...files],
+      copy,
+    );
+    assert.equal(code, 0, said);
   });
 
   it('has its help', () => {

@@ -30,8 +30,8 @@ const rules: readonly Rule[] = [
   { kind: 'a flag is ignored', pattern: /\bflags(?:\.\w+|\['[\w-]+'\])/g, to: '(undefined)' },
   {
     kind: 'a flag is ignored',
-    pattern: /(?<=const \{[^}]*)\b(\w+)(?=[^{}]*\} = flags;)/g,
-    to: '$1_ignored: $1 = undefined',
+    pattern: /(?<=const \{[^{}]*)(?<=[{,]\s*)(?:(?:'[\w-]+'|\w+): )?(\w+)(?=\s*(?:,[^{}]*)?\} = flags;)/g,
+    to: 'ignored: $1 = undefined',
   },
   { kind: 'an exit code is changed', pattern: /\breturn 2;/g, to: 'return 0;' },
   { kind: 'an exit code is changed', pattern: /\breturn 1;/g, to: 'return 0;' },
@@ -53,7 +53,7 @@ export function mutationsIn(file: string, source: string): Mutation[] {
       if (isNoCode(source, at)) return [];
       const line = source.slice(0, at).split('\n').length;
       if (kind !== 'a condition is negated') {
-        return [{ file, kind, at, line, from, to: from.replace(new RegExp(pattern.source, ''), to) || to }];
+        return [{ file, kind, at, line, from, to: to.replace(/\$(\d)/g, (_, group) => match[group] ?? '') }];
       }
       const end = closing(source, at + from.length - 1);
       if (end === undefined) return [];

@@ -41,7 +41,7 @@ describe('volumes of the type local', function () {
     try {
       await kubectl(['wait', `node/${lost.name}`, '--for=condition=Ready=Unknown', `--timeout=${patience / 1_000}s`]);
       await eventually('the lost node in the tree', async () => {
-        const row = rowsOf(await tree('disks')).find(({ name }) => name === `  Pod/${pod}`);
+        const row = rowsOf(await tree('disks')).find(({ name }) => name === `  pod/${pod}`);
         assert.match(row?.['detail'] ?? '', /its node is not ready/);
       });
       // The servers that are left answer, and one of them alone is asked.
@@ -50,7 +50,7 @@ describe('volumes of the type local', function () {
       assert.deepEqual(nameOf(names, pod).unpublished?.kind, 'notReady');
       await kubectl(['delete', 'pod', pod, '-n', namespace, '--wait=false']);
       await eventually('a pod that stays, and why', async () => {
-        const row = rowsOf(await tree('disks')).find(({ name }) => name === `  Pod/${pod}`);
+        const row = rowsOf(await tree('disks')).find(({ name }) => name === `  pod/${pod}`);
         assert.equal(row?.['status'], 'Terminating');
         assert.match(row?.['detail'] ?? '', /no successor until the node is back/);
       });
@@ -69,7 +69,7 @@ describe('volumes of the type local', function () {
       const { status, spec } = await podOf(namespace, pod);
       assert.deepEqual([status.phase, spec.nodeName], ['Pending', undefined]);
       const text = await tree('disks');
-      const row = rowsOf(text).find(({ name }) => name === `  Pod/${pod}`);
+      const row = rowsOf(text).find(({ name }) => name === `  pod/${pod}`);
       assert.equal(row?.['status'], 'Pending', text);
       assert.match(text, new RegExp(node), text);
       assert.match(text, why, text);

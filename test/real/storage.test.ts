@@ -50,7 +50,7 @@ describe('volumes of real nodes', function () {
         assert.ok((told[1]?.usedBytes ?? 0) >= 20 * mebibyte && (told[0]?.usedBytes ?? 0) < mebibyte, '20 MiB in one');
       });
       const rows = rowsOf(await tree('disks', '--usage'));
-      const [row] = rows.filter(({ name }) => name.includes('PersistentVolumeClaim/data-disks-1'));
+      const [row] = rows.filter(({ name }) => name.includes('pvc/data-disks-1'));
       assert.match(row?.['detail'] ?? '', /20 ?Mi/);
     });
 

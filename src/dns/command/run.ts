@@ -6,11 +6,11 @@ import type { ExitCode } from '#src/objects/failure.ts';
 import type { FileSource } from '#src/objects/filereading.ts';
 import { processConsole } from '#src/terminal/console.ts';
 import { printable } from '#src/terminal/escape.ts';
-import { domainGiven } from '../model/clusterdomain.ts';
+import { domainGiven, usualDomain } from '../model/clusterdomain.ts';
 import { judge } from '../model/judge.ts';
 import { expectedNames } from '../model/names.ts';
 import type { DnsOptions } from './options.ts';
-import { askOptions, show } from './show.ts';
+import { printNames } from './print.ts';
 
 export async function runDns(options: DnsOptions, deps: Deps): Promise<ExitCode> {
   const { source } = options;
@@ -29,8 +29,19 @@ async function showFiles(options: DnsOptions, source: FileSource, { host, clock 
   const { sets, failures } = setsInFiles(files, selection, connection.namespace);
   for (const { message } of failures) console.err(`${printable(message)}\n`);
   if (sets.length === 0) return 2;
-  const clusterDomain = domainGiven(options.clusterDomain);
-  const judged = judge(expectedNames(snapshot, sets, ordinals), [], askOptions(options, clusterDomain), new Map());
-  await show(judged, { via: 'none', servers: [], unreached: [], clusterDomain }, options, console);
+  const given = options.clusterDomain;
+  const clusterDomain = given === undefined ? usualDomain : domainGiven(given);
+  const { srv, ptr } = options;
+  const askOptions = { srv, ptr, clusterDomain: clusterDomain.domain };
+  const judged = judge(expectedNames(snapshot, sets, ordinals), [], askOptions, new Map());
+  const asked = {
+    via: 'none',
+    servers: [],
+    unreached: [],
+    nodeCache: undefined,
+    answeredBy: undefined,
+    clusterDomain,
+  } as const;
+  await printNames(judged, asked, options, console);
   return failures.length > 0 ? 2 : code;
 }

@@ -9,11 +9,11 @@ import type { EndpointSlice, Pod, StatefulSet } from '#src/objects/types.ts';
 import { isMember, isWanted, ordinalOf, podName, wantedOrdinals } from '#src/statefulset/identity.ts';
 import { type NameFault, nameFaults } from '#src/statefulset/namelimits.ts';
 import { otherHeadless } from '#src/statefulset/selectedpods.ts';
-import { familiesOf, type Governing, isAnswering } from './governing.ts';
+import { expectedFamilies, familiesOf, type Governing, isAnswering, sliceFamiliesOf } from './governing.ts';
 import { publicationOf } from './publication.ts';
 import { nameOfService } from './servicename.ts';
 import { setFindings } from './setfindings.ts';
-import { nameFindings, whyUnpublished } from './unpublished.ts';
+import { nameFindings, unnamedAddresses, whyUnpublished } from './unpublished.ts';
 
 /** The objects that tell which names a set has. */
 export type NamesSnapshot = Pick<Snapshot, 'statefulSets' | 'services' | 'pods'> & { slices: Part<EndpointSlice> };
@@ -61,7 +61,12 @@ export interface ExpectedName {
   name: string;
   /** The addresses that the EndpointSlices (or the cluster IPs) publish, in canonical form, IPv4 first, each once. */
   addresses: Address[];
-  /** The Service's families. Empty when the Service was not read, or does not say. */
+  /** Those of the pod's endpoints without a hostname: a server may give them, and need not (`Publication.unnamed`). */
+  allowed: Address[];
+  /**
+   * Those of the Service's slices; before it has any, and for the name of a cluster IP, those that the Service says. Empty
+   * when neither says.
+   */
   families: Family[];
   /** Why there is no address; undefined when there is one. */
   unpublished: Unpublished | undefined;
@@ -77,8 +82,16 @@ export interface NamedPort {
   protocol: string;
   /** The port of the Service, not of its pods. */
   port: number;
-  /** The expected SRV records: names without the cluster domain, and the ports behind them. */
-  targets: { name: string; port: number }[];
+  /** The expected SRV records. */
+  targets: PortTarget[];
+}
+
+/** What an SRV record must lead to. */
+export interface PortTarget {
+  /** Without the cluster domain; undefined where the server chooses it. */
+  name: string | undefined;
+  address: Address;
+  port: number;
 }
 
 export type Unpublished =
@@ -99,8 +112,13 @@ export type Unpublished =
   | { kind: 'not selected' }
   /** The pod was created with another hostname or subdomain than its name here (adopted pods). */
   | { kind: 'other hostname'; hostname: string | undefined; subdomain: string | undefined }
-  /** The pod is ready, but no slice has it: the controller lags or is down, or the Service has no selector. */
+  /**
+   * No slice has the pod, or for the Service's own name any address: the controller lags or is down, or the Service has no
+   * selector, so nobody looks whether pods are ready.
+   */
   | { kind: 'not in a slice' }
+  /** A slice has the pod, without a hostname: some servers answer its name all the same. */
+  | { kind: 'endpoint without hostname' }
   /** The Service has no ready endpoint. */
   | { kind: 'no endpoints' };
 
@@ -146,6 +164,7 @@ export function expectedNames(
       serviceName,
       service: found,
       families: found?.state === 'found' ? familiesOf(found.object) : [],
+      sliceFamilies: isAnswering(found) ? sliceFamiliesOf(own) : [],
       // DNS gives nothing for a missing Service, even if it left slices behind.
       published: publicationOf(isAnswering(found) ? own : []),
       podsUnseen: unseen(snapshot.pods),
@@ -210,15 +229,17 @@ function subjectsOf(
 }
 
 function nameOfPod(governing: Governing, { ordinal, name, pod }: PodSubject): ExpectedName {
-  const { suffix, families, published, podsUnseen } = governing;
+  const { suffix, published, podsUnseen } = governing;
   const addresses = inOrder(published.byHostname.get(name.toLowerCase()) ?? []);
+  const allowed = unnamedAddresses(governing, name, pod);
   return {
     subject: { kind: 'pod', ordinal, pod: name },
     name: suffix === undefined ? '' : `${name}.${suffix}`.toLowerCase(),
     addresses,
-    families,
-    unpublished: addresses.length > 0 ? undefined : whyUnpublished(governing, pod),
-    findings: addresses.length > 0 && (pod || !podsUnseen) ? nameFindings(addresses, pod, families) : [],
+    allowed,
+    families: expectedFamilies(governing),
+    unpublished: addresses.length > 0 ? undefined : whyUnpublished(governing, pod, allowed),
+    findings: addresses.length > 0 && (pod || !podsUnseen) ? nameFindings(governing, addresses, pod) : [],
     ports: [],
   };
 }

@@ -5,7 +5,8 @@ import { longestLabel, longestOf } from '#src/statefulset/namelimits.ts';
 import type { ExpectedName, NamedPort, NameFinding, SetNames } from './names.ts';
 
 export interface AskOptions {
-  clusterDomain: string;
+  /** Empty for none. Undefined where servers are to be asked and it is not determined; names then have none either. */
+  clusterDomain: string | undefined;
   /** Whether to ask for SRV records, and for PTR records. */
   srv: boolean;
   ptr: boolean;
@@ -70,7 +71,7 @@ function familiesToAsk({ families, addresses }: ExpectedName): Family[] {
 }
 
 /** Empty for an empty name. */
-export function withDomain(name: string, { clusterDomain }: Pick<AskOptions, 'clusterDomain'>): string {
+export function withDomain(name: string, { clusterDomain = '' }: Pick<AskOptions, 'clusterDomain'>): string {
   const domain = bare(clusterDomain);
   return name === '' || domain === '' ? name : `${name}.${domain}`;
 }
@@ -81,7 +82,7 @@ export function bare(name: string): string {
 }
 
 /** Whether a DNS message can carry the name at all (RFC 1035, 2.3.4). */
-function isAskable(name: string): boolean {
+export function isAskable(name: string): boolean {
   return lengthFaults(name).length === 0 && name.split('.').every((label) => label !== '');
 }
 

@@ -13,7 +13,7 @@ import type { PinRecord, SelectorOwner } from './record.ts';
 
 export interface UnpinRequest {
   service: Service;
-  /** What a Service that is not pinned is judged by; of a pinned one its annotation tells all. */
+  /** Only a Service that is not pinned is judged by it. The annotation of a pinned Service says all that is needed. */
   snapshot: SetsAndPods;
   /** Restore the original, and drop what somebody changed after the pin. Removes the pod from a per-pod Service. */
   force: boolean;
@@ -109,7 +109,7 @@ function planFromRecord(
   const original = record.selector;
   const current = selectorOf(service);
   if (selector && !isSame(selector, original)) {
-    // Who gives the selector that the Service has now keeps it, as by --keep-changes.
+    // A person who gives the selector that the Service has now wants to keep it, as with --keep-changes.
     if (isSame(selector, current)) return restore(service, current, { fromRecord: true });
     return refuse(service, { kind: 'original is known', original });
   }

@@ -51,7 +51,7 @@ function toneOf({ kind }: Endangered): { tone?: Tone } {
 }
 
 /** `the pin was undone (last write by kubectl-edit, 2026-03-09T10:00:00Z)` */
-export function undoneWords({ writer }: Extract<Pin, { kind: 'undone' }>): string {
+function undoneWords({ writer }: Extract<Pin, { kind: 'undone' }>): string {
   return `the pin was undone${writerWords(writer)}`;
 }
 

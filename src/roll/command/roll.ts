@@ -95,7 +95,7 @@ It exits 0 when all pods were restarted, 1 when it was stopped by trouble, 2 whe
       summary: 'Do without a Lease: nobody keeps another roll of the set away, and this one cannot be resumed.',
     }),
     'lease-duration': text({
-      summary: 'After how long without a word who rolls counts as gone.',
+      summary: 'How long the Lease may go unrenewed before another run may take over.',
       helpValue: '<duration>',
       default: '30s',
     }),

@@ -68,7 +68,7 @@ export async function* driveRoll(begun: RollState, roll: Roll, deps: DriveDeps):
       const view = reader.view();
       const { state, actions } = nextStep(parts, view, stop, now);
       tasks.endUnwanted(state);
-      // What has happened is told before anything more is done or asked. Answers may come meanwhile.
+      // The driver reports what has happened before it does or asks anything more. Answers may come meanwhile.
       yield* ledger.newsUntilNow();
       yield* newsBetween(shown, state).map((news) => ({ kind: 'step' as const, ...news }));
       yield { kind: 'look', state, view };

@@ -26,8 +26,9 @@ export type Answer =
 /** @param now milliseconds */
 export function answered(state: RollState, answer: Answer, now: number): RollState {
   const step = state.steps.find(({ pod }) => pod === answer.pod);
-  // After the end only one answer still counts: that a pod was not even touched.
-  if (step === undefined || (state.end && answer.kind !== 'not sent')) return state;
+  // After the end only one thing still counts: that a pod was not even touched.
+  const isUntouched = answer.kind === 'not sent' || answer.kind === 'blocked';
+  if (step === undefined || (state.end && !isUntouched)) return state;
   const { phase } = step;
   const acted: RollState = { ...state, acted: now };
   /** The pod's next phase, if it is still in the phase that the answer is about. */

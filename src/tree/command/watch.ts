@@ -16,7 +16,7 @@ import { type LiveNews, watchCluster } from '../live/source.ts';
 import { topologies } from '../model/topology.ts';
 import { type ChangeOptions, changeLog } from '../view/changes.ts';
 import type { FormatOptions } from '../view/format.ts';
-import { refusals } from '../view/refusals.ts';
+import { missingRights } from '../view/missingrights.ts';
 import { screenText, type Watched } from '../view/screentext.ts';
 import type { TreeOptions } from './options.ts';
 
@@ -70,7 +70,7 @@ async function follow(
   { clock, random }: Deps,
   signal: AbortSignal,
 ): Promise<ExitCode | undefined> {
-  const { ofParts, ofWatch } = refusals();
+  const { ofParts, ofWatch } = missingRights();
   const say = (line: string | undefined) => {
     if (line !== undefined) output.say(line);
   };

@@ -8,7 +8,8 @@ import { treeDocument } from './document.ts';
 import { dotText } from './dot.ts';
 import { mermaidText } from './mermaid.ts';
 import { nameLines } from './objectnames.ts';
-import { columns, outline } from './outline.ts';
+import { outline } from './outline.ts';
+import { columns } from './row.ts';
 import { totalWords } from './setwords.ts';
 
 export const formats = ['wide', 'json', 'yaml', 'name', 'dot', 'mermaid'] as const;
@@ -62,20 +63,14 @@ export function isDocument(format: Format): boolean {
   return documents[format];
 }
 
-// On a narrow terminal the middle of long names gives way first, since the names of volumes are mostly a UID, then the
-// end of explanations. READY and STATUS stay whole.
+// On a narrow terminal zones and facts give way, and then whole columns. READY and STATUS stay whole.
 const cuts = [
-  ['NAME', 50],
   ['NODE', 16],
-  ['DETAIL', 50],
-  ['NAME', 30],
   ['DETAIL', 24],
   ['NODE', 0],
-  ['NAMESPACE', 12],
-  ['DETAIL', 0],
+  ['DETAIL', 12],
   ['AGE', 0],
-  ['NAME', 8],
-  ['NAMESPACE', 0],
+  ['DETAIL', 0],
 ] as const;
 
 function tree(topologies: readonly Topology[], options: FormatOptions): string {

@@ -15,9 +15,9 @@ export function drawLeadingServices(drawing: Drawing, { members, pins, perPod }:
       return [[name, draw(drawing, 'Pod', undefined, namespace, name, { lines: [] })]];
     }),
   );
-  const lead = (service: Service, { status, detail }: ServiceWords, reached: readonly string[]) => {
+  const lead = (service: Service, { status, detail, notes }: ServiceWords, reached: readonly string[]) => {
     const { namespace, name } = service.metadata;
-    const node = draw(drawing, 'Service', undefined, namespace, name, { lines: [status, detail] });
+    const node = draw(drawing, 'Service', undefined, namespace, name, { lines: [status, ...notes, { text: detail }] });
     const ends = reached.flatMap((pod) => pods.get(pod) ?? []);
     for (const pod of ends) join(drawing, node, pod, 'leads to');
     if (ends.length === 0) join(drawing, node, setNode, 'meant for');

@@ -5,34 +5,27 @@ import { listed } from '#src/drawing/sentences.ts';
 import { isHeadless } from '#src/objects/service.ts';
 import type { Service } from '#src/objects/types.ts';
 import { leadsToPod, type PerPodService, type Pin, podOfPin } from '#src/pin/model/leading.ts';
-import { perPodState, pinState, reachWords, undoneWords } from '#src/pin/view/words.ts';
+import { perPodState, pinState } from '#src/pin/view/words.ts';
 import type { Topology } from '../model/topology.ts';
 
-/** The two cells of a Service in the columns STATUS and DETAIL. */
 export interface ServiceWords {
   status: Cell;
-  detail: Cell;
+  /** Its type and its ports. */
+  detail: string;
+  /** What is wrong with it, or in doubt. */
+  notes: readonly Cell[];
 }
 
 /** @param other a headless Service that the set should have named */
 export function governingWords(governing: Topology['governingService'], other: string | undefined): ServiceWords {
-  const hint = other === undefined ? '' : otherHeadlessWords(other);
+  const hint: Cell[] = other === undefined ? [] : [{ text: otherHeadlessWords(other), tone: 'warning' }];
   if (governing === undefined) {
-    return {
-      status: { text: 'none', tone: 'warning' },
-      detail: { text: joined(hint, 'no serviceName: the pods have no DNS names') },
-    };
+    const text = 'no serviceName: the pods have no DNS names';
+    return { status: { text: 'none', tone: 'warning' }, detail: '', notes: [...hint, { text, tone: 'warning' }] };
   }
   const { service } = governing;
-  if (service.state !== 'found') return { status: absence(service.state), detail: { text: joined(hint, 'governing') } };
-  return {
-    status: kindCell(service.object),
-    detail: { text: joined(hint, listed('governing', ...ports(service.object))) },
-  };
-}
-
-function joined(hint: string, words: string): string {
-  return hint === '' ? words : `${hint}; ${words}`;
+  if (service.state !== 'found') return { status: absence(service.state), detail: 'governing', notes: hint };
+  return { status: kindCell(service.object), detail: listed('governing', ...ports(service.object)), notes: hint };
 }
 
 /** The DNS specification promises names of pods below headless Services alone, though CoreDNS gives them below others. */
@@ -43,38 +36,33 @@ function kindCell(service: Service): Cell {
 /** A Service that is pinned to one pod, or was. */
 export function pinWords(pin: Pin): ServiceWords {
   const { service } = pin;
-  const { text, tone } = stateOf(pin);
+  const { text, tone } = pinState(pin);
   const graded = tone === undefined ? {} : { tone };
   const record = pin.kind === 'unreadable' ? undefined : pin.record;
   const pod = podOfPin(pin);
   const words = listed(
-    text !== 'ok' && text,
     pod !== undefined && tone === 'bad' && `${pin.kind === 'undone' ? 'pinned ' : ''}to ${pod}`,
-    service.spec?.type ?? 'ClusterIP',
-    ...ports(service),
+    ...kindAndPorts(service),
     record?.since !== undefined && `since ${record.since}`,
     record?.user !== undefined && `by ${record.user}`,
   );
   const status = pin.kind === 'undone' ? 'undone' : 'pinned';
-  return { status: { text: status, ...graded }, detail: { text: words, ...graded } };
-}
-
-/** A narrow terminal cuts the end of the words off, so those of an undone pin begin with where the traffic goes. */
-function stateOf(pin: Pin): Cell {
-  return pin.kind === 'undone' ? { text: `${reachWords(pin.reach)}; ${undoneWords(pin)}`, tone: 'bad' } : pinState(pin);
+  return { status: { text: status, ...graded }, detail: words, notes: text === 'ok' ? [] : [{ text, ...graded }] };
 }
 
 /** A Service that leads to one pod, and that nobody pinned. */
 export function perPodWords(found: PerPodService): ServiceWords {
   const { service, pod, endangered } = found;
   const state = perPodState(found);
-  const words = listed(
-    state,
-    !leadsToPod(endangered) && `to ${pod}`,
-    service.spec?.type ?? 'ClusterIP',
-    ...ports(service),
-  );
-  return { status: { text: 'per-pod' }, detail: { text: words, ...(state !== '' && { tone: 'warning' }) } };
+  return {
+    status: { text: 'per-pod' },
+    detail: listed(!leadsToPod(endangered) && `to ${pod}`, ...kindAndPorts(service)),
+    notes: state === '' ? [] : [{ text: state, tone: 'warning' }],
+  };
+}
+
+function kindAndPorts(service: Service): string[] {
+  return [service.spec?.type ?? 'ClusterIP', ...ports(service)];
 }
 
 function ports(service: Service): string[] {

@@ -14,24 +14,21 @@ export function readyWords({ set, wanted }: Topology): string | undefined {
   return set.status && `${set.status.readyReplicas ?? 0}/${wanted.end - wanted.start}`;
 }
 
-/** @param rollout what there is to say of the rollout; where there is something, defaults are left out */
-export function setDetail({ metadata, spec, status }: StatefulSet, rollout: string): string {
+/** What differs from the defaults, and the revision. */
+export function setDetail({ metadata, spec, status }: StatefulSet): string {
   const { updateStrategy, podManagementPolicy } = spec ?? {};
   const partition = updateStrategy?.rollingUpdate?.partition ?? 0;
   const revision = status?.updateRevision;
-  const said = (word: string, byDefault: string) =>
-    rollout.includes(word) || (rollout && word === byDefault) ? '' : word;
   return listed(
-    rollout,
-    said(updateStrategy?.type ?? 'RollingUpdate', 'RollingUpdate'),
+    updateStrategy?.type !== 'RollingUpdate' && updateStrategy?.type,
     partition > 0 && `partition ${partition}`,
-    said(podManagementPolicy ?? 'OrderedReady', 'OrderedReady'),
+    podManagementPolicy !== 'OrderedReady' && podManagementPolicy,
     isScaledByDeletion(spec) && 'scaling down deletes claims',
     revision && `revision ${revisionHash(metadata.name, revision)}`,
   );
 }
 
-/** Whether the controller deletes claims when it scales down. What goes with the set, the claims say themselves. */
+/** Whether the controller deletes claims when it scales down. Each claim itself says whether it goes with the set. */
 function isScaledByDeletion(spec: StatefulSet['spec']): boolean {
   const hasTemplates = (spec?.volumeClaimTemplates ?? []).length > 0;
   return hasTemplates && spec?.persistentVolumeClaimRetentionPolicy?.whenScaled === 'Delete';

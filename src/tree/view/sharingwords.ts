@@ -19,7 +19,7 @@ export function originWords(origin: ClaimOrigin): string {
 
 /** The other sets that a claim belongs to. */
 export function sharedWords(sets: readonly string[] | undefined): string {
-  return sets === undefined ? '' : `shared with ${named(sets.map((set) => `StatefulSet/${set}`))}`;
+  return sets === undefined ? '' : `shared with ${named(sets.map((set) => `sts/${set}`))}`;
 }
 
 /**

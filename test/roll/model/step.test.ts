@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { formatTime } from '#src/objects/time.ts';
 import type { Pod } from '#src/objects/types.ts';
+import type { Answer } from '#src/roll/model/actions.ts';
 import { newsBetween } from '#src/roll/model/news.ts';
 import { readRoll, writeRoll } from '#src/roll/model/record.ts';
 import { resumed } from '#src/roll/model/resumption.ts';
@@ -209,14 +210,20 @@ describe('a step of a roll', () => {
     assert.equal(late.end?.kind === 'stopped' && late.end.reason.kind, 'timed out');
   });
 
-  it('that is over before an eviction was sent has not touched that pod', () => {
-    const evicting = roll.step(begin(), view(5, old), 10).state;
-    const over = roll.stopRoll(evicting, { kind: 'lease lost', holder: 'anna' });
-    assert.ok(over.steps.some(roll.isBeyondReturn), 'nobody knows as yet');
-    const told = roll.answered(over, { kind: 'not sent', pod: 'web-1' }, 20);
-    assert.ok(!told.steps.some(roll.isBeyondReturn));
-    assert.deepEqual(told.end, over.end);
-  });
+  const untouched: Record<string, Answer> = {
+    'an eviction was sent': { kind: 'not sent', pod: 'web-1' },
+    'a budget refused the eviction': { kind: 'blocked', pod: 'web-1', why: 'the budget', retryAt: 1_000 },
+  };
+  for (const [what, answer] of Object.entries(untouched)) {
+    it(`that is over before ${what} has not touched that pod`, () => {
+      const evicting = roll.step(begin(), view(5, old), 10).state;
+      const over = roll.stopRoll(evicting, { kind: 'lease lost', holder: 'anna' });
+      assert.ok(over.steps.some(roll.isBeyondReturn), 'nobody knows as yet');
+      const told = roll.answered(over, answer, 20);
+      assert.ok(!told.steps.some(roll.isBeyondReturn));
+      assert.deepEqual(told.end, over.end);
+    });
+  }
 
   it('lets no pod go whose claim is in danger by a reading that ended after the eviction was asked for', () => {
     const { state } = roll.step(begin(), view(5, old), 10);

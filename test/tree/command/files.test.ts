@@ -27,13 +27,13 @@ describe('kubectl sts tree -f', () => {
   });
   afterEach(() => runner.close());
 
-  const found = ({ stdout }: { stdout: string }) => stdout.match(/StatefulSet\/\S+/g);
+  const found = ({ stdout }: { stdout: string }) => stdout.match(/sts\/\S+/g);
 
   it('shows the sets of a file, and what it does not hold as not given', async () => {
     const { code, stdout, stderr } = await runner.run(`tree web -f ${file}`);
     assert.deepEqual([code, stderr], [0, '']);
-    assert.match(stdout, /^StatefulSet\/web +1\/1 +Updated/m);
-    assert.match(stdout, /PersistentVolume\/pv-data-web-0 +not given/);
+    assert.match(stdout, /^sts\/web +1\/1 +Updated/m);
+    assert.match(stdout, /pv\/pv-data-web-0 · sc\/standard +not given/);
   });
 
   it('shows those of a folder, and those of folders within it with -R', async () => {
@@ -42,24 +42,24 @@ describe('kubectl sts tree -f', () => {
     runner.files.write('folder/a.yaml', 'apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: a}\n---\n');
     runner.files.write('folder/within/b.yaml', 'apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: b}\n');
     runner.files.write('folder/notes.txt', 'no manifest');
-    assert.deepEqual(found(await runner.run(`tree -f ${folder}`)), ['StatefulSet/a']);
+    assert.deepEqual(found(await runner.run(`tree -f ${folder}`)), ['sts/a']);
     for (const flag of ['-R', '--recursive']) {
-      assert.deepEqual(found(await runner.run(`tree ${flag} -f ${folder}`)), ['StatefulSet/a', 'StatefulSet/b']);
+      assert.deepEqual(found(await runner.run(`tree ${flag} -f ${folder}`)), ['sts/a', 'sts/b']);
     }
   });
 
   it('takes several files, in one flag or in several', async () => {
     const other = runner.files.write('other.json', list(statefulSet('cache')));
-    const all = ['StatefulSet/web', 'StatefulSet/db', 'StatefulSet/cache'];
+    const all = ['sts/web', 'sts/db', 'sts/cache'];
     assert.deepEqual(found(await runner.run(`tree -f ${file} -f ${other}`)), all);
     assert.deepEqual(found(await runner.run(`tree -f ${file},${other}`)), all);
   });
 
   it('shows the sets that are meant by name, label or namespace', async () => {
-    assert.deepEqual(found(await runner.run(`tree db -f ${file}`)), ['StatefulSet/db']);
-    assert.deepEqual(found(await runner.run(`tree -l tier=db -f ${file}`)), ['StatefulSet/db']);
-    assert.deepEqual(found(await runner.run(`tree -n shop -f ${file}`)), ['StatefulSet/web']);
-    assert.match((await runner.run(`tree -A -f ${file}`)).stdout, /^NAMESPACE .*\nshop +StatefulSet\/web/);
+    assert.deepEqual(found(await runner.run(`tree db -f ${file}`)), ['sts/db']);
+    assert.deepEqual(found(await runner.run(`tree -l tier=db -f ${file}`)), ['sts/db']);
+    assert.deepEqual(found(await runner.run(`tree -n shop -f ${file}`)), ['sts/web']);
+    assert.match((await runner.run(`tree -A -f ${file}`)).stdout, /^NAMESPACE .*\nshop +sts\/web/);
   });
 
   it('prints every format', async () => {
@@ -67,13 +67,13 @@ describe('kubectl sts tree -f', () => {
     assert.equal(JSON.parse((await runner.run(`tree -f ${file} -o json`)).stdout).items.length, 2);
     assert.match((await runner.run(`tree web -f ${file} -o name`)).stdout, /^statefulset\.apps\/web\nservice\/web\n/);
     assert.match((await runner.run(`tree -f ${file} -o dot`)).stdout, /^digraph \{/);
-    assert.match((await runner.run(`tree -f ${file} --no-headers`)).stdout, /^StatefulSet/);
+    assert.match((await runner.run(`tree -f ${file} --no-headers`)).stdout, /^sts/);
   });
 
   it('says which of the named sets the files do not hold, shows the others and exits 2', async () => {
     const { code, stdout, stderr } = await runner.run(`tree cache db -f ${file}`);
     assert.deepEqual([code, stderr], [2, 'error: the files hold no StatefulSet "cache"\n']);
-    assert.match(stdout, /StatefulSet\/db/);
+    assert.match(stdout, /sts\/db/);
   });
 
   it('says that the files hold none of those that were asked for', async () => {
@@ -92,10 +92,10 @@ describe('kubectl sts tree -f', () => {
     const read = await runner.run(`tree -f ${folder}`);
     const note =
       'note: passed over 1 object of other kinds (1 Secret), 1 object without a name (1 Pod) and 1 document without an object of Kubernetes\n';
-    assert.deepEqual([read.code, read.stderr, found(read)], [0, note, ['StatefulSet/a']]);
+    assert.deepEqual([read.code, read.stderr, found(read)], [0, note, ['sts/a']]);
     runner.files.write('bundle/wrong.yaml', 'a: [\n');
     const { code, stdout, stderr } = await runner.run(`tree -f ${folder}`);
-    assert.deepEqual([code, found({ stdout })], [2, ['StatefulSet/a']]);
+    assert.deepEqual([code, found({ stdout })], [2, ['sts/a']]);
     assert.match(stderr, new RegExp(`^${note.replaceAll(/[()]/g, '\\$&')}error: .*wrong\\.yaml: line \\d+: .*\n$`));
   });
 

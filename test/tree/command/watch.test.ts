@@ -305,16 +305,16 @@ describe('kubectl sts tree -w', () => {
   describe('on a terminal', () => {
     const enter = '\u001b[?1049h';
     const leave = '\u001b[?1049l';
-    /** Removes the last row, that of the notice, below the 12 rows of the tree. */
-    const withoutNotice = '\u001b[13;1H\u001b[J';
+    /** Removes the last row, that of the notice, below the 10 rows of the tree. */
+    const withoutNotice = '\u001b[11;1H\u001b[J';
     /** What a terminal shows of the tree after the command has ended. */
     const left = (stdout: string) => stdout.slice(stdout.indexOf(leave) + leave.length);
 
     it('draws the tree anew in its place, and leaves the last one', async () => {
       const running = start('tree -w web --color=never', { columns: 120 });
-      await running.until('Pod/web-1');
+      await running.until('pod/web-1');
       changed({ readyReplicas: 1 });
-      await running.until(/StatefulSet\/web +1\/2/);
+      await running.until(/sts\/web +1\/2/);
       running.signal('SIGINT');
       const { code, stdout, stderr } = await running.ended;
       assert.deepEqual([code, stderr], [130, '']);
@@ -332,24 +332,26 @@ describe('kubectl sts tree -w', () => {
 
     it('cuts its rows to the width, also after the terminal was resized', async () => {
       const running = start('tree -w web --color=never', { columns: 120 });
-      await running.until('RollingUpdate, OrderedReady, revision 1');
+      await running.until('Delete, csi ebs.csi.aws.com');
+      const { length } = running.stdout();
       Object.assign(running.host.stdout, { columns: 60 });
       running.host.stdout.emit('resize');
-      assert.match(running.stdout(), /Updated +Rol…/);
+      assert.match(running.stdout().slice(length), /READY {2}STATUS/);
+      assert.doesNotMatch(running.stdout().slice(length), /DETAIL/);
       running.signal('SIGINT');
       for (const row of left((await running.ended).stdout).split('\n')) assert.ok(row.length <= 60, row);
     });
 
     it('keeps ages current', async () => {
       const running = start('tree -w web --color=never', { columns: 120 }, withAges());
-      await running.until(/StatefulSet\/web .* 5s/);
+      await running.until(/sts\/web .* 5s/);
     });
 
     it('says that nothing is there, and that a named set has gone', async () => {
       const empty = start('tree -w -n other', { columns: 80 });
       await empty.until('No resources found in other namespace.');
       const running = start('tree -w web', { columns: 80 });
-      await running.until('Pod/web-1');
+      await running.until('pod/web-1');
       shop.cluster.remove('statefulsets', 'web');
       await running.until('Error from server (NotFound): statefulsets.apps "web" not found');
       assert.deepEqual([empty.stderr(), running.stderr()], ['', '']);
@@ -357,7 +359,7 @@ describe('kubectl sts tree -w', () => {
 
     it('shows an outage in the last row while it lasts, and says it after the tree', async () => {
       const running = start('tree -w web --color=never', { columns: 120 });
-      await running.until('Pod/web-1');
+      await running.until('pod/web-1');
       shop.cluster.intercept = () => failure();
       shop.cluster.cut();
       const line = 'warning: Error from server (InternalError): no quorum, trying again';
@@ -366,7 +368,7 @@ describe('kubectl sts tree -w', () => {
       shop.cluster.intercept = () => undefined;
       const { length } = running.stdout();
       changed({ readyReplicas: 1 });
-      await running.until(/StatefulSet\/web +1\/2/);
+      await running.until(/sts\/web +1\/2/);
       await settled();
       assert.ok(running.stdout().slice(length).includes(withoutNotice));
       running.signal('SIGINT');
@@ -381,7 +383,7 @@ describe('kubectl sts tree -w', () => {
       Object.assign(beside.host.stderr, { isTTY: false });
       await beside.until('right to list services');
       shop.cluster.warning = 'pods are old';
-      await beside.until('Pod/web-1');
+      await beside.until('pod/web-1');
       shop.cluster.put('persistentvolumeclaims', boundClaim('data-web-0', { spec: { volumeName: 'pv-new' } }));
       await beside.until('Warning: pods are old\n');
       assert.match(beside.stderr(), /\nWarning: pods are old\n$/);
@@ -389,7 +391,7 @@ describe('kubectl sts tree -w', () => {
 
     it('says what the server warns of after the tree', async () => {
       const running = start('tree -w web', { columns: 120 });
-      await running.until('Pod/web-1');
+      await running.until('pod/web-1');
       shop.cluster.warning = 'events are old';
       shop.cluster.put('persistentvolumeclaims', pendingClaim('data-web-0'));
       await running.until('Pending');
@@ -400,7 +402,7 @@ describe('kubectl sts tree -w', () => {
 
     it('keeps the last lines for standard error until the screen is closed', async () => {
       const running = start('tree -w web', { columns: 120 });
-      await running.until('Pod/web-1');
+      await running.until('pod/web-1');
       for (let outages = 0; outages < 22; outages++) {
         const { length } = running.stdout();
         shop.cluster.intercept = () => failure(`fault ${outages}`);

@@ -1,11 +1,13 @@
 /** Scenarios: the objects of a cluster in `NAME.yaml`, and the screens that they must give in `NAME.txt`. */
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import type { Root } from '#src/drawing/tree.ts';
 import type { Absence, Part, Snapshot } from '#src/objects/snapshot.ts';
 import { parseTime } from '#src/objects/time.ts';
 import { readFiles } from '#src/sources/files.ts';
 import { topologies } from '#src/tree/model/topology.ts';
 import { type FormatOptions, render } from '#src/tree/view/format.ts';
+import { outline } from '#src/tree/view/outline.ts';
 import { nodesOf } from '../../objects/snapshots.ts';
 
 const folder = import.meta.dirname;
@@ -107,6 +109,11 @@ export function draw({ snapshot }: Scenario, variant: string): string {
   const words = variant === '' ? [] : variant.split('+');
   const options: FormatOptions = Object.assign({}, plain, ...words.map(optionOf));
   return render(topologies(snapshot, snapshot.statefulSets.items), options).replaceAll('\u001b', '\\e');
+}
+
+/** What the scenario's screens are drawn from. */
+export function outlineOf({ snapshot }: Scenario): Root[] {
+  return topologies(snapshot, snapshot.statefulSets.items).map((topology) => outline(topology, { now, wide: false }));
 }
 
 const plain: FormatOptions = {

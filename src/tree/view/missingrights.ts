@@ -2,7 +2,7 @@
 import { notWatchedLine, refusalLine } from '#src/drawing/notices.ts';
 import type { Part, Refusal } from '#src/objects/snapshot.ts';
 
-export interface Refusals {
+export interface MissingRights {
   /** A line about the rights to read that are missing, and that no line has named yet; undefined where there are none. */
   ofParts(parts: readonly Part<unknown>[]): string | undefined;
   /** A line about a missing right to watch; undefined where a line has named it. */
@@ -10,7 +10,7 @@ export interface Refusals {
 }
 
 /** Some parts are read later than others, such as the events of a pod that waits, and are refused later. */
-export function refusals(): Refusals {
+export function missingRights(): MissingRights {
   const named = new Set<string>();
   const isNew = ({ verb, resource }: Refusal) => {
     const right = `${verb} ${resource}`;

@@ -21,8 +21,8 @@ describe('docs/kubectl-differences.md', () => {
   it('names no difference that no case shows', () => {
     assert.deepEqual(
       headings.filter((heading) => !named.has(heading ?? '')),
-      // Each case that fails shows the first, test/platforms/ the second, and version.test.ts the third.
-      ['Exit code 2', 'Batch files as credential plugins', '`version --server`'],
+      // Each case that fails shows the first, test/platforms/ the second, files.test.ts the third, version.test.ts the last.
+      ['Exit code 2', 'Batch files as credential plugins', 'Files', '`version --server`'],
     );
   });
 });

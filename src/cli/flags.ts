@@ -89,6 +89,9 @@ export const connectionFlags = {
 
 export type ConnectionFlags = Interfaces.InferredFlags<typeof connectionFlags>;
 
+/** Goes with `-f`, `filename`. */
+export const recursiveFlag = Flags.boolean({ char: 'R', summary: 'With -f: read the folders within a folder too.' });
+
 /** Flags of commands that show something. */
 export const displayFlags = {
   color: implying(

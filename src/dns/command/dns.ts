@@ -1,5 +1,5 @@
 import { Args, Flags, type Interfaces } from '@oclif/core';
-import { connectionFlags, displayFlags, integer, text } from '#src/cli/flags.ts';
+import { connectionFlags, displayFlags, integer, recursiveFlag, text } from '#src/cli/flags.ts';
 import { StsCommand } from '#src/cli/stscommand.ts';
 import type { ExitCode } from '#src/objects/failure.ts';
 import { nameFormats } from '../view/format.ts';
@@ -10,7 +10,7 @@ export default class Dns extends StsCommand {
   static override readonly description =
     `Asks the cluster's own DNS servers for the stable names of the pods and of the governing Service, and compares what they say with the EndpointSlices and the pods: a name that is missing, points elsewhere or is not published says why, and what to do.
 
-The servers are the ready pods behind the cluster's DNS Service, each asked over a port-forward, so that it works from a laptop; --via exec asks from inside a pod with that pod's own resolver, --via direct a server of your choice, and --via none lists the names alone. What cannot be asked are caches in nodes (NodeLocal DNSCache) and in clients.
+The servers are the ready pods behind the cluster's DNS Service, each asked over a port-forward, so that it works from a laptop; --via exec asks from inside a pod with that pod's own resolver, --via direct a server of your choice, and --via none lists the names alone. A port-forward leads past the cache in each node, NodeLocal DNSCache: the last line says whether there is one, and --via exec whether it answered. Caches in clients cannot be asked.
 
 It exits 0 when all names are right, 1 when a name is wrong or not published, and 2 when that could not be found out.`;
   static override readonly examples = [
@@ -84,6 +84,7 @@ It exits 0 when all names are right, 1 when a name is wrong or not published, an
         'Read files, folders or - (standard input) instead of a cluster: names and faults of configuration alone.',
       helpValue: '<file>',
     }),
+    recursive: recursiveFlag,
     'no-headers': Flags.boolean({ summary: 'Leave the header out.' }),
     ...displayFlags,
     ...connectionFlags,

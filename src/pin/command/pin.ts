@@ -1,5 +1,5 @@
 import { Args, Flags, type Interfaces } from '@oclif/core';
-import { connectionFlags, displayFlags, text, writeFlags } from '#src/cli/flags.ts';
+import { connectionFlags, displayFlags, recursiveFlag, text, writeFlags } from '#src/cli/flags.ts';
 import { StsCommand } from '#src/cli/stscommand.ts';
 import type { ExitCode } from '#src/objects/failure.ts';
 import { pinOptions } from './options.ts';
@@ -46,6 +46,7 @@ It exits 0 when the Service is pinned, 1 when that was refused or the endpoints 
       summary: 'With --dry-run=client: read files, folders or - (standard input) instead of a cluster.',
       helpValue: '<file>',
     }),
+    recursive: recursiveFlag,
     'no-headers': Flags.boolean({ summary: 'With --list: leave the header out.' }),
     ...writeFlags,
     ...displayFlags,

@@ -1,5 +1,5 @@
 import { Args, Flags, type Interfaces } from '@oclif/core';
-import { connectionFlags, displayFlags, text } from '#src/cli/flags.ts';
+import { connectionFlags, displayFlags, recursiveFlag, text } from '#src/cli/flags.ts';
 import { StsCommand } from '#src/cli/stscommand.ts';
 import type { ExitCode } from '#src/objects/failure.ts';
 import { formats } from '../view/format.ts';
@@ -44,6 +44,7 @@ With -w it goes on until Ctrl-C (exit code 130). On a terminal the tree is drawn
       helpValue: '<file>',
       summary: 'Read files, folders or - (standard input) instead of a cluster.',
     }),
+    recursive: recursiveFlag,
     output: Flags.option({
       char: 'o',
       options: formats,

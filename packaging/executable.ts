@@ -50,6 +50,13 @@ async function compile(platform: Platform, file: string): Promise<void> {
   }
 }
 
+/**
+ * When bun crashes, it prints the first 196 characters of the command line, among which a token may be (`print_metadata`,
+ * src/crash_handler of bun; nothing turns that off). Words that are built in stand before those of the person, so that
+ * nothing of theirs is left to print. bun takes these for the name of a warning not to show, and no warning has it.
+ */
+const crashText = `--disable-warning=${'the-arguments-are-not-shown-since-a-token-may-be-among-them.'.repeat(4)}`;
+
 const settings = [
   'build',
   '--compile',
@@ -59,6 +66,7 @@ const settings = [
   '--no-compile-autoload-bunfig',
   '--no-compile-autoload-tsconfig',
   '--no-compile-autoload-package-json',
+  `--compile-exec-argv=${crashText}`,
 ];
 
 /** bun itself signs its executables for macOS on arm64. In those for amd64 it leaves a signature that is wrong. */

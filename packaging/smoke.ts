@@ -14,6 +14,11 @@ import { executableName, type Platform } from './platform.ts';
 
 const platform = { os: osName(), arch: process.arch === 'arm64' ? 'arm64' : 'amd64' } satisfies Platform;
 const archive = archiveFile(platform);
+for (const file of [archive, sumsFile]) {
+  if (existsSync(file)) continue;
+  process.stderr.write(`error: ${file} is missing: run npm run package first\n`);
+  process.exit(1);
+}
 const folder = mkdtempSync(join(tmpdir(), 'kubectl-sts-smoke-'));
 const executable = join(folder, executableName(platform));
 

@@ -10,7 +10,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { type Runner, runnerOn } from './memory/run.ts';
 import { checkout } from './runner/files.ts';
 
-const example = ['tree', '-f', 'examples/products-db'];
+const example = ['tree', '-f', 'examples/simple-statefulset'];
 
 function start(args: readonly string[], env: Record<string, string> = {}) {
   const words = [join(checkout, 'src', 'start.ts'), ...args];

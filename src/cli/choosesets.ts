@@ -1,5 +1,7 @@
 /** The StatefulSets that a command line asks for. */
 
+import { named } from '#src/drawing/sentences.ts';
+import type { PassedOver } from '#src/objects/filereading.ts';
 import { parseSelector } from '#src/objects/selectors.ts';
 import type { Snapshot } from '#src/objects/snapshot.ts';
 import type { Named, StatefulSet } from '#src/objects/types.ts';
@@ -27,6 +29,12 @@ export function chooseSets(words: readonly string[], flags: SelectionFlags): Sel
   return { names: names.names, labels };
 }
 
+/** The StatefulSets in files, and what was passed over beside them. */
+export interface SetsInFiles {
+  snapshot: Pick<Snapshot, 'statefulSets'>;
+  passedOver: PassedOver;
+}
+
 /**
  * The sets in files that were asked for, and a failure for each name that the files do not have, or one if they have no
  * set at all that was asked for.
@@ -34,14 +42,34 @@ export function chooseSets(words: readonly string[], flags: SelectionFlags): Sel
  * @param namespace undefined for all namespaces
  */
 export function setsInFiles(
-  { statefulSets }: Pick<Snapshot, 'statefulSets'>,
+  { snapshot: { statefulSets }, passedOver }: SetsInFiles,
   selection: Selection,
   namespace: string | undefined,
 ): { sets: StatefulSet[]; failures: Error[] } {
+  if (statefulSets.items.length === 0) return failed(`the files hold no StatefulSet${otherSetWords(passedOver)}`);
   const { sets, unknown } = select(ofNamespace(statefulSets.items, namespace), selection);
-  const missing = unknown.map((name) => JSON.stringify(name));
-  if (sets.length + missing.length === 0) missing.push('that was asked for');
-  return { sets, failures: missing.map((which) => new Error(`error: the files hold no StatefulSet ${which}`)) };
+  const where = namespace === undefined ? '' : ` in the namespace ${namespace}`;
+  const failures = unknown.map(
+    (name) => new Error(`error: the files hold no StatefulSet ${JSON.stringify(name)}${where}`),
+  );
+  if (sets.length + failures.length > 0) return { sets, failures };
+  const held = statefulSets.items.map(({ metadata }) => `${metadata.namespace ?? 'default'}/${metadata.name}`);
+  return failed(`the files hold no StatefulSet that was asked for, but ${named(held)}`);
+}
+
+function failed(message: string): { sets: StatefulSet[]; failures: Error[] } {
+  return { sets: [], failures: [new Error(`error: ${message}`)] };
+}
+
+/** The sets that were passed over: those of other API groups, and those without a name. */
+function otherSetWords({ kinds, nameless }: PassedOver): string {
+  const foreign = [...kinds].filter(([kind]) => kind.startsWith('StatefulSet.'));
+  const unnamed = [...nameless].filter(([kind]) => kind === 'StatefulSet');
+  const words = [
+    ...foreign.map(([kind, count]) => `${count} ${kind}`),
+    ...unnamed.map(([, count]) => `${count} without a name`),
+  ];
+  return words.length > 0 ? `, but ${named(words)}` : '';
 }
 
 /**

@@ -11,24 +11,32 @@ const mark = 'Written by: kubectl sts completion install';
 export interface Script {
   name: string;
   text: string;
+  /** The rights of the file: anybody may run it. Undefined on Windows, which goes by the ending. */
+  mode: number | undefined;
   /**
-   * An empty file beside the script, for Windows: kubectl offers plugins under the names of their files, so that
-   * `kubectl-sts.exe` becomes a command `sts.exe`, and only a file without an ending makes it look for our script.
+   * A file beside the script, for Windows: kubectl offers plugins under the names of their files, so that
+   * `kubectl-sts.exe` becomes a command `sts.exe`, and only a file without an ending makes it look for our script. kubectl
+   * reads nothing of it.
    */
-  emptyFile: 'kubectl-sts' | undefined;
+  bareFile: { name: string; text: string } | undefined;
 }
 
 export function completionScript(platform: NodeJS.Platform): Script {
   if (platform === 'win32') {
-    const lines = ['@echo off', `rem ${mark}`, 'kubectl sts __complete %*'];
+    const text = (lines: string[]) => lines.map((line) => `${line}\r\n`).join('');
     return {
       name: 'kubectl_complete-sts.cmd',
-      text: lines.map((line) => `${line}\r\n`).join(''),
-      emptyFile: 'kubectl-sts',
+      text: text(['@echo off', `rem ${mark}`, 'kubectl sts __complete %*']),
+      mode: undefined,
+      bareFile: {
+        name: 'kubectl-sts',
+        text: text(['By the name of this file kubectl knows that it can complete kubectl sts.', mark]),
+      },
     };
   }
   const lines = ['#!/bin/sh', `# ${mark}`, 'exec kubectl sts __complete "$@"'];
-  return { name: 'kubectl_complete-sts', text: lines.map((line) => `${line}\n`).join(''), emptyFile: undefined };
+  const text = lines.map((line) => `${line}\n`).join('');
+  return { name: 'kubectl_complete-sts', text, mode: 0o755, bareFile: undefined };
 }
 
 /** Whether `completion install` wrote this file, of whatever version. */
@@ -44,16 +52,45 @@ export interface Environment {
 
 /** The folders of the PATH. One that depends on the current folder is left out: the script would be found only there. */
 export function pathFolders({ platform, env }: Environment): string[] {
-  const { delimiter, isAbsolute } = platform === 'win32' ? win32 : posix;
+  const { delimiter, isAbsolute } = pathsOf(platform);
   const folders = (env['PATH'] ?? env['Path'] ?? '').split(delimiter).filter((folder) => isAbsolute(folder));
   return [...new Set(folders)];
 }
 
 /** krew's folder of programs (`GetKrewRoot` and `BinPath`, internal/environment of krew). */
-export function krewFolder({ platform, env }: Environment): string {
-  const { join } = platform === 'win32' ? win32 : posix;
-  const home = (platform === 'win32' ? env['USERPROFILE'] : env['HOME']) ?? '';
-  return join(env['KREW_ROOT'] || join(home, '.krew'), 'bin');
+export function krewFolder(environment: Environment): string {
+  const { join } = pathsOf(environment.platform);
+  return join(environment.env['KREW_ROOT'] || join(homeFolder(environment) ?? '', '.krew'), 'bin');
+}
+
+/**
+ * Whether the operating system keeps the folder for its own programs: /bin, /usr/bin, and each `sbin` (hier(7)); on Windows
+ * the folder of Windows, with all below it.
+ */
+export function isSystemFolder(environment: Environment, folder: string): boolean {
+  const { platform, env } = environment;
+  if (platform === 'win32') {
+    const windows = env['SystemRoot'] || env['SYSTEMROOT'] || env['windir'] || 'C:\\Windows';
+    return isWithin(environment, folder, windows);
+  }
+  const name = posix.resolve(folder);
+  return ['/bin', '/usr/bin'].includes(name) || posix.basename(name) === 'sbin';
+}
+
+/** Undefined where the environment names none. */
+export function homeFolder({ platform, env }: Environment): string | undefined {
+  return (platform === 'win32' ? env['USERPROFILE'] : env['HOME']) || undefined;
+}
+
+/** Whether the folder is another one, or lies in it. */
+export function isWithin({ platform }: Environment, folder: string, other: string): boolean {
+  const { relative, isAbsolute } = pathsOf(platform);
+  const way = relative(other, folder);
+  return !isAbsolute(way) && !/^\.\.([\\/]|$)/.test(way);
+}
+
+function pathsOf(platform: NodeJS.Platform): typeof posix {
+  return platform === 'win32' ? win32 : posix;
 }
 
 /** The line with which each shell loads kubectl's own completion. */

@@ -103,6 +103,9 @@ export const connectionFlags = {
 
 export type ConnectionFlags = Interfaces.InferredFlags<typeof connectionFlags>;
 
+/** Goes with `-f`, `filename`. */
+export const recursiveFlag = Flags.boolean({ char: 'R', summary: 'With -f: also read the folders below a folder.' });
+
 /** Flags of commands that show something. */
 export const displayFlags = rare({
   color: implying(

@@ -2,7 +2,7 @@
  * The plugin of oclif that holds the subcommands. oclif would look for it on disk, but a single executable has no
  * package.json and no modules to require.
  */
-import { type Command, Errors, type Interfaces, settings } from '@oclif/core';
+import { type Command, Config, Errors, type Interfaces, settings } from '@oclif/core';
 import type { FlagDefinition } from './definitions.ts';
 import type { Deps } from './deps.ts';
 import type { DescribedWords } from './help.ts';
@@ -59,6 +59,8 @@ export function loadOptions(
 ): Interfaces.LoadOptions & object {
   // Otherwise oclif looks for ts-node, and for its own files beside the sources: the executable has none.
   settings.enableAutoTranspile = false;
+  // Otherwise oclif reads theme.json of ~/.config/kubectl-sts, and waits for ever if that is a pipe.
+  Config.prototype.loadTheme = async () => undefined;
   const { bin, dirname, additionalHelpFlags } = oclif;
   const plugin: StsPlugin = {
     deps,

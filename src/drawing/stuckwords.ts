@@ -4,6 +4,7 @@ import { podStatus } from '#src/objects/podstatus.ts';
 import { humanDuration } from '#src/objects/time.ts';
 import type { Evidence } from '#src/statefulset/failure.ts';
 import { setNameOf } from '#src/statefulset/identity.ts';
+import { longestLabel, longestSafeName } from '#src/statefulset/namelimits.ts';
 import type { Progress } from '#src/statefulset/rollout.ts';
 import type { Stuck, StuckCause } from '#src/statefulset/stuck.ts';
 import { schedulerWords } from './schedulingwords.ts';
@@ -38,7 +39,7 @@ type CannotCause = Extract<
 const cannot: Readonly<Record<CannotCause, string>> = {
   'identity does not fit': 'has a name that the set does not give: every sync of the controller ends here',
   'claims do not fit': 'has no volume for a claim template',
-  'label too long': 'cannot be created: a label with the name of the set would have more than 63 characters',
+  'label too long': `cannot be created: a label with the name of the set would have more than ${longestLabel} characters; names of up to ${longestSafeName} always fit`,
   'strategy not enabled': 'the controller does not know the update strategy: a feature gate is off',
   'cannot be created': 'cannot be created',
 };

@@ -16,6 +16,7 @@ export interface Resource {
 
 export const resources = {
   statefulSets: { api: '/apis/apps/v1', plural: 'statefulsets', namespaced: true, shape: shapes.statefulSet },
+  daemonSets: { api: '/apis/apps/v1', plural: 'daemonsets', namespaced: true, shape: shapes.daemonSet },
   revisions: {
     api: '/apis/apps/v1',
     plural: 'controllerrevisions',

@@ -9,7 +9,8 @@ export interface Question {
 }
 
 export type DnsRecord =
-  | { type: 'A' | 'AAAA'; name: string; ttl: number; address: string }
+  /** `ttl` in seconds; undefined where the path does not tell it. */
+  | { type: 'A' | 'AAAA'; name: string; ttl: number | undefined; address: string }
   | { type: 'SRV'; name: string; ttl: number; target: string; port: number }
   | { type: 'PTR' | 'CNAME'; name: string; ttl: number; target: string };
 

@@ -3,10 +3,25 @@ import { labels, metadata } from './metashapes.ts';
 import { endpointSlice, networkPolicy, service } from './networkshapes.ts';
 import type { Shape } from './shape.ts';
 import { claim, storageClass, volume } from './storageshapes.ts';
-import type { ConfigMap, Event, Lease } from './types.ts';
+import type { ConfigMap, DaemonSet, Event, Lease } from './types.ts';
 import { budget, controllerRevision, node, pod, statefulSet } from './workloadshapes.ts';
 
 const configMap: Shape<ConfigMap> = { fields: { metadata, data: labels } };
+
+const strings = { each: 'string' } as const;
+
+const daemonSet: Shape<DaemonSet> = {
+  fields: {
+    metadata,
+    spec: {
+      fields: {
+        template: {
+          fields: { spec: { fields: { containers: { each: { fields: { command: strings, args: strings } } } } } },
+        },
+      },
+    },
+  },
+};
 
 const lease: Shape<Lease> = {
   fields: {
@@ -33,6 +48,7 @@ export const shapes = {
   controllerRevision,
   endpointSlice,
   configMap,
+  daemonSet,
   networkPolicy,
   statefulSet,
   pod,

@@ -1,15 +1,11 @@
 /** Reads a Snapshot from files of YAML or JSON: manifests that are not applied yet, or output of kubectl from a ticket. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { CORE_SCHEMA, loadAll, mergeTag, YAMLException } from 'js-yaml';
-import { Failure } from '#src/objects/failure.ts';
-import { fileText } from '#src/objects/filetext.ts';
+
+import type { FileSource, PassedOver } from '#src/objects/filereading.ts';
 import { namespacedKey } from '#src/objects/namespacedkey.ts';
 import { type GroupKind, groupOf } from '#src/objects/owners.ts';
-import { type AnyShape, isRecord, misfit } from '#src/objects/shape.ts';
+import { type AnyShape, misfit } from '#src/objects/shape.ts';
 import { shapes } from '#src/objects/shapes.ts';
 import type { Part, Snapshot } from '#src/objects/snapshot.ts';
-import { parseTime } from '#src/objects/time.ts';
 import type {
   Claim,
   Class,
@@ -22,59 +18,42 @@ import type {
   StatefulSet,
   Volume,
 } from '#src/objects/types.ts';
+import { FileError } from './fileerror.ts';
+import { addFault, type FileObject, type FileObjects, readObjects } from './fileobjects.ts';
+import { filesAt } from './filepaths.ts';
 
-/** A file cannot be read, or holds no Kubernetes objects. The message names the file. */
-export class FileError extends Failure {
-  override readonly name = 'FileError';
-
-  override lines(): readonly string[] {
-    return [`error: ${this.message}`];
-  }
+export interface Files {
+  /** Objects that the files do not hold are `not given`: a file without pods does not mean that there are none. */
+  snapshot: Snapshot & { slices: Part<EndpointSlice> };
+  passedOver: PassedOver;
+  /** The faults of what was found in folders: something is missing that they hold. */
+  faults: readonly FileError[];
 }
 
 /**
- * Reads files, folders without their subfolders, and `-`, standard input. Objects that they do not hold are `not given`:
- * a file without pods does not mean that there are none.
- *
  * @param now by this machine's clock, in milliseconds since the epoch
  * @throws {FileError}
  */
-export function readFiles(paths: readonly string[], now: number): Snapshot & { slices: Part<EndpointSlice> } {
-  // As in kubectl, one `-f` takes several paths.
-  const objects = paths
-    .flatMap((path) => path.split(','))
-    .flatMap(filesAt)
-    .flatMap(({ name, text }) => objectsIn(name, text));
-  return {
-    statefulSets: part<StatefulSet>(objects, kinds.StatefulSet),
-    services: part<Service>(objects, kinds.Service),
-    pods: part<Pod>(objects, kinds.Pod),
-    slices: part<EndpointSlice>(objects, kinds.EndpointSlice),
-    claims: part<Claim>(objects, kinds.PersistentVolumeClaim),
-    volumes: part<Volume>(objects, kinds.PersistentVolume),
-    classes: part<Class>(objects, kinds.StorageClass),
-    nodes: part<Node>(objects, kinds.Node),
-    events: part<Event>(objects, kinds.Event),
-    time: newestTime(objects.map(({ object }) => object)),
+export function readFiles({ paths, recursive }: FileSource, now: number): Files {
+  const files = paths.flatMap((path) => path.split(',')).flatMap((path) => filesAt(path, recursive));
+  const found = readObjects(files, [...Object.values(kinds), newerEvent]);
+  const read = { ...found, objects: found.objects.map(withCoreEvent) };
+  const { passedOver, faults, newest } = read;
+  const snapshot = {
+    statefulSets: part<StatefulSet>(read, kinds.StatefulSet),
+    services: part<Service>(read, kinds.Service),
+    pods: part<Pod>(read, kinds.Pod),
+    slices: part<EndpointSlice>(read, kinds.EndpointSlice),
+    claims: part<Claim>(read, kinds.PersistentVolumeClaim),
+    volumes: part<Volume>(read, kinds.PersistentVolume),
+    classes: part<Class>(read, kinds.StorageClass),
+    nodes: part<Node>(read, kinds.Node),
+    events: part<Event>(read, kinds.Event),
+    time: newest,
     latest: now,
   };
+  return { snapshot, passedOver, faults };
 }
-
-/**
- * When the objects were written to the files, at least: the newest time in them, in milliseconds since the epoch. A
- * `deletionTimestamp` lies in the future.
- */
-function newestTime(value: unknown, key = '', depth = 0): number {
-  if (typeof value === 'string') {
-    const isTime = /(Time|Timestamp|At)$/.test(key) && key !== 'deletionTimestamp' && /^\d{4}-\d\d-\d\dT/.test(value);
-    return isTime ? parseTime(value) || 0 : 0;
-  }
-  if (typeof value !== 'object' || value === null || depth > deepestTime) return 0;
-  return Object.entries(value).reduce((newest, [name, each]) => Math.max(newest, newestTime(each, name, depth + 1)), 0);
-}
-
-/** Objects of Kubernetes have their times in fewer levels. A hostile file may have any number. */
-const deepestTime = 20;
 
 /** A kind that the models read. Group and kind tell its objects from others. */
 interface Kind extends GroupKind {
@@ -93,119 +72,37 @@ const kinds = {
   Event: { group: '', kind: 'Event', shape: shapes.event },
 };
 
-function part<T extends Named>(objects: readonly FileObject[], kind: Kind): Part<T> {
+/** `kubectl get events.events.k8s.io` shows the same events in another form. */
+const newerEvent: GroupKind = { group: 'events.k8s.io', kind: 'Event' };
+
+/** Gives an event the fields that it has in the core group (`Convert_v1_Event_To_core_Event`, pkg/apis/events/v1). */
+function withCoreEvent(file: FileObject): FileObject {
+  if (!isOf(file, newerEvent)) return file;
+  const event = file.object as Named & Record<string, unknown>;
+  const fields = {
+    apiVersion: 'v1',
+    involvedObject: event['regarding'],
+    message: event['note'],
+    firstTimestamp: event['deprecatedFirstTimestamp'],
+    lastTimestamp: event['deprecatedLastTimestamp'],
+  };
+  return { ...file, object: { ...event, ...fields } };
+}
+
+function part<T extends Named>(read: FileObjects, kind: Kind): Part<T> {
   // Of several objects of the same name the last one counts, as in `kubectl apply`.
   const items = new Map<string, T>();
-  for (const object of objects) {
-    if (!isOf(object, kind)) continue;
-    const { namespace, name } = object.object.metadata;
-    items.set(namespacedKey(namespace, name), shaped<T>(object, kind));
+  for (const file of read.objects) {
+    if (!isOf(file, kind)) continue;
+    const { place, object, within } = file;
+    const { namespace, name } = object.metadata;
+    const fault = misfit(object, kind.shape);
+    if (fault === undefined) items.set(namespacedKey(namespace, name), object as T);
+    else addFault(read, new FileError(`${place}: ${kind.kind}/${name}: ${fault}`), within);
   }
   return { items: [...items.values()], others: 'not given' };
 }
 
-interface FileObject {
-  /** The file and the document in it, for errors. */
-  place: string;
-  object: Named;
-}
-
-function isOf({ object }: FileObject, { group, kind }: Kind): boolean {
+function isOf({ object }: FileObject, { group, kind }: GroupKind): boolean {
   return object.kind === kind && groupOf(object.apiVersion ?? '') === group;
-}
-
-function shaped<T extends Named>({ place, object }: FileObject, { kind, shape }: Kind): T {
-  const fault = misfit(object, shape);
-  if (fault !== undefined) throw new FileError(`${place}: ${kind}/${object.metadata.name}: ${fault}`);
-  return object as T;
-}
-
-interface TextFile {
-  name: string;
-  text: string;
-}
-
-// kubectl's `-f FOLDER` reads files with these endings.
-const endings = ['.json', '.yaml', '.yml'];
-
-function filesAt(path: string): TextFile[] {
-  try {
-    if (path === '-') return [{ name: 'standard input', text: fileText(readFileSync(0)) }];
-    if (!statSync(path).isDirectory()) return [{ name: path, text: fileText(readFileSync(path)) }];
-    // bun 1.4.5 for Windows, under wine, finds no folder by a relative path of several names.
-    return readdirSync(resolve(path))
-      .filter((name) => endings.some((ending) => name.endsWith(ending)))
-      .sort()
-      .map((name) => ({ name: join(path, name), text: fileText(readFileSync(join(path, name))) }));
-  } catch (error) {
-    throw new FileError(reasonOf(error, path));
-  }
-}
-
-function reasonOf(error: unknown, path: string): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  // kubectl's words.
-  if (code === 'ENOENT') return `the path "${path}" does not exist`;
-  return `cannot read "${path}": ${error instanceof Error ? error.message : String(error)}`;
-}
-
-function objectsIn(file: string, text: string): FileObject[] {
-  return documentsIn(file, text).flatMap((document, position) => {
-    const place = `${file}: document ${position + 1}`;
-    try {
-      return objectsOf(document).map((object) => ({ place, object }));
-    } catch (error) {
-      if (error instanceof FileError) throw new FileError(`${place}: ${error.message}`);
-      throw error;
-    }
-  });
-}
-
-// kubectl's parser knows merge keys. Dates stay text, as in Kubernetes.
-const schema = CORE_SCHEMA.withTags(mergeTag);
-
-/** Without a limit, aliases of aliases let a few hundred bytes of YAML stand for millions of objects. */
-const maxAliases = 100;
-
-function documentsIn(file: string, text: string): unknown[] {
-  // JSON is YAML too, but the YAML parser takes twenty times as long for it.
-  if (/^\s*\{/.test(text)) {
-    try {
-      return [JSON.parse(text)];
-    } catch {
-      // Several JSON documents, or YAML in flow style. The YAML parser reads both, or names the line of the fault.
-    }
-  }
-  try {
-    return loadAll(text, { schema, maxAliases });
-  } catch (error) {
-    if (!(error instanceof YAMLException)) throw error;
-    const line = error.mark ? `: line ${error.mark.line + 1}` : '';
-    throw new FileError(`${file}${line}: ${error.reason}`);
-  }
-}
-
-/** Levels of lists within lists. kubectl writes no nested lists. */
-const deepest = 10;
-
-function objectsOf(document: unknown, depth = 0): Named[] {
-  if (document === null || document === undefined) return []; // an empty document
-  if (!isRecord(document) || typeof document['kind'] !== 'string') {
-    throw new FileError('not a Kubernetes object: it has no kind');
-  }
-  if (Array.isArray(document['items']) && document['kind'].endsWith('List')) {
-    if (depth === deepest) throw new FileError(`lists within lists, more than ${deepest} deep`);
-    return document['items'].flatMap((item: unknown) => objectsOf(withKind(item, document), depth + 1));
-  }
-  const { metadata } = document;
-  if (!isRecord(metadata) || typeof metadata['name'] !== 'string') {
-    throw new FileError(`${document['kind']} without metadata.name`);
-  }
-  return [{ ...document, metadata: { ...metadata, name: metadata['name'] } }];
-}
-
-/** The items of a typed list, such as a `PodList`, do not name their kind. */
-function withKind(item: unknown, list: Record<string, unknown>): unknown {
-  if (!isRecord(item) || item['kind'] !== undefined || list['kind'] === 'List') return item;
-  return { apiVersion: list['apiVersion'], ...item, kind: String(list['kind']).slice(0, -'List'.length) };
 }

@@ -25,6 +25,7 @@ export function rolloutContexts({
   );
   const claimsOf = Map.groupBy(claims.items, ({ metadata }) => metadata.namespace);
   const warnings = newestWarnings(events.items);
+  const eventful = new Set(events.items.map(({ metadata }) => metadata.namespace));
   return (set) => {
     const { namespace, name } = set.metadata;
     const near = (podsOf.get(namespacedKey(namespace, name)) ?? []).map(({ pod }) => pod);
@@ -39,7 +40,8 @@ export function rolloutContexts({
       volumeOf: (name) => index(volumes)(undefined, name),
       nodes,
       warnings,
-      warningsRead: events.others === 'missing',
+      // A file with some events of the namespace has all that kubectl gave.
+      warningsRead: events.others === 'missing' || (events.others === 'not given' && eventful.has(namespace)),
       now: time,
       latest: Math.max(latest ?? time, time),
     };

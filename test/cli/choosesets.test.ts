@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { chooseSets, ofNamespace, type SelectionFlags, setsInFiles } from '#src/cli/choosesets.ts';
 import { UsageError } from '#src/cli/usageerror.ts';
+import type { PassedOver } from '#src/objects/filereading.ts';
 import { snapshotOf, statefulSet } from '../objects/snapshots.ts';
 
 const none = { selector: undefined, 'all-namespaces': false };
@@ -34,11 +35,12 @@ describe('the StatefulSets that a command line asks for', () => {
 });
 
 describe('the StatefulSets in files', () => {
-  const files = snapshotOf({
+  const nothing: PassedOver = { kinds: new Map(), nameless: new Map(), noObjects: 0, noFiles: 0 };
+  const two = snapshotOf({
     statefulSets: [statefulSet('web'), statefulSet('db', { metadata: { namespace: 'stock' } })],
   });
-  const found = (words: string[], namespace?: string) => {
-    const { sets, failures } = setsInFiles(files, chooseSets(words, none), namespace);
+  const found = (words: string[], namespace?: string, snapshot = two, passedOver = nothing) => {
+    const { sets, failures } = setsInFiles({ snapshot, passedOver }, chooseSets(words, none), namespace);
     return [sets.map(({ metadata }) => metadata.name), failures.map(({ message }) => message)];
   };
 
@@ -49,11 +51,38 @@ describe('the StatefulSets in files', () => {
   });
 
   it('leave a failure for each name that is missing', () => {
-    assert.deepEqual(found(['web', 'db'], 'shop'), [['web'], ['error: the files hold no StatefulSet "db"']]);
+    assert.deepEqual(found(['web', 'db'], 'shop'), [
+      ['web'],
+      ['error: the files hold no StatefulSet "db" in the namespace shop'],
+    ]);
+    assert.deepEqual(found(['nosql']), [[], ['error: the files hold no StatefulSet "nosql"']]);
   });
 
-  it('leave one failure if there are none', () => {
-    assert.deepEqual(found([], 'nowhere'), [[], ['error: the files hold no StatefulSet that was asked for']]);
+  it('leave one failure if none of them was asked for, which names the sets that there are', () => {
+    const failure = 'error: the files hold no StatefulSet that was asked for, but shop/web and stock/db';
+    assert.deepEqual(found([], 'nowhere'), [[], [failure]]);
+  });
+
+  it('leave one failure if there are none, whatever was asked for', () => {
+    const failure = 'error: the files hold no StatefulSet';
+    assert.deepEqual(found([], undefined, snapshotOf({})), [[], [failure]]);
+    assert.deepEqual(found(['web'], 'shop', snapshotOf({})), [[], [failure]]);
+  });
+
+  it('leave a failure with a word about those of other API groups, and those without a name', () => {
+    const passedOver = {
+      ...nothing,
+      kinds: new Map([
+        ['Secret', 3],
+        ['StatefulSet.apps.kruise.io', 2],
+      ]),
+      nameless: new Map([
+        ['Pod', 1],
+        ['StatefulSet', 1],
+      ]),
+    };
+    const failure = 'error: the files hold no StatefulSet, but 2 StatefulSet.apps.kruise.io and 1 without a name';
+    assert.deepEqual(found([], undefined, snapshotOf({}), passedOver), [[], [failure]]);
   });
 
   it('belong to the namespace default if they name none', () => {

@@ -195,6 +195,36 @@ describe('a name that is not right because of', () => {
     assert.equal(seen.code, 1);
   });
 
+  it('a Service without selector, whose pods nobody looks at', async () => {
+    const slice = (name: string, ip: string) => ({
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata: { name, labels: { 'kubernetes.io/service-name': 'kept' } },
+      addressType: 'IPv4',
+      endpoints: [{ addresses: [ip], hostname: 'kept-0', conditions: {} }],
+      ports: [{ name: 'db', port: 5432, protocol: 'TCP' }],
+    });
+    await apply(namespace, [service('kept', { selector: undefined }), set('kept', { annotations: never })]);
+    await running('kept-0', 'kept-1');
+    const { spec } = await getJson<{ spec: { ipFamilies: string[] } }>(['service/kept', '-n', namespace]);
+    assert.deepEqual(spec.ipFamilies, ['IPv4', 'IPv6'], 'as the API server has it');
+    const own = (await addressesOf(namespace, 'kept-0')).find((address) => !address.includes(':')) ?? '';
+    await apply(namespace, [slice('kept', own)]);
+    const name = `kept-0.kept.${namespace}.svc.cluster.local`;
+    await eventually('CoreDNS gives what the slice says', async () => {
+      assert.deepEqual((await resolved(sharedStand().dnsPort, name, 'A')).addresses, [own]);
+    });
+    const seen = await names('kept');
+    assert.deepEqual(verdictsOf(seen), { 'kept-0': ['ok'], 'kept-1': ['notPublished'], kept: ['ok'] });
+    assert.deepEqual(seen.document.findings, [{ kind: 'noSelector' }]);
+    const [first] = seen.document.names;
+    assert.deepEqual([first?.families, first?.findings], [['IPv4'], []]);
+    const { stdout, stderr } = await sts(['dns', 'kept', '-n', namespace]);
+    assert.match(stdout, /^kept-1 .* not published: no EndpointSlice has the pod; see /m);
+    assert.doesNotMatch(stdout + stderr, /ready|IPv6/);
+    assert.equal((await names('kept', '--pod', '0')).code, 0);
+  });
+
   it('an EndpointSlice that has another address than the pod', async () => {
     const slice = {
       apiVersion: 'discovery.k8s.io/v1',

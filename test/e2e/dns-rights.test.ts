@@ -12,6 +12,7 @@ const pods: Rule = { apiGroups: [''], resources: ['pods'], verbs: read };
 const services: Rule = { apiGroups: [''], resources: ['services'], verbs: read };
 const slices: Rule = { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: read };
 const configMaps: Rule = { apiGroups: [''], resources: ['configmaps'], verbs: read };
+const daemonSets: Rule = { apiGroups: ['apps'], resources: ['daemonsets'], verbs: ['list'] };
 const forward = (...verbs: string[]): Rule => ({ apiGroups: [''], resources: ['pods/portforward'], verbs });
 const all = [sets, pods, services, slices];
 
@@ -62,11 +63,58 @@ describe('a user without all rights who asks for names', () => {
 
   it('who may do all that is needed, and no more, is told', async () => {
     const kubeconfig = await userWith(namespace, 'enough', all);
-    await inKubeSystem('enough', kubeconfig, [services, slices, configMaps, forward('get', 'create')]);
+    await inKubeSystem('enough', kubeconfig, [services, slices, configMaps, daemonSets, forward('get', 'create')]);
     const seen = await told(['web', '-n', namespace], { kubeconfig });
     assert.deepEqual(verdictsOf(seen), { 'web-0': ['ok'], 'web-1': ['ok'], web: ['ok'] });
     assert.equal(seen.code, 0, seen.stderr);
     assert.equal(seen.document.clusterDomain.from, 'ConfigMap kube-system/coredns');
+    assert.deepEqual(seen.document.asked.nodeLocalCache, { state: 'missing' });
+  });
+
+  it('who may list DaemonSets is told of a cache in the nodes, by its manifest', async () => {
+    const labels = { 'k8s-app': 'node-local-dns' };
+    const name = `${namespace}-cache`;
+    const cache = {
+      name: 'node-cache',
+      image: 'registry.example/cache',
+      args: ['-localip', '169.254.20.10,10.96.0.10'],
+    };
+    await apply('kube-system', [
+      {
+        apiVersion: 'apps/v1',
+        kind: 'DaemonSet',
+        metadata: { name, labels },
+        spec: {
+          selector: { matchLabels: { app: name } },
+          template: {
+            metadata: { labels: { app: name } },
+            // No node has this label: other tests ask the DNS servers meanwhile.
+            spec: { nodeSelector: { [name]: 'none' }, containers: [cache] },
+          },
+        },
+      },
+    ]);
+    const seen = await told(['web', '-n', namespace]);
+    await kubectl(['delete', 'daemonset', name, '-n', 'kube-system', '--wait=false']);
+    assert.deepEqual(seen.document.asked.nodeLocalCache, {
+      state: 'found',
+      daemonSet: `kube-system/${name}`,
+      addresses: ['169.254.20.10', '10.96.0.10'],
+    });
+    assert.match(
+      seen.stderr,
+      new RegExp(`NodeLocal DNSCache \\(DaemonSet kube-system/${name}\\) was not asked and may lag`),
+    );
+    assert.equal(seen.code, 0);
+  });
+
+  it('who may not list DaemonSets is told that a cache in the nodes is unknown, and all else', async () => {
+    const kubeconfig = await userWith(namespace, 'no-daemonsets', all);
+    await inKubeSystem('no-daemonsets', kubeconfig, [services, slices, configMaps, forward('get', 'create')]);
+    const seen = await told(['web', '-n', namespace], { kubeconfig });
+    assert.deepEqual(seen.document.asked.nodeLocalCache, { state: 'forbidden' });
+    assert.equal(seen.code, 0, seen.stderr);
+    assert.match(seen.stderr, /; NodeLocal DNSCache unknown: DaemonSets in kube-system may not be listed; /);
   });
 
   it('who may not read the DNS server’s configuration learns the domain from its answers', async () => {
@@ -75,7 +123,7 @@ describe('a user without all rights who asks for names', () => {
     const seen = await told(['web', '-n', namespace], { kubeconfig });
     assert.equal(seen.code, 0, seen.stderr);
     assert.equal(seen.document.clusterDomain.name, 'cluster.local');
-    assert.match(seen.document.clusterDomain.from, /coredns-/);
+    assert.match(seen.document.clusterDomain.from ?? '', /^the answer of coredns-\S+ for Service \S+\/web$/);
   });
 
   for (const [name, verbs, lacks] of [
@@ -111,6 +159,8 @@ describe('a user without all rights who asks for names', () => {
     // What is left to them.
     const seen = await told(['web', '-n', namespace, '--via', 'none'], { kubeconfig });
     assert.deepEqual(nameOf(seen, 'web-0').expected, [(await addressesOf(namespace, 'web-0'))[0]]);
+    assert.equal(nameOf(seen, 'web-0').name, `web-0.web.${namespace}.svc`);
+    assert.equal(seen.document.clusterDomain.undetermined, 'ConfigMap kube-system/coredns may not be read');
   });
 
   it('who may not exec is told so when asking from inside a pod', async () => {

@@ -85,7 +85,7 @@ describe('the names of StatefulSets that are well', () => {
     assert.equal(code, 0, stderr);
     assert.match(
       stderr,
-      /^asked coredns-\S+ and coredns-\S+ by port-forward; cluster domain cluster\.local, from ConfigMap kube-system\/coredns$/m,
+      /^asked coredns-\S+ and coredns-\S+ by port-forward; [^;]*NodeLocal DNSCache[^;]*; cluster domain cluster\.local, from ConfigMap kube-system\/coredns$/m,
     );
   });
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { type LoggedRequest, requestsAs } from './audit-log.ts';
+import { published, service, set } from './dns/sets.ts';
 import { eventually } from './eventually.ts';
 import { applyExamples } from './examples.ts';
-import { kubectl, sts } from './kubectl.ts';
+import { apply, kubectl, sts } from './kubectl.ts';
 import { ownNamespace } from './namespace.ts';
 import { rollingIn } from './rollout/rolling.ts';
 
@@ -72,5 +73,51 @@ describe('what a tree asks of the API server', () => {
     await rolling.apply('sick', { replicas: 6, ...parallel });
     await eventually('a sixth', async () => assert.equal((await rolling.pods('sick')).length, 6));
     assert.deepEqual(await eventsOf('sick'), ['type=Warning']);
+  });
+});
+
+describe('what names ask of the API server', () => {
+  const namespace = ownNamespace('requests-dns');
+
+  before(async () => {
+    await apply(namespace, [service('web'), set('web')]);
+    await published(namespace, 'web', ['web-0', 'web-1']);
+  });
+
+  const asked = async (...args: string[]) => {
+    const requests = await requestsAs(async (as) => {
+      const { stderr, code } = await sts(['dns', 'web', '-n', namespace, ...args, ...as]);
+      assert.equal(code, 0, stderr);
+    });
+    return requests.map(({ verb, requestURI }) => `${verb} ${new URL(requestURI, 'https://server').pathname}`).sort();
+  };
+  const own = [
+    `list /api/v1/namespaces/${namespace}/pods`,
+    `list /api/v1/namespaces/${namespace}/services`,
+    `list /apis/apps/v1/namespaces/${namespace}/statefulsets`,
+    `list /apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`,
+  ];
+
+  it('is one list of each kind, where the DNS servers are, what they serve and which cache there is', async () => {
+    const requests = await asked();
+    const streams = requests.filter((request) => request.endsWith('/portforward'));
+    const rights = requests.filter((request) => request.endsWith('/selfsubjectaccessreviews'));
+    assert.deepEqual([streams.length, rights.length], [2, 2], requests.join('\n'));
+    assert.deepEqual(
+      requests.filter((request) => !streams.includes(request) && !rights.includes(request)),
+      [
+        ...own,
+        'get /api/v1/namespaces/kube-system/configmaps/coredns',
+        'list /api/v1/namespaces/kube-system/services',
+        'list /apis/apps/v1/namespaces/kube-system/daemonsets',
+        'list /apis/discovery.k8s.io/v1/namespaces/kube-system/endpointslices',
+      ].sort(),
+    );
+  });
+
+  it('is the ConfigMap alone besides, where nobody is asked', async () => {
+    const configMap = 'get /api/v1/namespaces/kube-system/configmaps/coredns';
+    assert.deepEqual(await asked('--via', 'none'), [...own, configMap].sort());
+    assert.deepEqual(await asked('--via', 'none', '--cluster-domain', 'cluster.local'), [...own].sort());
   });
 });

@@ -107,7 +107,7 @@ describe('pods that do not come or go, as the tree tells it and the controller d
     const { rollout } = await shows('store', ({ stuck }) => stuck?.claimsGoingWithPod, ['data-store-3']);
     assert.deepEqual(stuckOn(rollout), ['stuck', 'likely', 'brokenInUpdateRevision', 'store-3']);
     const { stdout } = await sts(['tree', 'store', '-n', namespace]);
-    assert.match(stdout, /Stuck +store-3: .*data-store-3 would be deleted with it/);
+    assert.match(stdout, /Stuck .*\n│ +store-3: .*data-store-3 would be deleted with it/);
     assert.doesNotMatch(stdout, /delete store-3/);
 
     await remove('pod', 'store-3');

@@ -68,6 +68,21 @@ describe('by a trace of its system calls the plugin', () => {
     }
   });
 
+  it('looks the name of its server up in the files of the system, and reads no file of the person but the kubeconfig', async () => {
+    const { port } = new URL(sharedStand().server);
+    const words = ['tree', '-n', namespace, '--server', `https://localhost:${port}`];
+    const { code, stderr, connected, programs, written, read } = await traced(words);
+    assert.equal(code, 0, stderr);
+    assert.deepEqual({ programs, written }, { programs: [plugin], written: [] });
+    assert.ok(read.includes('/etc/hosts'), read.join(' '));
+    const others = read.filter((path) => !/^\/(etc|lib\w*|usr|proc|sys)\//.test(path));
+    assert.deepEqual(others, [sharedStand().kubeconfig]);
+    // glibc asks its daemon for names, where there is one.
+    const nameDaemon = '/var/run/nscd/socket';
+    const servers = connected.filter((address) => ![nameDaemon, `::1:${port}`].includes(address));
+    assert.deepEqual(servers, [`127.0.0.1:${port}`]);
+  });
+
   it('runs the credential helper that the kubeconfig names, and no other program', async () => {
     const rules = [{ apiGroups: ['*'], resources: ['*'], verbs: ['get', 'list'] }];
     const config = JSON.parse(readFileSync(await userWith(namespace, 'reader', rules), 'utf8'));

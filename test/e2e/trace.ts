@@ -12,6 +12,8 @@ export interface Traced extends Ran {
   programs: string[];
   /** The files that it opened to write, made, renamed or deleted. */
   written: string[];
+  /** The other files and folders that it opened. */
+  read: string[];
 }
 
 const calls = '%network,%file';
@@ -28,6 +30,7 @@ export async function traced(args: readonly string[], kubeconfig?: string): Prom
     connected: unique(lines.flatMap(addressIn)),
     programs: unique(lines.flatMap((line) => (failed(line) ? [] : (/^\d+ +execve\("([^"]*)"/.exec(line)?.[1] ?? [])))),
     written: unique(lines.flatMap(writtenIn)),
+    read: unique(lines.flatMap(readIn)),
   };
 }
 
@@ -61,6 +64,12 @@ function writtenIn(line: string): string[] {
   if (failed(line)) return [];
   const opened = /^\d+ +open(?:at2?)?\([^"]*"([^"]*)".*O_(?:WRONLY|RDWR|CREAT|TRUNC)/.exec(line)?.[1];
   const path = opened ?? changes.exec(line)?.[1];
+  return path === undefined || path === '/dev/null' ? [] : [path];
+}
+
+function readIn(line: string): string[] {
+  if (failed(line) || writtenIn(line).length > 0) return [];
+  const path = /^\d+ +open(?:at2?)?\([^"]*"([^"]*)"/.exec(line)?.[1];
   return path === undefined || path === '/dev/null' ? [] : [path];
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -72,6 +72,29 @@ describe('the executable', function () {
     );
   });
 
+  it('reads no settings of a framework in the home', async () => {
+    const home = join(folder, 'home');
+    const config = join(home, '.config', 'kubectl-sts');
+    mkdirSync(config, { recursive: true });
+    // A program that reads this waits for ever.
+    execFileSync('mkfifo', [join(config, 'theme.json')]);
+    for (const args of [['version'], ['tree', '--help']]) {
+      assert.ok(execFileSync(executable, args, { env: { ...nothing, HOME: home }, timeout: 10_000 }).length > 0);
+    }
+  });
+
+  it('works in a folder that was deleted', async () => {
+    const line = 'mkdir "$1" && cd "$1" && rmdir "$1" && shift && exec "$@"';
+    for (const [args, expected] of [
+      [['version'], 0],
+      [['tree', '-f', 'missing'], 2],
+    ] as const) {
+      const words = ['-c', line, 'sh', join(folder, 'deleted'), executable, ...args];
+      const { code, stderr } = await run('/bin/sh', words, { env: { PATH: '/usr/bin:/bin' } });
+      assert.equal(code, expected, stderr);
+    }
+  });
+
   describe('with a cluster', () => {
     const server = fakeServer();
     const env = { ...nothing, KUBECONFIG: join(folder, 'kubeconfig') };
@@ -86,6 +109,24 @@ describe('the executable', function () {
       const [code, signal] = await once(child, 'exit');
       // A shell says 130 in both cases.
       assert.equal(signal === 'SIGINT' ? 130 : code, 130);
+    });
+
+    it('prints none of its arguments when the runtime crashes', async () => {
+      server.hang();
+      const before = server.authorizations.length;
+      const child = spawn(executable, ['tree', '--server', server.url, '--token', 'very-secret'], {
+        // On macOS bun would send a report.
+        env: { ...nothing, DO_NOT_TRACK: '1' },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      const said: Buffer[] = [];
+      for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => said.push(chunk));
+      while (server.authorizations.length === before) await new Promise((resolve) => setTimeout(resolve, 10));
+      child.kill('SIGSEGV');
+      await once(child, 'close');
+      const text = Buffer.concat(said).toString();
+      assert.match(text, /^Args: "[^"]+" "--disable-warning=the-arguments-are-not-shown[^"]*"\.\.\.$/m);
+      assert.ok(!text.includes('secret') && !text.includes('--token'), text);
     });
   });
 });

@@ -17,6 +17,15 @@ describe('where the executable cannot run', function () {
     assert.match(stdout, /exit code 132\n$/); // of SIGILL
   });
 
+  it('on a Linux without /proc, the runtime aborts, and prints no argument', async () => {
+    const line = '/bin/mount -t tmpfs none /proc && "$@" 2>&1; echo "exit code $?"';
+    const words = ['--mount', '/bin/sh', '-c', line, 'sh', sharedStand().plugin, 'tree', '--token', 'very-secret'];
+    const { stdout } = await run('/usr/bin/unshare', words, { env: personEnv() });
+    assert.match(stdout, /https:\/\/bun\.report\//);
+    assert.match(stdout, /exit code 134\n$/); // of SIGABRT
+    assert.ok(!stdout.includes('secret'), stdout);
+  });
+
   describe('on a Linux without glibc', () => {
     const bin = join(sandboxed(), 'bin');
 

@@ -39,14 +39,14 @@ export function reads({ sts, machine, namespace }: Scene): void {
   });
 
   it('writes the script for completion of its system, finds it again, and deletes it', async () => {
-    const { name, text, emptyFile } = completionScript(machine.platform);
+    const { name, text, bareFile } = completionScript(machine.platform);
     const folder = join(sandbox(), 'completion');
     mkdirSync(folder, { recursive: true });
     const dir = ['--dir', machine.path(folder)];
     const file = machine.path(join(folder, name));
     assert.equal((await sts(['completion', 'install', ...dir])).stdout, `${file} written\n`);
     assert.equal(readFileSync(join(folder, name), 'utf8'), text);
-    assert.deepEqual(readdirSync(folder).sort(), [...(emptyFile === undefined ? [] : [emptyFile]), name].sort());
+    assert.deepEqual(readdirSync(folder).sort(), [...(bareFile === undefined ? [] : [bareFile.name]), name].sort());
     assert.equal((await sts(['completion', 'install', ...dir])).stdout, `${file} unchanged\n`);
     assert.equal((await sts(['completion', 'uninstall', ...dir])).stdout, `${file} deleted\n`);
     assert.deepEqual(readdirSync(folder), []);

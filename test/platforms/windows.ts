@@ -208,7 +208,7 @@ export function leaves({ sts, going, call, machine, namespace }: Scene): void {
   });
 
   it('shows on a console of 80 columns what a terminal of 79 shows, and no wider line', async () => {
-    const words = ['tree', '-f', 'examples/products-db', '--color=never'];
+    const words = ['tree', '-f', 'examples/troubles', '--color=never'];
     const onWindows = await onTerminal(80, call(words));
     const judge = await onTerminal(79, {
       program: sharedStand().plugin,

@@ -50,6 +50,7 @@ describe('names on real nodes', function () {
       const forwarded = await told(['db', '-n', namespace]);
       const inside = await told(['db', '-n', namespace, '--via', 'exec', '--from', from]);
       assert.deepEqual([forwarded.code, inside.code], [0, 0], forwarded.stderr + inside.stderr);
+      assert.deepEqual(inside.document.asked.answeredBy, { address: '10.96.0.10', kind: 'other' });
       const pods = ['db-0', 'db-1', 'db-2'];
       const found = await Promise.all(pods.map((pod) => getent(from, `${nameOfPod(pod, 'db')}.`)));
       const addresses = await Promise.all(pods.map(async (pod) => (await podOf(namespace, pod)).status.podIP));

@@ -98,7 +98,7 @@ describe('volumes of real nodes', function () {
     await inPod(namespace, 'scaled-1', ['sh', '-c', 'echo here >/data/kept']);
     await kubectl(['scale', 'statefulset/scaled', '--replicas=1', '-n', namespace]);
     await waitFor(namespace, 'delete', 'scaled-1');
-    assert.match(await tree('scaled'), /data-scaled-1 .*left over/);
+    assert.match(await tree('scaled'), /data-scaled-1 .*\n[│ ]*left over/);
     await kubectl(['scale', 'statefulset/scaled', '--replicas=2', '-n', namespace]);
     await ready(namespace, 'scaled');
     assert.equal(await inPod(namespace, 'scaled-1', ['cat', '/data/kept']), 'here\n');

@@ -4,7 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { FileError, readFiles } from '#src/sources/files.ts';
+import { FileError } from '#src/sources/fileerror.ts';
+import { type Files, readFiles } from '#src/sources/files.ts';
 import { encoded, encodingNames } from '../objects/encodings.ts';
 import { runs } from '../properties.ts';
 import { checkout } from '../runner/files.ts';
@@ -30,9 +31,12 @@ describe('files', () => {
     return path;
   }
 
+  function read(...paths: string[]): Files {
+    return readFiles({ paths, recursive: false }, now);
+  }
+
   function names(...paths: string[]): string[] {
-    const snapshot = readFiles(paths, now);
-    const { statefulSets, services, pods, claims, volumes, classes } = snapshot;
+    const { statefulSets, services, pods, claims, volumes, classes } = read(...paths).snapshot;
     return [statefulSets, services, pods, claims, volumes, classes].flatMap(({ items }) =>
       items.map(({ kind, metadata }) => `${kind}/${metadata.name}`),
     );
@@ -40,7 +44,7 @@ describe('files', () => {
 
   function refusal(path: string): string {
     try {
-      readFiles([path], now);
+      read(path);
     } catch (error) {
       assert.ok(error instanceof FileError, `a FileError, not ${error instanceof Error ? error.stack : String(error)}`);
       return error.message;
@@ -81,7 +85,7 @@ describe('files', () => {
 
   it('that hold an object twice count the last of them', () => {
     const pod = (phase: string) => `apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nstatus: {phase: ${phase}}\n`;
-    const { items } = readFiles([file(`${pod('Pending')}---\n${pod('Running')}`)], now).pods;
+    const { items } = read(file(`${pod('Pending')}---\n${pod('Running')}`)).snapshot.pods;
     assert.deepEqual(
       items.map(({ status }) => status?.phase),
       ['Running'],
@@ -94,7 +98,7 @@ describe('files', () => {
         level === 0 ? '{kind: Pod, apiVersion: v1, metadata: {name: a}}' : `[${`*l${level - 1},`.repeat(30)}]`;
       return `l${level}: &l${level} ${items}`;
     });
-    assert.throws(() => readFiles([file(`kind: List\n${levels.join('\n')}\n`)], now), FileError);
+    assert.throws(() => read(file(`kind: List\n${levels.join('\n')}\n`)), FileError);
   });
 
   it('may hold a PodList, whose items do not say what they are', () => {
@@ -140,7 +144,7 @@ describe('files', () => {
 
   it('may be standard input', () => {
     const program = `import { readFiles } from './src/sources/files.ts';
-      console.log(readFiles(['-'], 0).statefulSets.items.map(({ metadata }) => metadata.name).join());`;
+      console.log(readFiles({ paths: ['-'], recursive: false }, 0).snapshot.statefulSets.items.map(({ metadata }) => metadata.name).join());`;
     const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
       cwd: checkout,
       input: set,
@@ -149,12 +153,12 @@ describe('files', () => {
   });
 
   it('say nothing of what they do not hold', () => {
-    const { time: _, latest: __, ...parts } = readFiles([file(set)], now);
+    const { time: _, latest: __, ...parts } = read(file(set)).snapshot;
     for (const part of Object.values(parts)) assert.equal(part.others, 'not given');
   });
 
   it('keep every field of an object', () => {
-    const [item] = readFiles([file(`${set}spec: { replicas: 3 }\nstatus: { readyReplicas: 2 }\n`)], now).statefulSets
+    const [item] = read(file(`${set}spec: { replicas: 3 }\nstatus: { readyReplicas: 2 }\n`)).snapshot.statefulSets
       .items;
     assert.equal(item?.spec?.replicas, 3);
     assert.equal(item?.status?.readyReplicas, 2);
@@ -162,7 +166,7 @@ describe('files', () => {
 
   it('keep times as text, quoted or not', () => {
     const times = "{ name: web, creationTimestamp: 2026-01-02T03:04:05Z, deletionTimestamp: '2026-01-02T03:04:05Z' }";
-    const [item] = readFiles([file(`apiVersion: apps/v1\nkind: StatefulSet\nmetadata: ${times}\n`)], now).statefulSets
+    const [item] = read(file(`apiVersion: apps/v1\nkind: StatefulSet\nmetadata: ${times}\n`)).snapshot.statefulSets
       .items;
     assert.equal(item?.metadata.creationTimestamp, '2026-01-02T03:04:05Z');
     assert.equal(item?.metadata.deletionTimestamp, '2026-01-02T03:04:05Z');
@@ -170,7 +174,7 @@ describe('files', () => {
 
   it('may repeat parts by aliases and merge keys, as kubectl reads them', () => {
     const text = `${set}x: &labels { app: web }\nspec:\n  serviceName: web\n  selector: { matchLabels: { <<: *labels, tier: db } }\n`;
-    const [item] = readFiles([file(text)], now).statefulSets.items;
+    const [item] = read(file(text)).snapshot.statefulSets.items;
     assert.deepEqual({ ...item?.spec?.selector?.matchLabels }, { app: 'web', tier: 'db' });
   });
 
@@ -197,8 +201,6 @@ describe('files', () => {
       ['a plain text', 'hello\n'],
       ['a number', '7\n'],
       ['without kind', 'metadata: { name: a }\n'],
-      ['without a name', 'apiVersion: v1\nkind: Pod\nmetadata: {}\n'],
-      ['without metadata', 'apiVersion: v1\nkind: Pod\n'],
       ['with a name that is no text', 'apiVersion: v1\nkind: Pod\nmetadata: { name: 7 }\n'],
       ['a list of no objects', 'apiVersion: v1\nkind: List\nitems: [1, null, [], hello]\n'],
       ['JSON that is cut off', '{"apiVersion": "v1", "kind": "Pod", "metadata": {"na'],
@@ -277,7 +279,7 @@ describe('files', () => {
           (text) => {
             const path = file(text, 'fuzz.yaml');
             try {
-              readFiles([path], now);
+              read(path);
             } catch (error) {
               assert.ok(error instanceof FileError, `a FileError, not ${error instanceof Error ? error.stack : ''}`);
               assert.doesNotMatch(error.message, /\n/);

@@ -18,11 +18,11 @@ export default class Completion extends StsCommand {
 
 ${shells.map(({ name, line }) => `  ${`${name}:`.padEnd(12)}${line}`).join('\n')}
 
-The script goes into krew's folder, else beside the plugin, else into the first folder of the PATH that you may write. It calls the plugin by its name, so it still works after an upgrade.
+The script goes into krew's folder, else beside the plugin, else into a folder of your home, else into the first other folder of the PATH that you may write. It never goes into a folder of the system such as /usr/sbin. It calls the plugin by its name, so it still works after an upgrade.
 
 completion never replaces or deletes a file of that name that it did not write. install then exits with code 1.
 
-On Windows, install also writes an empty file kubectl-sts into the folder. kubectl finds the plugin by this file.`;
+On Windows, install also writes a file kubectl-sts of two lines into the folder. kubectl finds the plugin by its name.`;
   static readonly group = 'other';
   static override readonly usage = [`completion ${actions.join('|')} [flags]`];
   static override readonly examples = [
@@ -49,8 +49,7 @@ On Windows, install also writes an empty file kubectl-sts into the folder. kubec
         tellInstalled(installScript(host, flags.dir), console);
         return 0;
       case 'uninstall':
-        tellRemoved(removeScript(host, flags.dir), console);
-        return 0;
+        return tellRemoved(removeScript(host, flags.dir), console);
     }
   }
 }
@@ -61,14 +60,26 @@ function actionOf({ ACTION }: Interfaces.InferredArgs<typeof Completion.args>): 
   return action;
 }
 
-function tellInstalled({ kind, file, onPath }: Installed, { out, err }: Console): void {
+function tellInstalled({ kind, file, reach }: Installed, { out, err }: Console): void {
   out(`${printable(file)} ${kind}\n`);
-  if (!onPath) err('warning: its folder is not in the PATH, so kubectl does not find it: add the folder\n');
+  switch (reach.kind) {
+    case 'found':
+      break;
+    case 'notOnPath':
+      err('warning: its folder is not in the PATH, so kubectl does not find it: add the folder\n');
+      break;
+    case 'shadowed':
+      err(`warning: kubectl runs ${printable(reach.by)} instead, which stands earlier in the PATH: delete that\n`);
+      break;
+  }
   if (kind === 'written') err("Your shell must load kubectl's own completion: kubectl sts completion --help=all\n");
 }
 
-function tellRemoved({ removed, foreign }: Removed, { out, err }: Console): void {
+function tellRemoved({ removed, foreign, failures }: Removed, { out, err }: Console): ExitCode {
   for (const file of removed) out(`${printable(file)} deleted\n`);
   for (const file of foreign) err(`${printable(file)} was not written by this command, and is left as it is\n`);
+  for (const line of failures.flatMap((failure) => failure.lines())) err(`${printable(line)}\n`);
+  if (failures.length > 0) return 2;
   if (removed.length === 0) err('There is no script of this command to delete.\n');
+  return 0;
 }

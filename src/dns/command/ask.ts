@@ -7,17 +7,21 @@ import type { ExitCode } from '#src/objects/failure.ts';
 import { type Console, processConsole } from '#src/terminal/console.ts';
 import { printable } from '#src/terminal/escape.ts';
 import { interruption } from '#src/terminal/interruption.ts';
+import { readCorefile } from '../live/corefile.ts';
+import { configuredDomain, type FindDomain, givenDomain } from '../live/domain.ts';
 import { type Looking, lookingWith } from '../live/look.ts';
+import { findNodeCache } from '../live/nodecache.ts';
 import { type NamesReading, readNames } from '../live/reading.ts';
 import { byExec, byPortForward, direct, type ResolveDeps, type Resolver } from '../live/resolve.ts';
+import { usualNamespace } from '../live/servers.ts';
 import { podToAskFrom } from '../model/askingpod.ts';
-import { domainGiven } from '../model/clusterdomain.ts';
+import { podsServer } from '../model/podsserver.ts';
 import type { Unaskable } from '../model/unaskable.ts';
 import { type JudgedSet, type Outcome, outcomeOf, silentServers } from '../model/verdicts.ts';
 import { type Asked, policyHint } from '../view/notes.ts';
 import { unaskableLine } from '../view/unaskablewords.ts';
 import type { AskPath, DnsOptions, Until } from './options.ts';
-import { askOptions, formatOptions, printNames } from './print.ts';
+import { formatOptions, printNames } from './print.ts';
 import { waitForAll } from './wait.ts';
 import { watchNames } from './watch.ts';
 
@@ -31,11 +35,12 @@ export async function askCluster(options: DnsOptions, path: AskPath, until: Unti
     const found = await prepare(asking, new AbortController().signal);
     if ('exitCode' in found) return found.exitCode;
     const { first, looking, resolver, asked } = found;
-    let judged = await looking.at(first);
+    let look = await looking.at(first);
     if (until.kind === 'right') {
-      judged = await waitForAll(judged, looking.again, until.timeout, console, deps.steadyClock);
+      look = await waitForAll(look, looking.again, until.timeout, console, deps.steadyClock);
     }
-    await printNames(judged, { ...asked, unreached: silentServers(judged) }, options, console);
+    const { judged, clusterDomain } = look;
+    await printNames(judged, { ...asked, clusterDomain, unreached: silentServers(judged) }, options, console);
     const code = await judgedCode(judged, resolver, console);
     return first.failures.length > 0 ? 2 : code;
   });
@@ -76,7 +81,7 @@ interface Prepared {
   looking: Looking;
   /** Undefined when nobody is to be asked. */
   resolver: Resolver | undefined;
-  asked: Asked;
+  asked: Omit<Asked, 'clusterDomain'>;
 }
 
 /** Reads the objects, says what is missing, and finds the servers. Gives the exit code when there is nothing to ask. */
@@ -92,19 +97,26 @@ async function prepare(asking: Asking, signal: AbortSignal): Promise<Prepared | 
   const refused = refusalLine(Object.values(first.snapshot));
   if (refused) console.err(`${refused}\n`);
   const { clock, random } = deps;
+  const asksCluster = path.kind === 'port-forward' || path.kind === 'exec';
+  // Side by side with the search for servers.
+  const caching = asksCluster ? findNodeCache(client) : undefined;
+  caching?.catch(() => {});
   const resolver = await resolverFor(client, path, options.clusterDomain, first, { clock, random, signal });
   if (resolver !== undefined && 'unaskable' in resolver) {
     console.err(`${unaskableLine(resolver.unaskable)}\n`);
     return { exitCode: 2 };
   }
-  const asked: Asked = {
-    via: path.kind,
-    servers: resolver?.servers ?? [],
-    unreached: [],
-    clusterDomain: resolver?.clusterDomain ?? domainGiven(options.clusterDomain),
-  };
-  const lookOptions = { ...askOptions(options, asked.clusterDomain), namespace, selection, ordinals };
-  return { first, resolver, asked, looking: lookingWith(client, resolver, lookOptions) };
+  const nodeCache = await caching;
+  const answeredBy = nodeCache && podsServer((await resolver?.nameservers()) ?? [], nodeCache);
+  const asked = { via: path.kind, servers: resolver?.servers ?? [], unreached: [], nodeCache, answeredBy };
+  const findDomain = resolver?.findDomain ?? domainWithoutServers(client, options.clusterDomain);
+  const { srv, ptr } = options;
+  const looking = lookingWith(client, findDomain, resolver?.ask, { srv, ptr, namespace, selection, ordinals });
+  return { first, resolver, asked, looking };
+}
+
+function domainWithoutServers(client: Client, given: string | undefined): FindDomain {
+  return given === undefined ? configuredDomain(() => readCorefile(client, usualNamespace)) : givenDomain(given);
 }
 
 /** Undefined when nobody is to be asked. */

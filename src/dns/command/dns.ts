@@ -1,5 +1,5 @@
 import { Args, Flags, type Interfaces } from '@oclif/core';
-import { common, connectionFlags, displayFlags, integer, rare, text } from '#src/cli/flags.ts';
+import { common, connectionFlags, displayFlags, integer, rare, recursiveFlag, text } from '#src/cli/flags.ts';
 import { StsCommand } from '#src/cli/stscommand.ts';
 import type { ExitCode } from '#src/objects/failure.ts';
 import { nameFormats } from '../view/format.ts';
@@ -11,7 +11,7 @@ export default class Dns extends StsCommand {
     "dns asks the cluster's DNS servers for the names of the pods and of the governing Service, and compares the answers with the EndpointSlices and the pods. For each name that is wrong or not published, it says why and what to do. It exits 0 if all names are right, 1 if a name is not, and 2 if it could not find out.";
   static readonly details = `Without a NAME, dns checks all StatefulSets of the namespace.
 
-The DNS servers are the ready pods behind the cluster's DNS Service. dns asks each of them over a port-forward, so that it works from a laptop. --via exec asks from inside a pod, with that pod's own resolver. --via direct asks the server that --dns-server names. --via none asks no server, and lists the names. dns cannot ask the caches in nodes (NodeLocal DNSCache) and in clients.
+The DNS servers are the ready pods behind the cluster's DNS Service. dns asks each of them over a port-forward, so that it works from a laptop. --via exec asks from inside a pod, with that pod's own resolver. --via direct asks the server that --dns-server names. --via none asks no server, and lists the names. A port-forward leads past the cache in each node (NodeLocal DNSCache): the last line says whether there is one, and --via exec says whether it answered. dns cannot ask the caches in clients.
 
 -o wide adds the answer of each server. json and yaml are for scripts. name prints the names alone. hosts prints lines for /etc/hosts.
 
@@ -83,6 +83,7 @@ Exit code: 0 if all names are right; 1 if a name is wrong or not published; 2 if
           'Read files, folders or - (standard input) instead of a cluster. dns then lists the names, and the faults in the manifests.',
         helpValue: '<file>',
       }),
+      recursive: recursiveFlag,
       'no-headers': Flags.boolean({ summary: 'Print no header.' }),
     }),
     ...displayFlags,

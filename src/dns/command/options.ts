@@ -2,8 +2,10 @@
 import { chooseSets } from '#src/cli/choosesets.ts';
 import { connectionOf } from '#src/cli/connection.ts';
 import { durationFlag } from '#src/cli/durations.ts';
+import { fileSource } from '#src/cli/filesource.ts';
 import { UsageError } from '#src/cli/usageerror.ts';
 import type { ConnectionOptions } from '#src/kube/config/connectionoptions.ts';
+import type { FileSource } from '#src/objects/filereading.ts';
 import { parseOrdinalList } from '#src/statefulset/ordinals.ts';
 import type { Selection } from '#src/statefulset/selection.ts';
 import type { ColourChoice } from '#src/terminal/console.ts';
@@ -19,7 +21,7 @@ export interface DnsOptions {
   /** The pods whose names are wanted; empty for all pods and the Service. */
   ordinals: readonly number[];
   /** Where the objects come from. Files name no servers, so nobody is asked about the names in them. */
-  source: { kind: 'files'; paths: readonly string[] } | { kind: 'cluster'; path: AskPath; until: Until };
+  source: { kind: 'files'; files: FileSource } | { kind: 'cluster'; path: AskPath; until: Until };
   /** Undefined when the person gave none. */
   clusterDomain: string | undefined;
   /** Whether to ask for SRV records, and for PTR records. */
@@ -52,6 +54,7 @@ export function dnsOptions(words: readonly string[], flags: DnsFlags): DnsOption
   const timeout = durationFlag('--timeout', flags.timeout);
   const path = pathOf(flags);
   const format = flags.output ?? 'table';
+  const files = fileSource(flags);
   if (flags.watch && format !== 'table' && format !== 'wide') {
     throw new UsageError(`-w goes with -o wide, not with -o ${format}`);
   }
@@ -60,9 +63,7 @@ export function dnsOptions(words: readonly string[], flags: DnsFlags): DnsOption
     selection,
     allNamespaces: flags['all-namespaces'],
     ordinals,
-    source: flags.filename
-      ? { kind: 'files', paths: flags.filename }
-      : { kind: 'cluster', path, until: untilOf(flags, timeout) },
+    source: files ? { kind: 'files', files } : { kind: 'cluster', path, until: untilOf(flags, timeout) },
     clusterDomain: flags['cluster-domain'],
     srv: flags.srv,
     ptr: flags.ptr,

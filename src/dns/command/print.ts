@@ -1,7 +1,5 @@
 /** Prints judged names: the data on standard output, and what is to be said about it on standard error. */
 import type { Console } from '#src/terminal/console.ts';
-import type { ClusterDomain } from '../model/clusterdomain.ts';
-import type { AskOptions } from '../model/queries.ts';
 import type { JudgedSet } from '../model/verdicts.ts';
 import { type NameFormatOptions, renderNames } from '../view/format.ts';
 import { type Asked, nameNotes } from '../view/notes.ts';
@@ -22,8 +20,4 @@ export function formatOptions(
   { colour, width }: Console,
 ): NameFormatOptions {
   return { format, single: selection.names.length === 1, allNamespaces, header, colour, width, port };
-}
-
-export function askOptions({ srv, ptr }: DnsOptions, { domain }: ClusterDomain): AskOptions {
-  return { clusterDomain: domain, srv, ptr };
 }

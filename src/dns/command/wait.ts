@@ -3,7 +3,8 @@ import { outageLine } from '#src/drawing/notices.ts';
 import type { Clock } from '#src/objects/clock.ts';
 import { mayPass, outageOf } from '#src/sources/outage.ts';
 import type { Console } from '#src/terminal/console.ts';
-import { type JudgedSet, outcomeOf } from '../model/verdicts.ts';
+import type { Look } from '../live/look.ts';
+import { outcomeOf } from '../model/verdicts.ts';
 import { answersAgain, progressNote } from '../view/notes.ts';
 
 /** Milliseconds between two looks. */
@@ -19,27 +20,27 @@ const progressInterval = 5_000;
  * @throws when a look fails for good, or fails when the time is up
  */
 export async function waitForAll(
-  first: JudgedSet[],
-  again: () => Promise<JudgedSet[]>,
+  first: Look,
+  again: () => Promise<Look>,
   limit: number,
   console: Pick<Console, 'err'>,
   { now, sleep }: Clock,
-): Promise<JudgedSet[]> {
+): Promise<Look> {
   const end = now() + limit;
   const never = new AbortController().signal;
   const outage = outageOf((news) =>
     console.err(`${news.kind === 'lost' ? outageLine(news.error.message) : answersAgain}\n`),
   );
-  let judged = first;
+  let look = first;
   let told = now();
-  while (outcomeOf(judged) !== 'right' && now() < end) {
+  while (outcomeOf(look.judged) !== 'right' && now() < end) {
     if (now() - told >= progressInterval) {
-      console.err(`${progressNote(judged)}\n`);
+      console.err(`${progressNote(look.judged)}\n`);
       told = now();
     }
     await sleep(Math.min(interval, Math.max(end - now(), 0)), never);
     try {
-      judged = await again();
+      look = await again();
       outage.end('wait');
     } catch (error) {
       // A runbook should neither go on nor give up because the API server is away for a moment.
@@ -47,5 +48,5 @@ export async function waitForAll(
       outage.begin('wait', error);
     }
   }
-  return judged;
+  return look;
 }

@@ -6,7 +6,7 @@ import { mayPass } from '#src/sources/outage.ts';
 import type { Console } from '#src/terminal/console.ts';
 import type { Host } from '#src/terminal/host.ts';
 import { openScreen, type Screen, takesScreens } from '#src/terminal/screen.ts';
-import type { JudgedSet } from '../model/verdicts.ts';
+import type { Look } from '../live/look.ts';
 import { nameChanges } from '../view/changes.ts';
 import { type NameFormatOptions, renderNames } from '../view/format.ts';
 import { type Asked, nameNotes } from '../view/notes.ts';
@@ -15,7 +15,7 @@ import { type Asked, nameNotes } from '../view/notes.ts';
 const interval = 1_000;
 
 interface Watching {
-  asked: Asked;
+  asked: Omit<Asked, 'clusterDomain'>;
   console: Console;
   signal: AbortSignal;
   clock: Clock;
@@ -24,31 +24,33 @@ interface Watching {
 
 /** Until the signal: redrawn on a terminal, elsewhere a line for each name of which something has changed. */
 export async function watchNames(
-  first: JudgedSet[],
-  again: () => Promise<JudgedSet[]>,
+  first: Look,
+  again: () => Promise<Look>,
   options: NameFormatOptions,
   { asked, console, signal, clock, host }: Watching,
 ): Promise<void> {
   const drawn = takesScreens(host);
   const changes = nameChanges();
-  let judged = first;
+  let look = first;
   let lost: string | undefined;
   let screen: Screen | undefined;
 
   const draw = async () => {
     screen ??= openScreen(host, () => void draw());
-    const table = await renderNames(judged, asked, { ...options, width: screen.width });
-    screen.show([table.trimEnd(), ...nameNotes(judged, asked, options.allNamespaces)].join('\n'), lost);
+    const { judged, clusterDomain } = look;
+    const told = { ...asked, clusterDomain };
+    const table = await renderNames(judged, told, { ...options, width: screen.width });
+    screen.show([table.trimEnd(), ...nameNotes(judged, told, options.allNamespaces)].join('\n'), lost);
   };
 
   try {
     while (!signal.aborted) {
       if (drawn) await draw();
-      else console.out(changes(judged, formatExactTime(clock.now())));
+      else console.out(changes(look.judged, formatExactTime(clock.now())));
       await clock.sleep(interval, signal);
       if (signal.aborted) return;
       try {
-        judged = await again();
+        look = await again();
         lost = undefined;
       } catch (error) {
         if (signal.aborted) return;

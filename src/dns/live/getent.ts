@@ -4,7 +4,6 @@ import { ConnectionError, StatusError } from '#src/kube/errors.ts';
 import type { Execution } from '#src/kube/podstream.ts';
 import { type Question, questionKey, type Reply } from '#src/objects/dns.ts';
 import type { AskingPod } from '../model/askingpod.ts';
-import { type ClusterDomain, domainInSearchList } from '../model/clusterdomain.ts';
 
 /** The names in one call: a command line must not get too long. */
 const mostNames = 100;
@@ -51,16 +50,10 @@ export function lookedUp(ran: Execution | string, names: readonly string[]): num
   return missing < 0 || wentOn ? names.length : missing + 1;
 }
 
-/** The cluster domain in the pod's search list. */
-export async function domainOfPod(
-  client: Client,
-  pod: AskingPod,
-  signal: AbortSignal,
-): Promise<ClusterDomain | undefined> {
+/** The pod's resolv.conf; undefined where it cannot be read. */
+export async function readResolvConf(client: Client, pod: AskingPod, signal: AbortSignal): Promise<string | undefined> {
   const ran = await run(client, pod, ['cat', '/etc/resolv.conf'], signal);
-  if (typeof ran === 'string' || ran.exitCode !== 0) return undefined;
-  const domain = domainInSearchList(ran.stdout);
-  return domain === undefined ? undefined : { domain, source: { kind: 'resolv.conf', pod: pod.name } };
+  return typeof ran === 'string' || ran.exitCode !== 0 ? undefined : ran.stdout;
 }
 
 /** The program's output and exit code, or why it could not be run. */
@@ -108,7 +101,7 @@ export function repliesIn(
     replies.set(questionKey({ name, type }), {
       kind: 'answer',
       rcode: addresses.length > 0 ? 'NOERROR' : 'NXDOMAIN',
-      records: addresses.map((address) => ({ type, name, ttl: 0, address })),
+      records: addresses.map((address) => ({ type, name, ttl: undefined, address })),
     });
   }
   return replies;

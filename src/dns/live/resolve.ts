@@ -7,13 +7,15 @@ import type { Clock } from '#src/objects/clock.ts';
 import { type Question, questionKey, type Reply, type ServerReplies } from '#src/objects/dns.ts';
 import { askOverStream, askOverUdp, locate } from '#src/resolver/ask.ts';
 import type { AskingPod } from '../model/askingpod.ts';
-import { type ClusterDomain, domainGiven, domainInName, usualDomain } from '../model/clusterdomain.ts';
+import { domainOfPod, onlyDomainOf } from '../model/clusterdomain.ts';
 import type { ServiceName } from '../model/namedservice.ts';
+import { nameserversIn } from '../model/podsserver.ts';
 import type { Unaskable } from '../model/unaskable.ts';
-import { domainOfCorefile } from './corefile.ts';
-import { askInPod, domainOfPod } from './getent.ts';
+import { readCorefile } from './corefile.ts';
+import { askedDomain, domainOnce, type FindDomain, givenDomain } from './domain.ts';
+import { askInPod, readResolvConf } from './getent.ts';
 import { policiesOn } from './networkpolicy.ts';
-import { type DnsServer, type DnsService, findDnsServers, usualNamespace } from './servers.ts';
+import { type DnsServer, findDnsServers, usualNamespace } from './servers.ts';
 
 export interface ResolveDeps {
   clock: Clock;
@@ -27,8 +29,10 @@ export interface Resolver {
   path: 'port-forward' | 'exec' | 'direct';
   /** The servers as people know them; for `exec`, the pod that asks. */
   servers: readonly string[];
-  clusterDomain: ClusterDomain;
+  findDomain: FindDomain;
   ask(questions: readonly Question[]): Promise<ServerReplies[]>;
+  /** Of the pod that asks, as far as they are known; none for the other paths. */
+  nameservers(): Promise<string[]>;
   /** The NetworkPolicies that may be why no server answers; undefined when none is known. */
   policiesInTheWay(): Promise<{ namespace: string; policies: string[] } | undefined>;
 }
@@ -55,7 +59,12 @@ export async function byPortForward(
   options: ForwardOptions,
   deps: ResolveDeps,
 ): Promise<Resolver | { unaskable: Unaskable }> {
-  const found = await findDnsServers(client, options.dnsService);
+  const { dnsService, clusterDomain } = options;
+  // Side by side: on a far-away cluster each request counts.
+  const reading =
+    clusterDomain === undefined ? readCorefile(client, dnsService?.namespace ?? usualNamespace) : undefined;
+  reading?.catch(() => {});
+  const found = await findDnsServers(client, dnsService);
   if ('unaskable' in found) return found;
   const asked = found.servers.slice(0, options.servers);
   const [first] = asked;
@@ -66,8 +75,16 @@ export async function byPortForward(
   return {
     path: 'port-forward',
     servers: asked.map(({ name }) => name),
-    clusterDomain: await domainFor(client, found, options.clusterDomain, ask),
+    findDomain:
+      clusterDomain === undefined
+        ? domainOnce(async (telltales) => {
+            const corefile = await reading;
+            const only = corefile && onlyDomainOf(corefile);
+            return only ?? askedDomain({ corefile, ask, dnsService: found })(telltales);
+          })
+        : givenDomain(clusterDomain),
     ask,
+    nameservers: async () => [],
     async policiesInTheWay() {
       const policies = first ? await policiesOn(client, first.pod) : [];
       return policies.length === 0 ? undefined : { namespace: found.namespace, policies };
@@ -92,33 +109,6 @@ async function forwarded(
   }
 }
 
-async function domainFor(
-  client: Client,
-  service: DnsService,
-  given: string | undefined,
-  ask: Resolver['ask'],
-): Promise<ClusterDomain> {
-  if (given !== undefined) return domainGiven(given);
-  return (await domainOfCorefile(client, service.namespace)) ?? (await probed(service, ask)) ?? usualDomain;
-}
-
-/** The domain in the name that the servers give for their own Service's address. */
-async function probed(
-  { namespace, name, clusterIP }: DnsService,
-  ask: Resolver['ask'],
-): Promise<ClusterDomain | undefined> {
-  if (clusterIP === undefined || !/^[\d.]+$/.test(clusterIP)) return undefined;
-  const question: Question = { name: `${clusterIP.split('.').toReversed().join('.')}.in-addr.arpa`, type: 'PTR' };
-  for (const { server, replies } of await ask([question])) {
-    const reply = replies.get(questionKey(question));
-    for (const record of reply?.kind === 'answer' ? reply.records : []) {
-      const domain = record.type === 'PTR' ? domainInName(record.target, { namespace, name }) : undefined;
-      if (domain !== undefined) return { domain, source: { kind: 'reverse name', server, address: clusterIP } };
-    }
-  }
-  return undefined;
-}
-
 /**
  * Asks from inside a pod, with that pod's own resolver.
  *
@@ -132,12 +122,24 @@ export async function byExec(
 ): Promise<Resolver | { unaskable: Unaskable }> {
   const unaskable = await streamForbidden(client, 'exec', pod);
   if (unaskable) return { unaskable };
+  const reading = readResolvConf(client, pod, signal);
+  reading.catch(() => {});
+  const ask = async (questions: readonly Question[]) => [
+    { server: pod.name, replies: await askInPod(client, pod, questions, signal) },
+  ];
   return {
     path: 'exec',
     servers: [pod.name],
-    clusterDomain: given === undefined ? ((await domainOfPod(client, pod, signal)) ?? usualDomain) : domainGiven(given),
+    findDomain:
+      given === undefined
+        ? domainOnce(async (telltales) => {
+            const own = domainOfPod((await reading) ?? '', pod.name);
+            return own ?? askedDomain({ corefile: undefined, ask, dnsService: undefined })(telltales);
+          })
+        : givenDomain(given),
+    nameservers: async () => nameserversIn((await reading) ?? ''),
     policiesInTheWay: async () => undefined,
-    ask: async (questions) => [{ server: pod.name, replies: await askInPod(client, pod, questions, signal) }],
+    ask,
   };
 }
 
@@ -163,21 +165,29 @@ export async function direct(
 ): Promise<Resolver | { unaskable: Unaskable }> {
   const found = await locate({ host, port });
   if ('error' in found) return { unaskable: { kind: 'unknown host', host, why: found.error } };
+  const ask = async (questions: readonly Question[]) => {
+    // Its name may lead elsewhere by now.
+    const now = await locate({ host, port });
+    const replies =
+      'error' in now
+        ? none(questions, now.error)
+        : await askOverUdp(now, questions, { clock, random, signal, patience });
+    return [{ server: typed, replies }];
+  };
   return {
     path: 'direct',
     servers: [typed],
-    clusterDomain:
-      given === undefined ? ((await domainOfCorefile(client, usualNamespace)) ?? usualDomain) : domainGiven(given),
+    findDomain:
+      given === undefined
+        ? domainOnce(async (telltales) => {
+            // The server need not be one of the cluster's own, so that its configuration alone says nothing.
+            const corefile = await readCorefile(client, usualNamespace);
+            return askedDomain({ corefile, ask, dnsService: undefined })(telltales);
+          })
+        : givenDomain(given),
+    nameservers: async () => [],
     policiesInTheWay: async () => undefined,
-    async ask(questions) {
-      // Its name may lead elsewhere by now.
-      const now = await locate({ host, port });
-      const replies =
-        'error' in now
-          ? none(questions, now.error)
-          : await askOverUdp(now, questions, { clock, random, signal, patience });
-      return [{ server: typed, replies }];
-    },
+    ask,
   };
 }
 

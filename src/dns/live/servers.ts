@@ -5,6 +5,7 @@ import type { PodName } from '#src/kube/podstream.ts';
 import { resources } from '#src/kube/resources.ts';
 import { isHeadless, serviceNameLabel } from '#src/objects/service.ts';
 import type { EndpointSlice, Service } from '#src/objects/types.ts';
+import { clusterIPsOf } from '../model/governing.ts';
 import type { ServiceName } from '../model/namedservice.ts';
 import type { Unaskable } from '../model/unaskable.ts';
 
@@ -19,8 +20,8 @@ export interface DnsServer {
 export interface DnsService {
   namespace: string;
   name: string;
-  /** Undefined for a headless Service. */
-  clusterIP: string | undefined;
+  /** Empty for a headless Service. */
+  clusterIPs: readonly string[];
   /** The ready ones, by name. */
   servers: DnsServer[];
 }
@@ -46,7 +47,7 @@ export async function findDnsServers(
   if (slices instanceof StatusError) return refused(slices);
   const servers = serversOf(slices);
   if (servers.length === 0) return { unaskable: { kind: 'no ready server', namespace, service: name } };
-  return { namespace, name, clusterIP: isHeadless(service) ? undefined : service.spec?.clusterIP, servers };
+  return { namespace, name, clusterIPs: isHeadless(service) ? [] : clusterIPsOf(service.spec), servers };
 }
 
 async function findService(

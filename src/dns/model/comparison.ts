@@ -1,8 +1,9 @@
 /** The replies of one server about one name, compared with what they should be. */
-import { type Address, type Family, inOrder, parseAddress } from '#src/objects/address.ts';
-import { type DnsRecord, type Question, questionKey, type Reply, type ServerReplies } from '#src/objects/dns.ts';
+import { type Address, type Family, inOrder } from '#src/objects/address.ts';
+import { type Question, questionKey, type Reply, type ServerReplies } from '#src/objects/dns.ts';
 import type { ExpectedName } from './names.ts';
-import { type AskOptions, addressTypes, bare, type Queries, withDomain } from './queries.ts';
+import { addressTypes, type Queries } from './queries.ts';
+import { addressOf, isAnswer, recordsOf } from './replies.ts';
 import type { Heard, ServerVerdict } from './verdicts.ts';
 
 /** What a server answered for the addresses of a name; empty when it was not asked. */
@@ -17,7 +18,7 @@ export function heardFrom({ server, replies }: ServerReplies, { byFamily }: Quer
     outcomes.push(reply.kind === 'none' ? 'none' : reply.rcode);
     if (reply.kind === 'none') why ??= reply.why;
     for (const record of recordsOf(reply, question)) {
-      ttl = Math.min(ttl ?? record.ttl, record.ttl);
+      if (record.ttl !== undefined) ttl = Math.min(ttl ?? record.ttl, record.ttl);
       if (record.type === addressTypes[family]) addresses.push(addressOf(record.address, family));
     }
   }
@@ -30,35 +31,6 @@ export function heardFrom({ server, replies }: ServerReplies, { byFamily }: Quer
   return [{ server, outcome, addresses: inOrder(addresses), ttl, why }];
 }
 
-/** Whether a server that sends this code has looked the name up. All other codes refuse to answer. */
-function isAnswer(rcode: string): boolean {
-  return rcode === 'NOERROR' || rcode === 'NXDOMAIN';
-}
-
-/** CoreDNS follows no longer chain of aliases either (`maxCnameChainLength`). */
-const longestChain = 10;
-
-/** The records of a reply that belong to the name in the question, or to a name that it is an alias of. */
-function recordsOf(reply: Reply | undefined, { name }: Question): DnsRecord[] {
-  if (reply?.kind !== 'answer') return [];
-  const aliases = new Map<string, string>();
-  for (const record of reply.records) if (record.type === 'CNAME') aliases.set(bare(record.name), bare(record.target));
-  const names = new Set<string>();
-  let next: string | undefined = bare(name);
-  while (next !== undefined && names.size <= longestChain) {
-    names.add(next);
-    next = aliases.get(next);
-    if (next !== undefined && names.has(next)) break;
-  }
-  return reply.records.filter((record) => names.has(bare(record.name)));
-}
-
-/** A text that is no address of the family is kept as it is: it can only be unexpected. */
-function addressOf(text: string, family: Family): Address {
-  const address = parseAddress(text);
-  return address?.family === family ? address : { family, address: text };
-}
-
 /** How one server's replies about the addresses of a name differ from what they should be. */
 export interface Comparison {
   server: string;
@@ -67,6 +39,8 @@ export interface Comparison {
   failures: ServerVerdict[];
   /** Whether every answer came that is needed to call the name right. */
   complete: boolean;
+  /** The addresses given. */
+  given: readonly string[];
 }
 
 export function compare(name: ExpectedName, queries: Queries, { server, replies }: ServerReplies): Comparison {
@@ -78,12 +52,14 @@ export function compare(name: ExpectedName, queries: Queries, { server, replies 
   }));
   const { answered, failures } = sorted(name, all, servers);
   const complete = failures.length === 0 && answered.size > 0;
-  if (!isKnown(name)) return { server, differences: [], failures, complete: false };
+  const given = [...answered.values()].flat();
+  if (!isKnown(name)) return { server, differences: [], failures, complete: false, given };
   if (isAlias(name)) {
-    const given = all.some(({ question, reply }) => recordsOf(reply, question).some(({ type }) => type === 'CNAME'));
-    return { server, differences: complete && !given ? [{ kind: 'missing', servers }] : [], failures, complete };
+    const aliased = all.some(({ question, reply }) => recordsOf(reply, question).some(({ type }) => type === 'CNAME'));
+    const differences: ServerVerdict[] = complete && !aliased ? [{ kind: 'missing', servers }] : [];
+    return { server, differences, failures, complete, given };
   }
-  return { server, differences: differencesOf(name.addresses, answered, servers), failures, complete };
+  return { server, differences: differencesOf(name, answered, servers), failures, complete, given };
 }
 
 /** Whether it is known what DNS should answer. */
@@ -131,7 +107,7 @@ function sorted(
 }
 
 function differencesOf(
-  expected: readonly Address[],
+  { addresses: expected, allowed }: ExpectedName,
   answered: ReadonlyMap<Family, readonly string[]>,
   servers: string[],
 ): ServerVerdict[] {
@@ -148,9 +124,10 @@ function differencesOf(
     if (wanted.length > 0 && got.length === 0) differences.push({ kind: 'family missing', family, servers });
     else {
       const target = absent.length > 0 ? wrong : extra;
-      target.push(...without(got, wanted));
+      const before = target.length;
+      target.push(...without(got, [...wanted, ...allowed.map(({ address }) => address)]));
       // If none of the right addresses was given, the wrong ones say enough.
-      if (absent.length < wanted.length) lacking.push(...absent);
+      if (absent.length < wanted.length || target.length === before) lacking.push(...absent);
     }
   }
   if (wrong.length > 0) differences.push({ kind: 'wrong address', got: wrong, servers });
@@ -162,50 +139,4 @@ function differencesOf(
 function without(all: readonly string[], some: readonly string[]): string[] {
   const removed = new Set(some);
   return all.filter((one) => !removed.has(one));
-}
-
-export function srvFaults({ srv }: Queries, { server, replies }: ServerReplies, options: AskOptions): ServerVerdict[] {
-  return srv.flatMap(({ port, question }): ServerVerdict[] => {
-    const reply = replies.get(questionKey(question));
-    const failure = failureOf(reply, server);
-    if (failure) return [failure];
-    const expected = sortedOnce(port.targets.map((target) => `${withDomain(target.name, options)}:${target.port}`));
-    const got = sortedOnce(
-      recordsOf(reply, question).flatMap((record) =>
-        record.type === 'SRV' ? [`${bare(record.target)}:${record.port}`] : [],
-      ),
-    );
-    if (expected.join() === got.join()) return [];
-    return [{ kind: 'srv wrong', port: port.name, expected, got, servers: [server] }];
-  });
-}
-
-export function ptrFaults(
-  name: ExpectedName,
-  { ptr }: Queries,
-  { server, replies }: ServerReplies,
-  options: AskOptions,
-): ServerVerdict[] {
-  return ptr.flatMap(({ address: { address }, question }): ServerVerdict[] => {
-    const reply = replies.get(questionKey(question));
-    const failure = failureOf(reply, server);
-    if (failure) return [failure];
-    const got = sortedOnce(
-      recordsOf(reply, question).flatMap((record) => (record.type === 'PTR' ? [bare(record.target)] : [])),
-    );
-    if (got.includes(withDomain(name.name, options))) return [];
-    return [{ kind: 'ptr wrong', address, got, servers: [server] }];
-  });
-}
-
-function failureOf(reply: Reply | undefined, server: string): ServerVerdict | undefined {
-  const servers = [server];
-  if (reply === undefined)
-    return { kind: 'no answer', why: 'it was not asked for all records', timedOut: false, servers };
-  if (reply.kind === 'none') return { kind: 'no answer', why: reply.why, timedOut: reply.timedOut, servers };
-  return isAnswer(reply.rcode) ? undefined : { kind: 'refused', rcode: reply.rcode, servers };
-}
-
-function sortedOnce(texts: readonly string[]): string[] {
-  return [...new Set(texts)].sort();
 }

@@ -1,8 +1,7 @@
 /** The governing Service of a StatefulSet, as far as it decides which names the set has in DNS. */
 import { type Family, parseAddress } from '#src/objects/address.ts';
 import type { Lookup } from '#src/objects/snapshot.ts';
-import type { Pod, Service, StatefulSet } from '#src/objects/types.ts';
-import { podIndexLabel, podNameLabel } from '#src/statefulset/identity.ts';
+import type { EndpointSlice, Service, StatefulSet } from '#src/objects/types.ts';
 import type { Unseen } from './names.ts';
 import type { Publication } from './publication.ts';
 
@@ -14,7 +13,10 @@ export interface Governing {
   serviceName: string | undefined;
   /** Undefined when the set names none. */
   service: Lookup<Service> | undefined;
+  /** Those that the Service says; empty when it does not, or was not read. */
   families: Family[];
+  /** Those of its slices, whether they hold an address or not. */
+  sliceFamilies: Family[];
   published: Publication;
   /** Why pods that were not read may exist; undefined when all were read. */
   podsUnseen: Unseen | undefined;
@@ -26,6 +28,25 @@ export function familiesOf({ spec }: Service): Family[] {
   const named: readonly string[] = spec?.ipFamilies ?? [];
   const families = clusterIPsOf(spec).flatMap((address) => parseAddress(address)?.family ?? []);
   return (['IPv4', 'IPv6'] as const).filter((family) => named.includes(family) || families.includes(family));
+}
+
+export function sliceFamiliesOf(slices: readonly EndpointSlice[]): Family[] {
+  const types = new Set<string | undefined>(slices.map(({ addressType }) => addressType));
+  return (['IPv4', 'IPv6'] as const).filter((family) => types.has(family));
+}
+
+/**
+ * The families that names give whose addresses come from slices. A headless Service without a selector says both on any
+ * cluster (`tryDefaultValidateServiceClusterIPFields` of the API server), so what it says means nothing.
+ */
+export function expectedFamilies({ families, sliceFamilies, service }: Governing): Family[] {
+  if (sliceFamilies.length > 0) return sliceFamilies;
+  return isKeptByOthers(service) ? [] : families;
+}
+
+/** Whether no controller writes the Service's slices. A Service that was not read may have a selector. */
+export function isKeptByOthers(service: Lookup<Service> | undefined): boolean {
+  return service?.state === 'found' && !hasSelector(service.object);
 }
 
 export function clusterIPsOf(spec: Service['spec']): string[] {
@@ -41,15 +62,4 @@ export function hasSelector({ spec }: Service): boolean {
 export function isAnswering(service: Lookup<Service> | undefined): boolean {
   if (service?.state === 'found') return service.object.spec?.type !== 'ExternalName';
   return service !== undefined && service.state !== 'missing';
-}
-
-// The controller adds them to each pod's labels (`newStatefulSetPod`).
-const labelsOfController = new Set([podIndexLabel, 'controller-revision-hash', podNameLabel]);
-
-/** @param pod undefined for any pod that the set's template makes */
-export function isSelected({ spec }: Service, set: StatefulSet, pod: Pod | undefined): boolean {
-  const labels = (pod ?? set.spec?.template)?.metadata?.labels ?? {};
-  return Object.entries(spec?.selector ?? {}).every(
-    ([key, value]) => labels[key] === value || (pod === undefined && labelsOfController.has(key)),
-  );
 }

@@ -1,8 +1,9 @@
 /** From expected names and the replies of DNS servers to verdicts. */
 import type { ServerReplies } from '#src/objects/dns.ts';
-import { type Comparison, compare, heardFrom, isAlias, isKnown, ptrFaults, srvFaults } from './comparison.ts';
+import { type Comparison, compare, heardFrom, isAlias, isKnown } from './comparison.ts';
 import type { ExpectedName, SetNames } from './names.ts';
-import { type AskOptions, type Queries, queriesAbout, withDomain } from './queries.ts';
+import { type AskOptions, lengthFaults, type Queries, queriesAbout, withDomain } from './queries.ts';
+import { checkRecords } from './recordchecks.ts';
 import { type JudgedSet, type ServerVerdict, type Verdict, worstFirst } from './verdicts.ts';
 
 /**
@@ -21,11 +22,18 @@ export function judge(
     findings: set.findings,
     names: set.names.map((name) => {
       const queries = queriesAbout(set, name, options);
+      const fqdn = withDomain(name.name, options);
+      const { checks, verdicts } = checkRecords(name, queries, replies, options);
       return {
         ...name,
-        fqdn: withDomain(name.name, options),
+        fqdn,
+        findings: [...name.findings, ...lengthFaults(fqdn)],
         heard: replies.flatMap((server) => heardFrom(server, queries)),
-        verdicts: verdictsOn(name, queries, replies, options, new Set(earlier.get(name.name))),
+        records: checks,
+        verdicts:
+          options.clusterDomain === undefined
+            ? verdictsWithoutDomain(name, queries, replies)
+            : verdictsOn(name, queries, replies, verdicts, new Set(earlier.get(name.name))),
       };
     }),
   }));
@@ -35,7 +43,7 @@ function verdictsOn(
   name: ExpectedName,
   queries: Queries,
   replies: readonly ServerReplies[],
-  options: AskOptions,
+  ofRecords: readonly ServerVerdict[],
   earlier: ReadonlySet<string>,
 ): [Verdict, ...Verdict[]] {
   const known = isKnown(name);
@@ -45,20 +53,38 @@ function verdictsOn(
   const verdicts: Verdict[] = merged([
     ...comparisons.flatMap(({ failures }) => failures),
     ...comparisons.flatMap(({ differences }) => withStale(differences, earlier, right.length > 0)),
-    ...replies.flatMap((server) => [
-      ...(name.unpublished?.kind === 'slices unknown' ? [] : srvFaults(queries, server, options)),
-      ...ptrFaults(name, queries, server, options),
-    ]),
+    ...ofRecords,
   ]);
   if (right.length > 0 && wrong.length > 0) {
     const servers = (list: readonly Comparison[]) => [...new Set(list.map(({ server }) => server))];
     verdicts.push({ kind: 'servers disagree', right: servers(right), wrong: servers(wrong) });
   }
   const asked = replies.length > 0 && queries.byFamily.size > 0;
-  if (known && name.unpublished && !isAlias(name)) verdicts.push({ kind: 'not published' });
+  if (known && name.unpublished && !isAlias(name)) verdicts.push(...verdictsOnUnpublished(right));
   else if (verdicts.length === 0)
     verdicts.push({ kind: replies.length === 0 ? 'not asked' : known && asked ? 'ok' : 'not known' });
   const [worst = { kind: 'not known' }, ...others] = worstFirst(verdicts);
+  return [worst, ...others];
+}
+
+/** A server may give a name that is not published, if it leads to the right pod. */
+function verdictsOnUnpublished(right: readonly Comparison[]): Verdict[] {
+  const givenBy = right.filter(({ given }) => given.length > 0).map(({ server }) => server);
+  return [
+    ...(givenBy.length > 0 ? [{ kind: 'resolves unpublished' as const, givenBy }] : []),
+    ...(right.length === 0 || givenBy.length < right.length ? [{ kind: 'not published' as const }] : []),
+  ];
+}
+
+/** All that is known then: what the objects say, and which servers answer nothing at all. */
+function verdictsWithoutDomain(
+  name: ExpectedName,
+  queries: Queries,
+  replies: readonly ServerReplies[],
+): [Verdict, ...Verdict[]] {
+  const verdicts: Verdict[] = merged(replies.flatMap((server) => compare(name, queries, server).failures));
+  if (isKnown(name) && name.unpublished && !isAlias(name)) verdicts.push({ kind: 'not published' });
+  const [worst = { kind: 'domain undetermined' as const }, ...others] = worstFirst(verdicts);
   return [worst, ...others];
 }
 

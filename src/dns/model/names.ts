@@ -7,11 +7,13 @@ import { serviceNameLabel } from '#src/objects/service.ts';
 import { index, type Part, type Snapshot } from '#src/objects/snapshot.ts';
 import type { EndpointSlice, Pod, StatefulSet } from '#src/objects/types.ts';
 import { isMember, isWanted, ordinalOf, podName, wantedOrdinals } from '#src/statefulset/identity.ts';
-import { familiesOf, type Governing, isAnswering } from './governing.ts';
+import { type NameFault, nameFaults } from '#src/statefulset/namelimits.ts';
+import { otherHeadless } from '#src/statefulset/selectedpods.ts';
+import { expectedFamilies, familiesOf, type Governing, isAnswering, sliceFamiliesOf } from './governing.ts';
 import { publicationOf } from './publication.ts';
 import { nameOfService } from './servicename.ts';
 import { setFindings } from './setfindings.ts';
-import { nameFindings, whyUnpublished } from './unpublished.ts';
+import { nameFindings, unnamedAddresses, whyUnpublished } from './unpublished.ts';
 
 /** The objects that tell which names a set has. */
 export type NamesSnapshot = Pick<Snapshot, 'statefulSets' | 'services' | 'pods'> & { slices: Part<EndpointSlice> };
@@ -45,7 +47,10 @@ export type SetFinding =
   | { kind: 'hides not-ready pods'; pods: string[] }
   | { kind: 'slices unknown'; why: Unseen }
   /** The set lacks so many pods that the names of `count` of them are left out. */
-  | { kind: 'absent pods not listed'; count: number };
+  | { kind: 'absent pods not listed'; count: number }
+  /** Another headless Service selects the pods, and the governing one does not, or is none. */
+  | { kind: 'other Service selects the pods'; service: string }
+  | NameFault;
 
 /** Why it is not known whether an object exists. */
 export type Unseen = 'forbidden' | 'not given';
@@ -56,7 +61,12 @@ export interface ExpectedName {
   name: string;
   /** The addresses that the EndpointSlices (or the cluster IPs) publish, in canonical form, IPv4 first, each once. */
   addresses: Address[];
-  /** The Service's families. Empty when the Service was not read, or does not say. */
+  /** Those of the pod's endpoints without a hostname: a server may give them, and need not (`Publication.unnamed`). */
+  allowed: Address[];
+  /**
+   * Those of the Service's slices; before it has any, and for the name of a cluster IP, those that the Service says. Empty
+   * when neither says.
+   */
   families: Family[];
   /** Why there is no address; undefined when there is one. */
   unpublished: Unpublished | undefined;
@@ -72,8 +82,16 @@ export interface NamedPort {
   protocol: string;
   /** The port of the Service, not of its pods. */
   port: number;
-  /** The expected SRV records: names without the cluster domain, and the ports behind them. */
-  targets: { name: string; port: number }[];
+  /** The expected SRV records. */
+  targets: PortTarget[];
+}
+
+/** What an SRV record must lead to. */
+export interface PortTarget {
+  /** Without the cluster domain; undefined where the server chooses it. */
+  name: string | undefined;
+  address: Address;
+  port: number;
 }
 
 export type Unpublished =
@@ -94,14 +112,22 @@ export type Unpublished =
   | { kind: 'not selected' }
   /** The pod was created with another hostname or subdomain than its name here (adopted pods). */
   | { kind: 'other hostname'; hostname: string | undefined; subdomain: string | undefined }
-  /** The pod is ready, but no slice has it: the controller lags or is down, or the Service has no selector. */
+  /**
+   * No slice has the pod, or for the Service's own name any address: the controller lags or is down, or the Service has no
+   * selector, so nobody looks whether pods are ready.
+   */
   | { kind: 'not in a slice' }
+  /** A slice has the pod, without a hostname: some servers answer its name all the same. */
+  | { kind: 'endpoint without hostname' }
   /** The Service has no ready endpoint. */
   | { kind: 'no endpoints' };
 
 export type NameFinding =
   /** The EndpointSlice has another address than the pod. */
-  { kind: 'slice differs from pod'; slice: string[]; pod: string[] } | { kind: 'not ready, published all the same' };
+  | { kind: 'slice differs from pod'; slice: string[]; pod: string[] }
+  | { kind: 'not ready, published all the same' }
+  /** No DNS message can carry it (RFC 1035, 2.3.4): the name, or one of its labels, has so many characters. */
+  | { kind: 'name too long' | 'label too long'; length: number };
 
 /** A set may want 2^31 pods. Of those that it lacks, only this many are listed, the lowest ordinals first. */
 export const mostAbsent = 10_000;
@@ -120,6 +146,7 @@ export function expectedNames(
   ordinals: readonly number[] = [],
 ): SetNames[] {
   const service = index(snapshot.services);
+  const otherOf = otherHeadless(snapshot.services.items);
   const pods = Map.groupBy(snapshot.pods.items, (pod) =>
     namespacedKey(pod.metadata.namespace, controllerOf(pod)?.name ?? ''),
   );
@@ -137,18 +164,22 @@ export function expectedNames(
       serviceName,
       service: found,
       families: found?.state === 'found' ? familiesOf(found.object) : [],
+      sliceFamilies: isAnswering(found) ? sliceFamiliesOf(own) : [],
       // DNS gives nothing for a missing Service, even if it left slices behind.
       published: publicationOf(isAnswering(found) ? own : []),
       podsUnseen: unseen(snapshot.pods),
       slicesUnseen: unseen(snapshot.slices),
     };
     const members = (pods.get(namespacedKey(namespace, name)) ?? []).filter((pod) => isMember(set, pod));
+    const other = otherOf(set);
     const { subjects, omitted } = subjectsOf(set, members, ordinals);
     return {
       set,
       serviceName,
       findings: [
         ...setFindings(governing, members, own.length > 0),
+        ...(other === undefined ? [] : [{ kind: 'other Service selects the pods' as const, service: other }]),
+        ...nameFaults(set),
         ...(omitted > 0 ? [{ kind: 'absent pods not listed' as const, count: omitted }] : []),
       ],
       names: [
@@ -198,15 +229,17 @@ function subjectsOf(
 }
 
 function nameOfPod(governing: Governing, { ordinal, name, pod }: PodSubject): ExpectedName {
-  const { suffix, families, published, podsUnseen } = governing;
+  const { suffix, published, podsUnseen } = governing;
   const addresses = inOrder(published.byHostname.get(name.toLowerCase()) ?? []);
+  const allowed = unnamedAddresses(governing, name, pod);
   return {
     subject: { kind: 'pod', ordinal, pod: name },
     name: suffix === undefined ? '' : `${name}.${suffix}`.toLowerCase(),
     addresses,
-    families,
-    unpublished: addresses.length > 0 ? undefined : whyUnpublished(governing, pod),
-    findings: addresses.length > 0 && (pod || !podsUnseen) ? nameFindings(addresses, pod, families) : [],
+    allowed,
+    families: expectedFamilies(governing),
+    unpublished: addresses.length > 0 ? undefined : whyUnpublished(governing, pod, allowed),
+    findings: addresses.length > 0 && (pod || !podsUnseen) ? nameFindings(governing, addresses, pod) : [],
     ports: [],
   };
 }

@@ -1,10 +1,12 @@
 /** The questions that DNS servers are asked about the names of sets. */
 import { type Address, type Family, reverseName } from '#src/objects/address.ts';
 import { type Question, questionKey } from '#src/objects/dns.ts';
-import type { ExpectedName, NamedPort, SetNames } from './names.ts';
+import { longestLabel, longestOf } from '#src/statefulset/namelimits.ts';
+import type { ExpectedName, NamedPort, NameFinding, SetNames } from './names.ts';
 
 export interface AskOptions {
-  clusterDomain: string;
+  /** Empty for none. Undefined where servers are to be asked and it is not determined; names then have none either. */
+  clusterDomain: string | undefined;
   /** Whether to ask for SRV records, and for PTR records. */
   srv: boolean;
   ptr: boolean;
@@ -69,7 +71,7 @@ function familiesToAsk({ families, addresses }: ExpectedName): Family[] {
 }
 
 /** Empty for an empty name. */
-export function withDomain(name: string, { clusterDomain }: Pick<AskOptions, 'clusterDomain'>): string {
+export function withDomain(name: string, { clusterDomain = '' }: Pick<AskOptions, 'clusterDomain'>): string {
   const domain = bare(clusterDomain);
   return name === '' || domain === '' ? name : `${name}.${domain}`;
 }
@@ -80,6 +82,18 @@ export function bare(name: string): string {
 }
 
 /** Whether a DNS message can carry the name at all (RFC 1035, 2.3.4). */
-function isAskable(name: string): boolean {
-  return name.length <= 253 && name.split('.').every((label) => label.length > 0 && label.length <= 63);
+export function isAskable(name: string): boolean {
+  return lengthFaults(name).length === 0 && name.split('.').every((label) => label !== '');
+}
+
+/** The longest name, written with dots. On the wire it has 255 bytes. */
+export const longestName = 253;
+
+/** How the name, or the longest of its labels, is longer than DNS allows. */
+export function lengthFaults(name: string): NameFinding[] {
+  const label = longestOf(name.split('.'));
+  return [
+    ...(label > longestLabel ? [{ kind: 'label too long' as const, length: label }] : []),
+    ...(name.length > longestName ? [{ kind: 'name too long' as const, length: name.length }] : []),
+  ];
 }

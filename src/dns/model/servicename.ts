@@ -3,13 +3,13 @@ import { type Address, inOrder, parseAddress } from '#src/objects/address.ts';
 import { isHeadless } from '#src/objects/service.ts';
 import type { Lookup } from '#src/objects/snapshot.ts';
 import type { Service } from '#src/objects/types.ts';
-import { clusterIPsOf, type Governing } from './governing.ts';
-import type { ExpectedName, NamedPort, Unpublished } from './names.ts';
+import { clusterIPsOf, expectedFamilies, type Governing, hasSelector } from './governing.ts';
+import type { ExpectedName, NamedPort, PortTarget, Unpublished } from './names.ts';
 import { portKey } from './publication.ts';
 
 /** One name, or none when the set names no Service. */
 export function nameOfService(governing: Governing): ExpectedName[] {
-  const { serviceName, suffix, service, families } = governing;
+  const { serviceName, suffix, service } = governing;
   if (serviceName === undefined || suffix === undefined || service === undefined) return [];
   const { addresses, unpublished } = addressesOf(governing, service);
   return [
@@ -17,12 +17,17 @@ export function nameOfService(governing: Governing): ExpectedName[] {
       subject: { kind: 'service', service: serviceName },
       name: suffix.toLowerCase(),
       addresses,
-      families,
+      allowed: [],
+      families: fromSlices(service) ? expectedFamilies(governing) : governing.families,
       unpublished: addresses.length > 0 ? undefined : unpublished,
       findings: [],
       ports: service.state === 'found' ? namedPorts(governing, service.object, suffix.toLowerCase()) : [],
     },
   ];
+}
+
+function fromSlices(service: Lookup<Service>): boolean {
+  return service.state === 'found' && isHeadless(service.object);
 }
 
 /** The addresses, and what it means if there are none. */
@@ -41,23 +46,33 @@ function addressesOf(
   if (isHeadless(service.object)) {
     return {
       addresses: published.all,
-      unpublished: slicesUnseen ? { kind: 'slices unknown', why: slicesUnseen } : { kind: 'no endpoints' },
+      unpublished: slicesUnseen
+        ? { kind: 'slices unknown', why: slicesUnseen }
+        : { kind: looksAtReadiness(service.object) ? 'no endpoints' : 'not in a slice' },
     };
   }
-  const addresses = inOrder(clusterIPsOf(spec).flatMap((text) => parseAddress(text) ?? []));
-  return { addresses, unpublished: { kind: 'no address' } };
+  return { addresses: clusterAddresses(service.object), unpublished: { kind: 'no address' } };
+}
+
+function clusterAddresses({ spec }: Service): Address[] {
+  return inOrder(clusterIPsOf(spec).flatMap((text) => parseAddress(text) ?? []));
+}
+
+function looksAtReadiness(service: Service): boolean {
+  return hasSelector(service) && service.spec?.publishNotReadyAddresses !== true;
 }
 
 function namedPorts({ published }: Governing, service: Service, suffix: string): NamedPort[] {
   if (service.spec?.type === 'ExternalName') return [];
   return (service.spec?.ports ?? []).flatMap(({ name, protocol = 'TCP', port }) => {
     if (!name) return [];
-    const targets = isHeadless(service)
+    const targets: PortTarget[] = isHeadless(service)
       ? (published.targets.get(portKey(name, protocol)) ?? []).map((target) => ({
-          name: `${target.hostname}.${suffix}`,
+          name: target.hostname && `${target.hostname}.${suffix}`,
+          address: target.address,
           port: target.port,
         }))
-      : [{ name: suffix, port }];
+      : clusterAddresses(service).map((address) => ({ name: suffix, address, port }));
     return [{ name, protocol, port, targets }];
   });
 }

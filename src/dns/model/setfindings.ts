@@ -3,7 +3,8 @@ import { isRunningAndReady } from '#src/objects/podstatus.ts';
 import { isHeadless } from '#src/objects/service.ts';
 import type { Pod, Service, StatefulSet } from '#src/objects/types.ts';
 import { ordinalOf, wantedOrdinals } from '#src/statefulset/identity.ts';
-import { clusterIPsOf, type Governing, hasSelector, isAnswering, isSelected } from './governing.ts';
+import { isSelected } from '#src/statefulset/selectedpods.ts';
+import { clusterIPsOf, type Governing, hasSelector, isAnswering } from './governing.ts';
 import type { SetFinding } from './names.ts';
 
 /** @param hasSlices whether any slice of the Service was read */

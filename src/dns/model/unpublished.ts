@@ -2,11 +2,23 @@
 import { type Address, type Family, inOrder, parseAddress } from '#src/objects/address.ts';
 import { isRunningAndReady } from '#src/objects/podstatus.ts';
 import type { Pod } from '#src/objects/types.ts';
-import { type Governing, hasSelector, isSelected } from './governing.ts';
+import { isSelected } from '#src/statefulset/selectedpods.ts';
+import { type Governing, hasSelector, isKeptByOthers } from './governing.ts';
 import type { NameFinding, Unpublished } from './names.ts';
 
-/** The most lasting reason comes first: readiness passes, a wrong selector does not. */
-export function whyUnpublished(governing: Governing, pod: Pod | undefined): Unpublished {
+/** The addresses of the pod's endpoints that have no hostname. Slices kept by hand may not say whose an address is. */
+export function unnamedAddresses({ published }: Governing, name: string, pod: Pod | undefined): Address[] {
+  const own = new Set(pod ? addressesOf(pod, []).map(({ address }) => address) : []);
+  const isOwn = (of: string | undefined, { address }: Address) => (of === undefined ? own.has(address) : of === name);
+  return inOrder(published.unnamed.flatMap((one) => (isOwn(one.pod, one.address) ? [one.address] : [])));
+}
+
+/**
+ * The most lasting reason comes first: readiness passes, a wrong selector does not.
+ *
+ * @param unnamed the addresses of the pod's endpoints that have no hostname
+ */
+export function whyUnpublished(governing: Governing, pod: Pod | undefined, unnamed: readonly Address[]): Unpublished {
   const { set, serviceName, families, podsUnseen, slicesUnseen } = governing;
   if (governing.service === undefined) return { kind: 'no serviceName' };
   if (governing.service.state === 'missing') return { kind: 'service missing' };
@@ -18,6 +30,7 @@ export function whyUnpublished(governing: Governing, pod: Pod | undefined): Unpu
     const reason = pod && whyHidden(pod, serviceName, families, service?.spec?.publishNotReadyAddresses === true);
     if (reason) return reason;
   }
+  if (unnamed.length > 0) return { kind: 'endpoint without hostname' };
   if (slicesUnseen) return { kind: 'slices unknown', why: slicesUnseen };
   return !pod && podsUnseen ? { kind: 'pods unknown', why: podsUnseen } : { kind: 'not in a slice' };
 }
@@ -47,14 +60,22 @@ function addressesOf({ status }: Pod, families: readonly Family[]): Address[] {
 
 /** @param pod undefined when the set has no such pod */
 export function nameFindings(
+  { service, families: said }: Governing,
   published: readonly Address[],
   pod: Pod | undefined,
-  families: readonly Family[],
 ): NameFinding[] {
-  const slice = published.map(({ address }) => address);
-  const own = pod ? addressesOf(pod, families).map(({ address }) => address) : [];
+  const byOthers = isKeptByOthers(service);
+  const own = pod ? addressesOf(pod, said) : [];
+  // Those who keep slices by hand need not give a pod's addresses of both families.
+  const given = new Set(published.map(({ family }) => family));
+  const comparable = byOthers ? own.filter(({ family }) => given.has(family)) : own;
+  const differs = texts(published).join() !== texts(comparable).join();
   return [
-    ...(slice.join() === own.join() ? [] : [{ kind: 'slice differs from pod' as const, slice, pod: own }]),
-    ...(pod && !isRunningAndReady(pod) ? [{ kind: 'not ready, published all the same' as const }] : []),
+    ...(differs ? [{ kind: 'slice differs from pod' as const, slice: texts(published), pod: texts(own) }] : []),
+    ...(pod && !byOthers && !isRunningAndReady(pod) ? [{ kind: 'not ready, published all the same' as const }] : []),
   ];
+}
+
+function texts(addresses: readonly Address[]): string[] {
+  return addresses.map(({ address }) => address);
 }

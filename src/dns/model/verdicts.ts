@@ -2,6 +2,7 @@
 import type { Address, Family } from '#src/objects/address.ts';
 import { isWanted, wantedOrdinals } from '#src/statefulset/identity.ts';
 import type { ExpectedName, SetNames } from './names.ts';
+import type { RecordCheck } from './recordchecks.ts';
 
 export interface JudgedSet extends Pick<SetNames, 'set' | 'serviceName' | 'findings'> {
   names: JudgedName[];
@@ -12,6 +13,8 @@ export interface JudgedName extends ExpectedName {
   fqdn: string;
   /** What each server answered for A and AAAA together; empty when no server was asked. */
   heard: Heard[];
+  /** What each server answered for SRV and PTR, which only `--srv` and `--ptr` ask for. */
+  records: RecordCheck[];
   /** The worst verdict comes first. */
   verdicts: [Verdict, ...Verdict[]];
 }
@@ -21,7 +24,7 @@ export interface Heard {
   /** NOERROR, NXDOMAIN, SERVFAIL, …; `none` when a question got no answer. */
   outcome: string;
   addresses: Address[];
-  /** The smallest, in seconds; undefined without a record. */
+  /** The smallest, in seconds; undefined without a record, and where the path does not tell it. */
   ttl: number | undefined;
   /** Why a question got no answer. */
   why: string | undefined;
@@ -33,8 +36,12 @@ export type Verdict =
   | { kind: 'not asked' }
   /** Rightly absent from DNS: `unpublished` says why. Still bad for a client that needs the name. */
   | { kind: 'not published' }
+  /** These servers give the addresses of a name that is not published, and need not. It leads to the right pod. */
+  | { kind: 'resolves unpublished'; givenBy: string[] }
   /** The expected addresses could not be read, as `unpublished` says, so no answer can be judged. */
   | { kind: 'not known' }
+  /** The cluster domain is not determined, so that no server can be asked for the name. */
+  | { kind: 'domain undetermined' }
   /** A server says that the name does not exist, though it is published. */
   | { kind: 'missing'; servers: string[] }
   | { kind: 'wrong address'; got: string[]; servers: string[] }
@@ -76,9 +83,16 @@ const rules: Record<Verdict['kind'], { rank: number; outcome: Outcome }> = {
   refused: { rank: 10, outcome: 'unknown' },
   'no answer': { rank: 11, outcome: 'unknown' },
   'not known': { rank: 12, outcome: 'unknown' },
-  'not asked': { rank: 13, outcome: 'right' },
-  ok: { rank: 14, outcome: 'right' },
+  'domain undetermined': { rank: 13, outcome: 'unknown' },
+  'not asked': { rank: 14, outcome: 'right' },
+  'resolves unpublished': { rank: 15, outcome: 'right' },
+  ok: { rank: 16, outcome: 'right' },
 };
+
+/** Whether every server that was asked leads clients to the right pod. */
+export function leadsRight({ verdicts: [worst] }: Pick<JudgedName, 'verdicts'>): boolean {
+  return worst.kind === 'ok' || worst.kind === 'resolves unpublished';
+}
 
 /** The worst first, and always in the same order. */
 export function worstFirst(verdicts: readonly Verdict[]): Verdict[] {

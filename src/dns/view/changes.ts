@@ -1,7 +1,7 @@
 /** What `dns -w` writes in a pipe: a line for each name of which something has changed. */
 import { humanDuration, parseTime } from '#src/objects/time.ts';
 import { printable } from '#src/terminal/escape.ts';
-import type { JudgedName, JudgedSet } from '../model/verdicts.ts';
+import { type JudgedName, type JudgedSet, leadsRight } from '../model/verdicts.ts';
 import { addressWords, verdictWords } from './words.ts';
 
 interface Seen {
@@ -58,7 +58,7 @@ function see(set: JudgedSet, name: JudgedName, earlier: Seen | undefined, first:
     verdict: verdictWords(name, set).text,
     expected,
     since: earlier?.expected === expected ? earlier.since : first ? undefined : at,
-    settled: kind === 'ok' || kind === 'not published',
+    settled: leadsRight(name) || kind === 'not published',
   };
 }
 

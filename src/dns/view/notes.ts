@@ -1,8 +1,12 @@
 /** What `dns` says on standard error beside the names. */
 import { printable } from '#src/terminal/escape.ts';
-import type { ClusterDomain, DomainSource } from '../model/clusterdomain.ts';
-import type { JudgedSet } from '../model/verdicts.ts';
-import { all, setFindingWords } from './words.ts';
+import type { ClusterDomain } from '../model/clusterdomain.ts';
+import type { NodeCache, PodsServer } from '../model/podsserver.ts';
+import { type JudgedSet, leadsRight } from '../model/verdicts.ts';
+import { cacheWords, serverWords } from './cachewords.ts';
+import { domainWords, undeterminedWarning } from './domainwords.ts';
+import { all } from './listwords.ts';
+import { setFindingWords } from './words.ts';
 
 /** Which servers were asked, and how. */
 export interface Asked {
@@ -11,6 +15,10 @@ export interface Asked {
   servers: readonly string[];
   /** Servers that gave no answer to any question. */
   unreached: readonly { server: string; why: string }[];
+  /** Whether there is one; undefined for the paths to which it does not matter. */
+  nodeCache: NodeCache | undefined;
+  /** Who answered the pod that asked; undefined for the other paths, and where it is not known. */
+  answeredBy: PodsServer | undefined;
   clusterDomain: ClusterDomain;
 }
 
@@ -24,8 +32,8 @@ export function nameNotes(sets: readonly JudgedSet[], asked: Asked, allNamespace
       return judged.findings.map((finding) => `warning: ${set}: ${setFindingWords(finding, judged)}`);
     }),
     ...unreached.map(({ server, why }) => `warning: could not ask ${unreachedWords(server, why, asked)}`),
-    ...hiddenWords(asked),
-    `${askedWords(asked)}; cluster domain ${clusterDomain.domain}, from ${sourceWords(clusterDomain.source)}`,
+    ...undeterminedWarning(clusterDomain),
+    [askedWords(asked), ...cacheWords(asked), domainWords(clusterDomain)].join('; '),
   ].map(printable);
 }
 
@@ -34,37 +42,16 @@ function unreachedWords(server: string, why: string, { via }: Asked): string {
   return `${server}: ${why}${via === 'exec' ? ': ask from another pod with --from' : ''}`;
 }
 
-/** A port-forward leads past the caches, which may still give old addresses. */
-function hiddenWords({ via }: Asked): string[] {
-  return via === 'port-forward' ? ['not asked, and may lag: NodeLocal DNSCache and caches of clients'] : [];
-}
-
-function askedWords({ via, servers }: Asked): string {
+function askedWords({ via, servers, answeredBy, nodeCache }: Asked): string {
   switch (via) {
     case 'port-forward':
       return `asked ${all(servers)} by port-forward`;
     case 'exec':
-      return `asked from ${all(servers)} by exec`;
+      return `asked from ${all(servers)} by exec${answeredBy ? `, answered ${serverWords(answeredBy, nodeCache)}` : ''}`;
     case 'direct':
       return `asked ${all(servers)} directly`;
     case 'none':
       return 'asked nobody';
-  }
-}
-
-/** Where the cluster domain was learnt. */
-export function sourceWords(source: DomainSource): string {
-  switch (source.kind) {
-    case 'flag':
-      return '--cluster-domain';
-    case 'default':
-      return 'the default';
-    case 'config map':
-      return `ConfigMap ${source.namespace}/${source.name}`;
-    case 'reverse name':
-      return `the name that ${source.server} gives for ${source.address}`;
-    case 'resolv.conf':
-      return `/etc/resolv.conf of pod/${source.pod}`;
   }
 }
 
@@ -78,7 +65,7 @@ export function policyHint({ namespace, policies }: { namespace: string; policie
 /** How far a wait is. */
 export function progressNote(sets: readonly JudgedSet[]): string {
   const names = sets.flatMap((set) => set.names);
-  const right = names.filter(({ verdicts: [worst] }) => worst.kind === 'ok').length;
+  const right = names.filter(leadsRight).length;
   return `waiting: ${right} of ${names.length} names are right`;
 }
 

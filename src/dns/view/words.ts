@@ -1,7 +1,12 @@
 /** Words for verdicts on DNS names, and for what is wrong with a set. */
+import { nameFaultWords, otherHeadlessWords } from '#src/drawing/namewords.ts';
 import type { Tone } from '#src/drawing/tone.ts';
-import type { NameFinding, SetFinding, Unpublished, Unseen } from '../model/names.ts';
+import { longestLabel } from '#src/statefulset/namelimits.ts';
+import type { NameFinding, SetFinding } from '../model/names.ts';
+import { longestName } from '../model/queries.ts';
 import type { Heard, JudgedName, JudgedSet, Verdict } from '../model/verdicts.ts';
+import { all } from './listwords.ts';
+import { notPublished, unpublishedReason, unseen } from './unpublishedwords.ts';
 
 export interface VerdictWords {
   /** The verdict with its reason. */
@@ -16,6 +21,8 @@ const tones: Record<Verdict['kind'], Tone> = {
   'not asked': 'faint',
   'not published': 'warning',
   'not known': 'warning',
+  'resolves unpublished': 'warning',
+  'domain undetermined': 'warning',
   missing: 'bad',
   'wrong address': 'bad',
   'extra address': 'bad',
@@ -35,6 +42,7 @@ export function verdictWords(name: JudgedName, { serviceName }: Pick<JudgedSet, 
   const said = new Set([
     ...verdictsToTell(name).map((verdict) => verdictSentence(verdict, name, serviceName)),
     ...name.findings.map(findingSentence),
+    ...recordSentences(name),
   ]);
   const doubtful = worst.kind === 'ok' && name.findings.some(({ kind }) => kind === 'slice differs from pod');
   return {
@@ -59,6 +67,14 @@ function verdictSentence(verdict: Verdict, name: JudgedName, serviceName: string
       return 'ok';
     case 'not asked':
       return name.unpublished ? `${kind}; ${notPublished(name, serviceName)}` : kind;
+    case 'domain undetermined':
+      return ['not asked: the cluster domain is not determined', notPublished(name, serviceName) ?? []]
+        .flat()
+        .join('; ');
+    case 'resolves unpublished':
+      return name.verdicts.some((other) => other.kind === 'not published')
+        ? `${clause(verdict.givenBy, 'gives')} the pod's address all the same`
+        : `works, though not published: ${unpublishedReason(name, serviceName)}`;
     case 'not published':
     case 'not known':
       return notPublished(name, serviceName) ?? kind;
@@ -106,58 +122,11 @@ function srvSentence({ expected, got, servers }: Extract<Verdict, { kind: 'srv w
   ]);
 }
 
-/** Why a name is not in DNS, or why that is not known; undefined when it is published. */
-function notPublished({ subject, unpublished }: JudgedName, serviceName: string | undefined): string | undefined {
-  if (unpublished === undefined) return undefined;
-  const unknown = unpublished.kind.endsWith(' unknown');
-  return `${unknown ? 'not known' : 'not published'}: ${unpublishedWords(unpublished, subject, serviceName)}`;
-}
-
-function unpublishedWords(
-  unpublished: Unpublished,
-  subject: JudgedName['subject'],
-  serviceName: string | undefined,
-): string {
-  switch (unpublished.kind) {
-    case 'no serviceName':
-      return 'the set names no Service';
-    case 'service missing':
-      return `Service ${serviceName} is missing`;
-    case 'service unknown':
-      return unseen('Services', unpublished.why);
-    case 'ExternalName':
-      return `Service ${serviceName} is an ExternalName`;
-    case 'pod missing':
-      return 'there is no such pod';
-    case 'pods unknown':
-      return unseen('pods', unpublished.why);
-    case 'slices unknown':
-      return unseen('EndpointSlices', unpublished.why);
-    case 'not ready':
-      return 'the pod is not ready';
-    case 'terminating':
-      return 'the pod is terminating';
-    case 'no address':
-      return 'the pod has no address yet';
-    case 'not selected':
-      return "the Service's selector misses the pod";
-    case 'other hostname': {
-      const { hostname, subdomain } = unpublished;
-      const has = (field: string, value: string | undefined, wanted: string | undefined) =>
-        value === wanted ? [] : [value ? `the pod's ${field} is ${value}, not ${wanted}` : `the pod has no ${field}`];
-      const pod = subject.kind === 'pod' ? subject.pod : undefined;
-      return all([...has('hostname', hostname, pod), ...has('subdomain', subdomain, serviceName)]);
-    }
-    case 'not in a slice':
-      return 'the pod is ready, but in no EndpointSlice';
-    case 'no endpoints':
-      return 'the Service has no ready pod';
-  }
-}
-
 function nextStep(worst: Verdict, name: JudgedName, serviceName: string | undefined): string | undefined {
   const object = name.subject.kind === 'pod' ? name.subject.pod : name.subject.service;
   switch (worst.kind) {
+    case 'resolves unpublished':
+      return name.unpublished?.kind === 'other hostname' ? 'only a pod made anew is published' : undefined;
     case 'not published':
       switch (name.unpublished?.kind) {
         case 'pod missing':
@@ -190,7 +159,24 @@ function findingSentence(finding: NameFinding): string {
       return `the EndpointSlice has ${all(finding.slice)}, the pod ${finding.pod.length > 0 ? all(finding.pod) : 'no address'}`;
     case 'not ready, published all the same':
       return 'not ready, published all the same';
+    case 'label too long':
+      return `a part of it has ${finding.length} characters, and DNS allows ${longestLabel}`;
+    case 'name too long':
+      return `it has ${finding.length} characters, and DNS allows ${longestName}`;
   }
+}
+
+/** That SRV or PTR records are right. What is wrong with them is a verdict. */
+function recordSentences({ records }: JudgedName): string[] {
+  const right = records.filter(({ outcome }) => outcome === 'right');
+  const ports = right.flatMap(({ about }) => (about.type === 'SRV' ? [about.port] : []));
+  const addresses = right.flatMap(({ about }) => (about.type === 'PTR' ? [about.address] : []));
+  const isAll = (type: 'SRV' | 'PTR', count: number) =>
+    count > 0 && count === records.filter(({ about }) => about.type === type).length;
+  return [
+    ...(ports.length > 0 ? [`SRV right: ${all(ports)}`] : []),
+    ...(isAll('PTR', addresses.length) ? ['PTR right'] : addresses.map((address) => `PTR right: ${address}`)),
+  ];
 }
 
 /** What is wrong with a set as a whole, and what to do about it. */
@@ -219,11 +205,12 @@ export function setFindingWords(finding: SetFinding, { serviceName = '' }: Pick<
       return `what is published is unknown: ${unseen('EndpointSlices', finding.why)}`;
     case 'absent pods not listed':
       return `${finding.count} more of its pods are missing, and not listed`;
+    case 'other Service selects the pods':
+      return otherHeadlessWords(finding.service);
+    case 'set refused':
+    case 'pods refused':
+      return nameFaultWords(finding);
   }
-}
-
-function unseen(things: string, why: Unseen): string {
-  return why === 'forbidden' ? `${things} may not be read` : `${things} are not given`;
 }
 
 /** A server's answer in a word. */
@@ -256,13 +243,4 @@ const plural: Record<Does, string> = { gives: 'give', has: 'have', is: 'are', la
 
 function clause(servers: readonly string[], does: Does, how = ''): string {
   return `${all(servers)} ${how}${servers.length === 1 ? does : plural[does]}`;
-}
-
-const most = 3;
-
-/** `a, b and c`; of more than three words, `a, b and 2 more`. */
-export function all(words: readonly string[]): string {
-  const shown = words.length > most ? [...words.slice(0, most - 1), `${words.length - most + 1} more`] : words;
-  const last = shown.at(-1) ?? '';
-  return shown.length < 2 ? last : `${shown.slice(0, -1).join(', ')} and ${last}`;
 }

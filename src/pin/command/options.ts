@@ -1,8 +1,10 @@
 /** What the words and flags of `pin` and `unpin` ask for, checked before anything is read. */
 import { connectionOf } from '#src/cli/connection.ts';
 import { durationFlag } from '#src/cli/durations.ts';
+import { fileSource } from '#src/cli/filesource.ts';
 import { UsageError } from '#src/cli/usageerror.ts';
 import type { ConnectionOptions } from '#src/kube/config/connectionoptions.ts';
+import type { FileSource } from '#src/objects/filereading.ts';
 import type { Selector } from '#src/objects/service.ts';
 import type { ColourChoice } from '#src/terminal/console.ts';
 import type { WriteOptions } from '../live/servicewrite.ts';
@@ -36,7 +38,7 @@ export interface PinServicesOptions extends CommonOptions, WantedPins {
 /** Manifests are read, and nothing is written. */
 export interface PinFilesOptions extends CommonOptions, WantedPins {
   mode: 'files';
-  paths: readonly string[];
+  files: FileSource;
 }
 
 export interface ListOptions extends CommonOptions {
@@ -48,7 +50,16 @@ export interface ListOptions extends CommonOptions {
 }
 
 /** Flags of a Service that is pinned, which a list has no use for, and the other way round. */
-const ofPins = ['to', 'filename', 'dry-run', 'allow-not-ready', 'wait', 'timeout', 'field-manager'] as const;
+const ofPins = [
+  'to',
+  'filename',
+  'recursive',
+  'dry-run',
+  'allow-not-ready',
+  'wait',
+  'timeout',
+  'field-manager',
+] as const;
 const ofLists = ['all-services', 'no-headers'] as const;
 
 /**
@@ -78,11 +89,12 @@ export function pinOptions(
   if (flags['all-namespaces']) throw new UsageError('a Service is pinned in one namespace: use -A with --list');
   const wanted = { ...wantedPins(words, flags.to), allowNotReady: flags['allow-not-ready'] };
   const timeout = durationFlag('--timeout', flags.timeout);
-  if (flags.filename) {
+  const files = fileSource(flags);
+  if (files) {
     if (flags['dry-run'] !== 'client') {
       throw new UsageError('-f does not write the files: use it with --dry-run=client');
     }
-    return { ...common, ...wanted, mode: 'files', paths: flags.filename };
+    return { ...common, ...wanted, mode: 'files', files };
   }
   return { ...common, ...wanted, mode: 'pin', write: writeOptions(flags), timeout: flags.wait ? timeout : undefined };
 }

@@ -1,5 +1,5 @@
 import { Args, Flags, type Interfaces } from '@oclif/core';
-import { common, connectionFlags, displayFlags, rare, text, writeFlags } from '#src/cli/flags.ts';
+import { common, connectionFlags, displayFlags, rare, recursiveFlag, text, writeFlags } from '#src/cli/flags.ts';
 import { StsCommand } from '#src/cli/stscommand.ts';
 import type { ExitCode } from '#src/objects/failure.ts';
 import { pinOptions } from './options.ts';
@@ -59,6 +59,7 @@ Exit code: 0 if the Service is pinned; 1 if pin refused, or if the endpoints did
         summary: 'With --dry-run=client: read files, folders or - (standard input) instead of a cluster.',
         helpValue: '<file>',
       }),
+      recursive: recursiveFlag,
       'no-headers': Flags.boolean({ summary: 'With --list: print no header.' }),
     }),
     ...writeFlags,

@@ -2,6 +2,7 @@
 import { ofNamespace } from '#src/cli/choosesets.ts';
 import { connected } from '#src/cli/connected.ts';
 import type { Deps } from '#src/cli/deps.ts';
+import { tellFiles } from '#src/cli/tellfiles.ts';
 import type { ExitCode } from '#src/objects/failure.ts';
 import { formatTime } from '#src/objects/time.ts';
 import type { Service } from '#src/objects/types.ts';
@@ -76,7 +77,9 @@ async function pinInFiles(options: PinFilesOptions, deps: Deps): Promise<ExitCod
   const { services, target, allowNotReady, output } = options;
   const console = processConsole(deps.host, options.color);
   const { readFiles } = await import('#src/sources/files.ts');
-  const files = readFiles(options.paths, deps.clock.now());
+  const read = readFiles(options.files, deps.clock.now());
+  const code = tellFiles(read, console);
+  const { snapshot: files } = read;
   const items = ofNamespace(files.services.items, options.connection.namespace);
   for (const name of services) {
     const count = items.filter(({ metadata }) => metadata.name === name).length;
@@ -87,8 +90,9 @@ async function pinInFiles(options: PinFilesOptions, deps: Deps): Promise<ExitCod
   const snapshot = { ...files, services: { ...files.services, items } };
   const now = formatTime(deps.clock.now());
   const style = { output, single: services.length === 1 };
-  return tellEach(services, items, style, console, async (service) => {
+  const told = await tellEach(services, items, style, console, async (service) => {
     const outcome = plannedPin(planPin({ service, target, snapshot, now, allowNotReady }));
     return tellPin(outcome, service.metadata.namespace ?? 'default', { output, dryRun: 'client' }, console);
   });
+  return Math.max(told, code);
 }

@@ -1,9 +1,7 @@
 /** Checks of a pod: a command in it, and its name at the cluster's DNS servers. */
-import { readNames } from '#src/dns/live/reading.ts';
+import { lookingWith } from '#src/dns/live/look.ts';
 import type { Resolver } from '#src/dns/live/resolve.ts';
-import { judge } from '#src/dns/model/judge.ts';
-import { expectedNames } from '#src/dns/model/names.ts';
-import { questionsOf } from '#src/dns/model/queries.ts';
+import { leadsRight } from '#src/dns/model/verdicts.ts';
 import type { Client } from '#src/kube/client.ts';
 import { ConnectionError, StatusError } from '#src/kube/errors.ts';
 import type { Clock } from '#src/objects/clock.ts';
@@ -128,10 +126,8 @@ export async function wrongNames(
   { namespace, name }: StatefulSet['metadata'],
   ordinals: readonly number[],
 ): Promise<{ ordinal: number; fault: NameFault }[]> {
-  const options = { clusterDomain: resolver.clusterDomain.domain, srv: false, ptr: false };
-  const { snapshot, sets } = await readNames(client, namespace, { names: [name], labels: undefined });
-  const expected = expectedNames(snapshot, sets, ordinals);
-  const judged = judge(expected, await resolver.ask(questionsOf(expected, options)), options, new Map());
+  const asking = { srv: false, ptr: false, namespace, selection: { names: [name], labels: undefined }, ordinals };
+  const { judged, clusterDomain } = await lookingWith(client, resolver.findDomain, resolver.ask, asking).again();
   const names = judged.flatMap(({ serviceName, names: own }) => own.map((judgedName) => ({ serviceName, judgedName })));
   return ordinals.flatMap((ordinal): { ordinal: number; fault: NameFault }[] => {
     const own = names.find(
@@ -140,6 +136,9 @@ export async function wrongNames(
     if (own === undefined) return [{ ordinal, fault: { kind: 'no name' } }];
     const { judgedName, serviceName } = own;
     const [worst] = judgedName.verdicts;
-    return worst.kind === 'ok' ? [] : [{ ordinal, fault: { kind: 'judged', name: judgedName, serviceName } }];
+    if (worst.kind === 'domain undetermined' && clusterDomain.state === 'undetermined') {
+      return [{ ordinal, fault: { kind: 'domain undetermined', why: clusterDomain.why } }];
+    }
+    return leadsRight(judgedName) ? [] : [{ ordinal, fault: { kind: 'judged', name: judgedName, serviceName } }];
   });
 }

@@ -1,4 +1,5 @@
 /** What a check of a pod found wrong. */
+import type { WhyUndetermined } from '#src/dns/model/clusterdomain.ts';
 import type { JudgedName } from '#src/dns/model/verdicts.ts';
 
 /** Why a command did not succeed in a pod within its time. */
@@ -17,6 +18,8 @@ export interface CommandFault {
 /** Why a pod's name in DNS does not lead to the pod. */
 export type NameFault =
   | { kind: 'no name' }
+  /** Nobody can be asked for the name. */
+  | { kind: 'domain undetermined'; why: WhyUndetermined }
   | { kind: 'judged'; name: JudgedName; serviceName: string | undefined }
   /** The names or the DNS servers could not be asked. */
   | { kind: 'not asked'; message: string };

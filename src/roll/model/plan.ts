@@ -12,6 +12,7 @@ import { isTerminating, revisionOf } from '#src/statefulset/controller/pods.ts';
 import { isOrdered, revisionAt, revisionStanding } from '#src/statefulset/controller/revisions.ts';
 import type { GoingClaim } from '#src/statefulset/fate.ts';
 import { isMember, isWanted, type OrdinalRange, ordinalOf, wantedOrdinals } from '#src/statefulset/identity.ts';
+import { isRefusedLabel } from '#src/statefulset/namelimits.ts';
 import { type Rollout, rollout } from '#src/statefulset/rollout.ts';
 import { rolloutContexts } from '#src/statefulset/rolloutcontext.ts';
 import { isShutOut, type Reach, reachOf } from '#src/statefulset/scheduling.ts';
@@ -76,6 +77,8 @@ export type RollRefusal =
   | { kind: 'not ready'; pods: Blocker[]; first: number | undefined; claimsStay: boolean }
   /** Only its pod keeps the claim, which would go with the pod. */
   | ({ kind: 'claim is being deleted'; pod: string } & GoingClaim)
+  /** The API server would refuse their successors, whose revision makes too long a label. */
+  | { kind: 'revision label too long'; pods: string[] }
   | SuccessorRefusal
   | BudgetRefusal
   /** Objects that decide whether data would be lost may not be read. */
@@ -181,6 +184,10 @@ function refusalsOf(
   const going = chosen.map(({ pod }) => pod);
   const known = claims.others === 'missing' ? claims.items : undefined;
   refusals.push(...successorRefusals(set, candidates, going, known, snapshot.revisions));
+  const unlabelled = going.filter(({ metadata }) => isRefusedLabel(revisionAt(set, ordinalOf(metadata.name))));
+  if (unlabelled.length > 0) {
+    refusals.push({ kind: 'revision label too long', pods: unlabelled.map(({ metadata }) => metadata.name) });
+  }
   const state = rollout(rolloutContexts(snapshot)(set));
   if (!isSettled(state) || candidates.some(isTerminating)) {
     const remedy = remedyFor(set, state, pods.items);

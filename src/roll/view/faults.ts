@@ -1,4 +1,5 @@
 /** What a check of a pod found wrong, in words. */
+import { whyUndetermined } from '#src/dns/view/domainwords.ts';
 import { verdictWords } from '#src/dns/view/words.ts';
 import type { CommandFault, NameFault } from '../model/fault.ts';
 
@@ -23,6 +24,8 @@ export function nameFaultWords(fault: NameFault): string {
   switch (fault.kind) {
     case 'no name':
       return 'it has no name';
+    case 'domain undetermined':
+      return `the cluster domain is not determined: ${whyUndetermined(fault.why)}`;
     case 'judged':
       return verdictWords(fault.name, fault).text;
     case 'not asked':

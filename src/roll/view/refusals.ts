@@ -6,6 +6,7 @@ import { reachWords } from '#src/drawing/schedulingwords.ts';
 import { listed } from '#src/drawing/sentences.ts';
 import type { Blocker } from '#src/statefulset/blocker.ts';
 import type { VolumeFate } from '#src/statefulset/fate.ts';
+import { longestLabel, longestSafeName } from '#src/statefulset/namelimits.ts';
 import type { RollRefusal, RollWarning } from '../model/plan.ts';
 import type { OtherRoll, Problem } from '../model/problem.ts';
 import { nameFaultWords } from './faults.ts';
@@ -71,6 +72,8 @@ export function refusalWords(set: Subject, refusal: RollRefusal): string {
       return unreadyWords(set, refusal);
     case 'other claims':
       return otherClaimsWords(set, refusal);
+    case 'revision label too long':
+      return `${podsWords(refusal.pods)} would not come back: the API server refuses the label controller-revision-hash of the next pod, the set's name and a hash, which is longer than ${longestLabel} characters; with a set's name of up to ${longestSafeName} it always fits`;
     case 'successor unknown':
       return successorUnknownWords(refusal);
     case 'claim is being deleted':

@@ -1,6 +1,7 @@
 /** What the StatefulSet controller does with each pod that the set wants: `processReplica`, stateful_set_control.go. */
 import type { Pod, StatefulSet } from '#src/objects/types.ts';
 import { claimName, ordinalOf, podName, podNameLabel, wantedOrdinals } from '../identity.ts';
+import { isRefusedLabel } from '../namelimits.ts';
 import { templateNames } from '../storage.ts';
 import type { Controller, Outcome, SyncError } from './acts.ts';
 import { type ClaimContext, createMissingClaims, fixClaimOwners, type Owned, staleClaim } from './claims.ts';
@@ -102,13 +103,10 @@ function createPod(context: SyncContext, { ordinal, name }: Replica): Outcome {
   return { acts, exits: ordered };
 }
 
-/** The longest value of a label. */
-const longestLabel = 63;
-
 /** The label of the revision is longer than those that hold the pod's name. */
 function labelTooLong(pod: string, revision: string | undefined): SyncError | undefined {
   const labels = { 'controller-revision-hash': revision ?? '', [podNameLabel]: pod };
-  const [label, value] = Object.entries(labels).find(([, text]) => text.length > longestLabel) ?? [];
+  const [label, value] = Object.entries(labels).find(([, text]) => isRefusedLabel(text)) ?? [];
   return label === undefined || value === undefined ? undefined : { kind: 'label too long', pod, label, value };
 }
 

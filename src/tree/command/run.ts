@@ -1,8 +1,10 @@
 /** `tree`: shows StatefulSets of a cluster or of files. */
 import { setsInFiles } from '#src/cli/choosesets.ts';
 import type { Deps } from '#src/cli/deps.ts';
+import { tellFiles } from '#src/cli/tellfiles.ts';
 import { nothingFound, refusalLine } from '#src/drawing/notices.ts';
 import type { ExitCode } from '#src/objects/failure.ts';
+import type { FileSource } from '#src/objects/filereading.ts';
 import { type Console, processConsole } from '#src/terminal/console.ts';
 import { printable } from '#src/terminal/escape.ts';
 import type { Reading } from '../live/reading.ts';
@@ -15,7 +17,7 @@ export async function runTree(options: TreeOptions, deps: Deps): Promise<ExitCod
   const format = formatOptions(options, console, deps.clock.now());
   switch (options.source.kind) {
     case 'files':
-      return showFiles(options, options.source.paths, format, console, deps.clock.now());
+      return showFiles(options, options.source.files, format, console, deps.clock.now());
     case 'cluster':
       return showCluster(options, options.source.usage, format, console, deps);
     case 'watch': {
@@ -27,14 +29,16 @@ export async function runTree(options: TreeOptions, deps: Deps): Promise<ExitCod
 
 async function showFiles(
   { connection, selection }: TreeOptions,
-  paths: readonly string[],
+  source: FileSource,
   format: FormatOptions,
   console: Console,
   now: number,
 ): Promise<ExitCode> {
   const { readFiles } = await import('#src/sources/files.ts');
-  const snapshot = readFiles(paths, now);
-  return show({ snapshot, ...setsInFiles(snapshot, selection, connection.namespace) }, format, console);
+  const files = readFiles(source, now);
+  const code = tellFiles(files, console);
+  const found = setsInFiles(files, selection, connection.namespace);
+  return show({ snapshot: files.snapshot, ...found }, format, console) || code;
 }
 
 async function showCluster(

@@ -1,5 +1,5 @@
 import { Args, Flags, type Interfaces } from '@oclif/core';
-import { common, connectionFlags, displayFlags, rare, text } from '#src/cli/flags.ts';
+import { common, connectionFlags, displayFlags, rare, recursiveFlag, text } from '#src/cli/flags.ts';
 import { StsCommand } from '#src/cli/stscommand.ts';
 import type { ExitCode } from '#src/objects/failure.ts';
 import { formats } from '../view/format.ts';
@@ -51,6 +51,7 @@ Exit code: 0 if the sets were shown, whatever state they are in; 2 if they could
         helpValue: '<file>',
         summary: 'Read files, folders or standard input (-).',
       }),
+      recursive: recursiveFlag,
       output: Flags.option({ char: 'o', options: formats, summary: 'Output format.', helpValue: '<format>' })(),
       usage: Flags.boolean({ summary: 'Show how full each volume is (needs nodes/proxy).' }),
       watch: Flags.boolean({ char: 'w', summary: 'Show the changes until Ctrl-C.' }),

@@ -7,8 +7,10 @@ import { type PerPodService, type Pin, pinsOf, podOfPin } from '#src/pin/model/l
 import { indexClaimants } from '#src/statefulset/belonging.ts';
 import { recentWarningOfSet } from '#src/statefulset/failure.ts';
 import { isMember, type OrdinalRange, setNameOf, wantedOrdinals } from '#src/statefulset/identity.ts';
+import { type NameFault, nameFaults } from '#src/statefulset/namelimits.ts';
 import { type Rollout, rollout } from '#src/statefulset/rollout.ts';
 import { rolloutContexts } from '#src/statefulset/rolloutcontext.ts';
+import { otherHeadless } from '#src/statefulset/selectedpods.ts';
 import { indexStorage, type Storage } from '#src/statefulset/storage.ts';
 import { claimsApart, type LeftOver, type OwnClaim } from './leftover.ts';
 import { type Member, membersOf } from './members.ts';
@@ -21,6 +23,9 @@ export interface Topology {
   warning: Event | undefined;
   /** Undefined when the set names none: its pods then have no DNS names. */
   governingService: { name: string; service: Lookup<Service> } | undefined;
+  /** A headless Service that selects the set's pods, where the governing one does not, or is none. */
+  otherHeadless: string | undefined;
+  nameFaults: readonly NameFault[];
   /** In the order of their ordinals. */
   members: Member[];
   /** The Services that are pinned to one of the set's pods, or to one that it had, and those whose pin was undone. */
@@ -42,6 +47,7 @@ export interface Topology {
 export function topologies(snapshot: Snapshot, sets: readonly StatefulSet[]): Topology[] {
   const storage = indexStorage(snapshot);
   const service = index(snapshot.services);
+  const otherOf = otherHeadless(snapshot.services.items);
   const contextOf = rolloutContexts(snapshot);
   const pods = Map.groupBy(snapshot.pods.items, (pod) =>
     namespacedKey(pod.metadata.namespace, controllerOf(pod)?.name ?? ''),
@@ -82,6 +88,8 @@ export function topologies(snapshot: Snapshot, sets: readonly StatefulSet[]): To
           ? undefined
           : recentWarningOfSet(set, context),
       governingService: governing ? { name: governing, service: service(namespace, governing) } : undefined,
+      otherHeadless: otherOf(set),
+      nameFaults: nameFaults(set),
       members,
       pins: pins.get(key) ?? [],
       perPod: perPod.get(key) ?? [],

@@ -9,6 +9,7 @@ import type { Event, Service } from '#src/objects/types.ts';
 import { revisionOf } from '#src/statefulset/controller/pods.ts';
 import { type OrdinalRange, podName } from '#src/statefulset/identity.ts';
 import type { NodeDoubt } from '#src/statefulset/lostnode.ts';
+import type { NameFault } from '#src/statefulset/namelimits.ts';
 import {
   type ClosedNode,
   isShutOut,
@@ -53,6 +54,8 @@ function tree(topology: Topology): Fields {
     rollout: rolloutDocument(rollout),
     warning: topology.warning && warningDocument(topology.warning),
     governingService: governingService && looked(governingService.name, governingService.service, serviceFields),
+    otherHeadlessService: topology.otherHeadless,
+    nameFaults: topology.nameFaults.length > 0 ? topology.nameFaults.map(nameFaultDocument) : undefined,
     pods: members.map((member) => memberDocument(topology, member)),
     pins: pins.map(pinDocument),
     perPodServices: perPod.map(perPodDocument),
@@ -61,6 +64,15 @@ function tree(topology: Topology): Fields {
     otherVolumes: otherVolumes(set),
     summary: summaryDocument(summary(topology)),
   });
+}
+
+const nameFaultKinds: Record<NameFault['kind'], string> = {
+  'set refused': 'setRefused',
+  'pods refused': 'podsRefused',
+};
+
+function nameFaultDocument({ kind, ...fields }: NameFault): Fields {
+  return { kind: nameFaultKinds[kind], ...fields };
 }
 
 function ordinalsDocument({ start, end }: OrdinalRange): Fields {

@@ -26,7 +26,7 @@ import {
 } from './podwords.ts';
 import { age, type Columns, notesOf, type OutlineOptions, row } from './row.ts';
 import { governingWords, perPodWords, pinWords, type ServiceWords } from './servicewords.ts';
-import { noClaimsWords, readyWords, setDetail, setWarningWords, summaryWords } from './setwords.ts';
+import { noClaimsWords, readyWords, setDetail, setNameWords, setWarningWords, summaryWords } from './setwords.ts';
 import { sharingWords, strangerWords } from './sharingwords.ts';
 
 export function outline(topology: Topology, options: OutlineOptions): Root {
@@ -68,15 +68,15 @@ function setColumns(topology: Topology, options: OutlineOptions): Columns {
     age: age(set, options),
     notes: [
       ...notesOf(status.tone, !isWell && detail),
-      ...notesOf('warning', deletionWords(set, options.now), setWarningWords(topology)),
+      ...notesOf('warning', deletionWords(set, options.now), setWarningWords(topology), setNameWords(topology)),
     ],
   };
 }
 
-function serviceRow({ governingService }: Topology, options: OutlineOptions): Line {
+function serviceRow({ governingService, otherHeadless }: Topology, options: OutlineOptions): Line {
   const name = governingService === undefined ? 'svc' : `svc/${governingService.name}`;
   const found = governingService?.service.state === 'found' ? governingService.service.object : undefined;
-  return row(name, serviceColumns(governingWords(governingService), found, options));
+  return row(name, serviceColumns(governingWords(governingService, otherHeadless), found, options));
 }
 
 /**

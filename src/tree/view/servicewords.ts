@@ -1,5 +1,6 @@
 /** Puts into words what a Service of a set is: the governing one, or one that is pinned to a pod. */
 import { absence, type Cell } from '#src/drawing/cells.ts';
+import { otherHeadlessWords } from '#src/drawing/namewords.ts';
 import { listed } from '#src/drawing/sentences.ts';
 import { isHeadless } from '#src/objects/service.ts';
 import type { Service } from '#src/objects/types.ts';
@@ -15,14 +16,16 @@ export interface ServiceWords {
   notes: readonly Cell[];
 }
 
-export function governingWords(governing: Topology['governingService']): ServiceWords {
+/** @param other a headless Service that the set should have named */
+export function governingWords(governing: Topology['governingService'], other: string | undefined): ServiceWords {
+  const hint: Cell[] = other === undefined ? [] : [{ text: otherHeadlessWords(other), tone: 'warning' }];
   if (governing === undefined) {
     const text = 'no serviceName: the pods have no DNS names';
-    return { status: { text: 'none', tone: 'warning' }, detail: '', notes: [{ text, tone: 'warning' }] };
+    return { status: { text: 'none', tone: 'warning' }, detail: '', notes: [...hint, { text, tone: 'warning' }] };
   }
   const { service } = governing;
-  if (service.state !== 'found') return { status: absence(service.state), detail: 'governing', notes: [] };
-  return { status: kindCell(service.object), detail: listed('governing', ...ports(service.object)), notes: [] };
+  if (service.state !== 'found') return { status: absence(service.state), detail: 'governing', notes: hint };
+  return { status: kindCell(service.object), detail: listed('governing', ...ports(service.object)), notes: hint };
 }
 
 /** The DNS specification promises names of pods below headless Services alone, though CoreDNS gives them below others. */

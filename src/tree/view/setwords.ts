@@ -1,4 +1,5 @@
 /** Puts into words what a StatefulSet is, and sums it up. */
+import { nameFaultWords } from '#src/drawing/namewords.ts';
 import { counted, listed } from '#src/drawing/sentences.ts';
 import { humanBytes } from '#src/objects/quantity.ts';
 import type { StatefulSet } from '#src/objects/types.ts';
@@ -41,6 +42,12 @@ export function setWarningWords({ warning, rollout, members }: Topology): string
     evidence.some((each) => each.kind === 'warning' && each.message === warning.message) ||
     members.some((member) => member.state !== 'found' && member.why?.kind === 'event');
   return isTold ? '' : warningWords(warning);
+}
+
+/** What is wrong with the length of the set's name, unless the set is stuck for it already; empty if nothing is. */
+export function setNameWords({ nameFaults, rollout }: Topology): string {
+  const stuck = 'judgement' in rollout && rollout.judgement.kind === 'stuck' ? rollout.judgement.stuck : undefined;
+  return stuck?.cause === 'label too long' ? '' : nameFaults.map(nameFaultWords).join('; ');
 }
 
 /** Where the pods of a set without claims can keep data; undefined for a set with claims. */

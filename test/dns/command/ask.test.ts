@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { NetworkPolicy } from '#src/objects/types.ts';
+import type { DaemonSet, NetworkPolicy } from '#src/objects/types.ts';
 import { quickClock } from '../../kube/quick-clock.ts';
 import {
   addressOf,
@@ -22,8 +22,8 @@ describe('kubectl sts dns', () => {
   });
   afterEach(() => world.close());
 
-  const forwarded = 'asked coredns-0 and coredns-1 by port-forward; cluster domain cluster.local';
-  const caches = 'not asked, and may lag: NodeLocal DNSCache and caches of clients';
+  const forwarded =
+    'asked coredns-0 and coredns-1 by port-forward; no NodeLocal DNSCache found; cluster domain cluster.local';
   const right = [
     'POD NAME EXPECTED ANSWER TTL VERDICT',
     `web-0 ${nameOf(0)} 10.0.0.1 10.0.0.1 5 ok`,
@@ -41,7 +41,7 @@ describe('kubectl sts dns', () => {
     it('asks each ready DNS server, and exits 0 when all names are right', async () => {
       const { code, stdout, stderr } = await world.run('dns web');
       assert.deepEqual([code, lines(stdout)], [0, right]);
-      assert.deepEqual(lines(stderr), [caches, `${forwarded}, from ConfigMap kube-system/coredns`]);
+      assert.deepEqual(lines(stderr), [`${forwarded}, from ConfigMap kube-system/coredns`]);
       const questions = [`A ${nameOf(0)}`, `A ${nameOf(1)}`, `A ${serviceName}`];
       for (const { asked } of world.servers) assert.deepEqual(asked, questions);
     });
@@ -77,7 +77,7 @@ describe('kubectl sts dns', () => {
       assert.equal(code, 2);
       const [warning, ...others] = lines(stderr);
       assert.match(warning ?? '', /^warning: could not ask coredns-1: .*error forwarding port 5353 to pod coredns-1/);
-      assert.deepEqual(others, [caches, `${forwarded}, from ConfigMap kube-system/coredns`]);
+      assert.deepEqual(others, [`${forwarded}, from ConfigMap kube-system/coredns`]);
     });
 
     it('goes on with the other servers when one was deleted meanwhile', async () => {
@@ -126,7 +126,6 @@ describe('kubectl sts dns', () => {
       assert.deepEqual(lines(stderr), [
         'warning: could not ask coredns-0: no answer within 3s',
         'warning: could not ask coredns-1: no answer within 3s',
-        caches,
         `${forwarded}, from ConfigMap kube-system/coredns`,
         'hint: the DNS pods are selected by NetworkPolicy locked in namespace kube-system: check that it lets traffic in',
       ]);
@@ -241,20 +240,175 @@ describe('kubectl sts dns', () => {
       });
     });
 
-    it('learns the cluster domain from the name of the DNS Service, where its configuration may not be read', async () => {
-      world.cluster.denied.add('get configmaps');
+    const web = 'web.shop.svc';
+    /** The servers know the set's names in these domains. */
+    function serve(...domains: string[]): void {
       for (const { records } of world.servers) {
-        records.set('10.0.96.10.in-addr.arpa', ['kube-dns.kube-system.svc.cluster.local']);
+        records.clear();
+        for (const domain of domains) {
+          for (const ordinal of [0, 1]) records.set(`web-${ordinal}.${web}.${domain}`, [addressOf(ordinal)]);
+          records.set(`${web}.${domain}`, [addressOf(0), addressOf(1)]);
+        }
       }
-      const { code, stderr } = await world.run('dns web');
+    }
+    const configure = (Corefile: string) =>
+      world.cluster.put('configmaps', {
+        metadata: { name: 'coredns', namespace: 'kube-system' },
+        data: { Corefile },
+      });
+    const dnsName = (domain: string) => {
+      for (const { records } of world.servers) {
+        records.set('10.0.96.10.in-addr.arpa', [`kube-dns.kube-system.svc.${domain}`]);
+      }
+    };
+
+    it('asks what SRV targets lead to, where their names do not tell it', async () => {
+      const endpoints = slice('web', [0]).endpoints ?? [];
+      const nameless = {
+        addresses: [addressOf(1)],
+        conditions: { ready: true },
+        targetRef: { kind: 'Pod', name: 'web-1' },
+      };
+      world.cluster.put('endpointslices', { ...slice('web', [0]), endpoints: [...endpoints, nameless] });
+      world.cluster.put('pods', { ...member(set, 1), spec: { ...member(set, 1).spec, subdomain: 'old' } });
+      const dashed = `10-0-0-2.${serviceName}`;
+      for (const { records } of world.servers) {
+        records.set(`_db._tcp.${serviceName}`, [`5433 ${nameOf(0)}`, `5433 ${dashed}`]);
+        records.set(dashed, [addressOf(1)]);
+      }
+      const { code, stdout } = await world.run('dns web --srv');
+      assert.deepEqual(lines(stdout).slice(2), [
+        `web-1 ${nameOf(1)} - 10.0.0.2 5 works, though not published: the pod's subdomain is old, not web; only a pod made anew is published`,
+        `Service ${serviceName} 2 addresses 2 addresses 5 ok; SRV right: db`,
+      ]);
       assert.equal(code, 0);
-      assert.match(stderr, /cluster domain cluster\.local, from the name that coredns-0 gives for 10\.96\.0\.10$/m);
+      world.servers[0].records.set(dashed, ['10.0.0.9']);
+      const wrong = await world.run('dns web --srv');
+      assert.equal(wrong.code, 1);
+      assert.match(
+        wrong.stdout,
+        /SRV wrong: port db: coredns-0 lacks 10\.0\.0\.2:5433 and coredns-0 gives \S+:5433 too/,
+      );
     });
 
-    it('takes the usual cluster domain where nobody tells it', async () => {
-      world.cluster.remove('configmaps', 'coredns', 'kube-system');
-      assert.match((await world.run('dns web')).stderr, /cluster domain cluster\.local, from the default$/m);
+    it('says whether there is a NodeLocal DNSCache, which it does not ask', async () => {
+      world.cluster.put('daemonsets', nodeCache('169.254.20.10,10.96.0.10'));
+      const found = await world.run('dns web');
+      const cache = 'NodeLocal DNSCache (DaemonSet kube-system/node-local-dns) was not asked and may lag';
+      assert.match(found.stderr, new RegExp(`; ${cache.replace(/[()]/g, '\\$&')}; cluster domain`));
+      const { asked } = JSON.parse((await world.run('dns web -o json')).stdout);
+      assert.deepEqual(asked.nodeLocalCache, {
+        state: 'found',
+        daemonSet: 'kube-system/node-local-dns',
+        addresses: ['169.254.20.10', '10.96.0.10'],
+      });
+      world.cluster.denied.add('list daemonsets');
+      const { code, stderr } = await world.run('dns web');
+      assert.equal(code, 0);
+      assert.match(stderr, /; NodeLocal DNSCache unknown: DaemonSets in kube-system may not be listed; cluster domain/);
     });
+
+    it('learns the cluster domain from a Service that resolves in it, where the configuration may not be read', async () => {
+      world.cluster.denied.add('get configmaps');
+      const { code, stderr } = await world.run('dns web');
+      assert.equal(code, 0);
+      assert.match(stderr, /cluster domain cluster\.local, from the answer of coredns-0 for Service shop\/web$/m);
+      serve('corp.example');
+      dnsName('corp.example');
+      const other = await world.run('dns web');
+      assert.equal(other.code, 0);
+      assert.match(other.stderr, /cluster domain corp\.example, from the answer of coredns-0 for Service shop\/web$/m);
+    });
+
+    it('takes no zone of another cluster, and asks for nothing where one zone is left', async () => {
+      configure('b.example {\n kubernetes {\n  endpoint https://b\n }\n}\n. {\n kubernetes corp.example {\n }\n}');
+      serve('b.example', 'corp.example');
+      const { code, stderr } = await world.run('dns web');
+      assert.match(stderr, /cluster domain corp\.example, from ConfigMap kube-system\/coredns$/m);
+      assert.equal(code, 0);
+      assert.equal(world.servers[0].asked.length, 3);
+    });
+
+    it('takes the zone of several in which a Service resolves, whatever the DNS Service is called', async () => {
+      configure('. {\n kubernetes a.example b.example {\n }\n}');
+      serve('b.example');
+      dnsName('a.example');
+      const { code, stderr } = await world.run('dns web');
+      assert.match(stderr, /cluster domain b\.example, from the answer of coredns-0 for Service shop\/web$/m);
+      assert.equal(code, 0);
+      serve('a.example', 'b.example');
+      dnsName('b.example');
+      const both = await world.run('dns web');
+      assert.match(both.stderr, /cluster domain b\.example, .* \(which resolves in a\.example too\)$/m);
+    });
+
+    it('says that the cluster domain is not determined, and judges nothing by it', async () => {
+      configure('b.example {\n kubernetes {\n  endpoint https://b\n }\n}\n');
+      serve('elsewhere.example');
+      dnsName('cluster.local');
+      const { code, stdout, stderr } = await world.run('dns web');
+      const not = 'not asked: the cluster domain is not determined';
+      assert.deepEqual(lines(stdout).slice(1), [
+        `web-0 web-0.${web} 10.0.0.1 - - ${not}`,
+        `web-1 web-1.${web} 10.0.0.2 - - ${not}`,
+        `Service ${web} 2 addresses - - ${not}`,
+      ]);
+      assert.deepEqual(lines(stderr), [
+        'warning: the cluster domain is not determined, and left out of the names: no server gives an address for Service shop/web in cluster.local: give --cluster-domain',
+        'asked coredns-0 and coredns-1 by port-forward; no NodeLocal DNSCache found; cluster domain not determined',
+      ]);
+      assert.equal(code, 2);
+      const { clusterDomain } = JSON.parse((await world.run('dns web -o json')).stdout);
+      assert.deepEqual(Object.keys(clusterDomain), ['undetermined']);
+      const none = await world.run('dns web --via none -o name');
+      assert.deepEqual([none.code, lines(none.stdout)], [0, [`web-0.${web}`, `web-1.${web}`, web]]);
+      const table = await world.run('dns web --via none --no-headers');
+      assert.equal(lines(table.stdout)[0], `web-0 web-0.${web} 10.0.0.1 - - not asked`);
+      assert.match(
+        none.stderr,
+        /: ConfigMap kube-system\/coredns names no zone of this cluster: give --cluster-domain\n/,
+      );
+    });
+
+    it('looks for the cluster domain until pods have addresses by which it is found', async () => {
+      world.cluster.denied.add('get configmaps');
+      for (const ordinal of [0, 1]) world.cluster.put('pods', member(set, ordinal, { ready: false }));
+      world.cluster.put('endpointslices', slice('web', []));
+      const first = await world.run('dns web');
+      assert.equal(first.code, 1);
+      assert.match(first.stdout, new RegExp(`^web-0 +web-0\\.${web} .* not published: the pod is not ready$`, 'm'));
+      assert.match(first.stderr, /no Service of the namespace has an address that servers could be asked for/);
+      const clock = quickClock();
+      const steadyClock = {
+        now: clock.now,
+        async sleep(milliseconds: number, signal: AbortSignal) {
+          for (const ordinal of [0, 1]) world.cluster.put('pods', member(set, ordinal));
+          world.cluster.put('endpointslices', slice('web', [0, 1]));
+          await clock.sleep(milliseconds, signal);
+        },
+      };
+      const { code, stdout } = await world.runner.run('dns web --wait', {}, { steadyClock });
+      assert.deepEqual([code, lines(stdout)], [0, right]);
+    });
+
+    it('tells servers that answer nothing from a domain that is not determined', async () => {
+      world.cluster.denied.add('get configmaps');
+      for (const server of world.servers) server.rcode = 2;
+      assert.deepEqual(await firstVerdict(''), [
+        "SERVFAIL: from coredns-0 and coredns-1; see the DNS servers' logs",
+        2,
+      ]);
+    });
+  });
+
+  /** As Kubernetes's manifest makes it, listening at these addresses. */
+  const nodeCache = (addresses: string): DaemonSet => ({
+    metadata: { name: 'node-local-dns', namespace: 'kube-system', labels: { 'k8s-app': 'node-local-dns' } },
+    spec: {
+      template: {
+        spec: { containers: [{ name: 'node-cache', args: ['-localip', addresses, '-conf', '/etc/Corefile'] }] },
+      },
+    },
   });
 
   describe('from inside a pod', () => {
@@ -265,13 +419,15 @@ describe('kubectl sts dns', () => {
         `${addressOf(0)} STREAM ${serviceName}.\n${addressOf(1)} STREAM\n`,
         '127.0.0.1 STREAM localhost\n',
       ].join('');
+    let resolvConf: string;
     let ran: [pod: string, container: string, command: string][];
 
     beforeEach(() => {
       ran = [];
+      resolvConf = 'search shop.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\n';
       world.cluster.onExec = (pod, container, command) => {
         ran.push([pod, container, command.join(' ')]);
-        if (command[0] === 'cat') return { stdout: 'search shop.svc.cluster.local svc.cluster.local cluster.local\n' };
+        if (command[0] === 'cat') return { stdout: resolvConf };
         return { stdout: found(0, 1) };
       };
     });
@@ -282,11 +438,11 @@ describe('kubectl sts dns', () => {
       const { code, stdout, stderr } = await world.run('dns web --via exec');
       assert.deepEqual(
         lines(stdout).slice(2),
-        right.slice(2).map((line) => line.replace(' 5 ok', ' 0 ok')),
+        right.slice(2).map((line) => line.replace(' 5 ok', ' - ok')),
       );
       assert.equal(
         stderr,
-        'asked from web-1 by exec; cluster domain cluster.local, from /etc/resolv.conf of pod/web-1\n',
+        'asked from web-1 by exec, answered by 10.96.0.10; cluster domain cluster.local, from /etc/resolv.conf of pod/web-1\n',
       );
       assert.equal(code, 0);
       assert.deepEqual(ran, [
@@ -306,10 +462,36 @@ describe('kubectl sts dns', () => {
 
     it('takes the cluster domain as it is given', async () => {
       const { stderr } = await world.run('dns web --via exec --cluster-domain corp.internal');
-      assert.equal(stderr, 'asked from web-0 by exec; cluster domain corp.internal, from --cluster-domain\n');
+      assert.equal(
+        stderr,
+        'asked from web-0 by exec, answered by 10.96.0.10; cluster domain corp.internal, from --cluster-domain\n',
+      );
       assert.deepEqual(
         ran.map(([, , command]) => command.split(' ')[0]),
-        ['getent'],
+        ['cat', 'getent'],
+      );
+    });
+
+    it('names NodeLocal DNSCache where that answered the pod', async () => {
+      const answered = async () =>
+        / by exec, answered (.*?); cluster domain/.exec((await world.run('dns web --via exec')).stderr)?.[1];
+      const cache = 'by NodeLocal DNSCache (DaemonSet kube-system/node-local-dns)';
+      // Where kube-proxy uses iptables, the cache listens at the DNS Service's own address too.
+      world.cluster.put('daemonsets', nodeCache('169.254.20.10,10.96.0.10'));
+      assert.equal(await answered(), `${cache} at 10.96.0.10`);
+      world.cluster.put('daemonsets', nodeCache('169.254.20.10'));
+      assert.equal(await answered(), 'by 10.96.0.10');
+      resolvConf = resolvConf.replace('10.96.0.10', '169.254.20.10');
+      assert.equal(await answered(), `${cache} at 169.254.20.10`);
+      world.cluster.denied.add('list daemonsets');
+      assert.equal(await answered(), 'by NodeLocal DNSCache at 169.254.20.10');
+      resolvConf = resolvConf.replace('169.254.20.10', '10.96.0.10');
+      const unknown = 'by 10.96.0.10, perhaps NodeLocal DNSCache: DaemonSets in kube-system may not be listed';
+      assert.equal(await answered(), unknown);
+      const { asked } = JSON.parse((await world.run('dns web --via exec -o json')).stdout);
+      assert.deepEqual(
+        [asked.nodeLocalCache, asked.answeredBy],
+        [{ state: 'forbidden' }, { address: '10.96.0.10', kind: 'unknown' }],
       );
     });
 
@@ -322,7 +504,7 @@ describe('kubectl sts dns', () => {
         lines(stdout)[2],
         `web-1 ${nameOf(1)} 10.0.0.2 NXDOMAIN - missing: published, but web-0 says NXDOMAIN; see the DNS servers' logs`,
       );
-      assert.match(stderr, /from the default$/m);
+      assert.match(stderr, /from the answer of web-0 for Service shop\/web$/m);
     });
 
     it('exits 2 when the container has no getent', async () => {
@@ -389,7 +571,7 @@ describe('kubectl sts dns', () => {
       assert.deepEqual([code, lines(stdout)], [0, right]);
       assert.equal(
         stderr,
-        `asked 127.0.0.1:${port} directly; cluster domain cluster.local, from ConfigMap kube-system/coredns\n`,
+        `asked 127.0.0.1:${port} directly; cluster domain cluster.local, from the answer of 127.0.0.1:${port} for Service shop/web\n`,
       );
       assert.deepEqual(world.streams(), []);
     });
@@ -407,11 +589,11 @@ describe('kubectl sts dns', () => {
       assert.ok(!world.cluster.requests.includes('get configmaps coredns'));
     });
 
-    it('takes the usual domain where the cluster tells none', async () => {
+    it('asks for the domain, whatever the cluster’s own configuration says', async () => {
       world.cluster.denied.add('get configmaps');
       const port = await world.servers[0].udp();
       const { stderr } = await world.run(`dns web --via direct --dns-server [127.0.0.1]:${port}`);
-      assert.match(stderr, /; cluster domain cluster\.local, from the default$/m);
+      assert.match(stderr, /; cluster domain cluster\.local, from the answer of \S+ for Service shop\/web$/m);
     });
 
     it('exits 2 when nobody listens there', async () => {

@@ -32,6 +32,7 @@ describe('kubectl sts dns refuses, before it reads anything,', () => {
     ['--wait -w', '--wait ends when all names are right, and -w goes on: use one of them'],
     ['-f web.yaml --wait', 'files do not change: -f goes neither with --wait nor with -w'],
     ['-f web.yaml -w', 'files do not change: -f goes neither with --wait nor with -w'],
+    ['-R', '-R reads the folders within the folders of -f: name one'],
     ['--via none --wait', '--via none asks nobody, so there is nothing to wait for'],
     ['--via none -w', '--via none asks nobody, so there is nothing to wait for'],
     ['-w -o json', '-w goes with -o wide, not with -o json'],

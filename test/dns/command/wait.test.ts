@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { waitForAll } from '#src/dns/command/wait.ts';
+import { usualDomain } from '#src/dns/model/clusterdomain.ts';
 import type { Clock } from '#src/objects/clock.ts';
 import { type QuickClock, quickClock } from '../../kube/quick-clock.ts';
 import type { Asked } from '../../memory/cluster.ts';
@@ -121,7 +122,7 @@ describe('kubectl sts dns --wait', () => {
       'warning: Error from server (BadRequest): Unable to list "apps/v1, Resource=statefulsets": away 1, trying again',
       'waiting: 2 of 3 names are right',
       'note: the API server answers again',
-      'not asked, and may lag: NodeLocal DNSCache and caches of clients',
+      'asked coredns-0 and coredns-1 by port-forward; no NodeLocal DNSCache found; cluster domain cluster.local, from ConfigMap kube-system/coredns',
     ]);
   });
 
@@ -151,7 +152,8 @@ describe('kubectl sts dns --wait', () => {
   it('fails at a fault of its own', async () => {
     const wrong = [setOf([podName(0, { verdicts: [{ kind: 'missing', servers: ['a'] }] })])];
     const again = () => Promise.reject(new TypeError('a fault'));
-    await assert.rejects(waitForAll(wrong, again, 5_000, { err: () => assert.fail() }, clock), /a fault/);
+    const look = { judged: wrong, clusterDomain: usualDomain };
+    await assert.rejects(waitForAll(look, again, 5_000, { err: () => assert.fail() }, clock), /a fault/);
   });
 
   it('exits 2 in the end for a set that is missing', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { watchNames } from '#src/dns/command/watch.ts';
+import { usualDomain } from '#src/dns/model/clusterdomain.ts';
 import { processConsole } from '#src/terminal/console.ts';
 import { quickClock } from '../../kube/quick-clock.ts';
 import { type HostShape, memoryHost } from '../../memory/host.ts';
@@ -125,7 +126,7 @@ describe('kubectl sts dns -w', () => {
     const again = () => Promise.reject(new TypeError('a fault'));
     const { signal } = new AbortController();
     const watching = { asked, console: processConsole(host, undefined), signal, clock: quickClock(), host };
-    await assert.rejects(watchNames([], again, plain, watching), /a fault/);
+    await assert.rejects(watchNames({ judged: [], clusterDomain: usualDomain }, again, plain, watching), /a fault/);
   });
 
   it('exits 0 when there is no set, and 2 when it is missing or nobody can be asked', async () => {
@@ -168,7 +169,7 @@ describe('kubectl sts dns -w', () => {
       const left = lines(stdout.slice(stdout.indexOf(leave) + leave.length));
       assert.deepEqual(
         left.map((line) => line.split(' ')[0]),
-        ['POD', 'web-0', 'web-1', 'Service', 'not', 'asked'],
+        ['POD', 'web-0', 'web-1', 'Service', 'asked'],
       );
       assert.match(left[2] ?? '', /10\.0\.0\.8 10\.0\.0\.2 stale: coredns-0 and coredns-1 still give 10\.0\.0\.2/);
     });

@@ -16,6 +16,7 @@ export function podName(addresses: string[], shape: Partial<ExpectedName> = {}):
     subject: { kind: 'pod', ordinal: 0, pod: 'web-0' },
     name: 'web-0.web.shop.svc',
     addresses: parsed(...addresses),
+    allowed: [],
     families: ['IPv4'],
     unpublished: addresses.length > 0 ? undefined : { kind: 'not ready' },
     findings: [],

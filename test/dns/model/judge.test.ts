@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { judge } from '#src/dns/model/judge.ts';
 import type { ExpectedName, SetFinding } from '#src/dns/model/names.ts';
 import { questionsOf } from '#src/dns/model/queries.ts';
+import { furtherQuestions } from '#src/dns/model/recordchecks.ts';
 import { type JudgedName, outcomeOf, type Verdict } from '#src/dns/model/verdicts.ts';
 import { type DnsRecord, questionKey, type Reply, type ServerReplies } from '#src/objects/dns.ts';
 import { fqdn, options, parsed, podName, service, serviceName, setOf } from './expected.ts';
@@ -248,10 +249,9 @@ describe('the verdict on a name', () => {
 });
 
 describe('the SRV records of a Service', () => {
-  const targets = [
-    { name: 'web-1.web.shop.svc', port: 5433 },
-    { name: 'web-0.web.shop.svc', port: 5433 },
-  ];
+  const target = (name: string | undefined, text: string) =>
+    parsed(text).map((address) => ({ name, address, port: 5433 }));
+  const targets = [...target('web-1.web.shop.svc', '10.0.0.2'), ...target('web-0.web.shop.svc', '10.0.0.1')];
   const name = serviceName(['10.0.0.1'], { ports: [{ name: 'db', protocol: 'TCP', port: 5432, targets }] });
   const question = `_db._tcp.${service}`;
   const srv = (target: string): DnsRecord => ({ type: 'SRV', name: question, ttl: 5, target, port: 5433 });
@@ -278,6 +278,100 @@ describe('the SRV records of a Service', () => {
       },
     ]);
     assert.deepEqual(verdicts(name, replies), [{ kind: 'ok' }]);
+    assert.deepEqual(judged(name, replies, { srv: true }).records, [
+      {
+        about: { type: 'SRV', port: 'db' },
+        outcome: 'wrong',
+        answers: [{ server: 'a', outcome: 'NOERROR', values: got }],
+      },
+    ]);
+  });
+
+  const called = (address: string, shape: Partial<ExpectedName> = {}) =>
+    serviceName(['10.0.0.1'], {
+      ports: [{ name: 'db', protocol: 'TCP', port: 5432, targets: target(undefined, address) }],
+      ...shape,
+    });
+  /** The reply with an SRV record for this name, and what the name resolves to. */
+  const leading = (to: string, ...addresses: string[]) => {
+    const [one] = asked(srv(to));
+    assert.ok(one);
+    const records = addresses.map((address): DnsRecord => ({ type: 'A', name: to, ttl: 5, address }));
+    return [{ ...one, replies: new Map([...one.replies, [`A ${to}`, says('NOERROR', records)]]) }];
+  };
+
+  it('may call an endpoint without hostname as they like, if the name leads to it', () => {
+    for (const to of ['10-0-0-7.web.shop.svc.cluster.local', 'web-7.web.shop.svc.cluster.local', 'x.example']) {
+      assert.deepEqual(verdicts(called('10.0.0.7'), leading(to, '10.0.0.7'), { srv: true }), [{ kind: 'ok' }]);
+      assert.deepEqual(verdicts(called('10.0.0.7'), leading(to, '10.0.0.8'), { srv: true }), [
+        { kind: 'srv wrong', port: 'db', expected: ['10.0.0.7:5433'], got: [`${to}:5433`], servers: ['a'] },
+      ]);
+      assert.equal(verdicts(called('10.0.0.7'), leading(to), { srv: true })[0]?.kind, 'srv wrong');
+      assert.equal(
+        verdicts(called('10.0.0.7'), leading(to, '10.0.0.7', '10.0.0.8'), { srv: true })[0]?.kind,
+        'srv wrong',
+      );
+    }
+  });
+
+  it('may call a pod otherwise than by its hostname, if the name leads to it', () => {
+    const ports = [{ name: 'db', protocol: 'TCP', port: 5432, targets: target('web-0.web.shop.svc', '10.0.0.1') }];
+    const one = serviceName(['10.0.0.1'], { ports });
+    const dashed = '10-0-0-1.web.shop.svc.cluster.local';
+    assert.deepEqual(verdicts(one, leading(dashed, '10.0.0.1'), { srv: true }), [{ kind: 'ok' }]);
+    assert.equal(verdicts(one, leading(dashed, '10.0.0.9'), { srv: true })[0]?.kind, 'srv wrong');
+  });
+
+  it('are asked for what they lead to, where their names do not tell it, and no longer than a right server needs', () => {
+    const further = (replies: ServerReplies[]) =>
+      furtherQuestions([setOf([called('10.0.0.7')])], replies, { ...options, srv: true }).map(questionKey);
+    assert.deepEqual(further(leading('x.example')), ['A x.example', 'AAAA x.example']);
+    assert.deepEqual(further(asked()), []);
+    const many = Array.from({ length: 1_000 }, (_, at) => srv(`x${at}.example`));
+    assert.ok(further(asked(...many)).length <= 2 * 11);
+    const known = furtherQuestions([setOf([name])], asked(srv(fqdn)), { ...options, srv: true });
+    assert.deepEqual(known, []);
+  });
+
+  it('are not judged where slices may not be read', () => {
+    const unpublished = { kind: 'slices unknown', why: 'forbidden' } as const;
+    const unknown = judged(called('10.0.0.7', { unpublished }), leading('x.example'), { srv: true });
+    assert.deepEqual([unknown.verdicts, unknown.records[0]?.outcome], [[{ kind: 'not known' }], 'unknown']);
+  });
+});
+
+describe('a name that is not published', () => {
+  const unpublished = { kind: 'other hostname', hostname: 'web-0', subdomain: 'old' } as const;
+  const adopted = podName([], { unpublished, allowed: parsed('10.0.0.1') });
+
+  it('may be given all the same, if it leads to the pod', () => {
+    const both = [server('a', { A: gives('10.0.0.1') }), server('b', { A: gives('10.0.0.1') })];
+    assert.deepEqual(verdicts(adopted, both), [{ kind: 'resolves unpublished', givenBy: ['a', 'b'] }]);
+    assert.equal(outcome(adopted, both), 'right');
+  });
+
+  it('need not be given', () => {
+    const none = [server('a', { A: says('NXDOMAIN') })];
+    assert.deepEqual(verdicts(adopted, none), [{ kind: 'not published' }]);
+    const one = [server('a', { A: gives('10.0.0.1') }), server('b', { A: says('NXDOMAIN') })];
+    assert.deepEqual(verdicts(adopted, one), [
+      { kind: 'not published' },
+      { kind: 'resolves unpublished', givenBy: ['a'] },
+    ]);
+    assert.equal(outcome(adopted, one), 'wrong');
+  });
+
+  it('misleads where it leads elsewhere', () => {
+    const elsewhere = [server('a', { A: gives('10.0.0.1', '10.0.0.9') })];
+    assert.deepEqual(verdicts(adopted, elsewhere)[0], { kind: 'extra address', got: ['10.0.0.9'], servers: ['a'] });
+    assert.equal(
+      verdicts(podName([], { unpublished }), [server('a', { A: gives('10.0.0.1') })])[0]?.kind,
+      'extra address',
+    );
+    const half = podName(['10.0.0.2'], { allowed: parsed('10.0.0.1') });
+    assert.deepEqual(verdicts(half, [server('a', { A: gives('10.0.0.1') })]), [
+      { kind: 'incomplete', lacking: ['10.0.0.2'], servers: ['a'] },
+    ]);
   });
 });
 
@@ -300,6 +394,22 @@ describe('the reverse names of a pod', () => {
     assert.deepEqual(verdicts(name, asked(...others), { ptr: true }), [
       { kind: 'ptr wrong', address: '10.0.0.1', got: others, servers: ['a'] },
     ]);
+  });
+
+  it('may be in another domain that the server serves, if the name leads back', () => {
+    const elsewhere = 'web-0.web.shop.svc.other.example';
+    const leads = (address: string) =>
+      asked(elsewhere).map((one) => ({
+        ...one,
+        replies: new Map([
+          ...one.replies,
+          [`A ${elsewhere}`, says('NOERROR', [{ type: 'A', name: elsewhere, ttl: 5, address }])] as const,
+        ]),
+      }));
+    assert.deepEqual(verdicts(name, leads('10.0.0.1'), { ptr: true }), [{ kind: 'ok' }]);
+    assert.equal(verdicts(name, leads('10.0.0.9'), { ptr: true })[0]?.kind, 'ptr wrong');
+    const asks = furtherQuestions([setOf([name])], asked(elsewhere, 'x.example'), { ...options, ptr: true });
+    assert.deepEqual(asks.map(questionKey), [`A ${elsewhere}`, `AAAA ${elsewhere}`]);
   });
 });
 

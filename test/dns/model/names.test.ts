@@ -257,7 +257,8 @@ describe('a pod’s name is not published', () => {
   it('where the set names no Service: then it has no name at all', () => {
     const set = statefulSet('web', { replicas: 1, spec: { serviceName: '' } });
     const { names, findings, serviceName } = namesOf(set, { pods: [member(set, 0)], services: [governing('web')] });
-    assert.deepEqual([serviceName, findings], [undefined, [{ kind: 'no serviceName' }]]);
+    const other = { kind: 'other Service selects the pods', service: 'web' };
+    assert.deepEqual([serviceName, findings], [undefined, [{ kind: 'no serviceName' }, other]]);
     assert.deepEqual(
       names.map(({ name, unpublished }) => [name, unpublished?.kind]),
       [['', 'no serviceName']],
@@ -355,6 +356,77 @@ describe('a pod’s name is published', () => {
     );
   });
 
+  it('by no endpoint without a hostname, but servers may answer for the pod of such an endpoint', () => {
+    const unnamed = (pod: string | undefined, ip: string): Endpoint => ({
+      ...endpoint(undefined, ip),
+      ...(pod === undefined ? {} : { targetRef: { kind: 'Pod', name: pod } }),
+    });
+    const adopted = [0, 1].map((ordinal) => member(two, ordinal, { spec: { subdomain: 'old' } }));
+    const slices = [slice('web', [unnamed('web-0', '10.0.0.0'), unnamed('other', '10.0.0.1')])];
+    const { names } = namesOf(two, { services: [governing('web')], pods: adopted, slices });
+    assert.deepEqual(
+      names.slice(0, 2).map(({ unpublished, allowed }) => [unpublished?.kind, allowed.map(({ address }) => address)]),
+      [
+        ['other hostname', ['10.0.0.0']],
+        ['other hostname', []],
+      ],
+    );
+    const byHand = [slice('web', [unnamed(undefined, '10.0.0.1')])];
+    const kept = namesOf(two, {
+      services: [governing('web', { selector: {} })],
+      pods: [member(two, 0), member(two, 1)],
+      slices: byHand,
+    });
+    assert.deepEqual(
+      kept.names.map(({ unpublished }) => unpublished?.kind),
+      ['not in a slice', 'endpoint without hostname', undefined],
+    );
+  });
+
+  it('in the families that such slices have, whatever the Service says and the pods have besides', () => {
+    // The API server writes both families into a headless Service without selector, on any cluster.
+    const service = governing('web', { selector: {}, ipFamilies: ['IPv4', 'IPv6'] });
+    const slices = [slice('web', [endpoint('web-0', '10.0.0.0')])];
+    const pods = [member(two, 0, { ips: ['10.0.0.0', 'fd00::1'] }), member(two, 1)];
+    const { names } = namesOf(two, { services: [service], pods, slices });
+    assert.deepEqual(
+      names.map(({ families, findings }) => [families, findings]),
+      names.map(() => [['IPv4'], []]),
+    );
+    const unknown = namesOf(two, { services: [service], pods }).names;
+    assert.deepEqual(
+      unknown.map(({ families }) => families),
+      [[], [], []],
+      'without a slice both are asked for',
+    );
+    const selecting = governing('web', { ipFamilies: ['IPv4', 'IPv6'] });
+    const [first] = namesOf(two, { services: [selecting], pods, slices }).names;
+    const differs = { kind: 'slice differs from pod', slice: ['10.0.0.0'], pod: ['10.0.0.0', 'fd00::1'] };
+    assert.deepEqual(first?.findings, [differs], 'the controller gives both');
+  });
+
+  it('without a word about readiness where nobody looks at it', () => {
+    const service = governing('web', { selector: {} });
+    const pods = [member(two, 0, { status: notReady }), member(two, 1, { status: { phase: 'Pending' } })];
+    const slices = [slice('web', [endpoint('web-0', '10.0.0.0')])];
+    const some = namesOf(two, { services: [service], pods, slices }).names;
+    assert.deepEqual(
+      some.map(({ unpublished, findings }) => [unpublished?.kind, findings]),
+      [
+        [undefined, []],
+        ['not in a slice', []],
+        [undefined, []],
+      ],
+    );
+    const none = namesOf(two, { services: [service], pods }).names;
+    assert.deepEqual(
+      none.map(({ unpublished }) => unpublished?.kind),
+      ['not in a slice', 'not in a slice', 'not in a slice'],
+    );
+    const publishing = governing('web', { publishNotReadyAddresses: true });
+    assert.deepEqual(serviceOf(two, { services: [publishing] }).unpublished, { kind: 'not in a slice' });
+  });
+
   it('under a Service that may not be read, as far as the slices tell', () => {
     const slices = [slice('web', [endpoint('web-0', '10.0.0.0')])];
     const from = { ...snapshot({ pods: [member(one, 0)], slices }), services: forbidden<Service>('services') };
@@ -363,7 +435,7 @@ describe('a pod’s name is published', () => {
     assert.deepEqual(
       names.map((name) => [addressesOf(name), name.unpublished, name.families]),
       [
-        [['10.0.0.0'], undefined, []],
+        [['10.0.0.0'], undefined, ['IPv4']],
         [[], { kind: 'service unknown', why: 'forbidden' }, []],
       ],
     );
@@ -383,8 +455,9 @@ describe('the governing Service’s own name', () => {
         protocol: 'TCP',
         port: 5432,
         targets: [
-          { name: 'web-0.web.shop.svc', port: 5433 },
-          { name: '10-0-0-7.web.shop.svc', port: 5433 },
+          { name: 'web-0.web.shop.svc', address: { family: 'IPv4', address: '10.0.0.0' }, port: 5433 },
+          // The server chooses the name.
+          { name: undefined, address: { family: 'IPv4', address: '10.0.0.7' }, port: 5433 },
         ],
       },
     ]);
@@ -396,7 +469,10 @@ describe('the governing Service’s own name', () => {
     const { names, findings } = namesOf(one, { services: [service], pods: [member(one, 0)], slices });
     assert.deepEqual(names.map(addressesOf), [['10.0.0.0'], ['10.96.0.9', 'fd00::9']]);
     assert.deepEqual(findings, [{ kind: 'has a cluster IP', clusterIP: '10.96.0.9, fd00::9' }]);
-    assert.deepEqual(names.at(-1)?.ports[0]?.targets, [{ name: 'web.shop.svc', port: 5432 }]);
+    assert.deepEqual(
+      names.at(-1)?.ports[0]?.targets,
+      (names.at(-1)?.addresses ?? []).map((address) => ({ name: 'web.shop.svc', address, port: 5432 })),
+    );
   });
 
   it('has no endpoints where none is ready', () => {

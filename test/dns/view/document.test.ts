@@ -49,7 +49,12 @@ describe('the document of DNS names', () => {
       },
       serviceName: 'web',
       clusterDomain: { name: 'cluster.local', from: 'ConfigMap kube-system/coredns' },
-      asked: { via: 'portForward', servers: ['coredns-0', 'coredns-1'], unreached: [] },
+      asked: {
+        via: 'portForward',
+        servers: ['coredns-0', 'coredns-1'],
+        unreached: [],
+        nodeLocalCache: { state: 'missing' },
+      },
       outcome: 'wrong',
       findings: [],
     });
@@ -93,10 +98,14 @@ describe('the document of DNS names', () => {
     const findings: JudgedName['findings'] = [
       { kind: 'slice differs from pod', slice: ['10.0.0.1'], pod: [] },
       { kind: 'not ready, published all the same' },
+      { kind: 'label too long', length: 64 },
+      { kind: 'name too long', length: 254 },
     ];
     assert.deepEqual(described([setOf([podName(0, { findings })])]).names[0].findings, [
       { kind: 'sliceDiffersFromPod', slice: ['10.0.0.1'], pod: [] },
       { kind: 'publishedNotReady' },
+      { kind: 'labelTooLong', length: 64 },
+      { kind: 'nameTooLong', length: 254 },
     ]);
   });
 
@@ -106,6 +115,7 @@ describe('the document of DNS names', () => {
     const nobody = {
       ...asked,
       via: 'none' as const,
+      nodeCache: undefined,
       servers: [],
       unreached: [{ server: 'coredns-2', why: 'refused' }],
     };
@@ -117,6 +127,33 @@ describe('the document of DNS names', () => {
       unreached: [{ server: 'coredns-2', why: 'refused' }],
     });
     assert.equal('ordinal' in document.names[0], false);
+  });
+
+  it('tells the cluster domain and in which others the same names resolve, or why it is not determined', () => {
+    const service = { namespace: 'shop', name: 'web' };
+    const source = { kind: 'answer', server: 'coredns-0', service, also: ['b.example'] } as const;
+    const known = { state: 'known', domain: 'a.example', source } as const;
+    assert.deepEqual(described([threePods()], true, { ...asked, clusterDomain: known }).clusterDomain, {
+      name: 'a.example',
+      from: 'the answer of coredns-0 for Service shop/web (which resolves in b.example too)',
+      others: ['b.example'],
+    });
+    const unknown = { state: 'undetermined', why: { kind: 'no telltale' }, failed: [] } as const;
+    assert.deepEqual(described([threePods()], true, { ...asked, clusterDomain: unknown }).clusterDomain, {
+      undetermined: 'no Service of the namespace has an address that servers could be asked for',
+    });
+  });
+
+  it('tells SRV and PTR records with their answers', () => {
+    const answers = [{ server: 'coredns-0', outcome: 'NOERROR', values: ['web-0.web:5433'] }];
+    const records: JudgedName['records'] = [
+      { about: { type: 'SRV', port: 'db' }, outcome: 'right', answers },
+      { about: { type: 'PTR', address: '10.0.0.1' }, outcome: 'unknown', answers: [] },
+    ];
+    assert.deepEqual(described([setOf([podName(0, { records })])]).names[0].records, [
+      { type: 'SRV', port: 'db', outcome: 'right', answers },
+      { type: 'PTR', address: '10.0.0.1', outcome: 'unknown', answers: [] },
+    ]);
   });
 
   it('says as YAML what it says as JSON, and nothing in it acts on a terminal', async () => {

@@ -237,6 +237,33 @@ describe('the verdict on a DNS name', () => {
     );
   });
 
+  it('leaves a trace of SRV and PTR records that are right', async () => {
+    const told = async (...records: JudgedName['records']) => verdictOf(podName(0, { records }));
+    const srv = (port: string) => ({ about: { type: 'SRV' as const, port }, outcome: 'right' as const, answers: [] });
+    const ptr = (address: string) => ({
+      about: { type: 'PTR' as const, address },
+      outcome: 'right' as const,
+      answers: [],
+    });
+    assert.equal(await told(srv('db'), srv('http')), 'ok; SRV right: db and http');
+    assert.equal(await told({ ...srv('db'), outcome: 'wrong' }), 'ok');
+    assert.equal(await told(ptr('10.0.0.1'), ptr('fd00::1')), 'ok; PTR right');
+    assert.equal(await told(ptr('10.0.0.1'), { ...ptr('fd00::1'), outcome: 'unknown' }), 'ok; PTR right: 10.0.0.1');
+  });
+
+  it('says why a name resolves that is not published, and which servers give it where not all do', async () => {
+    const unpublished = { kind: 'other hostname', hostname: 'web-0', subdomain: 'old' } as const;
+    const verdict = { kind: 'resolves unpublished' as const, givenBy: ['coredns-0'] };
+    assert.equal(
+      await verdictOf(podName(0, { unpublished, verdicts: [verdict] })),
+      "works, though not published: the pod's subdomain is old, not web; only a pod made anew is published",
+    );
+    assert.equal(
+      await verdictOf(podName(0, { unpublished, verdicts: [{ kind: 'not published' }, verdict] })),
+      "not published: the pod's subdomain is old, not web; coredns-0 gives the pod's address all the same; only a pod made anew gets the right one",
+    );
+  });
+
   it('says of a name that nobody was asked for what is known of it', async () => {
     const shape = { heard: [], verdicts: [{ kind: 'not asked' }] as [{ kind: 'not asked' }] };
     assert.equal(

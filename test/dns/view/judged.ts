@@ -11,7 +11,10 @@ export const asked: Asked = {
   via: 'port-forward',
   servers: ['coredns-0', 'coredns-1'],
   unreached: [],
+  nodeCache: { state: 'missing' },
+  answeredBy: undefined,
   clusterDomain: {
+    state: 'known',
     domain: 'cluster.local',
     source: { kind: 'config map', namespace: 'kube-system', name: 'coredns' },
   },
@@ -39,6 +42,7 @@ interface NameShape {
   verdicts?: [Verdict, ...Verdict[]];
   unpublished?: Unpublished;
   findings?: JudgedName['findings'];
+  records?: JudgedName['records'];
 }
 
 export function podName(ordinal: number, shape: NameShape = {}): JudgedName {
@@ -60,11 +64,13 @@ function named(name: string, subject: JudgedName['subject'], shape: NameShape): 
     name,
     fqdn: `${name}.cluster.local`,
     addresses: addresses(...expected),
+    allowed: [],
     families: ['IPv4'],
     unpublished,
     findings,
     ports: [],
     heard: shape.heard ?? both,
+    records: shape.records ?? [],
     verdicts,
   };
 }
@@ -94,6 +100,11 @@ export const eachVerdict: { [Kind in Verdict['kind']]: [verdict: Extract<Verdict
   'not asked': [{ kind: 'not asked' }, 'not asked'],
   'not published': [{ kind: 'not published' }, 'not published'],
   'not known': [{ kind: 'not known' }, 'not known'],
+  'resolves unpublished': [
+    { kind: 'resolves unpublished', givenBy: both },
+    'works, though not published: it has no address',
+  ],
+  'domain undetermined': [{ kind: 'domain undetermined' }, 'not asked: the cluster domain is not determined'],
   missing: [
     { kind: 'missing', servers: both },
     "missing: published, but coredns-0 and coredns-1 say NXDOMAIN; see the DNS servers' logs",
@@ -162,7 +173,11 @@ export const eachUnpublished: { [Kind in Unpublished['kind']]: [Extract<Unpublis
   ],
   'not in a slice': [
     { kind: 'not in a slice' },
-    'not published: the pod is ready, but in no EndpointSlice; see kubectl get endpointslices -l kubernetes.io/service-name=web',
+    'not published: no EndpointSlice has the pod; see kubectl get endpointslices -l kubernetes.io/service-name=web',
+  ],
+  'endpoint without hostname': [
+    { kind: 'endpoint without hostname' },
+    'not published: its EndpointSlice gives the pod no hostname',
   ],
   'no endpoints': [{ kind: 'no endpoints' }, 'not published: the Service has no ready pod'],
 };
@@ -204,6 +219,18 @@ export const eachSetFinding: {
   'absent pods not listed': [
     { kind: 'absent pods not listed', count: 7 },
     '7 more of its pods are missing, and not listed',
+  ],
+  'other Service selects the pods': [
+    { kind: 'other Service selects the pods', service: 'web-headless' },
+    'web-headless is the headless Service of the pods, and spec.serviceName does not name it: that can be set only when a set is made',
+  ],
+  'set refused': [
+    { kind: 'set refused', field: 'serviceName', length: 70 },
+    'serviceName too long: it has 70 characters, and the API server takes 63',
+  ],
+  'pods refused': [
+    { kind: 'pods refused', certainty: 'likely', length: 55 },
+    'name too long: with 55 characters its pods will probably be refused, since the label controller-revision-hash takes 63 for the name and a hash; up to 52 always fit',
   ],
 };
 

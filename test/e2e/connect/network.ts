@@ -207,6 +207,16 @@ export const networkCases: Case[] = [
     },
   },
   way('Node’s own variables change nothing', { cluster: withoutCA, env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } }),
+  {
+    name: 'Node’s own variables change nothing: an authority of NODE_EXTRA_CA_CERTS that has signed it',
+    make: async (at) => {
+      const server = await at.serve('loopback');
+      return {
+        kubeconfig: await config({ namespace: at.namespace, cluster: { server: server.url }, user: somebody }),
+        env: { NODE_EXTRA_CA_CERTS: at.file('extra.pem', certificates.authority) },
+      };
+    },
+  },
   ...Object.entries(pairs).flatMap(([what, tls]) => [
     way(`a certificate that is ${what}`, { server: { tls } }),
     way(`a certificate that is ${what}, checked no more`, { server: { tls }, cluster: skip }),

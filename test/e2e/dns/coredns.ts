@@ -22,6 +22,8 @@ export interface CoreDns {
 export interface CoreDnsOptions {
   /** Default: cluster.local. */
   domain?: string;
+  /** Server blocks in place of the usual one. */
+  blocks?: readonly Block[];
   /** Where it finds the API server. Default: at the stand's own address. */
   server?: string;
   /** Whether it refuses what it does not serve, as one does that serves other zones too. */
@@ -30,12 +32,31 @@ export interface CoreDnsOptions {
   unread?: boolean;
 }
 
+export const reverse = ['in-addr.arpa', 'ip6.arpa'];
+
+/** A server block with the plugin `kubernetes`. */
+export interface Block {
+  /** Of the server block; `.` for all others. */
+  serves: readonly string[];
+  /** Of the plugin. */
+  zones: readonly string[];
+  /** Lines of the plugin. */
+  options?: readonly string[];
+}
+
 /** Starts one, and waits until it has read the cluster. The caller ends it. */
 export async function startCoreDns({
   domain = 'cluster.local',
   server,
   zonesOnly = false,
   unread = false,
+  blocks = [
+    {
+      serves: zonesOnly ? reverse.concat(domain) : ['.'],
+      zones: [domain, ...reverse],
+      options: unread ? ['startup_timeout 10ms'] : [],
+    },
+  ],
 }: CoreDnsOptions = {}): Promise<CoreDns> {
   const stand = sharedStand();
   const { coredns } = await build(['coredns'], () => {});
@@ -48,7 +69,7 @@ export async function startCoreDns({
   writeFileSync(credentials, config, { mode: 0o600 });
   const port = await freePort();
   const corefile = join(folder, 'Corefile');
-  writeFileSync(corefile, corefileOf(zonesOnly ? reverse.concat(domain) : ['.'], port, domain, credentials, unread));
+  writeFileSync(corefile, corefileOf(blocks, port, credentials));
   const child = spawn(coredns, ['-conf', corefile], { cwd: folder, stdio: 'ignore' });
   await once(child, 'spawn');
 
@@ -67,18 +88,20 @@ export async function startCoreDns({
   };
 }
 
-const reverse = ['in-addr.arpa', 'ip6.arpa'];
-
-function corefileOf(zones: string[], port: number, domain: string, credentials: string, unread: boolean): string {
-  return `${zones.map((zone) => `${zone}:${port}`).join(' ')} {
+function corefileOf(blocks: readonly Block[], port: number, credentials: string): string {
+  return blocks
+    .map(
+      ({ serves, zones, options = [] }) => `${serves.map((zone) => `${zone}:${port}`).join(' ')} {
     bind 127.0.0.1
     errors
-    kubernetes ${domain} ${reverse.join(' ')} {
+    kubernetes ${zones.join(' ')} {
         kubeconfig "${credentials}" coredns
         pods insecure
         ttl 5
-        ${unread ? 'startup_timeout 10ms' : ''}
+        ${options.join('\n        ')}
     }
 }
-`;
+`,
+    )
+    .join('');
 }

@@ -6,8 +6,14 @@ interface NamesDocument {
   kind: 'StatefulSetNames';
   metadata: { name: string };
   serviceName?: string;
-  clusterDomain: { name: string; from: string };
-  asked: { via: string; servers: string[]; unreached: { server: string; why: string }[] };
+  clusterDomain: { name?: string; from?: string; others?: string[]; undetermined?: string };
+  asked: {
+    via: string;
+    servers: string[];
+    unreached: { server: string; why: string }[];
+    nodeLocalCache?: { state: string; daemonSet?: string; addresses?: string[] };
+    answeredBy?: { address: string; kind: string };
+  };
   findings: { kind: string; [field: string]: unknown }[];
   names: NameDocument[];
 }
@@ -23,6 +29,13 @@ export interface NameDocument {
   unpublished?: { kind: string; [field: string]: unknown };
   findings: { kind: string; [field: string]: unknown }[];
   answers: { server: string; outcome: string; addresses: string[]; ttl?: number; why?: string }[];
+  records?: {
+    type: string;
+    port?: string;
+    address?: string;
+    outcome: string;
+    answers: { server: string; outcome: string; values: string[] }[];
+  }[];
   verdicts: { kind: string; [field: string]: unknown }[];
 }
 

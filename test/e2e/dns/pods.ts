@@ -45,11 +45,13 @@ const dnsPort = 5300;
  * Services whose ready pods, `NAME-0`, `NAME-1`, …, are DNS servers.
  *
  * @param wanted for each of its pods the port of loopback that answers in its place
+ * @param spec of the Services
  * @returns by its name what `--dns-service` takes
  */
 export async function dnsServices<Name extends string>(
   namespace: string,
   wanted: Record<Name, readonly number[]>,
+  spec: object = {},
 ): Promise<Record<Name, string>> {
   const entries = Object.entries<readonly number[]>(wanted);
   const podsOf = (name: string, targets: readonly number[]) => targets.map((_, index) => `${name}-${index}`);
@@ -58,7 +60,7 @@ export async function dnsServices<Name extends string>(
     entries.flatMap(([name, targets]) => [
       ...targets.map((target, index) => portForward(`${name}-${index}`, { [dnsPort]: target })),
       ...podsOf(name, targets).map((one) => pod(one, { dns: name })),
-      dnsService(name),
+      dnsService(name, spec),
     ]),
   );
   await podReady(namespace, ...entries.flatMap(([name, targets]) => podsOf(name, targets)));
@@ -71,13 +73,13 @@ export async function dnsServices<Name extends string>(
 }
 
 /** As an installer makes it. */
-function dnsService(name: string): object {
+function dnsService(name: string, spec: object): object {
   const ports = [
     { name: 'metrics', port: 9153, protocol: 'TCP' },
     { name: 'dns', port: 53, protocol: 'UDP', targetPort: dnsPort },
     { name: 'dns-tcp', port: 53, protocol: 'TCP', targetPort: dnsPort },
   ];
-  return { apiVersion: 'v1', kind: 'Service', metadata: { name }, spec: { selector: { dns: name }, ports } };
+  return { apiVersion: 'v1', kind: 'Service', metadata: { name }, spec: { selector: { dns: name }, ports, ...spec } };
 }
 
 interface Slice {

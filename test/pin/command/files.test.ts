@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { pinWorld, podLabel, said } from './world.ts';
 
@@ -105,6 +108,22 @@ describe('kubectl sts pin -f', () => {
   it('takes a Service without a namespace for one of the default namespace', async () => {
     const found = await pin('front 1 -n default', set(), service('front'));
     assert.equal(found.code, 0);
+  });
+
+  it('takes the folders within a folder with -R, and exits 2 for a file in them that cannot be read', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'kubectl-sts-pin-'));
+    mkdirSync(join(folder, 'set'));
+    writeFileSync(join(folder, 'front.json'), JSON.stringify(service('front')));
+    writeFileSync(join(folder, 'set', 'set.json'), JSON.stringify(set()));
+    const run = (words: string) => world.run(`pin front 1 --dry-run=client -f ${folder} ${words}`);
+    assert.equal((await run('')).code, 1, 'without the set');
+    assert.equal((await run('-R')).code, 0);
+    const wrong = join(folder, 'set', 'wrong.yaml');
+    writeFileSync(wrong, 'a: [\n');
+    const { code, stdout, stderr } = await run('-R');
+    assert.deepEqual([code, stdout.split('\n')[0]], [2, 'service/front pinned to pod/db-1 (dry run)']);
+    assert.ok(stderr.startsWith(`error: ${wrong}: line `), stderr);
+    rmSync(folder, { recursive: true });
   });
 
   it('exits 2 for a file that cannot be read', async () => {

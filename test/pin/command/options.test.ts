@@ -32,6 +32,8 @@ describe('the words and flags of pin and unpin', () => {
     ['pin lb 1 --no-headers', '--no-headers goes with --list'],
     ['pin lb 1 --timeout soon', '--timeout takes a duration such as 30s or 5m, not "soon"'],
     ['pin lb 1 --timeout soon --wait=false', '--timeout takes a duration such as 30s or 5m, not "soon"'],
+    ['pin --list -R', '--list shows pins and makes none: it does not go with --recursive'],
+    ['pin lb 1 -R', '-R reads the folders within the folders of -f: name one'],
     ['pin lb 1 -f x.yaml', '-f does not write the files: use it with --dry-run=client'],
     ['pin lb 1 -f x.yaml --dry-run=server', '-f does not write the files: use it with --dry-run=client'],
     ['unpin', 'name the Services to unpin, or use --all'],

@@ -161,6 +161,10 @@ describe('a roll that waits for names in DNS', () => {
       ],
       ports: [{ name: 'dns-tcp', port: 53, protocol: 'TCP' }],
     });
+    cluster.put('configmaps', {
+      metadata: { name: 'coredns', namespace: 'kube-system' },
+      data: { Corefile: '. {\n kubernetes cluster.local {\n }\n}\n' },
+    });
     set = statefulSet('web', { replicas: 3, templates: ['data'] });
     cluster.put('services', { ...headless('web'), spec: { ...headless('web').spec, selector: { app: 'web' } } });
     for (const ordinal of [0, 1, 2]) published(podAt(ordinal, `10.0.0.${ordinal}`));
@@ -246,6 +250,20 @@ describe('a roll that waits for names in DNS', () => {
         2,
         [
           'error: statefulset/web is not rolled: --wait-dns: the name of web-1 is not right even now: wrong address: coredns-0 gives 10.9.9.9',
+        ],
+      ],
+    );
+  });
+
+  it('does not begin where the cluster domain is not determined', async () => {
+    shop.cluster.remove('configmaps', 'coredns', 'kube-system');
+    const { code, stderr } = await shop.roll('web --ordinals 1 --wait-dns');
+    assert.deepEqual(
+      [code, told(stderr)],
+      [
+        2,
+        [
+          'error: statefulset/web is not rolled: --wait-dns: the name of web-1 is not right even now: the cluster domain is not determined: no server gives an address for Service shop/web in cluster.local',
         ],
       ],
     );

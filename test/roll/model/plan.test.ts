@@ -220,6 +220,23 @@ describe('a roll is refused', () => {
     assert.deepEqual(refused({ set: parallel, maxUnavailable: 2 }, withAll(parallel)), []);
   });
 
+  it('where the API server would refuse the successor of a chosen pod for the label of its revision', () => {
+    const long = 'n'.repeat(53);
+    const at = (hash: string, partition = 0) => {
+      const spec = { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition } } };
+      const { status, ...rest } = statefulSet(long, { replicas: 3, spec });
+      const revisions = { currentRevision: `${long}-123456789`, updateRevision: `${long}-${hash}` };
+      return { ...rest, status: { ...status, replicas: 3, ...revisions } };
+    };
+    const told = (set: StatefulSet) =>
+      planRoll({ set, ...simple }, withAll(set)).refusals.find(({ kind }) => kind === 'revision label too long');
+    assert.equal(told(at('234567890')), undefined);
+    const pods = [2, 1, 0].map((ordinal) => `${long}-${ordinal}`);
+    assert.deepEqual(told(at('1234567890')), { kind: 'revision label too long', pods });
+    // The partition keeps the others in a revision that fits.
+    assert.deepEqual(told(at('1234567890', 2)), { kind: 'revision label too long', pods: pods.slice(0, 1) });
+  });
+
   it('where a claim of a chosen pod is being deleted', () => {
     const going = claims.map((claim, ordinal) =>
       ordinal === 1

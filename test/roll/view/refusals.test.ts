@@ -50,6 +50,10 @@ describe('why a roll is not begun', () => {
       /no ordinal 7: its ordinals are 5 to 6/,
     ],
     [{ kind: 'ordinal outside the set', ordinal: 0, wanted: { start: 0, end: 0 } }, /no ordinal 0: it wants no pod/],
+    [
+      { kind: 'revision label too long', pods: ['web-1', 'web-0'] },
+      /^web-1, web-0 would not come back: the API server refuses the label controller-revision-hash of the next pod/,
+    ],
     [{ kind: 'ordered set', maxUnavailable: 2 }, /--max-unavailable 2 is for Parallel sets/],
     [
       {

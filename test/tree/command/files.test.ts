@@ -36,13 +36,16 @@ describe('kubectl sts tree -f', () => {
     assert.match(stdout, /pv\/pv-data-web-0 · sc\/standard +not given/);
   });
 
-  it('shows those of a folder, and not those of folders within', async () => {
+  it('shows those of a folder, and those of folders within it with -R', async () => {
     const folder = join(file, '..', 'folder');
     mkdirSync(join(folder, 'within'), { recursive: true });
     runner.files.write('folder/a.yaml', 'apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: a}\n---\n');
     runner.files.write('folder/within/b.yaml', 'apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: b}\n');
     runner.files.write('folder/notes.txt', 'no manifest');
     assert.deepEqual(found(await runner.run(`tree -f ${folder}`)), ['sts/a']);
+    for (const flag of ['-R', '--recursive']) {
+      assert.deepEqual(found(await runner.run(`tree ${flag} -f ${folder}`)), ['sts/a', 'sts/b']);
+    }
   });
 
   it('takes several files, in one flag or in several', async () => {
@@ -74,9 +77,34 @@ describe('kubectl sts tree -f', () => {
   });
 
   it('says that the files hold none of those that were asked for', async () => {
-    const nothing = { code: 2, stdout: '', stderr: 'error: the files hold no StatefulSet that was asked for\n' };
+    const stderr = 'error: the files hold no StatefulSet that was asked for, but shop/web and other/db\n';
+    const nothing = { code: 2, stdout: '', stderr };
     assert.deepEqual(await runner.run(`tree -l tier=web -f ${file}`), nothing);
     assert.deepEqual(await runner.run(`tree -n nowhere -f ${file}`), nothing);
+  });
+
+  it('shows what it can of a folder, counts what it passes over, and exits 2 for what it cannot read', async () => {
+    const folder = join(file, '..', 'bundle');
+    mkdirSync(folder, { recursive: true });
+    runner.files.write('bundle/a.yaml', 'apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: a}\n');
+    runner.files.write('bundle/b.yaml', 'apiVersion: v1\nkind: Secret\n---\napiVersion: v1\nkind: Pod\n');
+    runner.files.write('bundle/values.yaml', 'image: web\n');
+    const read = await runner.run(`tree -f ${folder}`);
+    const note =
+      'note: passed over 1 object of other kinds (1 Secret), 1 object without a name (1 Pod) and 1 document without an object of Kubernetes\n';
+    assert.deepEqual([read.code, read.stderr, found(read)], [0, note, ['sts/a']]);
+    runner.files.write('bundle/wrong.yaml', 'a: [\n');
+    const { code, stdout, stderr } = await runner.run(`tree -f ${folder}`);
+    assert.deepEqual([code, found({ stdout })], [2, ['sts/a']]);
+    assert.match(stderr, new RegExp(`^${note.replaceAll(/[()]/g, '\\$&')}error: .*wrong\\.yaml: line \\d+: .*\n$`));
+  });
+
+  it('says that the files hold no set at all, whatever was asked for', async () => {
+    const pods = runner.files.write('pods.json', list(podOf(statefulSet('web'), 0)));
+    for (const words of ['', 'web', '-n nowhere', '-l tier=web']) {
+      const { code, stderr } = await runner.run(`tree ${words} -f ${pods}`);
+      assert.deepEqual([code, stderr], [2, 'error: the files hold no StatefulSet\n']);
+    }
   });
 
   it('says which path does not exist', async () => {
@@ -88,11 +116,11 @@ describe('kubectl sts tree -f', () => {
   });
 
   it('says where a file is wrong', async () => {
-    const wrong = runner.files.write('wrong.yaml', 'kind: StatefulSet\n');
+    const wrong = runner.files.write('wrong.yaml', 'kind: StatefulSet\napiVersion: apps/v1\nmetadata: web\n');
     assert.deepEqual(await runner.run(`tree -f ${wrong}`), {
       code: 2,
       stdout: '',
-      stderr: `error: ${wrong}: document 1: StatefulSet without metadata.name\n`,
+      stderr: `error: ${wrong}: document 1: StatefulSet: metadata.name is not a string\n`,
     });
   });
 });

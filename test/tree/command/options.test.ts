@@ -14,6 +14,7 @@ describe('the arguments of kubectl sts tree', () => {
     ['tree --usage -w', usage],
     ['tree --usage -f x.yaml', usage],
     ['tree -w -f x.yaml', '-w cannot be used with -f: -w watches a cluster, and -f reads files'],
+    ['tree -R', '-R reads the folders within the folders of -f: name one'],
     ['tree -w -o name', '-w cannot be used with -o name: use -o wide, json or yaml'],
     ['tree -w -o dot', '-w cannot be used with -o dot: use -o wide, json or yaml'],
     ['tree -w -o mermaid', '-w cannot be used with -o mermaid: use -o wide, json or yaml'],

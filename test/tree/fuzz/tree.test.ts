@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { Absence, Part, Snapshot } from '#src/objects/snapshot.ts';
-import { FileError, readFiles } from '#src/sources/files.ts';
+import { FileError } from '#src/sources/fileerror.ts';
+import { readFiles } from '#src/sources/files.ts';
 import { topologies } from '#src/tree/model/topology.ts';
 import { type Format, formats, render } from '#src/tree/view/format.ts';
 import { runs } from '../../properties.ts';
@@ -50,7 +51,7 @@ describe('hostile objects', () => {
     writeFileSync(file, text);
     let read: Snapshot;
     try {
-      read = readFiles([file], 1_773_057_600_000);
+      read = readFiles({ paths: [file], recursive: false }, 1_773_057_600_000).snapshot;
     } catch (error) {
       if (error instanceof FileError) return undefined;
       throw error;
@@ -142,10 +143,13 @@ describe('hostile objects', () => {
     }
   });
 
-  it('may be nested as deep as a parser goes', () => {
-    const value = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
-    const object = `{"apiVersion":"apps/v1","kind":"StatefulSet","metadata":{"name":"db"},"spec":{"replicas":1,"x":${value}}}`;
-    assert.ok(drawn(object, 'tree', plain)?.startsWith('NAME'));
+  it('may be nested deep, and are refused, as by kubectl, where they are nested as deep as a parser goes', () => {
+    const nested = (levels: number) => {
+      const value = `${'['.repeat(levels)}${']'.repeat(levels)}`;
+      return `{"apiVersion":"apps/v1","kind":"StatefulSet","metadata":{"name":"db"},"spec":{"replicas":1,"x":${value}}}`;
+    };
+    assert.ok(drawn(nested(900), 'tree', plain)?.startsWith('NAME'));
+    assert.equal(drawn(nested(50_000), 'tree', plain), undefined);
   });
 
   if (inheritedNamesAreNoWords) {

@@ -70,7 +70,7 @@ export function readScenario(name: string): Scenario {
   const [title = '', ...comments] = leadingComments(readFileSync(path, 'utf8'));
   const awaits = comments.find((comment) => comment.startsWith('awaits: '));
   const given = new Map(comments.filter((comment) => comment !== awaits).map((comment) => partComment(comment, path)));
-  const read = readFiles([path], now);
+  const read = readFiles({ paths: [path], recursive: false }, now).snapshot;
   const knowsNodes = read.nodes.items.length > 0 || given.has('nodes');
   const part = <T>(key: keyof Snapshot, { items }: Part<T>) => partOf(items, given.get(key) ?? 'missing');
   const snapshot: Snapshot = {

@@ -22,6 +22,11 @@ import { FileError } from './fileerror.ts';
  * @throws {FileError} with the line of the fault
  */
 export function documentsIn(file: string, text: string): unknown[] {
+  if (text.includes('\0')) {
+    throw new FileError(
+      `${file} holds null bytes: it is no text, or UTF-16 without a byte order mark. Save it as UTF-8`,
+    );
+  }
   // JSON is YAML too, but the YAML parser takes twenty times as long for it.
   return /^\s*[{[]/.test(text) ? jsonDocuments(file, text) : yamlDocuments(file, text);
 }

@@ -24,6 +24,8 @@ describe('docs/kubectl-differences.md', () => {
       [
         // Each case that fails shows it.
         'Exit code 2',
+        // test/cli/arguments.test.ts
+        'The nearest flag',
         // test/platforms/
         'Batch files as credential plugins',
         // test/packaging/executable.test.ts

@@ -87,4 +87,10 @@ describe('the documents of a file', () => {
     assert.equal(refusal('a: &a [*a]'), 'dump.json: aliases repeat its parts too often');
     assert.ok(performance.now() - began < 5_000, 'at once');
   });
+
+  it('are refused with what to do where they hold null bytes, as UTF-16 without its mark does', () => {
+    const words = 'dump.json holds null bytes: it is no text, or UTF-16 without a byte order mark. Save it as UTF-8';
+    assert.equal(refusal('{\0"\0k\0'), words);
+    assert.equal(refusal('k\0i\0n\0d\0'), words);
+  });
 });

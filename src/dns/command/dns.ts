@@ -15,7 +15,7 @@ The DNS servers are the ready pods behind the cluster's DNS Service. dns asks ea
 
 -o wide adds the answer of each server. json and yaml are for scripts. name prints the names alone. hosts prints lines for /etc/hosts.
 
-Exit code: 0 if all names are right; 1 if a name is wrong or not published; 2 if dns could not find out; 130 after Ctrl-C.`;
+Exit code: 0 if all names are right; 1 if a name is wrong or not published; 2 if dns could not find out; 130 after Ctrl-C. -f and --via none ask no server, and exit with 0.`;
   static readonly group = 'reading';
   static override readonly usage = ['dns [NAME…] [flags]'];
   static override readonly examples = [

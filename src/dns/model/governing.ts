@@ -20,7 +20,7 @@ export interface Governing {
   published: Publication;
   /** Why pods that were not read may exist; undefined when all were read. */
   podsUnseen: Unseen | undefined;
-  /** The same for EndpointSlices. */
+  /** The same for the Service's EndpointSlices. */
   slicesUnseen: Unseen | undefined;
 }
 

@@ -158,6 +158,7 @@ export function expectedNames(
     const serviceName = set.spec?.serviceName || undefined;
     const found = serviceName === undefined ? undefined : service(namespace, serviceName);
     const own = serviceName === undefined ? [] : (slices.get(namespacedKey(namespace, serviceName)) ?? []);
+    const members = (pods.get(namespacedKey(namespace, name)) ?? []).filter((pod) => isMember(set, pod));
     const governing: Governing = {
       set,
       suffix: serviceName === undefined ? undefined : `${serviceName}.${namespace ?? 'default'}.svc`,
@@ -167,17 +168,17 @@ export function expectedNames(
       sliceFamilies: isAnswering(found) ? sliceFamiliesOf(own) : [],
       // DNS gives nothing for a missing Service, even if it left slices behind.
       published: publicationOf(isAnswering(found) ? own : []),
-      podsUnseen: unseen(snapshot.pods),
-      slicesUnseen: unseen(snapshot.slices),
+      // As many pods as the set's status counts are all of its pods, and who gives a slice of a Service gives them all.
+      podsUnseen: members.length === set.status?.replicas ? undefined : unseen(snapshot.pods),
+      slicesUnseen: own.length > 0 ? undefined : unseen(snapshot.slices),
     };
-    const members = (pods.get(namespacedKey(namespace, name)) ?? []).filter((pod) => isMember(set, pod));
     const other = otherOf(set);
     const { subjects, omitted } = subjectsOf(set, members, ordinals);
     return {
       set,
       serviceName,
       findings: [
-        ...setFindings(governing, members, own.length > 0),
+        ...setFindings(governing, members),
         ...(other === undefined ? [] : [{ kind: 'other Service selects the pods' as const, service: other }]),
         ...nameFaults(set),
         ...(omitted > 0 ? [{ kind: 'absent pods not listed' as const, count: omitted }] : []),

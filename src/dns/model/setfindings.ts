@@ -7,15 +7,14 @@ import { isSelected } from '#src/statefulset/selectedpods.ts';
 import { clusterIPsOf, type Governing, hasSelector, isAnswering } from './governing.ts';
 import type { SetFinding } from './names.ts';
 
-/** @param hasSlices whether any slice of the Service was read */
-export function setFindings(governing: Governing, members: readonly Pod[], hasSlices: boolean): SetFinding[] {
+export function setFindings(governing: Governing, members: readonly Pod[]): SetFinding[] {
   const { set, service, slicesUnseen } = governing;
   if (service === undefined) return [{ kind: 'no serviceName' }];
   if (service.state === 'missing') return [{ kind: 'service missing' }];
   const findings: SetFinding[] = [];
   if (service.state === 'found') findings.push(...serviceFindings(set, service.object, members));
   else findings.push({ kind: 'service unknown', why: service.state });
-  if (slicesUnseen && !hasSlices && isAnswering(service)) findings.push({ kind: 'slices unknown', why: slicesUnseen });
+  if (slicesUnseen && isAnswering(service)) findings.push({ kind: 'slices unknown', why: slicesUnseen });
   return findings;
 }
 

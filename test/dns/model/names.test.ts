@@ -316,6 +316,38 @@ describe('a pod’s name is not published', () => {
   });
 });
 
+describe('of the objects in a file', () => {
+  const services = [governing('web')];
+  const notGiven = <T>(items: T[]): Part<T> => ({ items, others: 'not given' });
+  const inFile = (pods: Pod[], slices: EndpointSlice[]): NamesSnapshot => ({
+    ...snapshot({ services }),
+    pods: notGiven(pods),
+    slices: notGiven(slices),
+  });
+  const kinds = (set: StatefulSet, from: NamesSnapshot) =>
+    namesOf(set, from).names.map(({ unpublished }) => unpublished?.kind);
+
+  it('who gives one slice of a Service gives them all: what they lack is not published', () => {
+    const pods = [member(two, 0), member(two, 1)];
+    const partial = [slice('web', [endpoint('web-0', '10.0.0.0')])];
+    assert.deepEqual(kinds(two, inFile(pods, partial)), [undefined, 'not in a slice', undefined]);
+    assert.deepEqual(kinds(two, inFile(pods, [slice('web', [])])), [
+      'not in a slice',
+      'not in a slice',
+      'no endpoints',
+    ]);
+    const others = [slice('other', [])];
+    assert.deepEqual(kinds(two, inFile(pods, others)), ['slices unknown', 'slices unknown', 'slices unknown']);
+  });
+
+  it('as many pods as the status of the set counts are all of its pods', () => {
+    const half = statefulSet('web', { replicas: 2, status: { replicas: 1 } });
+    const from = inFile([member(half, 0)], [slice('web', [endpoint('web-0', '10.0.0.0')])]);
+    assert.deepEqual(kinds(half, from), [undefined, 'pod missing', undefined]);
+    assert.deepEqual(kinds(two, from), [undefined, 'pods unknown', undefined]);
+  });
+});
+
 describe('a pod’s name is published', () => {
   it('of a pod that is not ready, and terminates, where the Service publishes such addresses', () => {
     const pods = [member(one, 0, { status: notReady, metadata: goingSince })];

@@ -2,7 +2,19 @@
  * The objects of a cluster at one moment, as far as a source has them. Models take all that they know from a Snapshot.
  */
 import { namespacedKey } from './namespacedkey.ts';
-import type { Claim, Class, Event, Named, Node, Pod, Service, StatefulSet, Volume } from './types.ts';
+import type {
+  Budget,
+  Claim,
+  Class,
+  ControllerRevision,
+  Event,
+  Named,
+  Node,
+  Pod,
+  Service,
+  StatefulSet,
+  Volume,
+} from './types.ts';
 
 /**
  * What it means that a part lacks an object: `missing`, the source looked and the object does not exist; `forbidden`,
@@ -35,6 +47,9 @@ export interface Snapshot {
   nodes: Part<Node>;
   /** Read only if something needs an explanation, and then only the events about it. */
   events: Part<Event>;
+  /** PodDisruptionBudgets and ControllerRevisions, which only files bring; undefined where nobody looked for them. */
+  budgets?: Part<Budget>;
+  revisions?: Part<ControllerRevision>;
   /**
    * When it was read, by the server's clock, in milliseconds since the epoch. Of files, the newest time in them.
    */

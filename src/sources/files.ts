@@ -7,8 +7,10 @@ import { type AnyShape, misfit } from '#src/objects/shape.ts';
 import { shapes } from '#src/objects/shapes.ts';
 import type { Part, Snapshot } from '#src/objects/snapshot.ts';
 import type {
+  Budget,
   Claim,
   Class,
+  ControllerRevision,
   EndpointSlice,
   Event,
   Named,
@@ -49,6 +51,8 @@ export function readFiles({ paths, recursive }: FileSource, now: number): Files 
     classes: part<Class>(read, kinds.StorageClass),
     nodes: part<Node>(read, kinds.Node),
     events: part<Event>(read, kinds.Event),
+    budgets: part<Budget>(read, kinds.PodDisruptionBudget),
+    revisions: part<ControllerRevision>(read, kinds.ControllerRevision),
     time: newest,
     latest: now,
   };
@@ -70,6 +74,8 @@ const kinds = {
   StorageClass: { group: 'storage.k8s.io', kind: 'StorageClass', shape: shapes.storageClass },
   Node: { group: '', kind: 'Node', shape: shapes.node },
   Event: { group: '', kind: 'Event', shape: shapes.event },
+  PodDisruptionBudget: { group: 'policy', kind: 'PodDisruptionBudget', shape: shapes.budget },
+  ControllerRevision: { group: 'apps', kind: 'ControllerRevision', shape: shapes.controllerRevision },
 };
 
 /** `kubectl get events.events.k8s.io` shows the same events in another form. */

@@ -1,8 +1,9 @@
 /** Builds from a Snapshot what a StatefulSet consists of: its governing Service, its pods in order, their storage. */
+import { selects } from '#src/objects/labelselector.ts';
 import { namespacedKey } from '#src/objects/namespacedkey.ts';
 import { controllerOf } from '#src/objects/owners.ts';
 import { index, type Lookup, type Snapshot } from '#src/objects/snapshot.ts';
-import type { Event, Service, StatefulSet } from '#src/objects/types.ts';
+import type { Budget, Event, Pod, Service, StatefulSet } from '#src/objects/types.ts';
 import { type PerPodService, type Pin, pinsOf, podOfPin } from '#src/pin/model/leading.ts';
 import { indexClaimants } from '#src/statefulset/belonging.ts';
 import { recentWarningOfSet } from '#src/statefulset/failure.ts';
@@ -12,6 +13,7 @@ import { type Rollout, rollout } from '#src/statefulset/rollout.ts';
 import { rolloutContexts } from '#src/statefulset/rolloutcontext.ts';
 import { otherHeadless } from '#src/statefulset/selectedpods.ts';
 import { indexStorage, type Storage } from '#src/statefulset/storage.ts';
+import { type TemplateChange, templateChanges } from '#src/statefulset/templatechange.ts';
 import { claimsApart, type LeftOver, type OwnClaim } from './leftover.ts';
 import { type Member, membersOf } from './members.ts';
 
@@ -33,6 +35,10 @@ export interface Topology {
   /** The Services that lead to one of the set's pods, or to one that it had, without being pinned. */
   perPod: PerPodService[];
   leftOver: LeftOver[];
+  /** The PodDisruptionBudgets over the set's pods, where a file holds some. */
+  budgets: readonly Budget[];
+  /** What the update changes, where a file holds both revisions; undefined where nothing tells, or no update is under way. */
+  changes: readonly TemplateChange[] | undefined;
   /** The claims that the pod template names, and that stand below no pod, since none of the set mounts them. */
   unmounted: Storage[];
   /** By the name of a claim, the names of the other sets that it belongs to. */
@@ -91,6 +97,8 @@ export function topologies(snapshot: Snapshot, sets: readonly StatefulSet[]): To
       otherHeadless: otherOf(set),
       nameFaults: nameFaults(set),
       members,
+      budgets: budgetsOver(set, own, snapshot.budgets?.items ?? []),
+      changes: templateChanges(set, snapshot.revisions?.items ?? []),
       pins: pins.get(key) ?? [],
       perPod: perPod.get(key) ?? [],
       ...claimsApart(set, ownClaims, told, storage, snapshot.pods.others === 'missing'),
@@ -101,6 +109,15 @@ export function topologies(snapshot: Snapshot, sets: readonly StatefulSet[]): To
       ),
     };
   });
+}
+
+/** Those that select the pods, and where none is at hand the pods of the template. */
+function budgetsOver(set: StatefulSet, pods: readonly Pod[], budgets: readonly Budget[]): Budget[] {
+  const labels = pods.length > 0 ? pods.map(({ metadata }) => metadata.labels) : [set.spec?.template?.metadata?.labels];
+  return budgets.filter(
+    ({ metadata, spec }) =>
+      metadata.namespace === set.metadata.namespace && labels.some((each) => selects(spec?.selector, each)),
+  );
 }
 
 /** The claims of each set: those of its pods, those that it wants, and those that it left over. */

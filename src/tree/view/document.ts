@@ -5,7 +5,7 @@ import { isRunningAndReady, isTrouble, podStatus } from '#src/objects/podstatus.
 import { humanBytes } from '#src/objects/quantity.ts';
 import { isHeadless } from '#src/objects/service.ts';
 import { taintText } from '#src/objects/taints.ts';
-import type { Event, Service } from '#src/objects/types.ts';
+import type { Budget, Event, Service } from '#src/objects/types.ts';
 import { revisionOf } from '#src/statefulset/controller/pods.ts';
 import { type OrdinalRange, podName } from '#src/statefulset/identity.ts';
 import type { NodeDoubt } from '#src/statefulset/lostnode.ts';
@@ -18,6 +18,7 @@ import {
   type Unschedulable,
 } from '#src/statefulset/scheduling.ts';
 import { otherVolumes } from '#src/statefulset/storage.ts';
+import type { TemplateChange } from '#src/statefulset/templatechange.ts';
 import type { AbsentPods, Member, PresentPod, WhyMissing } from '../model/members.ts';
 import { type Amount, type Summary, summary, total } from '../model/summary.ts';
 import type { Topology } from '../model/topology.ts';
@@ -57,6 +58,8 @@ function tree(topology: Topology): Fields {
     otherHeadlessService: topology.otherHeadless,
     nameFaults: topology.nameFaults.length > 0 ? topology.nameFaults.map(nameFaultDocument) : undefined,
     pods: members.map((member) => memberDocument(topology, member)),
+    budgets: topology.budgets.length > 0 ? topology.budgets.map(budgetDocument) : undefined,
+    updateChanges: topology.changes?.map(changeDocument),
     pins: pins.map(pinDocument),
     perPodServices: perPod.map(perPodDocument),
     notMounted: unmounted.map((claim) => claimDocument(topology, claim)),
@@ -64,6 +67,32 @@ function tree(topology: Topology): Fields {
     otherVolumes: otherVolumes(set),
     summary: summaryDocument(summary(topology)),
   });
+}
+
+function budgetDocument(budget: Budget): Fields {
+  const { spec, status } = budget;
+  return present({
+    name: budget.metadata.name,
+    ...identity(budget),
+    minAvailable: spec?.minAvailable,
+    maxUnavailable: spec?.maxUnavailable,
+    disruptionsAllowed: status?.disruptionsAllowed,
+    currentHealthy: status?.currentHealthy,
+    expectedPods: status?.expectedPods,
+  });
+}
+
+const changeKinds: Record<TemplateChange['kind'], string> = {
+  image: 'image',
+  'container added': 'containerAdded',
+  'container removed': 'containerRemoved',
+  'container fields': 'containerFields',
+  'pod fields': 'podFields',
+  'metadata fields': 'metadataFields',
+};
+
+function changeDocument({ kind, ...change }: TemplateChange): Fields {
+  return { kind: changeKinds[kind], ...change };
 }
 
 const nameFaultKinds: Record<NameFault['kind'], string> = {

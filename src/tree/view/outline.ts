@@ -3,6 +3,7 @@ import { deletionWords } from '#src/drawing/deletionwords.ts';
 import { rolloutWords } from '#src/drawing/rolloutwords.ts';
 import { unschedulableWords } from '#src/drawing/schedulingwords.ts';
 import { listed } from '#src/drawing/sentences.ts';
+import { templateWords } from '#src/drawing/templatewords.ts';
 import type { Line, Root } from '#src/drawing/tree.ts';
 import { podStatus } from '#src/objects/podstatus.ts';
 import type { Service } from '#src/objects/types.ts';
@@ -11,6 +12,7 @@ import { podName } from '#src/statefulset/identity.ts';
 import type { Storage } from '#src/statefulset/storage.ts';
 import type { AbsentPods, Member, PresentPod } from '../model/members.ts';
 import type { Topology } from '../model/topology.ts';
+import { budgetCell, budgetDetail } from './budgetwords.ts';
 import { claimRow, repeatedClaimRow } from './claimrows.ts';
 import { fateWords } from './fatewords.ts';
 import { leftOverWords, unmountedWords } from './leftoverwords.ts';
@@ -38,6 +40,13 @@ export function outline(topology: Topology, options: OutlineOptions): Root {
   return {
     ...row(`sts/${name}`, setColumns(topology, options), [
       serviceRow(topology, options),
+      ...topology.budgets.map((budget) =>
+        row(`pdb/${budget.metadata.name}`, {
+          status: budgetCell(budget),
+          detail: budgetDetail(budget),
+          age: age(budget, options),
+        }),
+      ),
       ...members.map((member) => memberRow(topology, member, { own, drawn }, options)),
       // Those of pods that are there stand below the pod.
       ...leadingRows(topology, (pod) => !own.has(pod), options),
@@ -69,6 +78,7 @@ function setColumns(topology: Topology, options: OutlineOptions): Columns {
     notes: [
       ...notesOf(status.tone, !isWell && detail),
       ...notesOf('warning', deletionWords(set, options.now), setWarningWords(topology), setNameWords(topology)),
+      ...notesOf(undefined, templateWords(topology.changes ?? [])),
     ],
   };
 }

@@ -82,6 +82,8 @@ export function readScenario(name: string): Scenario {
     classes: part('classes', read.classes),
     nodes: part('nodes', knowsNodes ? read.nodes : { ...read.nodes, items: nodesOf(read.pods.items) }),
     events: part('events', read.events),
+    ...(read.budgets && { budgets: read.budgets }),
+    ...(read.revisions && { revisions: read.revisions }),
     time: now,
   };
   return { name, title, snapshot, awaits: awaits?.slice('awaits: '.length) };

@@ -18,7 +18,6 @@ function changeWords(change: TemplateChange): string {
     case 'container fields':
       return `container ${change.container}: ${change.fields.join(' and ')}`;
     case 'pod fields':
-      return `the pod's ${change.fields.join(' and ')}`;
     case 'metadata fields':
       return `the pod's ${change.fields.join(' and ')}`;
   }

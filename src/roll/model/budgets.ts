@@ -4,8 +4,8 @@
  * Source: `Create` and `checkAndDecrement`, pkg/registry/core/pod/storage/eviction.go; how a budget counts:
  * pkg/controller/disruption/disruption.go. Kubernetes 1.34 to 1.37 decide alike.
  */
+import { isOver } from '#src/objects/budget.ts';
 import { holds } from '#src/objects/conditions.ts';
-import { selects } from '#src/objects/labelselector.ts';
 import type { Budget, Pod } from '#src/objects/types.ts';
 
 export type EvictionAnswer =
@@ -55,7 +55,7 @@ export function budgetRefusals(
 /** @param pods all that were seen of the namespace, `pod` among them */
 export function evictionAnswer(pod: Pod, budgets: readonly Budget[], pods: readonly Pod[]): EvictionAnswer {
   if (meetsNoBudget(pod)) return { kind: 'admitted' };
-  const own = budgets.filter((one) => isOver(one, pod));
+  const own = budgets.filter((one) => isOver(one, pod.metadata));
   const [budget] = own;
   if (budget === undefined) return { kind: 'admitted' };
   if (own.length > 1) return { kind: 'several budgets', budgets: own.map(({ metadata }) => metadata.name) };
@@ -70,10 +70,6 @@ export function evictionAnswer(pod: Pod, budgets: readonly Budget[], pods: reado
 function meetsNoBudget({ metadata, status }: Pod): boolean {
   const phase = status?.phase;
   return phase === 'Pending' || phase === 'Succeeded' || phase === 'Failed' || metadata.deletionTimestamp !== undefined;
-}
-
-function isOver({ metadata, spec }: Budget, pod: Pod): boolean {
-  return metadata.namespace === pod.metadata.namespace && selects(spec?.selector, pod.metadata.labels);
 }
 
 /** Whether a running pod that is not ready may go without spending anything (KEP-3017). */
@@ -99,7 +95,7 @@ const countless = 1_000_000;
 
 /** Whether a budget that allows no disruption now demands as many healthy pods as there can be. */
 function isForGood(budget: Budget, pods: readonly Pod[]): boolean {
-  const seen = pods.filter((pod) => isOver(budget, pod)).length;
+  const seen = pods.filter((pod) => isOver(budget, pod.metadata)).length;
   // A budget lags behind the pods: one that was missing when it counted may be here by now.
   const expected = isCounted(budget) ? Math.max(budget.status?.expectedPods ?? 0, seen) : countless;
   return demanded(budget.spec, expected) >= expected;

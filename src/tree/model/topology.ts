@@ -1,5 +1,5 @@
 /** Builds from a Snapshot what a StatefulSet consists of: its governing Service, its pods in order, their storage. */
-import { selects } from '#src/objects/labelselector.ts';
+import { isOver } from '#src/objects/budget.ts';
 import { namespacedKey } from '#src/objects/namespacedkey.ts';
 import { controllerOf } from '#src/objects/owners.ts';
 import { index, type Lookup, type Snapshot } from '#src/objects/snapshot.ts';
@@ -113,11 +113,9 @@ export function topologies(snapshot: Snapshot, sets: readonly StatefulSet[]): To
 
 /** Those that select the pods, and where none is at hand the pods of the template. */
 function budgetsOver(set: StatefulSet, pods: readonly Pod[], budgets: readonly Budget[]): Budget[] {
-  const labels = pods.length > 0 ? pods.map(({ metadata }) => metadata.labels) : [set.spec?.template?.metadata?.labels];
-  return budgets.filter(
-    ({ metadata, spec }) =>
-      metadata.namespace === set.metadata.namespace && labels.some((each) => selects(spec?.selector, each)),
-  );
+  const { namespace } = set.metadata;
+  const own = pods.length > 0 ? pods.map(({ metadata }) => metadata) : [{ ...set.spec?.template?.metadata, namespace }];
+  return budgets.filter((budget) => own.some((metadata) => isOver(budget, metadata)));
 }
 
 /** The claims of each set: those of its pods, those that it wants, and those that it left over. */

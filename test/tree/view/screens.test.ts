@@ -5,6 +5,7 @@ import type { Claim, Service } from '#src/objects/types.ts';
 import { topologies } from '#src/tree/model/topology.ts';
 import { render } from '#src/tree/view/format.ts';
 import { outline } from '#src/tree/view/outline.ts';
+import { anyName, sentence, widths } from '../../drawing/flatscreens.ts';
 import {
   boundClaim,
   crashing,
@@ -22,21 +23,7 @@ import {
 import { runs } from '../../properties.ts';
 import { assertComplete, linesOf } from './complete.ts';
 
-const words = ['data', 'db', 'storage', 'logs', 'wal', 'mongo', 'products', 'replica', 'eu', 'production', 'a', 'b'];
-/** Names of few words, so that many begin and end alike. */
-const anyName = (most: number): fc.Arbitrary<string> =>
-  fc
-    .array(fc.constantFrom(...words), { minLength: 1, maxLength: 9 })
-    .map((parts) => parts.join('-').slice(0, most).replace(/-$/, ''));
-
 const uuid = fc.uuid({ version: 4 });
-const sentence = fc
-  .array(fc.constantFrom(...words, 'no', 'space', 'left', 'registry.example.com/team/image@sha256:0123456789abcdef'), {
-    minLength: 1,
-    maxLength: 30,
-  })
-  .map((parts) => parts.join(' '));
-
 const member = fc.record({
   state: fc.constantFrom('well', 'well', 'crashing', 'missing', 'being deleted'),
   claim: fc.constantFrom('bound', 'bound', 'bound', 'pending', 'missing', 'being deleted'),
@@ -126,8 +113,6 @@ function perPod(set: string, ordinal: number): Service {
     },
   };
 }
-
-const widths = [60, 80, 100, 120, 200];
 
 describe('the screen of a set of any shape', () => {
   it('has no line that is too wide, no two objects that read the same, and every status and reason whole', () => {

@@ -43,6 +43,15 @@ export interface SentencedStyle {
   width: number | undefined;
 }
 
+/**
+ * A sentence with its beginning up to the first colon, comma or parenthesis, as `no endpoints` of
+ * `no endpoints: the pod is missing`; without it where that is too long to keep a place for it in the row.
+ */
+export function withBrief(cell: Cell): Sentence {
+  const brief = cell.text.split(/[:;,] | \(/, 1)[0] ?? '';
+  return displayWidth(brief) <= narrowest ? { ...cell, brief } : cell;
+}
+
 /** Sentences below a row are indented as long as they have so many columns of the terminal. */
 const narrowest = 24;
 const indentation = '  ';
@@ -192,15 +201,23 @@ function rowParts({ cells }: SentencedRow, behind: string, grid: Grid, style: Se
       texts = [...padded(texts, position), painted(cell, shown, style)];
       continue;
     }
-    endLine();
     // It begins below its title, or as far left of that as it must to stay whole.
     const start = Math.max(0, Math.min(from, grid.width - displayWidth(cell.text)));
-    const lines = wrapped(cell.text, grid.width - start);
-    parts.push(...lines.map((line) => ({ line: ' '.repeat(start) + painted(cell, line, style) })));
+    const [first = '', ...more] = wrapped(cell.text, grid.width - start).map((line) => painted(cell, line, style));
+    if (start < from) endLine();
+    const before = padded(texts, position).map((text, nth) => filled(text, grid.columns[nth]?.width ?? 0));
+    const lead = start < from ? ' '.repeat(start) : before.join('');
+    parts.push({ line: lead + first }, ...more.map((line) => ({ line: ' '.repeat(start) + line })));
+    texts = [];
   }
   texts = [...padded(texts, grid.columns.length), behind];
   endLine();
   return parts;
+}
+
+/** With blanks up to the next column. */
+function filled(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - displayWidth(text)) + gap);
 }
 
 function padded(texts: readonly string[], length: number): string[] {

@@ -60,8 +60,8 @@ const indentation = '  ';
  * In a pipe, and where the whole table fits the terminal, each sentence has its column, and each row is one line.
  *
  * Elsewhere the columns give way until they leave room for the brief beginnings of the first sentences. A first sentence
- * that fits stands behind its row. Of another one, only its beginning stands there, and the rest below the row. The
- * other sentences all stand below the row, behind their titles. No sentence is ever cut.
+ * that fits stands behind its row. Of another one, only its beginning stands there, and the rest below the row. A
+ * sentence of which nothing stands in the row has its title before it. No sentence is ever cut.
  */
 export async function drawSentenced(table: SentencedTable, style: SentencedStyle): Promise<string> {
   const rows = table.rows.map(escaped);
@@ -165,12 +165,13 @@ function cellsOnly({ cells, sentences: [first] }: SentencedRow, { columns, room 
 function partsOf(row: SentencedRow, table: SentencedTable, grid: Grid, style: SentencedStyle): Part[] {
   const [first = { text: '' }, ...others] = row.sentences;
   const { behind, below } = split(first, grid.room);
+  const titled = (sentence: Sentence, at: number) => ({
+    ...sentence,
+    text: sentence.text && `${table.sentences[at]?.toLowerCase()}: ${sentence.text}`,
+  });
   const notes: Cell[] = [
-    { ...first, text: below },
-    ...others.map((other, at) => ({
-      ...other,
-      text: other.text && `${table.sentences[at + 1]?.toLowerCase()}: ${other.text}`,
-    })),
+    behind === '' ? titled(first, 0) : { ...first, text: below },
+    ...others.map((other, at) => titled(other, at + 1)),
   ];
   return [
     ...rowParts(row, painted(first, behind, style), grid, style),

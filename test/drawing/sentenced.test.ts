@@ -107,7 +107,8 @@ describe('a flat table with sentences', () => {
       'web-0',
       '   ok',
       'web-1',
-      'wrong',
+      'verdict:',
+      '  wrong',
       '  address:',
       '  coredns-1',
       '  still',
@@ -135,15 +136,16 @@ describe('a flat table with sentences', () => {
       'external-of-the-database',
       '            products-db-0    ok',
       'lb          products-database-12',
-      '  no endpoints: the pod is missing',
+      '  state: no endpoints: the pod is',
+      '    missing',
       '',
     ]);
     // Where a name needs more room than there is below its title, it begins farther left.
     assert.deepEqual((await lines({ columns: pods, rows, gives, sentences }, { width: 30 })).slice(-5, -1), [
       'lb',
       '          products-database-12',
-      '  no endpoints: the pod is',
-      '    missing',
+      '  state: no endpoints: the pod',
+      '    is missing',
     ]);
   });
 

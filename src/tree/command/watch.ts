@@ -1,6 +1,7 @@
 /** `tree -w`: shows the sets anew after every change, until it is interrupted. */
 import { connected } from '#src/cli/connected.ts';
 import type { Deps } from '#src/cli/deps.ts';
+import { wrapped } from '#src/drawing/columns.ts';
 import { nothingFound, outageLine } from '#src/drawing/notices.ts';
 import type { Client } from '#src/kube/client.ts';
 import type { Clock } from '#src/objects/clock.ts';
@@ -144,7 +145,10 @@ function screenOutput(
   let kept: string[] = [];
 
   function draw(): void {
-    screen?.show(screenText(watched, { ...options, width: screen.width, now: clock.now() }), notice);
+    if (screen === undefined) return;
+    const { width } = screen;
+    const noticed = notice === undefined ? undefined : wrapped(notice, width).join('\n');
+    screen.show(screenText(watched, { ...options, width, now: clock.now() }), noticed);
   }
 
   async function redrawAges(): Promise<void> {

@@ -41,8 +41,9 @@ export async function pinList(
         ['SINCE', 0],
         ['BY', 0],
         ['NAMESPACE', 16],
-        ['POD', 24],
+        // The pod and the state of a long Service then stand on one line below it.
         ['SERVICE', 24],
+        ['POD', 24],
       ],
     },
     style,

@@ -67,8 +67,8 @@ export async function statusTable(
       sentences: ['HELD BY', 'RENEWED'],
       rows: rolls.map(statusRow),
       gives: [
-        ['NEXT', 24],
         ['STATEFULSET', 24],
+        ['NEXT', 24],
       ],
     },
     { width, colour, header: true },

@@ -42,7 +42,7 @@ export async function pinList(
         ['BY', 0],
         ['NAMESPACE', 16],
         // The pod and the state of a long Service then stand on one line below it.
-        ['SERVICE', 24],
+        ['SERVICE', 12],
         ['POD', 24],
       ],
     },

@@ -67,7 +67,7 @@ export async function statusTable(
       sentences: ['HELD BY', 'RENEWED'],
       rows: rolls.map(statusRow),
       gives: [
-        ['STATEFULSET', 24],
+        ['STATEFULSET', 12],
         ['NEXT', 24],
       ],
     },

@@ -10,7 +10,8 @@ import type { Selection } from '#src/statefulset/selection.ts';
 import type { Console } from '#src/terminal/console.ts';
 import { printable } from '#src/terminal/escape.ts';
 import { interruption } from '#src/terminal/interruption.ts';
-import { openScreen, type Screen, takesScreens } from '#src/terminal/screen.ts';
+import { liveScreen } from '#src/terminal/livescreen.ts';
+import { takesScreens } from '#src/terminal/screen.ts';
 import type { Reading } from '../live/reading.ts';
 import { type LiveNews, watchCluster } from '../live/source.ts';
 import { topologies } from '../model/topology.ts';
@@ -125,12 +126,6 @@ function pipeOutput(
   };
 }
 
-/** Milliseconds after which an age may read differently. */
-const ageInterval = 1_000;
-
-/** While the tree covers the terminal, the last so many lines for standard error are kept. */
-const mostKept = 20;
-
 /** Draws the tree anew in its place. */
 function screenOutput(
   options: FormatOptions,
@@ -138,42 +133,18 @@ function screenOutput(
   { clock, host }: Deps,
   signal: AbortSignal,
 ): Output {
-  let screen: Screen | undefined;
   let watched: Watched = { topologies: [], failures: [], namespace };
-  let notice: string | undefined;
-  let kept: string[] = [];
-
-  function draw(): void {
-    screen?.show(screenText(watched, { ...options, width: screen.width, now: clock.now() }), notice);
-  }
-
-  async function redrawAges(): Promise<void> {
-    while (!signal.aborted) {
-      await clock.sleep(ageInterval, signal);
-      draw();
-    }
-  }
-
+  const screen = liveScreen({
+    host,
+    render: (width) => screenText(watched, { ...options, width, now: clock.now() }),
+    sleep: clock.sleep,
+    signal,
+  });
   return {
+    ...screen,
     show({ snapshot, sets, failures }) {
       watched = { topologies: topologies(snapshot, sets), failures, namespace };
-      if (screen === undefined) {
-        screen = openScreen(host, draw);
-        void redrawAges();
-      }
-      draw();
-    },
-    say(line) {
-      if (screen !== undefined && host.stderr.isTTY) kept = [...kept, line].slice(-mostKept);
-      else host.stderr.write(`${line}\n`);
-    },
-    notice(line) {
-      notice = line;
-      draw();
-    },
-    close() {
-      screen?.close();
-      for (const line of kept) host.stderr.write(`${line}\n`);
+      screen.draw();
     },
   };
 }

@@ -5,7 +5,11 @@ import type { PresentPod } from './members.ts';
 import { storageOf } from './summary.ts';
 import type { Topology } from './topology.ts';
 
-export function needsOf(list: readonly Topology[]): Needs {
+/** Tells which objects a second reading has to bring. */
+export type NeedsOf = (list: readonly Topology[]) => Needs;
+
+/** Those that a tree shows, or explains something with. */
+export function treeNeeds(list: readonly Topology[]): Needs {
   const members = list.flatMap((topology) => topology.members);
   const storage = list.flatMap(storageOf);
   const present = members.filter((member) => member.state === 'found');

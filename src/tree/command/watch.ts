@@ -15,7 +15,7 @@ import { takesScreens } from '#src/terminal/screen.ts';
 import type { Reading } from '../live/reading.ts';
 import { type LiveNews, watchCluster } from '../live/source.ts';
 import { topologies } from '../model/topology.ts';
-import { type ChangeOptions, changeLog } from '../view/changes.ts';
+import { type ChangeOptions, treeChanges } from '../view/changes.ts';
 import type { FormatOptions } from '../view/format.ts';
 import { missingRights } from '../view/missingrights.ts';
 import { screenText, type Watched } from '../view/screentext.ts';
@@ -111,7 +111,7 @@ function pipeOutput(
   { out, err }: Console,
   clock: Clock,
 ): Output {
-  const changes = changeLog(options);
+  const changes = treeChanges(options);
   let isFirst = true;
   return {
     show({ snapshot, sets }) {

@@ -6,14 +6,14 @@ export const gap = 2;
 /** Rows that cli-table3 draws at once: its time grows with the square of their number (docs/decisions/0003-trees.md). */
 const atOnce = 50;
 
-/** @param widths the widths of the columns, in columns of the terminal */
-export async function drawTable(rows: readonly string[][], widths: readonly number[]): Promise<string> {
+/** @param widths the widths of the columns, in columns of the terminal; undefined for the last one cuts nothing in it */
+export async function drawTable(rows: readonly string[][], widths: readonly (number | undefined)[]): Promise<string> {
   const { default: Table } = await import('cli-table3');
   const parts: string[] = [];
   for (let start = 0; start < rows.length; start += atOnce) {
     const table = new Table({
       chars: noBorders,
-      colWidths: widths.map((width) => width + gap),
+      colWidths: widths.map((width) => (width === undefined ? null : width + gap)),
       style: { 'padding-left': 0, 'padding-right': gap, head: [], border: [], compact: true },
     });
     table.push(...rows.slice(start, start + atOnce));

@@ -17,7 +17,7 @@ export interface LiveOutput {
   say(line: string): void;
   /** Shows a line for as long as it holds, where the output is drawn anew; undefined removes it. */
   notice(line: string | undefined): void;
-  close(): void;
+  close(): void | Promise<void>;
 }
 
 /** What is in the way of a reading. */
@@ -54,7 +54,7 @@ export async function live<Output extends LiveOutput>(
     try {
       return await work(client, output, signal);
     } finally {
-      output.close();
+      await output.close();
       output = undefined;
     }
   });

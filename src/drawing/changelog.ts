@@ -24,11 +24,16 @@ export function changeLog<Item>({ timed, key, present, gone }: ChangeWriter<Item
   return (items, time) => {
     const now = new Map(items.map((item) => [key(item), { item, text: present(item) }] as const));
     const left = [...before].filter(([each]) => !now.has(each));
-    const changed = [...now].filter(([each, { text }]) => before.get(each)?.text !== text);
+    const changed = [...now].filter(([each, { text }]) => withoutAges(before.get(each)?.text) !== withoutAges(text));
     before = now;
     const texts = [...left.map(([, { item }]) => gone(item)), ...changed.map(([, { text }]) => text)];
     return texts.map((text) => (timed ? `${time}  ${text}` : text)).join('');
   };
+}
+
+/** That something lasts a second longer is no change. */
+function withoutAges(text: string | undefined): string | undefined {
+  return text?.replace(/ for (?:\d+[smhdy]){1,2}\b/g, '');
 }
 
 /** The words on one line, two spaces apart. Empty ones are left out. */

@@ -12,8 +12,8 @@ export interface LiveScreen {
   say(line: string): void;
   /** Shows a line in the last row; undefined removes it. */
   notice(line: string | undefined): void;
-  /** Leaves the last text on the terminal. */
-  close(): void;
+  /** Leaves the last text on the terminal, once it is drawn. */
+  close(): void | Promise<void>;
 }
 
 export interface LiveScreenOptions {
@@ -36,6 +36,9 @@ export function liveScreen({ host, render, sleep, signal }: LiveScreenOptions): 
   let notice: string | undefined;
   let kept: string[] = [];
   let drawings = 0;
+  const closed = new AbortController();
+  const ends = AbortSignal.any([signal, closed.signal]);
+  let pending: Promise<unknown> | undefined;
 
   function redraw(): void {
     if (screen === undefined) return;
@@ -43,12 +46,12 @@ export function liveScreen({ host, render, sleep, signal }: LiveScreenOptions): 
     const text = render(screen.width);
     if (typeof text === 'string') screen.show(text, notice);
     // A later drawing may be ready before.
-    else void text.then((ready) => drawing === drawings && screen?.show(ready, notice));
+    else pending = text.then((ready) => drawing === drawings && screen?.show(ready, notice));
   }
 
   async function redrawAges(): Promise<void> {
-    while (!signal.aborted) {
-      await sleep(ageInterval, signal);
+    while (!ends.aborted) {
+      await sleep(ageInterval, ends);
       redraw();
     }
   }
@@ -69,10 +72,13 @@ export function liveScreen({ host, render, sleep, signal }: LiveScreenOptions): 
       notice = line;
       redraw();
     },
-    close() {
-      screen?.close();
-      for (const line of kept) host.stderr.write(`${line}\n`);
-      kept = [];
-    },
+    close: () => (pending === undefined ? close() : pending.then(close)),
   };
+
+  function close(): void {
+    closed.abort();
+    screen?.close();
+    for (const line of kept) host.stderr.write(`${line}\n`);
+    kept = [];
+  }
 }

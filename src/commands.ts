@@ -11,6 +11,7 @@ export const commands = {
   options: async () => (await import('#src/cli/command/options.ts')).default,
   pin: async () => (await import('#src/pin/command/pin.ts')).default,
   roll: async () => (await import('#src/roll/command/roll.ts')).default,
+  status: async () => (await import('#src/status/command/status.ts')).default,
   tree: async () => (await import('#src/tree/command/tree.ts')).default,
   unpin: async () => (await import('#src/pin/command/unpin.ts')).default,
   version: async () => (await import('#src/cli/command/version.ts')).default,

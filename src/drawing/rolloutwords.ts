@@ -1,6 +1,7 @@
 /** Puts into words how far a rollout is, what the controller does next, and what a set or a pod waits for. */
 import { podStatus } from '#src/objects/podstatus.ts';
 import { humanDuration } from '#src/objects/time.ts';
+import type { Controller } from '#src/statefulset/controller/acts.ts';
 import { isReady, isTerminating } from '#src/statefulset/controller/pods.ts';
 import type { PodAct, Progress, Rollout } from '#src/statefulset/rollout.ts';
 import type { Stuck } from '#src/statefulset/stuck.ts';
@@ -69,13 +70,13 @@ function outlookWords(progress: Progress, counts: string): string {
   const words = nextWords(next) || (first && waitsWords(first)) || '';
   if (otherwise !== undefined) {
     const other = nextWords(otherwise.next) || otherwise.waitsFor.slice(0, 1).map(waitsWords)[0];
-    const { minor, gates } = otherwise.controller;
-    const who = gates.maxUnavailable
-      ? `of Kubernetes 1.${minor}`
-      : 'without the feature gate MaxUnavailableStatefulSet';
-    return `${listed(words || 'waits for nothing', counts)}; a controller ${who}: ${other || 'nothing'}`;
+    return `${listed(words || 'waits for nothing', counts)}; ${controllerWords(otherwise.controller)}: ${other || 'nothing'}`;
   }
   return listed(words, unreadWords(progress), counts);
+}
+
+export function controllerWords({ minor, gates }: Controller): string {
+  return `a controller ${gates.maxUnavailable ? `of Kubernetes 1.${minor}` : 'without the feature gate MaxUnavailableStatefulSet'}`;
 }
 
 /** `why is not known without events`; false where all was read that would tell it. */
@@ -85,7 +86,7 @@ function unreadWords({ judgement }: Progress): string | false {
 }
 
 /** `next: deletes web-1 for the update`; empty if the controller does nothing with pods */
-function nextWords(next: readonly PodAct[]): string {
+export function nextWords(next: readonly PodAct[]): string {
   const groups = Map.groupBy(next, actWords);
   const told = [...groups].map(([[verb, reason], acts]) => `${verb} ${named(acts.map(({ pod }) => pod))}${reason}`);
   return told.length > 0 ? `next: ${told.join(', ')}` : '';

@@ -15,6 +15,8 @@ export interface Column {
 export interface Sentence extends Cell {
   /** The beginning of the text. It stays in the row where the whole text does not fit there. */
   brief?: string;
+  /** Has no title before it where it stands below its row: it speaks for itself. */
+  untitled?: boolean;
 }
 
 export interface SentencedRow {
@@ -61,7 +63,7 @@ const indentation = '  ';
  *
  * Elsewhere the columns give way until they leave room for the brief beginnings of the first sentences. A first sentence
  * that fits stands behind its row. Of another one, only its beginning stands there, and the rest below the row. A
- * sentence of which nothing stands in the row has its title before it. No sentence is ever cut.
+ * sentence of which nothing stands in the row has its title before it, unless it needs none. No sentence is ever cut.
  */
 export async function drawSentenced(table: SentencedTable, style: SentencedStyle): Promise<string> {
   const rows = table.rows.map(escaped);
@@ -167,7 +169,9 @@ function partsOf(row: SentencedRow, table: SentencedTable, grid: Grid, style: Se
   const { behind, below } = split(first, grid.room);
   const titled = (sentence: Sentence, at: number) => ({
     ...sentence,
-    text: sentence.text && `${table.sentences[at]?.toLowerCase()}: ${sentence.text}`,
+    text: sentence.untitled
+      ? sentence.text
+      : sentence.text && `${table.sentences[at]?.toLowerCase()}: ${sentence.text}`,
   });
   const notes: Cell[] = [
     behind === '' ? titled(first, 0) : { ...first, text: below },

@@ -1,5 +1,5 @@
 /** The names of a StatefulSet's pods and claims, and the ordinals that it wants. */
-import { controllerOf, refersTo, setKind } from '#src/objects/owners.ts';
+import { controllerOf, isOfKind, refersTo, setKind } from '#src/objects/owners.ts';
 import type { Pod, StatefulSet } from '#src/objects/types.ts';
 
 /** A range of ordinals: `[start, end)`. */
@@ -78,6 +78,21 @@ export function isMember(set: StatefulSet, pod: Pod): boolean {
   const controller = controllerOf(pod);
   return (
     controller !== undefined && pod.metadata.namespace === set.metadata.namespace && refersTo(controller, setKind, set)
+  );
+}
+
+/**
+ * Whether an earlier set of the same name controls `pod`. That set is gone, since names are unique, so that the garbage
+ * collector deletes the pod (`attemptToDeleteItem`, garbagecollector.go).
+ */
+export function isOfEarlierSet(set: StatefulSet, pod: Pod): boolean {
+  const controller = controllerOf(pod);
+  return (
+    controller !== undefined &&
+    isOfKind(controller, setKind) &&
+    controller.name === set.metadata.name &&
+    pod.metadata.namespace === set.metadata.namespace &&
+    !refersTo(controller, setKind, set)
   );
 }
 

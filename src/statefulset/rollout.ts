@@ -35,7 +35,12 @@ export interface RolloutContext {
   now: number;
   /** The latest that it may be: of files, when they were read. By it, durations are told. */
   latest: number;
+  /** Milliseconds for which a failure must have been seen until the set counts as stuck for it. */
+  patience: number;
 }
+
+/** The patience of commands that are not told another one. */
+export const usualPatience = 5 * 60_000;
 
 export type Rollout =
   /** `no status`: the set comes from a manifest. `unseen`: the controller has not yet seen its latest change. */

@@ -5,20 +5,19 @@ import { index, type Snapshot } from '#src/objects/snapshot.ts';
 import type { Pod, StatefulSet } from '#src/objects/types.ts';
 import { newestWarnings } from './events.ts';
 import { isMember, setNameOf } from './identity.ts';
-import type { RolloutContext } from './rollout.ts';
+import { type RolloutContext, usualPatience } from './rollout.ts';
 
 export type RolloutSnapshot = Pick<Snapshot, 'pods' | 'claims' | 'volumes' | 'nodes' | 'events' | 'time' | 'latest'>;
 
-/** Indexes a Snapshot once, for all its sets. */
-export function rolloutContexts({
-  pods,
-  claims,
-  volumes,
-  nodes,
-  events,
-  time,
-  latest,
-}: RolloutSnapshot): (set: StatefulSet) => RolloutContext {
+/**
+ * Indexes a Snapshot once, for all its sets.
+ *
+ * @param patience milliseconds for which a failure must have been seen until a set counts as stuck for it
+ */
+export function rolloutContexts(
+  { pods, claims, volumes, nodes, events, time, latest }: RolloutSnapshot,
+  patience = usualPatience,
+): (set: StatefulSet) => RolloutContext {
   const podsOf = Map.groupBy(
     pods.items.flatMap((pod) => keysOf(pod).map((key) => ({ key, pod }))),
     ({ key }) => key,
@@ -44,6 +43,7 @@ export function rolloutContexts({
       warningsRead: events.others === 'missing' || (events.others === 'not given' && eventful.has(namespace)),
       now: time,
       latest: Math.max(latest ?? time, time),
+      patience,
     };
   };
 }

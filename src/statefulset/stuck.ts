@@ -3,14 +3,15 @@
  * needs a ground.
  */
 import { controllerOf } from '#src/objects/owners.ts';
+import { timeOf } from '#src/objects/time.ts';
 import type { Pod, StatefulSet } from '#src/objects/types.ts';
 import type { SyncError } from './controller/acts.ts';
 import { isReady, isTerminating } from './controller/pods.ts';
 import { type RevisionStanding, revisionStanding } from './controller/revisions.ts';
 import { firstSeen } from './events.ts';
 import { type Evidence, type Failure, failureOf, recentWarningOfSet } from './failure.ts';
-import { isMember, isWanted, ordinalOf, wantedOrdinals } from './identity.ts';
-import type { PodAct, ProgressState, RolloutContext } from './rollout.ts';
+import { isMember, isOfEarlierSet, isWanted, ordinalOf, wantedOrdinals } from './identity.ts';
+import { type PodAct, type ProgressState, type RolloutContext, usualPatience } from './rollout.ts';
 import { type Stakes, stakesOf } from './stakes.ts';
 import { lackedTemplates } from './storage.ts';
 import type { Waiting } from './waiting.ts';
@@ -66,12 +67,9 @@ export interface Question {
   unavailable: readonly Pod[];
 }
 
-/** Milliseconds for which a failure must have been seen. */
-const longEnough = 5 * 60_000;
-
 export function judge(question: Question): Judgement {
-  const certain = certainly(question);
-  if (certain) return { kind: 'stuck', stuck: certain };
+  const ended = byErrors(question);
+  if (ended) return { kind: 'stuck', stuck: ended };
   const { isIdle, context } = question;
   const failed = failedCreation(question);
   if (failed) return { kind: 'stuck', stuck: failed };
@@ -112,7 +110,8 @@ function suspectOf(pod: Pod): Suspect {
 
 const goesOn: Judgement = { kind: 'goes on' };
 
-function certainly({ errors, pods, context }: Question): Stuck | undefined {
+/** By the errors at which each sync ends. */
+function byErrors({ errors, pods, context }: Question): Stuck | undefined {
   const { set } = context;
   for (const error of errors) {
     if (error.kind === 'claim is being deleted' || error.kind === 'created a moment ago') continue;
@@ -120,14 +119,17 @@ function certainly({ errors, pods, context }: Question): Stuck | undefined {
     const pod = pods.find(({ metadata }) => metadata.name === name);
     // It changes by itself once the pod is gone.
     if (pod && isTerminating(pod)) continue;
+    const isLeaving = pod !== undefined && isOfEarlierSet(set, pod);
+    const since = isLeaving ? timeOf(set.metadata.creationTimestamp) : undefined;
+    if (isLeaving && (since === undefined || context.now - since < context.patience)) continue;
     const others = error.kind === 'claims do not fit' ? lacking(set, pods).filter((each) => each !== name) : [];
     const evidence = error.kind === 'name taken' && pod ? [holderOf(pod)] : [];
     return {
-      ground: 'certain',
+      ground: isLeaving ? 'likely' : 'certain',
       pod: name,
       cause: error.kind,
       evidence,
-      since: undefined,
+      since,
       mayRecover: false,
       ...stakesOf(context, pod),
       others,
@@ -162,7 +164,7 @@ function failedCreation({ context, next }: Question): Stuck | undefined {
   const { message = '' } = event;
   const act = next.find(({ act, pod }) => act === 'create pod' && message.split(/[\s"]/).includes(pod));
   const since = firstSeen(event);
-  if (act === undefined || now - since < longEnough) return undefined;
+  if (act === undefined || now - since < context.patience) return undefined;
   const evidence: Evidence[] = [{ kind: 'warning', reason: event.reason, message }];
   const stakes = stakesOf(context, undefined);
   return {
@@ -186,7 +188,8 @@ function failing({ context, pods }: Question, { pod: name, why }: Suspect): Fail
   // Nobody knows how long after its newest time a file was written. That the kubelet has tried to pull again, shows that
   // some time went.
   const lasted = since === undefined ? 0 : (backsOff ? context.latest : context.now) - since;
-  return isRepeated || failure.isFinal || lasted >= longEnough ? failure : undefined;
+  const isLong = lasted >= context.patience || (isRepeated && context.patience <= usualPatience);
+  return isLong || failure.isFinal ? failure : undefined;
 }
 
 function likely(context: RolloutContext, { pod, why }: Suspect, failure: Failure): Stuck {

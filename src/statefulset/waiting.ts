@@ -5,7 +5,7 @@ import type { Claim, Pod, StatefulSet } from '#src/objects/types.ts';
 import type { Sync, WaitReason } from './controller/acts.ts';
 import { isTerminating, readyCondition, revisionOf } from './controller/pods.ts';
 import { isOutdated, revisionAt } from './controller/revisions.ts';
-import { isMember, ordinalOf } from './identity.ts';
+import { isMember, isOfEarlierSet, ordinalOf } from './identity.ts';
 
 export interface Waiting {
   pod: string;
@@ -36,7 +36,7 @@ export interface WaitContext {
 
 /**
  * The waits of a sync. Some of its errors are waits too: a claim that is being deleted goes, and so does a foreign pod
- * of the name that is being deleted.
+ * of the name that is being deleted, or that an earlier set left behind.
  */
 export function waitingOf(context: WaitContext, pods: readonly Pod[], { waits, errors }: Sync): Waiting[] {
   const byName = new Map(pods.map((pod) => [pod.metadata.name, pod]));
@@ -58,8 +58,9 @@ export function waitingOf(context: WaitContext, pods: readonly Pod[], { waits, e
       return [waiting(pod, { kind: 'claim is being deleted', claim }, claimDeletedSince(context, claim))];
     }
     const taker = error.kind === 'name taken' ? byName.get(error.pod) : undefined;
-    if (taker === undefined || !isTerminating(taker)) return [];
-    return [waiting(taker.metadata.name, { kind: 'name taken' }, deletedSince(taker))];
+    if (taker === undefined || !(isTerminating(taker) || isOfEarlierSet(context.set, taker))) return [];
+    const since = deletedSince(taker) ?? timeOf(context.set.metadata.creationTimestamp);
+    return [waiting(taker.metadata.name, { kind: 'name taken' }, since)];
   });
   return [
     ...waits.map(({ pod, why }) => waiting(pod, why, sinceOf(byName.get(pod), why))),

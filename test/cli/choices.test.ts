@@ -251,7 +251,7 @@ describe('kubectl sts __complete', () => {
 
     it('when there are no words', async () => {
       const { code, stdout, stderr } = await complete();
-      assert.match(stdout, /^(?:[a-z]+\n)*roll\ntree\n(?:[a-z]+\n)*help\n:4\n$/);
+      assert.match(stdout, /^(?:[a-z]+\n)*roll\nstatus\ntree\n(?:[a-z]+\n)*help\n:4\n$/);
       assert.deepEqual([code, stderr], [0, '']);
     });
 

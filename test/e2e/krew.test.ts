@@ -93,6 +93,7 @@ describe('the repository as an index of krew', () => {
     version: [['version'], /^kubectl-sts \d/],
     options: [['options'], /--kubeconfig/],
     tree: [['tree', 'web', '-n', namespace], /pod\/web-1/],
+    status: [['status', 'web', '-n', namespace, '--wait'], /web is rolled out/],
     dns: [['dns', 'web', '-n', namespace], /web-1\.web/],
     pin: [['pin', 'outside', '1', '-n', namespace], /pinned/],
     unpin: [['unpin', 'outside', '-n', namespace], /unpinned/],

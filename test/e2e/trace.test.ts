@@ -41,6 +41,7 @@ describe('by a trace of its system calls the plugin', () => {
     options: [['options'], alone],
     completion: [['completion', 'uninstall', '--dir', folder], alone],
     tree: [['tree', '-n', namespace], { ...alone, connected: [server] }],
+    status: [['status', '-n', namespace, '--wait'], { ...alone, connected: [server] }],
     dns: [['dns', 'web', '-n', namespace], { ...alone, connected: [server] }],
     pin: [['pin', 'outside', '1', '-n', namespace], { ...alone, connected: [server] }],
     unpin: [['unpin', 'outside', '-n', namespace], { ...alone, connected: [server] }],

@@ -29,7 +29,13 @@ The commands printed this page themselves: \`UPDATE_SCREENS=1 npm run test:unit 
 async function section(set: ShownSet): Promise<string> {
   const world = await worldOf(set);
   try {
-    const commands = [`tree ${set.name}`, `dns ${set.name}`, 'pin --list', `roll ${set.name} ${set.roll}`];
+    const commands = [
+      `status ${set.name}`,
+      `tree ${set.name}`,
+      `dns ${set.name}`,
+      'pin --list',
+      `roll ${set.name} ${set.roll}`,
+    ];
     const blocks: string[] = [];
     for (const command of commands) {
       for (const width of widths)

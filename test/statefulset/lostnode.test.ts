@@ -3,7 +3,7 @@ import { notGiven, type Part } from '#src/objects/snapshot.ts';
 import { formatTime } from '#src/objects/time.ts';
 import type { Node, Pod } from '#src/objects/types.ts';
 import type { NodeDoubt } from '#src/statefulset/lostnode.ts';
-import { needsOf } from '#src/tree/model/needs.ts';
+import { treeNeeds } from '#src/tree/model/needs.ts';
 import { topologies } from '#src/tree/model/topology.ts';
 import { crashing, forbidden, node, podOf, read, snapshotOf, statefulSet, time } from '../objects/snapshots.ts';
 
@@ -16,7 +16,7 @@ function told(pod: Pod, nodes: Part<Node>): { doubt: NodeDoubt | undefined; asks
   const [topology] = topologies({ ...snapshot, nodes }, [set]);
   const [member] = topology?.members ?? [];
   assert.ok(member?.state === 'found');
-  const asks = needsOf(topologies({ ...snapshot, nodes: notGiven }, [set])).nodes;
+  const asks = treeNeeds(topologies({ ...snapshot, nodes: notGiven }, [set])).nodes;
   return { doubt: member.lostNode, asks };
 }
 

@@ -3,7 +3,7 @@ import { notGiven, type Part } from '#src/objects/snapshot.ts';
 import { taintText } from '#src/objects/taints.ts';
 import type { Node, NodeSelector, Pod } from '#src/objects/types.ts';
 import { isShutOut, type Unschedulable, unschedulable } from '#src/statefulset/scheduling.ts';
-import { needsOf } from '#src/tree/model/needs.ts';
+import { treeNeeds } from '#src/tree/model/needs.ts';
 import { topologies } from '#src/tree/model/topology.ts';
 import { boundClaim, forbidden, node, podOf, snapshotOf, statefulSet, volumeOf } from '../objects/snapshots.ts';
 
@@ -182,7 +182,7 @@ describe('a pod', () => {
 
   it('asks for all nodes only when one with storage cannot be scheduled', () => {
     const needs = (pods: Pod[], claims = [boundClaim('data-web-0')]) =>
-      needsOf(topologies({ ...snapshotOf({ statefulSets: [set], pods, claims }), nodes: notGiven }, [set])).nodes;
+      treeNeeds(topologies({ ...snapshotOf({ statefulSets: [set], pods, claims }), nodes: notGiven }, [set])).nodes;
     assert.deepEqual(needs([podOf(set, 0)]), []);
     assert.equal(needs([lonely()]), 'all');
     assert.deepEqual(needs([lonely({ volumes: [] })]), []);

@@ -227,3 +227,59 @@ describe('a pod that the API server refuses', () => {
     assert.equal(judged(25).judgement.kind, 'goes on');
   });
 });
+
+describe('the pod of an earlier set of the same name', () => {
+  const made = (minutes: number) =>
+    statefulSet('web', { replicas: 1, metadata: { creationTimestamp: ago(minutes) }, status: { replicas: 0 } });
+  const left = (set: StatefulSet, shape = {}) => {
+    const pod = podOf({ ...set, metadata: { ...set.metadata, uid: 'uid-before' } }, 0);
+    return { ...pod, metadata: { ...pod.metadata, ...shape } };
+  };
+
+  it('is waited for, since the garbage collector deletes it', () => {
+    const set = made(1);
+    const { judgement, waitsFor } = progressOf(set, [left(set)]);
+    assert.equal(judgement.kind, 'goes on');
+    assert.deepEqual(
+      waitsFor.map(({ pod, why, lasted }) => [pod, why.kind, lasted]),
+      [['web-0', 'name taken', 60_000]],
+    );
+  });
+
+  it('is only likely to stay, if it has outlived the new set’s first minutes', () => {
+    const set = made(6);
+    const { ground, cause } = stuckIn(progressOf(set, [left(set)]));
+    assert.deepEqual([ground, cause], ['likely', 'name taken']);
+  });
+
+  it('is certain to stay where another kind controls it', () => {
+    const set = made(1);
+    const ownerReferences = [
+      { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'uid-rs', controller: true },
+    ];
+    const { ground, cause } = stuckIn(progressOf(set, [left(set, { ownerReferences })]));
+    assert.deepEqual([ground, cause], ['certain', 'name taken']);
+  });
+});
+
+describe('a patience of its own', () => {
+  const judged = (patience: number, status: Status) =>
+    rollout({ ...rolloutContexts(snapshotOf({ pods: [podOf(web, 0, { revision: fresh, status })] }))(web), patience });
+  const kindOf = (found: ReturnType<typeof judged>) => 'judgement' in found && found.judgement.kind;
+
+  it('calls a set stuck once the failure has lasted for it', () => {
+    const failing = unready(1, backingOff(2, 0.1));
+    assert.deepEqual(
+      [30_000, 60_000, 61_000].map((patience) => kindOf(judged(patience, failing))),
+      ['stuck', 'stuck', 'goes on'],
+    );
+  });
+
+  it('of more than five minutes is not cut short by five failures in a row', () => {
+    const failing = unready(6, backingOff(6, 0.1, 'back-off 5m0s restarting failed container'));
+    assert.deepEqual(
+      [5, 7].map((minutes) => kindOf(judged(minutes * 60_000, failing))),
+      ['stuck', 'goes on'],
+    );
+  });
+});

@@ -6,7 +6,7 @@ import type { Claim, Pod, Service, Volume } from '#src/objects/types.ts';
 import { isFew, readAll, secondRound, unread } from '#src/sources/parts.ts';
 import { type Chosen, readSets, type SelectedSets } from '#src/sources/sets.ts';
 import type { Selection } from '#src/statefulset/selection.ts';
-import { needsOf } from '../model/needs.ts';
+import { type NeedsOf, treeNeeds } from '../model/needs.ts';
 import { topologies } from '../model/topology.ts';
 import { readUsage } from './usage.ts';
 
@@ -20,12 +20,14 @@ export interface Reading extends SelectedSets {
  * the lists.
  *
  * @param namespace undefined for all namespaces
+ * @param needsOf which objects the second round reads
  * @throws {StatusError} when the sets cannot be read
  */
 export async function readCluster(
   client: Client,
   namespace: string | undefined,
   selection: Selection,
+  needsOf: NeedsOf = treeNeeds,
 ): Promise<Reading> {
   const choosing = readSets(client, namespace, selection);
   const claiming = readAll<Claim>(client, resources.claims, namespace);
@@ -33,7 +35,7 @@ export async function readCluster(
     readAll<Service>(client, resources.managedServices, namespace),
     readAll<Pod>(client, resources.pods, namespace),
     claiming,
-    readVolumesEarly(client, choosing, claiming),
+    readVolumesEarly(client, choosing, claiming, needsOf),
   ]);
   // Where several requests fail, the one for the sets is reported.
   others.catch(() => {});
@@ -58,7 +60,10 @@ async function readVolumesEarly(
   client: Client,
   choosing: Promise<Chosen>,
   claiming: Promise<Part<Claim>>,
+  needsOf: NeedsOf,
 ): Promise<Part<Volume> | undefined> {
+  // Only a tree shows the volumes of all claims.
+  if (needsOf !== treeNeeds) return undefined;
   const [{ statefulSets, sets }, claims] = await Promise.all([choosing, claiming]);
   if (isFew(claims.items.length)) return undefined;
   const { volumes } = needsOf(

@@ -12,7 +12,7 @@ import { unread } from '#src/sources/parts.ts';
 import { type Chosen, choose, readSetsByName } from '#src/sources/sets.ts';
 import { type WatchedPart, type WatchedPartOptions, watchedPart } from '#src/sources/watchedpart.ts';
 import type { Selection } from '#src/statefulset/selection.ts';
-import { needsOf } from '../model/needs.ts';
+import { type NeedsOf, treeNeeds } from '../model/needs.ts';
 import { topologies } from '../model/topology.ts';
 import type { Reading } from './reading.ts';
 
@@ -24,6 +24,8 @@ export interface LiveOptions {
   random: () => number;
   signal: AbortSignal;
   tell: (news: LiveNews) => void;
+  /** Which objects the second round reads; those of the tree unless given. */
+  needsOf?: NeedsOf;
 }
 
 /** The shortest time between two readings, in milliseconds. */
@@ -46,7 +48,7 @@ export async function* watchCluster(
   client: Client,
   namespace: string | undefined,
   selection: Selection,
-  { clock, random, signal, tell }: LiveOptions,
+  { clock, random, signal, tell, needsOf = treeNeeds }: LiveOptions,
 ): AsyncGenerator<Reading, void> {
   const own = new AbortController();
   const end = () => own.abort();
@@ -76,7 +78,7 @@ export async function* watchCluster(
     while (!own.signal.aborted) {
       if (fault) throw fault.error;
       const begun = clock.now();
-      const reading = await read(await chooseSets(), parts, round, client.serverTime);
+      const reading = await read(await chooseSets(), parts, round, { serverTime: client.serverTime, needsOf });
       if (own.signal.aborted) return;
       const rest = Math.min(Math.max(shortestGap, restPerReading * (clock.now() - begun)), longestRest);
       yield reading;
@@ -153,7 +155,7 @@ async function read(
   { statefulSets, sets, failures }: Chosen,
   parts: WatchedParts,
   round: KeptRound,
-  serverTime: () => number,
+  { serverTime, needsOf }: { serverTime: () => number; needsOf: NeedsOf },
 ): Promise<Reading> {
   const first: Snapshot = {
     statefulSets,

@@ -202,7 +202,8 @@ function whyMissing({ set, rollout, warnings }: SetContext, { ordinals }: Absent
   if (own?.why.kind === 'claim is being deleted' || own?.why.kind === 'claim is stale') return own.why;
   const event = warnings.get(subjectOf('StatefulSet', set.metadata));
   const told = event && ({ kind: 'event', reason: event.reason ?? '', message: event.message ?? '' } as const);
-  if (stuck?.pod === name) return stuck.ground === 'likely' && told ? told : { kind: 'cannot be created', stuck };
+  if (stuck?.pod === name)
+    return stuck.cause === 'cannot be created' && told ? told : { kind: 'cannot be created', stuck };
   // The controller is about to create it. If it tries in vain, the newest warning may say why.
   if (next.some(({ act, pod }) => act === 'create pod' && pod === name)) return told;
   const [first] = waitsFor;

@@ -1,13 +1,22 @@
 /** Tells from the topologies of a first reading which objects a second reading has to bring. */
 import type { Needs } from '#src/objects/snapshot.ts';
 import { isReady } from '#src/statefulset/controller/pods.ts';
+import type { Storage } from '#src/statefulset/storage.ts';
 import type { PresentPod } from './members.ts';
 import { storageOf } from './summary.ts';
 import type { Topology } from './topology.ts';
 
-export function needsOf(list: readonly Topology[]): Needs {
+/** Tells which objects a second reading has to bring. */
+export type NeedsOf = (list: readonly Topology[]) => Needs;
+
+/** Those that a tree shows, or explains something with. */
+export function treeNeeds(list: readonly Topology[]): Needs {
+  return needsAbout(list, list.flatMap(storageOf));
+}
+
+/** @param storage the claims whose volumes, classes and events are needed */
+export function needsAbout(list: readonly Topology[], storage: readonly Storage[]): Needs {
   const members = list.flatMap((topology) => topology.members);
-  const storage = list.flatMap(storageOf);
   const present = members.filter((member) => member.state === 'found');
   const waitingClaims = storage.flatMap(({ claim, findings }) =>
     claim.state === 'found' && findings.some(({ kind }) => kind === 'pending' || kind === 'resizing')

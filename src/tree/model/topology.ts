@@ -49,12 +49,13 @@ export interface Topology {
  * The topologies of `sets`. One call for all sets indexes the snapshot once.
  *
  * @param sets sets of the snapshot; the topologies keep their order
+ * @param patience milliseconds for which a failure must have been seen until a set counts as stuck for it
  */
-export function topologies(snapshot: Snapshot, sets: readonly StatefulSet[]): Topology[] {
+export function topologies(snapshot: Snapshot, sets: readonly StatefulSet[], patience?: number): Topology[] {
   const storage = indexStorage(snapshot);
   const service = index(snapshot.services);
   const otherOf = otherHeadless(snapshot.services.items);
-  const contextOf = rolloutContexts(snapshot);
+  const contextOf = rolloutContexts(snapshot, patience);
   const pods = Map.groupBy(snapshot.pods.items, (pod) =>
     namespacedKey(pod.metadata.namespace, controllerOf(pod)?.name ?? ''),
   );

@@ -159,7 +159,7 @@ function podDocument({ pod, ordinal, wanted, revision, unschedulable, lostNode, 
   });
 }
 
-function warningDocument({ reason = '', message = '' }: Event): Fields {
+export function warningDocument({ reason = '', message = '' }: Event): Fields {
   return { reason, message };
 }
 
@@ -229,7 +229,7 @@ function nodeDocument({ name, closed }: ReachingNode): Fields {
   });
 }
 
-function summaryDocument({ ready, wanted, claims, leftOver, unseenClaims }: Summary): Fields {
+export function summaryDocument({ ready, wanted, claims, leftOver, unseenClaims }: Summary): Fields {
   return present({
     ready,
     wanted,

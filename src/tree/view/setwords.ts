@@ -68,7 +68,7 @@ export function totalWords(topologies: readonly Topology[]): string {
   return topologies.length < 2 ? '' : `in all: ${topologies.length} sets · ${sumWords(total(topologies))}`;
 }
 
-function sumWords({ ready, wanted, claims, leftOver, unseenClaims }: Summary): string {
+export function sumWords({ ready, wanted, claims, leftOver, unseenClaims }: Summary): string {
   const size = (bytes: number) => (bytes > 0 ? `, ${humanBytes(bytes)}` : '');
   return [
     ready === undefined ? `${wanted} wanted` : `${ready}/${wanted} ready`,

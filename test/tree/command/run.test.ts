@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { load } from 'js-yaml';
 import type { Named, Pod } from '#src/objects/types.ts';
 import { quickClock } from '../../kube/quick-clock.ts';
+import { openShop, type Shop } from '../../memory/shop.ts';
 import {
   boundClaim,
   crashing,
@@ -13,7 +14,6 @@ import {
   volumeOf,
   warning,
 } from '../../objects/snapshots.ts';
-import { openShop, type Shop } from './shop.ts';
 
 describe('kubectl sts tree', () => {
   let shop: Shop;

@@ -4,8 +4,8 @@ import { openClient } from '#src/kube/client.ts';
 import type { StatefulSet } from '#src/objects/types.ts';
 import { type QuickClock, quickClock } from '../../kube/quick-clock.ts';
 import type { Running } from '../../memory/run.ts';
+import { openShop, type Shop, settled } from '../../memory/shop.ts';
 import { boundClaim, pendingClaim, podOf, warning } from '../../objects/snapshots.ts';
-import { openShop, type Shop, settled } from './shop.ts';
 
 /** Milliseconds until a screen is drawn again for the ages on it. */
 const ageInterval = 1_000;

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import type { Snapshot } from '#src/objects/snapshot.ts';
-import { needsOf } from '#src/tree/model/needs.ts';
+import { treeNeeds } from '#src/tree/model/needs.ts';
 import { topologies } from '#src/tree/model/topology.ts';
 import { boundClaim, pendingClaim, podOf, snapshotOf, statefulSet, uidOf } from '../../objects/snapshots.ts';
 
 const set = statefulSet('web', { replicas: 2, templates: ['data'] });
 
-function needs(parts: Parameters<typeof snapshotOf>[0]): ReturnType<typeof needsOf> {
+function needs(parts: Parameters<typeof snapshotOf>[0]): ReturnType<typeof treeNeeds> {
   const snapshot: Snapshot = snapshotOf({ statefulSets: [set], ...parts });
-  return needsOf(topologies(snapshot, snapshot.statefulSets.items));
+  return treeNeeds(topologies(snapshot, snapshot.statefulSets.items));
 }
 
 describe('a second reading needs', () => {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import type { StatefulSet } from '#src/objects/types.ts';
 import { topologies } from '#src/tree/model/topology.ts';
-import { type ChangeOptions, changeLog } from '#src/tree/view/changes.ts';
+import { type ChangeOptions, treeChanges } from '#src/tree/view/changes.ts';
 import { snapshotOf, statefulSet } from '../../objects/snapshots.ts';
 
 const time = '2026-01-01T00:00:00Z';
 
 function log(options: Partial<ChangeOptions> = {}): (...sets: StatefulSet[]) => string {
-  const next = changeLog({ format: 'tree', allNamespaces: false, ...options });
+  const next = treeChanges({ format: 'tree', allNamespaces: false, ...options });
   return (...sets) => next(topologies(snapshotOf({ statefulSets: sets }), sets), time);
 }
 

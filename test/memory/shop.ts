@@ -1,9 +1,9 @@
 /** The namespace `shop` of a cluster in memory, with the StatefulSet `web` and the claims of its two pods. */
 import { setImmediate as turn } from 'node:timers/promises';
 import type { StatefulSet } from '#src/objects/types.ts';
-import { type MemoryCluster, memoryCluster } from '../../memory/cluster.ts';
-import { type Runner, runnerOn } from '../../memory/run.ts';
-import { boundClaim, headless, podOf, statefulSet, storageClass, volumeOf } from '../../objects/snapshots.ts';
+import { boundClaim, headless, podOf, statefulSet, storageClass, volumeOf } from '../objects/snapshots.ts';
+import { type MemoryCluster, memoryCluster } from './cluster.ts';
+import { type Runner, runnerOn } from './run.ts';
 
 export interface Shop extends Runner {
   cluster: MemoryCluster;

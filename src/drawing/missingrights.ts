@@ -1,6 +1,6 @@
 /** Words the rights that a watch lacks, each of them once. */
-import { notWatchedLine, refusalLine } from '#src/drawing/notices.ts';
 import type { Part, Refusal } from '#src/objects/snapshot.ts';
+import { notWatchedLine, refusalLine } from './notices.ts';
 
 export interface MissingRights {
   /** A line about the rights to read that are missing, and that no line has named yet; undefined where there are none. */

@@ -1,0 +1,72 @@
+/** `status`: shows how StatefulSets of a cluster or of files are. */
+import { setsInFiles } from '#src/cli/choosesets.ts';
+import type { Deps } from '#src/cli/deps.ts';
+import { tellFiles } from '#src/cli/tellfiles.ts';
+import { nothingFound, refusalLine } from '#src/drawing/notices.ts';
+import type { ExitCode } from '#src/objects/failure.ts';
+import type { FileSource } from '#src/objects/filereading.ts';
+import { type Console, processConsole } from '#src/terminal/console.ts';
+import { printable } from '#src/terminal/escape.ts';
+import type { Reading } from '#src/tree/live/reading.ts';
+import { topologies } from '#src/tree/model/topology.ts';
+import { statusNeeds } from '../model/needs.ts';
+import { type FormatOptions, isDocument, render } from '../view/format.ts';
+import { formatOptions } from './formatoptions.ts';
+import type { StatusOptions } from './options.ts';
+
+export async function runStatus(options: StatusOptions, deps: Deps): Promise<ExitCode> {
+  const console = processConsole(deps.host, options.color);
+  const { mode } = options;
+  switch (mode.kind) {
+    case 'files':
+      return showFiles(options, mode.files, console, deps.clock.now());
+    case 'once':
+      return showCluster(options, console, deps);
+    case 'watch': {
+      const { watchStatus } = await import('./watch.ts');
+      return watchStatus(options, mode.format, console, deps);
+    }
+    case 'gate': {
+      const { keepGate } = await import('./gatekeeper.ts');
+      return keepGate(options, mode, console, deps);
+    }
+  }
+}
+
+async function showFiles(options: StatusOptions, source: FileSource, console: Console, now: number): Promise<ExitCode> {
+  const { readFiles } = await import('#src/sources/files.ts');
+  const files = readFiles(source, now);
+  const code = tellFiles(files, console);
+  const found = setsInFiles(files, options.selection, options.connection.namespace);
+  return (await show({ snapshot: files.snapshot, ...found }, formatOptions(options, console, now), console)) || code;
+}
+
+async function showCluster(options: StatusOptions, console: Console, deps: Deps): Promise<ExitCode> {
+  const { connection, selection, allNamespaces } = options;
+  const [{ connected }, { readCluster }] = await Promise.all([
+    import('#src/cli/connected.ts'),
+    import('#src/tree/live/reading.ts'),
+  ]);
+  return connected(connection, deps, console, async (client) => {
+    const namespace = allNamespaces ? undefined : client.namespace;
+    const reading = await readCluster(client, namespace, selection, statusNeeds);
+    const { snapshot, sets, failures } = reading;
+    const refused = sets.length > 0 && refusalLine(Object.values(snapshot));
+    if (refused) console.err(`${refused}\n`);
+    const isEmpty = sets.length + failures.length === 0;
+    if (isEmpty && !isDocument(options.format)) console.err(`${nothingFound(namespace)}\n`);
+    return show(reading, formatOptions(options, console, deps.clock.now()), console);
+  });
+}
+
+/** Prints the sets that were found, and then an error for each one that is missing. */
+async function show(
+  { snapshot, sets, failures }: Reading,
+  options: FormatOptions,
+  console: Console,
+): Promise<ExitCode> {
+  // As in kubectl, there is no empty document where none of the named sets was found.
+  if (sets.length > 0 || failures.length === 0) console.out(await render(topologies(snapshot, sets), options));
+  for (const { message } of failures) console.err(`${printable(message)}\n`);
+  return failures.length > 0 ? 2 : 0;
+}

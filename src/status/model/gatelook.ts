@@ -1,0 +1,49 @@
+/** What a gate sees at one moment: how each set stands to its goal, and what has become of the sets since. */
+import type { StatefulSet } from '#src/objects/types.ts';
+import type { Topology } from '#src/tree/model/topology.ts';
+import { type Goal, outcomeOf, type Standing, standingOf } from './gate.ts';
+
+export interface GateLook {
+  /** Milliseconds since the epoch, by the server's clock. */
+  time: number;
+  sets: readonly { topology: Topology; standing: Standing }[];
+  /** The sets that the gate saw before, and that are deleted. One that was created again is another set. */
+  gone: readonly StatefulSet[];
+}
+
+export function gateLook(
+  topologies: readonly Topology[],
+  goal: Goal,
+  time: number,
+  known: ReadonlyMap<string, StatefulSet>,
+): GateLook {
+  const there = new Set(topologies.map(({ set }) => uidOf(set)));
+  return {
+    time,
+    sets: topologies.map((topology) => ({ topology, standing: standingOf(topology, goal) })),
+    gone: [...known.values()].filter((set) => !there.has(uidOf(set))),
+  };
+}
+
+export type GateOutcome = ReturnType<typeof outcomeOf>;
+
+export function outcomeIn({ sets, gone }: GateLook): GateOutcome {
+  return gone.length > 0 ? 'failed' : outcomeOf(sets.map(({ standing }) => standing));
+}
+
+/** The sets whose spec has changed since the gate saw them last. */
+export function newerSets(known: ReadonlyMap<string, StatefulSet>, sets: readonly StatefulSet[]): StatefulSet[] {
+  return sets.filter((set) => {
+    const before = known.get(uidOf(set))?.metadata.generation;
+    return before !== undefined && (set.metadata.generation ?? 0) > before;
+  });
+}
+
+/** The sets by what tells them from earlier and later ones of their names. */
+export function known(sets: readonly StatefulSet[]): Map<string, StatefulSet> {
+  return new Map(sets.map((set) => [uidOf(set), set]));
+}
+
+function uidOf({ metadata: { uid, namespace, name } }: StatefulSet): string {
+  return uid ?? `${namespace}/${name}`;
+}

@@ -1,0 +1,20 @@
+/** Tells from the topologies of a first reading which objects the status of their sets needs besides. */
+import type { Needs } from '#src/objects/snapshot.ts';
+import type { Storage } from '#src/statefulset/storage.ts';
+import { needsAbout } from '#src/tree/model/needs.ts';
+import { storageOf } from '#src/tree/model/summary.ts';
+import type { Topology } from '#src/tree/model/topology.ts';
+
+/** Of a set that is well, nothing: its status shows no volume. */
+export function statusNeeds(list: readonly Topology[]): Needs {
+  return needsAbout(list, list.flatMap(storageInDoubt));
+}
+
+/** The claims that wait or go, and those of the pods that no node takes: their volumes and classes may tell why. */
+function storageInDoubt(topology: Topology): Storage[] {
+  const own = storageOf(topology).filter(({ claim, findings }) => {
+    return claim.state === 'found' && findings.some(({ kind }) => kind === 'pending' || kind === 'being deleted');
+  });
+  const homeless = topology.members.filter((member) => member.state === 'found' && member.unschedulable !== undefined);
+  return [...own, ...homeless.flatMap(({ storage }) => storage)];
+}

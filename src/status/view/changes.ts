@@ -1,0 +1,77 @@
+/** Writes a watched status into a pipe: a line or a document for each set that has changed. */
+import { type ChangeLog, type ChangeWriter, changeLine, changeLog } from '#src/drawing/changelog.ts';
+import { apiVersion } from '#src/drawing/document.ts';
+import { jsonLine } from '#src/drawing/json.ts';
+import { yamlText } from '#src/drawing/yaml.ts';
+import { namespacedKey } from '#src/objects/namespacedkey.ts';
+import type { Topology } from '#src/tree/model/topology.ts';
+import { readyWords } from '#src/tree/view/setwords.ts';
+import type { Goal } from '../model/gate.ts';
+import { type GateState, setDocument } from './document.ts';
+import { statusWords } from './words.ts';
+
+export const changeFormats = ['table', 'wide', 'json', 'yaml'] as const;
+
+export type ChangeFormat = (typeof changeFormats)[number];
+
+/** A set at one moment. */
+export interface Moment {
+  topology: Topology;
+  /** Milliseconds since the epoch. */
+  now: number;
+  /** How it stands to the goal that a gate waits for. */
+  gate?: { goal: Goal; standing: GateState };
+}
+
+export interface ChangeOptions {
+  format: ChangeFormat;
+  /** Writes the namespace of each set. */
+  allNamespaces: boolean;
+}
+
+/** Writes all sets the first time, and later those whose line or document has changed, and those that are gone. */
+export function statusChanges({ format, allNamespaces }: ChangeOptions): ChangeLog<Moment> {
+  switch (format) {
+    case 'json':
+      return changeLog(documents(jsonLine));
+    case 'yaml':
+      return changeLog(documents((document) => `---\n${yamlText(document)}`));
+    case 'table':
+    case 'wide':
+      return changeLog(lines(allNamespaces));
+  }
+}
+
+/** A set that was deleted and created again is another set. */
+function keyOf({ topology: { set } }: Moment): string {
+  return set.metadata.uid ?? namespacedKey(set.metadata.namespace, set.metadata.name);
+}
+
+function lines(allNamespaces: boolean): ChangeWriter<Moment> {
+  const nameOf = ({ topology: { set } }: Moment) => nameIn(set.metadata, allNamespaces);
+  return {
+    timed: true,
+    key: keyOf,
+    present(moment) {
+      const { status, reason } = statusWords(moment.topology, moment.now);
+      return changeLine(nameOf(moment), readyWords(moment.topology) ?? '-', status.text, reason.text);
+    },
+    gone: (moment) => changeLine(nameOf(moment), '-', 'Deleted'),
+  };
+}
+
+function nameIn({ namespace = '', name }: { namespace?: string; name: string }, allNamespaces: boolean): string {
+  return allNamespaces ? `${namespace}/${name}` : name;
+}
+
+function documents(text: (document: object) => string): ChangeWriter<Moment> {
+  return {
+    timed: false,
+    key: keyOf,
+    present: ({ topology, now, gate }) => text(setDocument(topology, now, gate)),
+    gone({ topology: { set } }) {
+      const { name, namespace, uid } = set.metadata;
+      return text({ apiVersion, kind: 'StatefulSetStatus', metadata: { name, namespace, uid }, deleted: true });
+    },
+  };
+}

@@ -1,0 +1,75 @@
+/** Puts into words how a StatefulSet is: on one line, and how many there are of each kind. */
+import type { Cell } from '#src/drawing/cells.ts';
+import { nameFaultWords } from '#src/drawing/namewords.ts';
+import { rolloutWords } from '#src/drawing/rolloutwords.ts';
+import { counted } from '#src/drawing/sentences.ts';
+import { podOfPin } from '#src/pin/model/leading.ts';
+import { pinState } from '#src/pin/view/words.ts';
+import type { Storage } from '#src/statefulset/storage.ts';
+import type { Topology } from '#src/tree/model/topology.ts';
+import { findingWords } from '#src/tree/view/claimwords.ts';
+import { setWarningWords } from '#src/tree/view/setwords.ts';
+import { countByHealth, type Health, isTroubled } from '../model/health.ts';
+
+export interface StatusWords {
+  status: Cell;
+  /** What the controller does next, what it waits for, or what is wrong first; may be empty. */
+  reason: Cell;
+}
+
+/** @param now milliseconds since the epoch */
+export function statusWords(topology: Topology, now: number): StatusWords {
+  const { status, detail } = rolloutWords(topology.rollout);
+  const [trouble] = troubleWords(topology, now);
+  if (status.tone === 'good' && trouble) return { status, reason: trouble };
+  const tone = status.tone === 'good' ? undefined : status.tone;
+  return { status, reason: { text: detail || (trouble?.text ?? ''), ...(tone && { tone }) } };
+}
+
+/** What is wrong with a set besides its rollout, the gravest first. */
+export function troubleWords(topology: Topology, now: number): Cell[] {
+  const { members, unmounted, nameFaults, governingService, pins } = topology;
+  const claims = [...members.flatMap(({ storage }) => storage), ...unmounted].filter(isTroubled);
+  const warning = setWarningWords(topology);
+  return [
+    ...claims.map((claim) => claimTrouble(claim, now)),
+    ...(governingService?.service.state === 'missing'
+      ? [bad(`the governing Service ${governingService.name} is missing: the pods have no DNS names`)]
+      : []),
+    ...pins.flatMap((pin): Cell[] => {
+      const { text, tone } = pinState(pin);
+      const pod = podOfPin(pin);
+      const to = pod === undefined ? '' : ` to ${pod}`;
+      return tone === undefined ? [] : [{ text: `svc/${pin.service.metadata.name}, pinned${to}: ${text}`, tone }];
+    }),
+    ...nameFaults.map((fault): Cell => ({ text: nameFaultWords(fault), tone: 'warning' })),
+    ...(warning === '' ? [] : [{ text: warning, tone: 'warning' } as const]),
+  ];
+}
+
+function bad(text: string): Cell {
+  return { text, tone: 'bad' };
+}
+
+function claimTrouble(storage: Storage, now: number): Cell {
+  const texts = storage.findings
+    .map((finding) => findingWords(finding, storage, now))
+    .filter(({ tone }) => tone === 'bad');
+  return bad(`pvc/${storage.name}: ${texts.map(({ text }) => text).join('; ')}`);
+}
+
+const healthWords: Readonly<Record<Health, string>> = {
+  stuck: 'stuck',
+  'not ready': 'not ready',
+  'not known': 'not known',
+  'in doubt': 'with another trouble',
+  outdated: 'outdated',
+  'under way': 'under way',
+  well: 'well',
+};
+
+/** `5 sets: 1 stuck, 1 under way, 3 well` */
+export function countWords(topologies: readonly Topology[]): string {
+  const counts = countByHealth(topologies).map(([health, count]) => `${count} ${healthWords[health]}`);
+  return `${counted(topologies.length, 'set')}: ${counts.join(', ')}`;
+}

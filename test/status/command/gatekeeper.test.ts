@@ -1,0 +1,373 @@
+import assert from 'node:assert/strict';
+import type { Pod, StatefulSet } from '#src/objects/types.ts';
+import { idleClock } from '../../memory/clock.ts';
+import type { Running } from '../../memory/run.ts';
+import { openShop, type Shop } from '../../memory/shop.ts';
+import { boundClaim, crashing, node, podOf, statefulSet, warning } from '../../objects/snapshots.ts';
+
+/** The revision of a set's pods before the update. */
+const old = 'web-0ld';
+
+describe('kubectl sts status --wait', () => {
+  let shop: Shop;
+  let clock: ReturnType<typeof idleClock>;
+
+  beforeEach(async () => {
+    shop = await openShop();
+    clock = idleClock(() => shop.cluster.requests.length);
+    shop.cluster.time = () => clock.now();
+    shop.cluster.put('nodes', node('node-1'));
+  });
+  afterEach(() => shop.close());
+
+  function start(words = '', shape = {}): Running {
+    return shop.start(`status web --wait ${words}`, shape, { clock, steadyClock: clock, random: () => 0 });
+  }
+
+  const ended = (words?: string, shape = {}) => start(words, shape).ended;
+  const now = () => new Date(clock.now()).toISOString();
+
+  function withSpec(spec: Partial<NonNullable<StatefulSet['spec']>>): StatefulSet {
+    return statefulSet('web', { replicas: 2, templates: ['data'], spec });
+  }
+
+  function put(set: StatefulSet): void {
+    shop.cluster.put('statefulsets', set);
+  }
+
+  function putPod(ordinal: number, shape: Parameters<typeof podOf>[2] = {}): Pod {
+    return shop.cluster.put('pods', podOf(shop.web, ordinal, shape));
+  }
+
+  /** A pod whose container has crashed for so many seconds. */
+  function crash(ordinal: number, revision?: string): void {
+    const status = crashing(3);
+    const lastTransitionTime = now();
+    const conditions = [{ type: 'Ready', status: 'False' as const, lastTransitionTime }];
+    putPod(ordinal, { status: { ...status, conditions }, ...(revision && { revision }) });
+  }
+
+  describe('opens', () => {
+    it('at once where the rollout is done, after it has read everything once more', async () => {
+      const { code, stdout, stderr } = await ended();
+      assert.deepEqual([code, stderr], [0, '']);
+      assert.match(
+        stdout,
+        /^\S+ {2}web {2}2\/2 {2}Updated\nstatefulset\/web is rolled out: 2 pods available, all at revision \w+\n$/,
+      );
+      assert.equal(shop.cluster.requests.filter((request) => request === 'list pods').length, 2);
+    });
+
+    it('when the last pod has the new revision and is available', async () => {
+      putPod(0, { revision: old });
+      const running = start();
+      await running.until('Updating');
+      putPod(0);
+      const { code, stdout } = await running.ended;
+      assert.equal(code, 0);
+      assert.match(stdout, /next: deletes web-0 for the update, 1 of 2 updated\n[\s\S]*is rolled out/);
+    });
+
+    it('once a ready pod has been ready for minReadySeconds, by the clock alone', async () => {
+      put(withSpec({ minReadySeconds: 40 }));
+      for (const ordinal of [0, 1]) {
+        putPod(ordinal, {
+          status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: now() }] },
+        });
+      }
+      const begun = clock.now();
+      const { code } = await ended();
+      assert.equal(code, 0);
+      const took = clock.now() - begun;
+      assert.ok(took >= 39_000 && took < 43_000, `${took} ms`);
+    });
+
+    it('not before the controller has observed the newest generation, whatever the pods are', async () => {
+      const changed = { ...shop.web, metadata: { ...shop.web.metadata, generation: 8 } };
+      put(changed);
+      const running = start();
+      await running.until('the controller has not seen the latest change');
+      put({ ...changed, status: { replicas: 2, ...changed.status, observedGeneration: 8 } });
+      assert.equal((await running.ended).code, 0);
+    });
+
+    it('not while a pod outside the wanted ordinals is left', async () => {
+      putPod(2);
+      const running = start();
+      await running.until('Scaling');
+      shop.cluster.remove('pods', 'web-2');
+      assert.equal((await running.ended).code, 0);
+    });
+
+    it('with pods that the partition holds back, and says so', async () => {
+      put(withSpec({ updateStrategy: { rollingUpdate: { partition: 1 } } }));
+      putPod(0, { revision: old });
+      const { code, stdout } = await ended();
+      assert.equal(code, 0);
+      assert.match(stdout, /2 pods available, 1 at revision \w+, 1 held back by the partition\n$/);
+    });
+
+    it('for ready pods of any revision with --for=ready', async () => {
+      putPod(0, { revision: old });
+      const { code, stdout } = await ended('--for=ready');
+      assert.equal(code, 0);
+      assert.match(stdout, /statefulset\/web is ready: 2 pods available\n$/);
+    });
+
+    it('not with --for=ready while a pod is not ready', async () => {
+      crash(0, old);
+      const running = start('--for=ready');
+      await running.until('CrashLoopBackOff');
+      putPod(0, { revision: old });
+      assert.equal((await running.ended).code, 0);
+    });
+
+    it('when all sets are there, of those that were selected', async () => {
+      shop.addSet('db', { replicas: 0 });
+      const all = await shop.run('status --wait', {}, { clock, steadyClock: clock });
+      assert.equal(all.code, 0);
+      assert.match(
+        all.stdout,
+        /statefulset\/web is rolled out: 2 pods available.*\nstatefulset\/db is rolled out: 0 pods available\n$/,
+      );
+    });
+  });
+
+  describe('follows', () => {
+    it('a newer change that comes while it waits, and says so', async () => {
+      putPod(0, { revision: old });
+      const running = start();
+      await running.until('Updating');
+      const newer = { ...shop.web, metadata: { ...shop.web.metadata, generation: 9 } };
+      put(newer);
+      await running.until('note: statefulset/web has changed again (generation 9): waiting for that\n');
+      putPod(0);
+      put({ ...newer, status: { replicas: 2, ...newer.status, observedGeneration: 9 } });
+      assert.equal((await running.ended).code, 0);
+    });
+  });
+
+  describe('gives up', () => {
+    it('at once where another pod has the name, with the evidence', async () => {
+      const ownerReferences = [
+        { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'rs', uid: 'uid-rs', controller: true },
+      ];
+      const foreign = podOf(shop.web, 1);
+      shop.cluster.put('pods', { ...foreign, metadata: { ...foreign.metadata, ownerReferences } });
+      const begun = clock.now();
+      const { code, stderr } = await ended();
+      assert.equal(code, 1);
+      assert.match(
+        stderr,
+        /^error: statefulset\/web is stuck, for certain: web-1 cannot be created: a pod of ReplicaSet\/rs has its name\n/,
+      );
+      assert.match(stderr, /\n {2}stuck {6}for certain\n/);
+      assert.ok(clock.now() - begun < 10_000);
+    });
+
+    it('at once where OnDelete leaves outdated pods, and names them and what restarts them', async () => {
+      put(withSpec({ updateStrategy: { type: 'OnDelete' } }));
+      putPod(0, { revision: old });
+      const { code, stderr } = await ended();
+      assert.equal(code, 1);
+      assert.match(
+        stderr,
+        /OnDelete, web-0 stay in an older revision until somebody deletes them; kubectl sts roll web --outdated/,
+      );
+    });
+
+    it('not at once with OnDelete while the outdated pod is being deleted', async () => {
+      put(withSpec({ updateStrategy: { type: 'OnDelete' } }));
+      const going = podOf(shop.web, 0, { revision: old });
+      shop.cluster.put('pods', { ...going, metadata: { ...going.metadata, deletionTimestamp: now() } });
+      const running = start();
+      await running.until('web-0');
+      putPod(0);
+      assert.equal((await running.ended).code, 0);
+    });
+
+    it('after --stuck-after where it is likely, and not before', async () => {
+      crash(0);
+      const begun = clock.now();
+      const { code, stderr } = await ended('--stuck-after 90s');
+      assert.equal(code, 1);
+      const took = clock.now() - begun;
+      assert.ok(took >= 89_000 && took < 100_000, `${took} ms`);
+      assert.match(
+        stderr,
+        /^error: statefulset\/web is stuck, likely: web-0: CrashLoopBackOff for 9\ds; container db: exit code 1/,
+      );
+    });
+
+    it('not where the pod gets well before', async () => {
+      crash(0);
+      const running = start('--stuck-after 90s');
+      await running.until('CrashLoopBackOff');
+      putPod(0);
+      assert.equal((await running.ended).code, 0);
+    });
+
+    it('when the time is up, and says how far it was', async () => {
+      putPod(0, { revision: old });
+      const begun = clock.now();
+      const { code, stderr } = await ended('--timeout 2m');
+      assert.equal(code, 1);
+      const took = clock.now() - begun;
+      assert.ok(took >= 120_000 && took < 125_000, `${took} ms`);
+      assert.match(
+        stderr,
+        /^error: timed out after 2m waiting until statefulset\/web is rolled out: 2\/2 ready, Updating, next: deletes web-0/,
+      );
+    });
+
+    it('where the set is being deleted, or was deleted meanwhile', async () => {
+      putPod(0, { revision: old });
+      const running = start();
+      await running.until('Updating');
+      shop.cluster.remove('statefulsets', 'web');
+      const gone = await running.ended;
+      assert.deepEqual([gone.code, gone.stderr], [1, 'error: statefulset/web was deleted while it was waited for\n']);
+      put({ ...shop.web, metadata: { ...shop.web.metadata, deletionTimestamp: now() } });
+      const going = await ended();
+      assert.equal(going.code, 1);
+      assert.match(going.stderr, /^error: statefulset\/web is being deleted\n/);
+    });
+
+    it('where another set has taken the name meanwhile', async () => {
+      putPod(0, { revision: old });
+      const running = start();
+      await running.until('Updating');
+      put(statefulSet('web', { replicas: 0, metadata: { uid: 'uid-another' } }));
+      const { code, stderr } = await running.ended;
+      assert.equal(code, 1);
+      assert.match(stderr, /^error: statefulset\/web was deleted while it was waited for\n/);
+    });
+
+    it('for one set, though the others are there', async () => {
+      shop.addSet('db', { replicas: 0, metadata: { deletionTimestamp: now() } });
+      const all = await shop.run('status --wait', {}, { clock, steadyClock: clock });
+      assert.equal(all.code, 1);
+      assert.match(all.stderr, /^error: statefulset\/db is being deleted\n/);
+    });
+  });
+
+  describe('does not know', () => {
+    it('without the right to list pods, and exits 2', async () => {
+      shop.cluster.denied.add('list pods');
+      const { code, stderr } = await ended();
+      assert.equal(code, 2);
+      assert.match(
+        stderr,
+        /error: whether statefulset\/web is rolled out cannot be found out without the right to list pods\n/,
+      );
+    });
+
+    it('where the API server gives no answer when the time is up', async () => {
+      putPod(0, { revision: old });
+      const running = start('--timeout 2m');
+      await running.until('Updating');
+      shop.cluster.intercept = () => ({
+        code: 500,
+        body: {
+          apiVersion: 'v1',
+          kind: 'Status',
+          status: 'Failure',
+          code: 500,
+          reason: 'InternalError',
+          message: 'no quorum',
+        },
+      });
+      shop.cluster.cut();
+      const { code, stderr } = await running.ended;
+      assert.equal(code, 2);
+      assert.match(stderr, /error: timed out after 2m, and how the sets are is not known: .*no quorum/);
+    });
+
+    it('where there is no such set, or none at all', async () => {
+      const missing = await shop.run('status db --wait');
+      assert.deepEqual(missing, {
+        code: 2,
+        stdout: '',
+        stderr: 'Error from server (NotFound): statefulsets.apps "db" not found\n',
+      });
+      const none = await shop.run('status --wait -n other');
+      assert.deepEqual(none, {
+        code: 2,
+        stdout: '',
+        stderr: 'error: there is no StatefulSet to wait for in namespace other\n',
+      });
+    });
+  });
+
+  it('believes no watch that lags behind: what it says last, a reading of its own says too', async () => {
+    let isLate = true;
+    // The watch of the pods tells nothing of the change, which a list would show.
+    shop.cluster.intercept = ({ verb, plural, query }) => {
+      if (verb !== 'list' || plural !== 'pods' || !isLate) return undefined;
+      isLate = false;
+      const items = shop.cluster.all('pods');
+      const resourceVersion = query.get('resourceVersion') ?? '1000000';
+      crash(0);
+      return { code: 200, body: { metadata: { resourceVersion }, items } };
+    };
+    const running = start('--stuck-after 1h --timeout 3m');
+    const { code, stdout } = await running.ended;
+    assert.equal(code, 1);
+    assert.doesNotMatch(stdout, /is rolled out/);
+  });
+
+  it('reads the events of what fails while it waits', async () => {
+    const pod = putPod(0, {
+      status: { phase: 'Pending', conditions: [{ type: 'Ready', status: 'False', lastTransitionTime: now() }] },
+    });
+    shop.cluster.put('events', { ...warning(pod, 'FailedMount', 'secret "db" not found'), lastTimestamp: now() });
+    const { code, stderr } = await ended('--stuck-after 30s');
+    assert.equal(code, 1);
+    assert.match(stderr, /FailedMount: secret "db" not found/);
+  });
+
+  it('writes documents with -o json, the last one with the end, and no words', async () => {
+    putPod(0, { revision: old });
+    const running = start('-o json');
+    await running.until('"state":"waiting"');
+    putPod(0);
+    const { code, stdout, stderr } = await running.ended;
+    assert.deepEqual([code, stderr], [0, '']);
+    const documents = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    assert.deepEqual(documents.at(-1).gate, { for: 'rollout', state: 'met' });
+    assert.deepEqual(documents[0].rollout.state, 'updating');
+    const late = await ended('-o json --timeout 1s --for=ready', {});
+    assert.equal(late.code, 0);
+  });
+
+  it('says at its end in a document that the time is up', async () => {
+    shop.cluster.put('persistentvolumeclaims', boundClaim('data-web-0'));
+    putPod(0, { revision: old });
+    const { code, stdout } = await ended('-o json --timeout 5s');
+    assert.equal(code, 1);
+    assert.deepEqual(JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '').gate, { for: 'rollout', state: 'timedOut' });
+  });
+
+  it('draws on a terminal, how long it has waited too, and leaves the table and the answer', async () => {
+    putPod(0, { revision: old });
+    const running = start('--color=never', { columns: 90 });
+    await running.until('waiting until all are rolled out, for ');
+    putPod(0);
+    const { code, stdout } = await running.ended;
+    assert.equal(code, 0);
+    const left = stdout.slice(stdout.lastIndexOf('\u001b[?1049l') + '\u001b[?1049l'.length);
+    assert.match(left, /^NAME[\s\S]*web +2\/2 +Updated[\s\S]*\nstatefulset\/web is rolled out: /);
+    assert.doesNotMatch(left, /waiting until/);
+  });
+
+  it('ends at a signal', async () => {
+    putPod(0, { revision: old });
+    const running = start();
+    await running.until('Updating');
+    running.signal('SIGTERM');
+    assert.equal((await running.ended).code, 143);
+  });
+});

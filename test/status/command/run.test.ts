@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { loadAll } from 'js-yaml';
+import { quickClock } from '../../kube/quick-clock.ts';
+import { openShop, type Shop } from '../../memory/shop.ts';
+import { boundClaim, crashing, headless, node, podOf } from '../../objects/snapshots.ts';
+
+describe('kubectl sts status', () => {
+  let shop: Shop;
+
+  beforeEach(async () => {
+    shop = await openShop();
+    shop.cluster.put('nodes', node('node-1'));
+    // By the server's clock, as by that of the command, nothing in the cluster is a day old.
+    shop.cluster.time = () => Date.parse('2026-03-09T12:00:00Z');
+  });
+  afterEach(() => shop.close());
+
+  const status = (words = '', columns?: number) =>
+    shop.run(`status ${words}`, { columns }, { clock: quickClock(() => true) });
+
+  it('shows one line for each set, those in trouble first, and counts in the last line', async () => {
+    shop.addSet('empty');
+    const broken = shop.addSet('broken', { replicas: 1, status: { readyReplicas: 0 } });
+    shop.cluster.put('services', headless('empty'));
+    shop.cluster.put('pods', podOf(broken, 0, { status: crashing() }));
+    const { code, stdout, stderr } = await status();
+    assert.deepEqual([code, stderr], [0, '']);
+    const lines = stdout.trimEnd().split('\n');
+    assert.deepEqual(
+      lines.slice(0, -1).map((line) => line.split(/ {2,}/).slice(0, 3)),
+      [
+        ['NAME', 'READY', 'STATUS'],
+        ['broken', '0/1', 'Stuck'],
+        ['web', '2/2', 'Updated'],
+        ['empty', '0/0', 'Updated'],
+      ],
+    );
+    assert.match(lines[1] ?? '', /broken-0: CrashLoopBackOff for .*; container db: exit code 1/);
+    assert.match(lines[2] ?? '', /web +2\/2 +Updated +2, 100Mi +- +- /);
+    assert.equal(lines[4], '3 sets: 1 stuck, 2 well · 2/3 ready · 2 claims, 100Mi');
+  });
+
+  it('reads four lists where all is well, and no volume', async () => {
+    await status();
+    assert.deepEqual([...shop.cluster.requests].sort(), [
+      'list persistentvolumeclaims',
+      'list pods',
+      'list services',
+      'list statefulsets',
+    ]);
+  });
+
+  it('looks at a named set closely', async () => {
+    shop.cluster.put('pods', podOf(shop.web, 1, { status: crashing() }));
+    const { stdout } = await status('web --color=never', 80);
+    assert.match(stdout, /^NAME +READY +STATUS/);
+    assert.match(
+      stdout,
+      /\nsts\/web in shop\n {2}next {7}nothing\n {2}waits {6}for web-1 \(CrashLoopBackOff\), since /,
+    );
+    assert.match(stdout, /\n {2}evidence {3}container db: exit code 1, 3 restarts\n/);
+    for (const line of stdout.split('\n')) assert.ok(line.length <= 80, line);
+  });
+
+  it('leaves out the header and the line that counts with --no-headers', async () => {
+    const { stdout } = await status('--no-headers');
+    assert.match(stdout, /^web +2\/2 .*\n$/);
+  });
+
+  it('adds revisions and pinned Services with -o wide', async () => {
+    shop.cluster.put('services', {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: {
+        name: 'outside',
+        annotations: {
+          'kubectl-sts/pin': JSON.stringify({ pod: 'web-1', selector: { app: 'web' }, since: '2026-03-01T00:00:00Z' }),
+        },
+      },
+      spec: { selector: { app: 'web', 'statefulset.kubernetes.io/pod-name': 'web-1' } },
+    });
+    const { stdout } = await status('-o wide');
+    assert.match(stdout, /REVISION/);
+    assert.match(stdout, /outside=web-1/);
+    assert.match((await status()).stdout, /web +2\/2 +Updated +2, 100Mi +- +1 /);
+  });
+
+  it('prints names that kubectl accepts, and documents', async () => {
+    shop.addSet('empty');
+    shop.cluster.put('services', headless('empty'));
+    assert.equal((await status('-o name')).stdout, 'statefulset.apps/web\nstatefulset.apps/empty\n');
+    const list = JSON.parse((await status('-o json')).stdout);
+    assert.deepEqual([list.kind, list.counts, list.summary.ready], ['StatefulSetStatusList', { well: 2 }, 2]);
+    const [one] = loadAll((await status('web -o yaml')).stdout) as { kind: string; health: string }[];
+    assert.deepEqual([one?.kind, one?.health], ['StatefulSetStatus', 'well']);
+  });
+
+  it('says in which claim a set that is up to date will lose its data', async () => {
+    const going = {
+      metadata: { deletionTimestamp: '2026-03-09T11:00:00Z', finalizers: ['kubernetes.io/pvc-protection'] },
+    };
+    shop.cluster.put('persistentvolumeclaims', boundClaim('data-web-0', going));
+    const { stdout } = await status();
+    assert.match(stdout, /web +2\/2 +Updated .* pvc\/data-web-0: being deleted: its data goes when web-0 does\n/);
+    assert.match(stdout, /1 set: 1 with another trouble/);
+  });
+
+  it('says that there is nothing, or that a named set is missing', async () => {
+    assert.deepEqual(await status('-n other'), {
+      code: 0,
+      stdout: '',
+      stderr: 'No resources found in other namespace.\n',
+    });
+    const { code, stdout, stderr } = await status('web db');
+    assert.equal(code, 2);
+    assert.match(stdout, /^NAME[\s\S]*web/);
+    assert.equal(stderr, 'Error from server (NotFound): statefulsets.apps "db" not found\n');
+  });
+
+  it('names the rights that are missing, and says what it does not know for lack of them', async () => {
+    shop.cluster.denied.add('list pods');
+    const { code, stdout, stderr } = await status();
+    assert.equal(code, 0);
+    assert.match(stdout, /1 set: 1 not known/);
+    assert.match(stderr, /^warning: shown as forbidden for lack of the right to list pods: /);
+  });
+
+  it('reads files, without a cluster', async () => {
+    const { cluster, files, web } = shop;
+    const path = files.write(
+      'dump.json',
+      JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'List',
+        items: [{ ...web, apiVersion: 'apps/v1', kind: 'StatefulSet' }],
+      }),
+    );
+    const { code, stdout } = await status(`-f ${path}`);
+    assert.equal(code, 0);
+    assert.match(stdout, /web +2\/2 /);
+    assert.deepEqual(cluster.requests, []);
+  });
+
+  describe('-w', () => {
+    it('writes a line for each set, and then for each change', async () => {
+      const clock = quickClock((sleep) => sleep < 50_000);
+      const running = shop.start('status -w', {}, { clock, random: () => 0 });
+      await running.until('web  2/2  Updated');
+      shop.cluster.put('statefulsets', { ...shop.web, status: { replicas: 2, ...shop.web.status, readyReplicas: 1 } });
+      await running.until('web  1/2  Updated');
+      shop.cluster.remove('statefulsets', 'web');
+      await running.until('web  -  Deleted');
+      running.signal('SIGINT');
+      assert.equal((await running.ended).code, 130);
+    });
+
+    it('draws the table anew on a terminal, and leaves the last one', async () => {
+      const clock = quickClock((sleep) => sleep < 50_000 && sleep !== 1_000);
+      const running = shop.start('status -w --color=never', { columns: 100 }, { clock, random: () => 0 });
+      await running.until('web');
+      shop.cluster.put('statefulsets', { ...shop.web, status: { replicas: 2, ...shop.web.status, readyReplicas: 1 } });
+      await running.until('web   1/2');
+      running.signal('SIGINT');
+      const { code, stdout } = await running.ended;
+      assert.equal(code, 130);
+      assert.match(stdout.slice(stdout.lastIndexOf('\u001b[?1049l')), /web {3}1\/2 +Updated[\s\S]*1 set: 1 well/);
+    });
+  });
+});

@@ -16,6 +16,7 @@ import { watchCluster } from '#src/tree/live/source.ts';
 import { topologies } from '#src/tree/model/topology.ts';
 import { type GateLook, gateLook, known, newerSets, outcomeIn } from '../model/gatelook.ts';
 import { statusNeeds } from '../model/needs.ts';
+import { soundPods } from '../model/soundness.ts';
 import { blindWords, type GateWords, newerWords, nothingToWaitFor } from '../view/gatewords.ts';
 import { type GateOutput, gateOutput } from './gateoutput.ts';
 import type { GateOptions, StatusOptions } from './options.ts';
@@ -43,7 +44,17 @@ export async function keepGate(
     (_client, signal) => gateOutput(options, gate, console, deps, signal),
     async (client, output, signal) => {
       const namespace = allNamespaces ? undefined : client.namespace;
-      verdict = await wait({ client, namespace, selection, gate, allNamespaces, output, deps, signal });
+      verdict = await wait({
+        client,
+        namespace,
+        selection,
+        gate,
+        allNamespaces,
+        output,
+        deps,
+        signal,
+        soundAt: new Map(),
+      });
       return verdict?.code;
     },
   );
@@ -63,6 +74,8 @@ interface Waiting {
   output: GateOutput;
   deps: Deps;
   signal: AbortSignal;
+  /** By UID, when each pod was seen last without a failure, in milliseconds since the epoch. */
+  soundAt: Map<string, number>;
 }
 
 /** @returns undefined where the signal ended it */
@@ -103,6 +116,7 @@ async function lastLook(waiting: Waiting): Promise<GateLook | Verdict | undefine
       const refusal = shown === undefined ? refusalOf(reading, namespace) : undefined;
       if (refusal !== undefined) return refusal;
       for (const set of newerSets(seen, reading.sets)) output.say(printable(newerWords(set, wordsOf(waiting))));
+      if (reading !== shown) noteSound(waiting, reading);
       const look = lookAt(waiting, reading, seen);
       if (reading !== shown) teller.tellRights(reading.snapshot);
       output.show(look, reading !== shown);
@@ -127,12 +141,17 @@ function refusalOf({ sets, failures }: Reading, namespace: string | undefined): 
 }
 
 function lookAt(
-  { client, gate }: Waiting,
+  { client, gate, soundAt }: Waiting,
   { snapshot, sets }: Reading,
   seen: ReadonlyMap<string, StatefulSet>,
 ): GateLook {
   const time = client.serverTime();
-  return gateLook(topologies({ ...snapshot, time }, sets, gate.stuckAfter), gate.goal, time, seen);
+  const told = topologies({ ...snapshot, time }, sets, { patience: gate.stuckAfter, soundAt });
+  return gateLook(told, gate.goal, time, seen);
+}
+
+function noteSound({ client, soundAt }: Waiting, { snapshot, sets }: Reading): void {
+  for (const uid of soundPods(snapshot, sets)) soundAt.set(uid, client.serverTime());
 }
 
 /** Milliseconds that a reading may take at least, however little time is left. */

@@ -39,8 +39,8 @@ export interface RolloutContext {
   latest: number;
   /** Milliseconds for which a failure must have been seen until the set counts as stuck for it. */
   patience: number;
-  /** By UID, when pods were seen last without a failure, in milliseconds since the epoch; undefined where nobody watches. */
-  soundAt: ReadonlyMap<string, number> | undefined;
+  /** By UID, since when pods fail, as somebody saw who watches them; undefined where nobody does. */
+  failingFrom: ReadonlyMap<string, number> | undefined;
 }
 
 /** The patience of commands that are not told another one. */

@@ -9,8 +9,8 @@ import { type RolloutContext, usualPatience } from './rollout.ts';
 
 export type RolloutSnapshot = Pick<Snapshot, 'pods' | 'claims' | 'volumes' | 'nodes' | 'events' | 'time' | 'latest'>;
 
-/** How long a failure must have been seen until a set counts as stuck for it, and when its pods were still sound. */
-export type Watching = Pick<RolloutContext, 'patience' | 'soundAt'>;
+/** How long a failure must have been seen until a set counts as stuck for it, and since when pods fail. */
+export type Watching = Pick<RolloutContext, 'patience' | 'failingFrom'>;
 
 /**
  * Indexes a Snapshot once, for all its sets.
@@ -19,7 +19,7 @@ export type Watching = Pick<RolloutContext, 'patience' | 'soundAt'>;
  */
 export function rolloutContexts(
   { pods, claims, volumes, nodes, events, time, latest }: RolloutSnapshot,
-  { patience = usualPatience, soundAt }: Partial<Watching> = {},
+  { patience = usualPatience, failingFrom }: Partial<Watching> = {},
 ): (set: StatefulSet) => RolloutContext {
   const podsOf = Map.groupBy(
     pods.items.flatMap((pod) => keysOf(pod).map((key) => ({ key, pod }))),
@@ -49,7 +49,7 @@ export function rolloutContexts(
       now: time,
       latest: Math.max(latest ?? time, time),
       patience,
-      soundAt,
+      failingFrom,
     };
   };
 }

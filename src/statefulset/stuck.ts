@@ -194,14 +194,14 @@ function failing({ context, pods }: Question, { pod: name, why }: Suspect): Fail
   return isLong || failure.isFinal ? failure : undefined;
 }
 
-/** Whoever has watched the pod knows when it did not fail yet. */
-function provenSince({ pod, failingSince }: Failure, { soundAt }: RolloutContext): number | undefined {
-  const sound = soundAt?.get(pod.metadata.uid ?? '');
-  return failingSince === undefined || sound === undefined ? failingSince : Math.max(failingSince, sound);
+/** Since when the pod fails: by who has watched it, or else as far as the objects prove it. */
+function provenSince({ pod, failingSince }: Failure, { failingFrom }: RolloutContext): number | undefined {
+  return failingFrom?.get(pod.metadata.uid ?? '') ?? failingSince;
 }
 
 function likely(context: RolloutContext, { pod, why }: Suspect, failure: Failure): Stuck {
-  const { evidence, isFinal, mayRecover, since } = failure;
+  const { evidence, isFinal, mayRecover } = failure;
+  const since = context.failingFrom?.get(failure.pod.metadata.uid ?? '') ?? failure.since;
   const cause = why.kind === 'terminating' ? 'does not end' : causeOf(revisionStanding(context.set, failure.pod));
   const ground = isFinal ? 'certain' : 'likely';
   const stakes = stakesOf(context, failure.pod);

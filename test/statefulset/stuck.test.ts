@@ -278,11 +278,11 @@ describe('a failure', () => {
     assert.deepEqual([1, 4, 6].map(judged), ['goes on', 'goes on', 'stuck']);
   });
 
-  it('is no older than when somebody who watches saw the pod sound', () => {
+  it('is as old as somebody knows who watches the pod', () => {
     const pod = podOf(web, 0, { revision: fresh, status: unready(20, backingOff(2, 0.1)) });
     const judged = (minutes: number) => {
-      const soundAt = new Map([[pod.metadata.uid ?? '', Date.parse(ago(minutes))]]);
-      const found = rollout(rolloutContexts(snapshotOf({ pods: [pod] }), { patience: 30_000, soundAt })(web));
+      const failingFrom = new Map([[pod.metadata.uid ?? '', Date.parse(ago(minutes))]]);
+      const found = rollout(rolloutContexts(snapshotOf({ pods: [pod] }), { patience: 30_000, failingFrom })(web));
       return 'judgement' in found && found.judgement.kind;
     };
     assert.deepEqual([0.4, 0.6].map(judged), ['goes on', 'stuck']);

@@ -226,6 +226,26 @@ describe('kubectl sts status --wait', () => {
       assert.ok(took >= 88_000 && took < 100_000, `${took} ms`);
     });
 
+    it('after --stuck-after for a pod that is ready between its crashes, and never available', async () => {
+      put(withSpec({ minReadySeconds: 30 }));
+      crash(0);
+      const running = start('--stuck-after 90s');
+      await running.until('CrashLoopBackOff');
+      const pause = (milliseconds: number) => clock.sleep(milliseconds, new AbortController().signal);
+      const begun = clock.now();
+      for (let nth = 0; nth < 4; nth++) {
+        await pause(10_000);
+        putPod(0, {
+          status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: now() }] },
+        });
+        await pause(10_000);
+        crash(0);
+      }
+      const { code } = await running.ended;
+      assert.equal(code, 1);
+      assert.ok(clock.now() - begun < 100_000);
+    });
+
     it('not where the pod gets well before', async () => {
       crash(0);
       const running = start('--stuck-after 90s');

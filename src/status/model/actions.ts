@@ -50,6 +50,8 @@ export type Change =
   | { do: 'take the node out of service'; node: string }
   | { do: 'uncordon'; node: string }
   | { do: 'create the ServiceAccount'; name: string }
+  /** The object, or the key that it lacks. */
+  | { do: 'create the object'; missing: MissingObject }
   | { do: 'create the Service'; name: string; labels: Readonly<Record<string, string>> };
 
 export function actionsFor(cause: Cause, topology: Topology): Action[] {
@@ -68,7 +70,12 @@ export function actionsFor(cause: Cause, topology: Topology): Action[] {
       return [...described(pod), ...logs(found, what.container, false), ...mending(topology, found)];
     case 'container not created':
     case 'mount':
-      return [...missing(what.missing), ...driver(what), ...described(pod), ...mending(topology, found)];
+      return [
+        ...missing(what.missing),
+        ...driver(what),
+        ...described(pod),
+        ...supplying(what.missing, topology, found),
+      ];
     case 'unschedulable':
       return [...described(pod), { do: 'list nodes' }, ...uncordoning(what)];
     case 'attach':
@@ -154,6 +161,14 @@ function mending(topology: Topology, member: PresentPod | undefined, first?: Cha
     ...(first && 'remains' in first ? [{ ...first, remains }] : []),
     ...(first || canUndo ? [] : [{ ...change, why: 'starts anew' } as const]),
   ];
+}
+
+/** The kubelet tries again by itself: where a missing object is created, no pod has to be deleted. */
+function supplying(object: MissingObject | undefined, topology: Topology, member: PresentPod | undefined): Change[] {
+  const mended = mending(topology, member);
+  if (object === undefined || member?.wanted !== true) return mended;
+  const others = mended.filter((change) => change.do !== 'delete the pod' || change.why !== 'starts anew');
+  return [{ do: 'create the object', missing: object }, ...others];
 }
 
 function ofPod(

@@ -2,7 +2,8 @@
 import { timeOf } from '#src/objects/time.ts';
 import type { Container, ContainerStatus, Event, Pod } from '#src/objects/types.ts';
 import { lastSeen } from '#src/statefulset/events.ts';
-import type { ContainerName, ContainerTrouble, LastRun, MissingObject, ProbeKind } from './causes.ts';
+import type { ContainerName, ContainerTrouble, LastRun, ProbeKind } from './causes.ts';
+import { missingObject } from './missingobject.ts';
 
 /** A container as the set wants it and as the kubelet sees it. */
 interface Seen {
@@ -80,21 +81,6 @@ function troubleOf(seen: Seen, warnings: readonly Event[]): ContainerTrouble | u
 function imageMessage(message: string | undefined, warnings: readonly Event[]): string | undefined {
   const failed = warnings.find((event) => event.reason === 'Failed' && /pull image/i.test(event.message ?? ''));
   return failed?.message ?? message;
-}
-
-/** `secret "db" not found`, `couldn't find key password in Secret shop/db` */
-export function missingObject(message: string): MissingObject | undefined {
-  const [, key, keyKind, keyName] = /find key (\S+) in (Secret|ConfigMap) (?:[^/\s]+\/)?([^\s"]+)/i.exec(message) ?? [];
-  if (keyName !== undefined) return { kind: kindOf(keyKind), name: keyName, key };
-  const [, kind, name] = /\b(secret|configmap) "(?:[^"/]+\/)?([^"]+)" not found/i.exec(message) ?? [];
-  if (name !== undefined) return { kind: kindOf(kind), name, key: undefined };
-  const [, absent] = /references non-existent (?:secret|config) key: (\S+)/i.exec(message) ?? [];
-  if (absent === undefined) return undefined;
-  return undefined;
-}
-
-function kindOf(word = ''): MissingObject['kind'] {
-  return word.toLowerCase() === 'secret' ? 'Secret' : 'ConfigMap';
 }
 
 /** A container that ended with an error, and has not come up again since. */

@@ -7,7 +7,8 @@ import { lastSeen } from '#src/statefulset/events.ts';
 import { isLost } from '#src/statefulset/lostnode.ts';
 import type { PresentPod } from '#src/tree/model/members.ts';
 import type { MissingDriver, PodTrouble, Trouble, VolumeHolder } from './causes.ts';
-import { containerTroubles, missingObject } from './containercauses.ts';
+import { containerTroubles } from './containercauses.ts';
+import { missingObject } from './missingobject.ts';
 
 /** What is known around a pod, besides the pod. */
 export interface PodContext {
@@ -112,7 +113,12 @@ function attachTrouble(message: string, { attachedTo }: PodContext): PodTrouble 
 }
 
 function mountTrouble(pod: Pod, message: string, context: PodContext): PodTrouble {
-  return { kind: 'mount', message, missing: missingObject(message), driver: missingDriver(pod, message, context) };
+  return {
+    kind: 'mount',
+    message,
+    missing: missingObject(message, pod.spec?.volumes),
+    driver: missingDriver(pod, message, context),
+  };
 }
 
 /** `driver name ebs.csi.aws.com not found in the list of registered CSI drivers`, pkg/volume/csi/csi_drivers_store.go */

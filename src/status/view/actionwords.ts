@@ -5,6 +5,7 @@ import type { StatefulSet } from '#src/objects/types.ts';
 import { revisionHash } from '#src/statefulset/identity.ts';
 import { shellQuoted } from '#src/terminal/shell.ts';
 import type { Action, Change, Look } from '../model/actions.ts';
+import type { MissingObject } from '../model/causes.ts';
 
 export interface ActionWords {
   kind: 'look' | 'change';
@@ -117,6 +118,8 @@ function changeWords(change: Change, set: StatefulSet): Omit<ActionWords, 'kind'
         command: kubectl('create', 'serviceaccount', change.name, ...own),
         cost: 'it has no rights yet; nothing restarts, and the controller tries again by itself after up to 17 minutes',
       };
+    case 'create the object':
+      return { command: supplyCommand(change.missing, own), cost: supplyWords(change.missing) };
     case 'create the Service':
       return { command: serviceCommand(change, own), cost: 'the pods get DNS names; nothing restarts' };
   }
@@ -155,6 +158,25 @@ function deletionWords(
     lost === undefined
       ? 'whether a claim goes with it is not known'
       : lost.join('; ') || (why === 'free the name' ? undefined : 'its claims and their data stay'),
+  );
+}
+
+/** VALUE, and KEY where the name of no key is known, are for a person to fill in. */
+function supplyCommand({ kind, name, key }: MissingObject, own: readonly string[]): string {
+  const isSecret = kind === 'Secret';
+  if (key === undefined) {
+    const words = isSecret ? ['create', 'secret', 'generic', name] : ['create', 'configmap', name];
+    return kubectl(...words, '--from-literal=KEY=VALUE', ...own);
+  }
+  // The API server encodes what a Secret has in stringData.
+  const patch = JSON.stringify({ [isSecret ? 'stringData' : 'data']: { [key]: 'VALUE' } });
+  return kubectl('patch', isSecret ? 'secret' : 'configmap', name, '--type=merge', '-p', patch, ...own);
+}
+
+function supplyWords({ kind, key }: MissingObject): string {
+  return sentences(
+    key === undefined && `the ${kind} needs the keys that the container reads`,
+    'nothing restarts, and the kubelet tries again by itself after up to two minutes',
   );
 }
 

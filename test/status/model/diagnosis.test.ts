@@ -234,6 +234,53 @@ describe('the diagnosis of a set', () => {
     assert.equal(mount.cause, 'web-0: its volumes cannot be mounted: the ConfigMap settings is missing');
   });
 
+  it('finds by its volume in which object a key is missing, and says so only where it can be but one', () => {
+    const lacks = (words: string, volumes: NonNullable<Pod['spec']>['volumes']) =>
+      about(starting, {
+        spec: { volumes: [...(podOf(web, 0).spec?.volumes ?? []), ...(volumes ?? [])] },
+        events: [warned('FailedMount', `MountVolume.SetUp failed for volume "conf" : ${words}`)],
+      });
+    const items = [{ key: 'password', path: 'p' }];
+    const ofSecret = 'references non-existent secret key: password';
+    const { cause } = lacks(ofSecret, [{ name: 'conf', secret: { secretName: 'db', items } }]);
+    assert.equal(cause, 'web-0: its volumes cannot be mounted: the Secret db has no key password');
+    const configMap = { name: 'settings', items: [{ key: 'host', path: 'h' }] };
+    const projected = { sources: [{ configMap }, { secret: { name: 'db', items } }] };
+    const ofConfig = lacks('configmap references non-existent config key: host', [{ name: 'conf', projected }]);
+    assert.equal(ofConfig.cause, 'web-0: its volumes cannot be mounted: the ConfigMap settings has no key host');
+    const sources = ['db', 'other'].map((name) => ({ secret: { name, items } }));
+    assert.match(
+      lacks(ofSecret, [{ name: 'conf', projected: { sources } }]).cause,
+      /non-existent secret key: password$/,
+    );
+  });
+
+  it('supplies the object or the key that is missing, and deletes no pod for that', () => {
+    const waits = (message: string) =>
+      about({
+        ...starting,
+        containerStatuses: [container({ state: { waiting: { reason: 'CreateContainerConfigError', message } } })],
+      });
+    const changes = ({ commands }: { commands: string[] }) => commands.filter((each) => each.startsWith('change: '));
+    assert.deepEqual(
+      [
+        'secret "db" not found',
+        'configmap "db" not found',
+        "couldn't find key password in Secret shop/db",
+        "couldn't find key host in ConfigMap shop/db",
+      ].flatMap((message) => changes(waits(message))),
+      [
+        'change: kubectl create secret generic db --from-literal=KEY=VALUE -n shop',
+        'change: kubectl create configmap db --from-literal=KEY=VALUE -n shop',
+        `change: kubectl patch secret db --type=merge -p '{"stringData":{"password":"VALUE"}}' -n shop`,
+        `change: kubectl patch configmap db --type=merge -p '{"data":{"host":"VALUE"}}' -n shop`,
+      ],
+    );
+    assert.deepEqual(waits('secret "db" not found').costs, [
+      'the Secret needs the keys that the container reads; nothing restarts, and the kubelet tries again by itself after up to two minutes',
+    ]);
+  });
+
   it('names the node and the pods that still hold a volume, as far as it may look', () => {
     const message = 'Multi-Attach error for volume "pv-1" Volume is already used by pod(s) old-0';
     const events = [warned('FailedAttachVolume', message)];

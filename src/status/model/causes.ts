@@ -54,6 +54,17 @@ export interface LastRun {
   lasted: number | undefined;
   /** What the container left in /dev/termination-log. */
   message: string | undefined;
+  /** The probes for which the kubelet may have ended it. */
+  suspects: readonly Suspect[];
+}
+
+/**
+ * `answer`: of the probe, shortly before the container ended. Undefined where no event tells of any, and the container
+ * ended as the kubelet ends it.
+ */
+export interface Suspect {
+  probe: ProbeKind;
+  answer: string | undefined;
 }
 
 export interface MissingObject {

@@ -2,7 +2,7 @@
 import { timeOf } from '#src/objects/time.ts';
 import type { Container, ContainerStatus, Event, Pod } from '#src/objects/types.ts';
 import { lastSeen } from '#src/statefulset/events.ts';
-import type { ContainerName, ContainerTrouble, LastRun, ProbeKind } from './causes.ts';
+import type { ContainerName, ContainerTrouble, LastRun, ProbeKind, Suspect } from './causes.ts';
 import { missingObject } from './missingobject.ts';
 
 /** A container as the set wants it and as the kubelet sees it. */
@@ -74,7 +74,7 @@ function troubleOf(seen: Seen, warnings: readonly Event[]): ContainerTrouble | u
       missing: missingObject(message ?? ''),
     };
   }
-  return killedByProbe(seen, warnings) ?? crashOf(seen) ?? failingProbe(seen, warnings);
+  return killedByProbe(seen, warnings) ?? crashOf(seen, warnings) ?? failingProbe(seen, warnings);
 }
 
 /** While it backs off, the kubelet only says so. The event of the last try has the registry's words. */
@@ -83,26 +83,39 @@ function imageMessage(message: string | undefined, warnings: readonly Event[]): 
   return failed?.message ?? message;
 }
 
-/** A container that ended with an error, and has not come up again since. */
-function crashOf({ name, container, status }: Seen): ContainerTrouble | undefined {
-  const { state, lastState, ready, restartCount = 0 } = status;
+/** The container runtime could not run the program. It never ran, and has no log. */
+const neverRan = new Set(['StartError', 'ContainerCannotRun']);
+
+/** A container that ended, and has not come up again since. */
+function crashOf(seen: Seen, warnings: readonly Event[]): ContainerTrouble | undefined {
+  const { name, status } = seen;
+  const { state, lastState, ready } = status;
   const waits = state?.waiting?.reason === 'CrashLoopBackOff';
   const ended = state?.terminated;
   // Between two crashes it runs, and is not ready.
   const last = ended ?? (waits || (state?.running !== undefined && ready !== true) ? lastState?.terminated : undefined);
-  const isDone = ended !== undefined && (ended.exitCode ?? 0) === 0;
+  // Only an init container may end: the kubelet runs all others again.
+  const isDone = name.role === 'init' && ended !== undefined && (ended.exitCode ?? 0) === 0;
   if (isDone || (last === undefined && !waits)) return undefined;
   const { exitCode, reason = '' } = last ?? {};
   if (!waits && ended === undefined && (exitCode ?? 0) === 0) return undefined;
-  return { kind: 'crash', ...name, ...lastRun(last, container, restartCount, reason) };
+  if (neverRan.has(reason)) {
+    return { kind: 'container not created', ...name, word: reason, message: last?.message ?? '', missing: undefined };
+  }
+  const hook = warnings.find((event) => event.reason === 'FailedPostStartHook' && isAbout(event, name.container));
+  if (hook && killed.has(exitCode ?? -1)) {
+    const message = hook.message ?? '';
+    return { kind: 'container not created', ...name, word: 'PostStartHookError', message, missing: undefined };
+  }
+  return { kind: 'crash', ...name, ...lastRun(last, seen, warnings) };
 }
 
-function lastRun(
-  last: NonNullable<ContainerStatus['lastState']>['terminated'],
-  container: Container | undefined,
-  restarts: number,
-  reason: string,
-): LastRun {
+type Ended = NonNullable<ContainerStatus['lastState']>['terminated'];
+
+function lastRun(last: Ended, seen: Seen, warnings: readonly Event[]): LastRun {
+  const { container, status } = seen;
+  const { restartCount: restarts = 0 } = status;
+  const { reason = '' } = last ?? {};
   const [from, to] = [timeOf(last?.startedAt), timeOf(last?.finishedAt)];
   const limit = container?.resources?.limits?.['memory'];
   return {
@@ -112,23 +125,44 @@ function lastRun(
     restarts,
     lasted: from === undefined || to === undefined ? undefined : to - from,
     message: last?.message?.trim() || undefined,
+    suspects: reason === 'OOMKilled' ? [] : suspectsOf(last, seen, warnings),
   };
 }
 
 /** SIGKILL and SIGTERM, as a shell tells them. */
 const killed = new Set([137, 143]);
 
-/** A container that the kubelet ended because its liveness or startup probe failed. */
+const deadly: readonly ProbeKind[] = ['liveness', 'startup'];
+
+/** A program that is asked to end may end with any exit code. */
+function suspectsOf(last: Ended, { name, container }: Seen, warnings: readonly Event[]): Suspect[] {
+  const ended = timeOf(last?.finishedAt) ?? 0;
+  const unhealthy = newestProbe(warnings, name.container, deadly);
+  const seen = unhealthy === undefined ? 0 : lastSeen(unhealthy.event);
+  if (unhealthy && seen >= ended - slack && seen <= ended)
+    return [{ probe: unhealthy.probe, answer: unhealthy.answer }];
+  if (!killed.has(last?.exitCode ?? -1)) return [];
+  const { livenessProbe, startupProbe } = container ?? {};
+  return deadly
+    .filter((probe) => (probe === 'liveness' ? livenessProbe : startupProbe) !== undefined)
+    .map((probe) => ({ probe, answer: undefined }));
+}
+
+/**
+ * A container that the kubelet ended because its liveness or startup probe failed. After 25 events about a pod, a kubelet
+ * gives one in five minutes: the newest one may be of an earlier run. Source: `EventSourceObjectSpamFilter`,
+ * client-go/tools/record/events_cache.go.
+ */
 function killedByProbe({ name, status }: Seen, warnings: readonly Event[]): ContainerTrouble | undefined {
   const { lastState, state, restartCount = 0, ready } = status;
   const last = state?.terminated ?? lastState?.terminated;
   if (last === undefined || ready === true || last.reason === 'OOMKilled') return undefined;
-  const unhealthy = newestProbe(warnings, name.container, ['liveness', 'startup']);
+  const unhealthy = newestProbe(warnings, name.container, deadly);
   if (unhealthy === undefined) return undefined;
-  // A program may also end by itself when it is asked to.
-  const isKilled = killed.has(last.exitCode ?? -1) || (last.exitCode ?? 0) === 0;
   const ended = timeOf(last.finishedAt) ?? 0;
-  if (!isKilled || lastSeen(unhealthy.event) < ended - slack) return undefined;
+  // A program may also end by itself when it is asked to.
+  const isAsked = (last.exitCode ?? 0) === 0 && lastSeen(unhealthy.event) >= ended - slack;
+  if (!isAsked && !killed.has(last.exitCode ?? -1)) return undefined;
   return { kind: 'probe', ...name, probe: unhealthy.probe, answer: unhealthy.answer, restarts: restartCount };
 }
 
@@ -154,6 +188,10 @@ interface ProbeEvent {
   answer: string;
 }
 
+/** Where each answer is another one, kubelets put many into one event. Source: `EventAggregator`, client-go/tools/record. */
+const probeMessage =
+  /^(?:\(combined from similar events\): )?(Readiness|Liveness|Startup) probe (?:failed|errored)[^:]*:?\s*([\s\S]*)$/;
+
 /** The newest event `Unhealthy` about a container. Source: `prober.probe`, pkg/kubelet/prober/prober.go. */
 function newestProbe(
   warnings: readonly Event[],
@@ -162,11 +200,14 @@ function newestProbe(
 ): ProbeEvent | undefined {
   for (const event of warnings) {
     if (event.reason !== 'Unhealthy') continue;
-    const [, kind = '', answer = ''] =
-      /^(Readiness|Liveness|Startup) probe (?:failed|errored)[^:]*:?\s*([\s\S]*)$/.exec(event.message ?? '') ?? [];
+    const [, kind = '', answer = ''] = probeMessage.exec(event.message ?? '') ?? [];
     const probe = kinds.find((each) => each === kind.toLowerCase());
-    const path = event.involvedObject?.fieldPath;
-    if (probe !== undefined && (path === undefined || path.includes(`{${container}}`))) return { event, probe, answer };
+    if (probe !== undefined && isAbout(event, container)) return { event, probe, answer };
   }
   return undefined;
+}
+
+function isAbout({ involvedObject }: Event, container: string): boolean {
+  const path = involvedObject?.fieldPath;
+  return path === undefined || path.includes(`{${container}}`);
 }

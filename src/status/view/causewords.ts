@@ -21,7 +21,7 @@ function troubleSentence(what: Cause['what'], now: number): string {
     case 'image':
       return imageWords(what);
     case 'container not created':
-      return `${container(what)} cannot be created: ${missingWords(what.missing) ?? shortened(what.message || what.word)}`;
+      return uncreatedWords(what);
     case 'probe':
       return probeWords(what);
     case 'unschedulable':
@@ -125,29 +125,62 @@ const signals = new Map([
   [143, 'SIGTERM'],
 ]);
 
+/** In these words the container has been created, and its program cannot be run. */
+const notStarted = new Set(['RunContainerError', 'StartError', 'ContainerCannotRun', 'PostStartHookError']);
+
+function uncreatedWords(what: Extract<Cause['what'], { kind: 'container not created' }>): string {
+  const { word, message, missing } = what;
+  const verb = notStarted.has(word) ? 'started' : 'created';
+  return `${container(what)} cannot be ${verb}: ${missingWords(missing) ?? shortened(runtimeCause(message) || word)}`;
+}
+
+/**
+ * What the kubelet says last, without the layers of programs through which it went: `failed to create containerd task: …:
+ * unable to start container process: exec: "x": executable file not found in $PATH`, `… (pod: "db-0_shop(…)", container: db)`.
+ */
+function runtimeCause(message: string): string {
+  return inOneLine(message)
+    .replace(/^.*unable to start container process: /, '')
+    .replace(/ \(pod: "[^"]*", container: [^)]*\)$/, '');
+}
+
 function crashWords(what: Extract<Cause['what'], { kind: 'crash' }>): string {
-  const { exitCode, reason, memoryLimit, restarts, lasted, message } = what;
+  const { exitCode, reason, memoryLimit, restarts, lasted, message, suspects } = what;
   const signal = signals.get(exitCode ?? 0);
   const code =
     exitCode === undefined ? '' : `exit code ${exitCode}${signal && reason !== 'OOMKilled' ? ` (${signal})` : ''}`;
   const how =
     reason === 'OOMKilled'
       ? `was killed for want of memory${memoryLimit ? `, its limit is ${memoryLimit}` : ''}`
-      : 'ends with an error';
+      : exitCode === 0
+        ? 'ends without an error, and should run on'
+        : 'ends with an error';
   return [
     `${container(what)} ${how}: ${listed(
       code,
       restarts > 0 && counted(restarts, 'restart'),
       lasted !== undefined && `its last run took ${humanDuration(lasted)}`,
     )}`,
+    suspectWords(suspects),
     message && `it left the message "${shortened(message)}"`,
   ]
     .filter(Boolean)
     .join('; ');
 }
 
+function suspectWords(suspects: Extract<Cause['what'], { kind: 'crash' }>['suspects']): string {
+  const [first] = suspects;
+  if (first === undefined) return '';
+  if (first.answer === undefined)
+    return `so the kubelet ends a container whose ${suspects.map(({ probe }) => probe).join(' or ')} probe fails`;
+  const answer = shortened(runtimeCause(first.answer));
+  return `shortly before, its ${first.probe} probe failed${answer && `: ${answer}`}`;
+}
+
 function imageWords({ image, word, message, ...name }: Extract<Cause['what'], { kind: 'image' }>): string {
   if (word === 'InvalidImageName') return `the image of ${container(name)} has no valid name: "${image}"`;
+  if (word === 'ErrImageNeverPull')
+    return `the image of ${container(name)} is not on its node, and the pull policy is Never: ${image}`;
   const why = message && shortened(pullCause(message, image));
   return `the image of ${container(name)} cannot be pulled: ${[image, why].filter(Boolean).join(': ')}`;
 }
@@ -162,7 +195,11 @@ function pullCause(message: string, image: string): string {
 
 function probeWords({ probe, answer, restarts, ...name }: Extract<Cause['what'], { kind: 'probe' }>): string {
   const said =
-    answer === undefined ? ', and no event tells its answer' : answer.trim() === '' ? '' : `: ${shortened(answer)}`;
+    answer === undefined
+      ? ', and no event tells its answer'
+      : answer.trim() === ''
+        ? ''
+        : `: ${shortened(runtimeCause(answer))}`;
   const ends =
     probe === 'readiness' || restarts === 0
       ? ''

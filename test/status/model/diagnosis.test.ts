@@ -169,6 +169,42 @@ describe('the diagnosis of a set', () => {
     );
   });
 
+  it('tells a program that ends without an error from one that fails: it should run on', () => {
+    const { cause } = about(running(ended(0, 'Completed')));
+    assert.equal(
+      cause,
+      'web-0: container db ends without an error, and should run on: exit code 0, 7 restarts, its last run took 6s',
+    );
+    const terminated = { exitCode: 0, reason: 'Completed' };
+    assert.match(about(running({ state: { terminated } })).cause, /^web-0: container db ends without an error/);
+    const initContainerStatuses = [{ ...container({ state: { terminated } }), name: 'migrate' }];
+    const init = { initContainers: [{ name: 'migrate' }], containers: [{ name: 'db' }] };
+    assert.equal(about({ ...starting, initContainerStatuses }, { spec: init }).cause, '');
+  });
+
+  it('says that a program was never run, and why, without the layers of programs before it', () => {
+    const why = 'exec: "pg_ctl": executable file not found in $PATH';
+    const message = `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: ${why}`;
+    const terminated = {
+      exitCode: 128,
+      reason: 'StartError',
+      startedAt: '1970-01-01T00:00:00Z',
+      finishedAt: ago(1),
+      message,
+    };
+    const { cause, commands } = about(running({ ...ended(128, 'StartError'), lastState: { terminated } }));
+    assert.equal(cause, `web-0: container db cannot be started: ${why}`);
+    assert.deepEqual(commands, [described, 'change: kubectl delete pod web-0 -n shop']);
+    const hook = about(running(ended(137, 'Error')), {
+      events: [warned('FailedPostStartHook', 'PostStartHook failed')],
+    });
+    assert.equal(hook.cause, 'web-0: container db cannot be started: PostStartHook failed');
+    const probe = `rpc error: code = Unknown desc = failed to exec in container: failed to start exec "1f": OCI runtime exec failed: exec failed: unable to start container process: ${why}`;
+    const text = `(combined from similar events): Readiness probe errored and resulted in unknown state: ${probe}`;
+    const { cause: probed } = about(running(), { events: [unhealthy(text)] });
+    assert.equal(probed, `web-0: the readiness probe of container db fails: ${why}`);
+  });
+
   it('has the registry’s words for an image, and is certain of one without a valid name', () => {
     const pulls = (reason: string) => ({
       ...starting,
@@ -187,6 +223,11 @@ describe('the diagnosis of a set', () => {
     });
     assert.equal(invalid.cause, 'web-0: the image of container db has no valid name: "Not/A:Name:At:All"');
     assert.equal(invalid.ground, 'certain');
+    const never = about(pulls('ErrImageNeverPull'), { spec });
+    assert.equal(
+      never.cause,
+      'web-0: the image of container db is not on its node, and the pull policy is Never: registry.example/db:9',
+    );
   });
 
   it('names the probe that fails, and its answer', () => {
@@ -205,6 +246,35 @@ describe('the diagnosis of a set', () => {
     assert.equal(startup.cause, 'web-0: the startup probe of container db fails: not yet');
     const silent = about(running(), { spec: { containers: [{ name: 'db', readinessProbe: {} }] } });
     assert.equal(silent.cause, 'web-0: the readiness probe of container db fails, and no event tells its answer');
+  });
+
+  it('blames the liveness probe for a killed container when the kubelet gives hardly any events any more', () => {
+    const status = running(ended(137, 'Error', 0.5));
+    const spec = { containers: [{ name: 'db', livenessProbe: {} }] };
+    const before = about(status, { spec, events: [unhealthy('Liveness probe failed: deadlock', 6)] });
+    assert.equal(
+      before.cause,
+      'web-0: the liveness probe of container db fails: deadlock; the kubelet has restarted it 7 times for that',
+    );
+    const silent = about(status, { spec });
+    assert.equal(
+      silent.cause,
+      'web-0: container db ends with an error: exit code 137 (SIGKILL), 7 restarts, its last run took 6s; so the kubelet ends a container whose liveness probe fails',
+    );
+    assert.doesNotMatch(about(status).cause, /probe/);
+  });
+
+  it('says that a probe failed shortly before a program ended with an exit code of its own', () => {
+    const around = (minutes: number) => ({ events: [unhealthy('Liveness probe failed: deadlock', minutes)] });
+    const { cause } = about(running(ended(1, 'Error', 1)), around(1.1));
+    assert.equal(
+      cause,
+      'web-0: container db ends with an error: exit code 1, 7 restarts, its last run took 6s; shortly before, its liveness probe failed: deadlock',
+    );
+    for (const minutes of [0.5, 3]) {
+      assert.doesNotMatch(about(running(ended(1, 'Error', 1)), around(minutes)).cause, /probe/);
+    }
+    assert.doesNotMatch(about(running(ended(137, 'OOMKilled', 1)), around(1.1)).cause, /probe/);
   });
 
   it('tells init containers and sidecars from the others', () => {

@@ -3,6 +3,7 @@
 import type { StatefulSet } from '#src/objects/types.ts';
 import { isOrdered } from '#src/statefulset/controller/revisions.ts';
 import type { GoingClaim } from '#src/statefulset/fate.ts';
+import type { LostNode } from '#src/statefulset/lostnode.ts';
 import { stakesOf } from '#src/statefulset/stakes.ts';
 import type { Storage } from '#src/statefulset/storage.ts';
 import type { PresentPod } from '#src/tree/model/members.ts';
@@ -49,6 +50,7 @@ export type Change =
   | { do: 'force the deletion'; pod: string; node: string | undefined }
   | { do: 'take the node out of service'; node: string }
   | { do: 'uncordon'; node: string }
+  | { do: 'roll the outdated pods' }
   | { do: 'create the ServiceAccount'; name: string }
   /** The object, or the key that it lacks. */
   | { do: 'create the object'; missing: MissingObject }
@@ -84,10 +86,7 @@ export function actionsFor(cause: Cause, topology: Topology): Action[] {
         ...(what.holder?.nodes ?? []).map((node): Look => ({ do: 'describe node', node })),
       ];
     case 'node':
-      return [
-        { do: 'describe node', node: what.node },
-        ...(what.state === 'missing' ? [] : [{ do: 'take the node out of service', node: what.node } as const]),
-      ];
+      return nodeActions(what.node, what.state);
     case 'does not end':
       return [...described(pod), ...ending(what, pod)];
     case 'claim':
@@ -107,6 +106,9 @@ export function actionsFor(cause: Cause, topology: Topology): Action[] {
       return [{ do: 'list objects', object: 'Service' }];
     case 'not observed':
       return [{ do: 'list pods of the controller' }];
+    case 'outdated':
+      return [{ do: 'roll the outdated pods' }];
+    case 'not ready':
     case 'sandbox':
     case 'scheduling gates':
     case 'readiness gates':
@@ -221,13 +223,13 @@ function ending(
   pod: string | undefined,
 ): Action[] {
   if (pod === undefined || finalizers.length > 0) return [];
-  if (node !== undefined && lostNode === 'not ready') {
-    return [
-      { do: 'describe node', node },
-      { do: 'take the node out of service', node },
-    ];
-  }
+  if (node !== undefined && lostNode === 'not ready') return nodeActions(node, lostNode);
   return [{ do: 'force the deletion', pod, node }];
+}
+
+function nodeActions(node: string, state: LostNode): Action[] {
+  const look: Look = { do: 'describe node', node };
+  return state === 'missing' ? [look] : [look, { do: 'take the node out of service', node }];
 }
 
 function claimActions({ name, findings }: Storage): Action[] {

@@ -140,9 +140,11 @@ const warned = (reason: string, message: string): Event => ({
 const described = 'look: kubectl describe pod web-0 -n shop';
 
 describe('the diagnosis of a set', () => {
-  it('is empty where all is well, and where a pod only starts', () => {
+  it('is empty where all is well, and knows of no failure where a pod only starts', () => {
     assert.deepEqual(of(snapshotWith([podOf(web, 0)])).causes, []);
-    assert.deepEqual(of(snapshotWith([pod(starting)])).causes, []);
+    const { cause, ground, commands } = about(starting);
+    assert.equal(cause, 'web-0: it is starting on node-1 (ContainerCreating), and nothing says that it fails');
+    assert.deepEqual([ground, commands], ['undetermined', [described]]);
   });
 
   it('names the container that crashes, how it ended, and its message; the log is the first thing to look at', () => {
@@ -179,7 +181,7 @@ describe('the diagnosis of a set', () => {
     assert.match(about(running({ state: { terminated } })).cause, /^web-0: container db ends without an error/);
     const initContainerStatuses = [{ ...container({ state: { terminated } }), name: 'migrate' }];
     const init = { initContainers: [{ name: 'migrate' }], containers: [{ name: 'db' }] };
-    assert.equal(about({ ...starting, initContainerStatuses }, { spec: init }).cause, '');
+    assert.match(about({ ...starting, initContainerStatuses }, { spec: init }).cause, /nothing says that it fails$/);
   });
 
   it('says that a program was never run, and why, without the layers of programs before it', () => {

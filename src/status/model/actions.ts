@@ -62,7 +62,7 @@ export function actionsFor(cause: Cause, topology: Topology): Action[] {
   const found = member?.state === 'found' ? member : undefined;
   switch (what.kind) {
     case 'crash':
-      return [...logs(found, what.container, what.restarts > 0), ...mending(topology, found, memory(what))];
+      return [...logs(found, what.container, what.isPrevious), ...mending(topology, found, memory(what))];
     case 'image':
       return [
         ...described(pod),

@@ -50,6 +50,11 @@ export interface LastRun {
   /** The container's memory limit, where the kernel killed it for want of memory. */
   memoryLimit: string | undefined;
   restarts: number;
+  /**
+   * The kubelet has taken its container for the previous one. Before that, the log is that of the present container, and
+   * the one before it may be removed already.
+   */
+  isPrevious: boolean;
   /** How long it ran, in milliseconds. */
   lasted: number | undefined;
   /** What the container left in /dev/termination-log. */

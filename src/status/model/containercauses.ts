@@ -123,6 +123,7 @@ function lastRun(last: Ended, seen: Seen, warnings: readonly Event[]): LastRun {
     reason: reason || 'Error',
     memoryLimit: reason === 'OOMKilled' && limit !== undefined ? String(limit) : undefined,
     restarts,
+    isPrevious: last !== undefined && status.state?.terminated === undefined,
     lasted: from === undefined || to === undefined ? undefined : to - from,
     message: last?.message?.trim() || undefined,
     suspects: reason === 'OOMKilled' ? [] : suspectsOf(last, seen, warnings),

@@ -157,6 +157,13 @@ describe('the diagnosis of a set', () => {
     assert.equal(commands[0], 'look: kubectl logs web-0 -c db --previous -n shop');
   });
 
+  it('reads the log of the present container while that is the one that ended: an older one may be removed', () => {
+    const terminated = { exitCode: 4, reason: 'Error', startedAt: ago(1.1), finishedAt: ago(1) };
+    const { cause, commands } = about(running({ restartCount: 2, state: { terminated }, lastState: { terminated } }));
+    assert.match(cause, /^web-0: container db ends with an error: exit code 4, 2 restarts/);
+    assert.equal(commands[0], 'look: kubectl logs web-0 -c db -n shop');
+  });
+
   it('tells a crash for want of memory, with the limit', () => {
     const containers = [{ name: 'db', resources: { limits: { memory: '64Mi' } } }];
     const { cause, commands, costs } = about(running(ended(137, 'OOMKilled')), { spec: { containers } });

@@ -5,58 +5,9 @@
 import assert from 'node:assert/strict';
 import { eventually } from './eventually.ts';
 import { apply, kubectl, sts, tryKubectl } from './kubectl.ts';
+import { lookingIn } from './looking.ts';
 import { ownNamespace } from './namespace.ts';
-import { run } from './ran.ts';
 import { rollingIn } from './rollout/rolling.ts';
-import { personEnv, sandbox } from './sandbox.ts';
-
-interface CauseDocument {
-  kind: string;
-  ground: string;
-  pod?: string;
-  sentence: string;
-  actions: { kind: 'look' | 'change'; command: string; cost?: string }[];
-}
-
-interface Looking {
-  causes(name: string): Promise<CauseDocument[]>;
-  first(name: string, kind: string, sentence: RegExp): Promise<CauseDocument>;
-  copied(command: string): Promise<string>;
-  change(cause: CauseDocument, words: RegExp): { command: string; cost: string };
-}
-
-function lookingIn(namespace: string): Looking {
-  async function causes(name: string): Promise<CauseDocument[]> {
-    const { stdout, stderr, code } = await sts(['status', name, '-n', namespace, '-o', 'json']);
-    assert.equal(code, 0, stderr);
-    return (JSON.parse(stdout) as { causes: CauseDocument[] }).causes;
-  }
-
-  /** The first cause, once it is of this kind. */
-  const first = (name: string, kind: string, sentence: RegExp): Promise<CauseDocument> =>
-    eventually(`the cause of ${name}`, async () => {
-      const found = await causes(name);
-      assert.equal(found[0]?.kind, kind, JSON.stringify(found));
-      assert.match(found[0].sentence, sentence);
-      return found[0];
-    });
-
-  /** Runs what was suggested, as a person who copies it. */
-  async function copied(command: string): Promise<string> {
-    const env = { ...personEnv(undefined), PATH: `${sandbox()}/bin:/usr/bin:/bin` };
-    const { stdout, stderr, code } = await run('/bin/sh', ['-c', command], { env });
-    assert.equal(code, 0, `${command}: ${stderr}`);
-    return stdout;
-  }
-
-  function change({ actions }: CauseDocument, words: RegExp): { command: string; cost: string } {
-    const found = actions.find(({ kind, command }) => kind === 'change' && words.test(command));
-    assert.ok(found, JSON.stringify(actions));
-    return { command: found.command, cost: found.cost ?? '' };
-  }
-
-  return { causes, first, copied, change };
-}
 
 describe('a broken set', () => brokenSets(ownNamespace('diagnosis')));
 

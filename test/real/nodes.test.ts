@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { nameOf, told } from '../e2e/dns/document.ts';
 import { eventually } from '../e2e/eventually.ts';
 import { apply, kubectl } from '../e2e/kubectl.ts';
+import { lookingIn } from '../e2e/looking.ts';
 import { ownNamespace } from '../e2e/namespace.ts';
 import { rowsOf } from '../e2e/screen.ts';
 import { glibcImage } from '../stand/real/images.ts';
@@ -11,6 +12,7 @@ import { inPod, patience, podOf, ready, set, treeOf } from './pods.ts';
 describe('volumes of the type local', function () {
   this.timeout(400_000);
   const namespace = ownNamespace('nodes');
+  const { first, copied, change } = lookingIn(namespace, patience);
   const tree = (...args: string[]) => treeOf(namespace, ...args);
 
   before(async () => {
@@ -44,6 +46,13 @@ describe('volumes of the type local', function () {
         const row = rowsOf(await tree('disks')).find(({ name }) => name === `  pod/${pod}`);
         assert.match(row?.['detail'] ?? '', /its node is not ready/);
       });
+      const unknown = await first(
+        'disks',
+        'node',
+        new RegExp(`^${pod}: its node ${lost.name} is not ready: nobody knows whether the pod still runs there$`),
+      );
+      assert.equal(unknown.actions[0]?.command, `kubectl describe node ${lost.name}`);
+      assert.match(await copied(unknown.actions[0].command), /Kubelet stopped posting node status/);
       // The servers that are left answer, and one of them alone is asked.
       const names = await told(['disks', '-n', namespace]);
       assert.deepEqual([names.code, names.document.asked.servers.length], [1, 1], names.stderr);
@@ -54,6 +63,11 @@ describe('volumes of the type local', function () {
         assert.equal(row?.['status'], 'Terminating');
         assert.match(row?.['detail'] ?? '', /no successor until the node is back/);
       });
+      const kept = await first('disks', 'doesNotEnd', /is not ready: nobody knows whether it still runs there$/);
+      assert.match(
+        change(kept, /taint nodes/).cost,
+        new RegExp(`only once you are sure that the machine ${lost.name} is off`),
+      );
       await kubectl(['delete', 'pod', pod, '-n', namespace, '--force', '--grace-period=0']);
       await explained(pod, lost.name, /not ready|unreachable|NotReady/i);
     } finally {

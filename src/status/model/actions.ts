@@ -86,7 +86,7 @@ export function actionsFor(cause: Cause, topology: Topology): Action[] {
         ...(what.holder?.nodes ?? []).map((node): Look => ({ do: 'describe node', node })),
       ];
     case 'node':
-      return nodeActions(what.node, what.state);
+      return nodeActions(what.node, what.state, what.says);
     case 'does not end':
       return [...described(pod), ...ending(what, pod)];
     case 'claim':
@@ -219,17 +219,18 @@ function uncordoning({ unschedulable: { reach } }: Extract<Cause['what'], { kind
 }
 
 function ending(
-  { finalizers, node, lostNode }: Extract<Cause['what'], { kind: 'does not end' }>,
+  { finalizers, node, lostNode, says }: Extract<Cause['what'], { kind: 'does not end' }>,
   pod: string | undefined,
 ): Action[] {
   if (pod === undefined || finalizers.length > 0) return [];
-  if (node !== undefined && lostNode === 'not ready') return nodeActions(node, lostNode);
+  if (node !== undefined && lostNode === 'not ready') return nodeActions(node, lostNode, says);
   return [{ do: 'force the deletion', pod, node }];
 }
 
-function nodeActions(node: string, state: LostNode): Action[] {
+/** A machine whose kubelet still speaks is not off. */
+function nodeActions(node: string, state: LostNode, says: string | undefined): Action[] {
   const look: Look = { do: 'describe node', node };
-  return state === 'missing' ? [look] : [look, { do: 'take the node out of service', node }];
+  return state === 'missing' || says !== undefined ? [look] : [look, { do: 'take the node out of service', node }];
 }
 
 function claimActions({ name, findings }: Storage): Action[] {

@@ -88,8 +88,15 @@ export type PodTrouble =
   | { kind: 'attach'; volume: string | undefined; message: string; holder: VolumeHolder | undefined }
   | { kind: 'mount'; message: string; missing: MissingObject | undefined; driver: MissingDriver | undefined }
   | { kind: 'sandbox'; message: string }
-  | { kind: 'node'; node: string; state: LostNode }
-  | { kind: 'does not end'; finalizers: readonly string[]; node: string | undefined; lostNode: LostNode | undefined }
+  /** `says`: the kubelet's words for why its node is not ready; undefined where the kubelet says nothing any more. */
+  | { kind: 'node'; node: string; state: LostNode; says: string | undefined }
+  | {
+      kind: 'does not end';
+      finalizers: readonly string[];
+      node: string | undefined;
+      lostNode: LostNode | undefined;
+      says: string | undefined;
+    }
   | { kind: 'claim'; storage: Storage }
   /** Nothing tells why it is not ready. `word`: kubectl's. */
   | { kind: 'not ready'; word: string; node: string | undefined }

@@ -3,7 +3,7 @@
 import { deletedSince } from '#src/objects/deletion.ts';
 import { podStatus } from '#src/objects/podstatus.ts';
 import type { Part, Snapshot } from '#src/objects/snapshot.ts';
-import type { Event } from '#src/objects/types.ts';
+import type { Event, Node } from '#src/objects/types.ts';
 import { isReady, isTerminating } from '#src/statefulset/controller/pods.ts';
 import { firstSeen, lastSeen, subjectOf } from '#src/statefulset/events.ts';
 import { recentlySeen } from '#src/statefulset/failure.ts';
@@ -133,7 +133,7 @@ function groundOf(
 const manyRestarts = 5;
 
 function contextOf(
-  { events, time }: Snapshot,
+  { events, nodes, time }: Snapshot,
   { attachments, drivers }: NodeFacts,
 ): (member: PresentPod) => PodContext {
   const warnings = Map.groupBy(
@@ -149,7 +149,17 @@ function contextOf(
     now: time,
     attachedTo,
     driversOn: drivers && ((name) => known.find(({ node }) => node === name)?.drivers),
+    kubeletOf: (name) => kubeletWords(nodes.items.find(({ metadata }) => metadata.name === name)),
   });
+}
+
+/**
+ * A kubelet that is not ready says so itself, with False. Unknown is written by the node lifecycle controller, for a
+ * kubelet that it hears no more: https://kubernetes.io/docs/reference/node/node-status/#condition
+ */
+function kubeletWords(node: Node | undefined): string | undefined {
+  const ready = node?.status?.conditions?.find(({ type }) => type === 'Ready');
+  return ready?.status === 'False' ? ready.message || ready.reason || '' : undefined;
 }
 
 function nodesOf(items: readonly { volume: string; node: string }[]): (volume: string) => string[] {

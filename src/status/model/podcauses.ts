@@ -20,6 +20,8 @@ export interface PodContext {
   attachedTo: ((volume: string) => readonly string[]) | undefined;
   /** By the name of a node, the CSI drivers that its kubelet knows; undefined where nobody may look. */
   driversOn: ((node: string) => readonly string[] | undefined) | undefined;
+  /** What the kubelet of a node says of it while it is not ready; undefined where it says nothing any more. */
+  kubeletOf: (node: string) => string | undefined;
 }
 
 /** The troubles of a pod, the cause before what follows from it. Empty for a pod that is well, or only starts. */
@@ -31,7 +33,7 @@ export function podTroubles(member: PresentPod, context: PodContext): Trouble[] 
   const gates = schedulingGates(pod);
   if (gates.length > 0) return [{ kind: 'scheduling gates', gates }];
   const node = pod.spec?.nodeName ?? '';
-  if (isLost(lostNode)) return [{ kind: 'node', node, state: lostNode }];
+  if (isLost(lostNode)) return [{ kind: 'node', node, state: lostNode, says: context.kubeletOf(node) }];
   const claims = storage.filter(({ findings }) => findings.some(({ kind }) => kind === 'pending' || kind === 'lost'));
   const troubles: Trouble[] = [
     ...claims.map((each) => ({ kind: 'claim', storage: each }) as const),
@@ -49,12 +51,13 @@ export function podTroubles(member: PresentPod, context: PodContext): Trouble[] 
 }
 
 /** A pod that is being deleted, and outlasts its grace period or is held. */
-function ending({ pod, lostNode }: PresentPod, { now }: PodContext): PodTrouble[] {
+function ending({ pod, lostNode }: PresentPod, { now, kubeletOf }: PodContext): PodTrouble[] {
   const { finalizers = [] } = pod.metadata;
   const lost = isLost(lostNode) ? lostNode : undefined;
   const isLate = now > (endOf(pod) ?? now);
   if (finalizers.length === 0 && lost === undefined && !isLate) return [];
-  return [{ kind: 'does not end', finalizers, node: pod.spec?.nodeName || undefined, lostNode: lost }];
+  const node = pod.spec?.nodeName || undefined;
+  return [{ kind: 'does not end', finalizers, node, lostNode: lost, says: node && kubeletOf(node) }];
 }
 
 function schedulingGates({ spec, status }: Pod): string[] {

@@ -39,7 +39,7 @@ function troubleSentence(what: Cause['what'], now: number): string {
     case 'node':
       return what.state === 'missing'
         ? `its node ${what.node} is gone`
-        : `its node ${what.node} is not ready: nobody knows whether the pod still runs there`;
+        : `its node ${what.node} is not ready${kubeletSays(what.says) ?? ': nobody knows whether the pod still runs there'}`;
     case 'does not end':
       return endWords(what);
     case 'claim':
@@ -239,12 +239,16 @@ function mountWords({ message, missing, driver }: Extract<Cause['what'], { kind:
   return `its volume cannot be mounted: the CSI driver ${driver.driver} is not registered on node ${node ?? ''}${others}`;
 }
 
-function endWords({ finalizers, node, lostNode }: Extract<Cause['what'], { kind: 'does not end' }>): string {
+function kubeletSays(says: string | undefined): string | undefined {
+  return says === undefined ? undefined : `; its kubelet says: ${shortened(says) || 'nothing more'}`;
+}
+
+function endWords({ finalizers, node, lostNode, says }: Extract<Cause['what'], { kind: 'does not end' }>): string {
   if (finalizers.length > 0)
     return `it is being deleted, and held by ${counted(finalizers.length, 'finalizer')}: ${named(finalizers)}`;
   if (lostNode === 'missing') return `it is being deleted, and its node ${node ?? ''} is gone`;
   if (lostNode === 'not ready')
-    return `it is being deleted, and its node ${node ?? ''} is not ready: nobody knows whether it still runs there`;
+    return `it is being deleted, and its node ${node ?? ''} is not ready${kubeletSays(says) ?? ': nobody knows whether it still runs there'}`;
   return 'it is being deleted, and has outlived its grace period';
 }
 

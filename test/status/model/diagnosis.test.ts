@@ -427,6 +427,21 @@ describe('the diagnosis of a set', () => {
     assert.match(costs[0] ?? '', /^only once you are sure that the machine node-1 is off: /);
   });
 
+  it('has the words of a kubelet that still speaks, and does not take its node out of service', () => {
+    const ready = { type: 'Ready', status: 'False', reason: 'KubeletNotReady', message: 'container runtime is down' };
+    const nodes = snapshotOf({ nodes: [node('node-1', { status: { conditions: [ready] } })] }).nodes;
+    const { cause, commands } = told(of(snapshotWith([pod(running())], {}, { nodes })));
+    assert.equal(cause, 'web-0: its node node-1 is not ready; its kubelet says: container runtime is down');
+    assert.deepEqual(commands, ['look: kubectl describe node node-1']);
+    const going = { deletionTimestamp: ago(10), deletionGracePeriodSeconds: 30 };
+    const late = told(of(snapshotWith([pod(running(), { metadata: going })], {}, { nodes })));
+    assert.equal(
+      late.cause,
+      'web-0: it is being deleted, and its node node-1 is not ready; its kubelet says: container runtime is down',
+    );
+    assert.deepEqual(late.commands, [described, 'look: kubectl describe node node-1']);
+  });
+
   it('says what holds a pod that is being deleted', () => {
     const going = { deletionTimestamp: ago(10), deletionGracePeriodSeconds: 30 };
     const held = about(running(), { metadata: { ...going, finalizers: ['backup.example/keep'] } });

@@ -27,7 +27,7 @@ describe('the arguments of kubectl sts status', () => {
     ['status web --logs 5 -o json', '--logs cannot be used with -o json'],
     ['status web --logs 5', '--logs shows logs on a terminal alone, since they may hold credentials: use kubectl logs'],
     ['status web -A', 'a resource cannot be retrieved by name across all namespaces'],
-    ['status pod/web-0', 'pod/web-0 is not a StatefulSet: name one as NAME or sts/NAME'],
+    ['status pod/web-0', 'pod/web-0 is a pod: name its StatefulSet, which is perhaps web'],
   ];
   for (const [words, message] of refusals) {
     it(`that contradict each other are refused: ${words}`, async () => {

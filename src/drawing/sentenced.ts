@@ -15,6 +15,8 @@ export interface Column {
 export interface Sentence extends Cell {
   /** The beginning of the text. It stays in the row where the whole text does not fit there. */
   brief?: string;
+  /** Has no title before it where it stands below its row: it speaks for itself. */
+  untitled?: boolean;
 }
 
 export interface SentencedRow {
@@ -43,6 +45,15 @@ export interface SentencedStyle {
   width: number | undefined;
 }
 
+/**
+ * A sentence with its beginning up to the first colon, comma or parenthesis, as `no endpoints` of
+ * `no endpoints: the pod is missing`; without it where that is too long to keep a place for it in the row.
+ */
+export function withBrief(cell: Cell): Sentence {
+  const brief = cell.text.split(/[:;,] | \(/, 1)[0] ?? '';
+  return displayWidth(brief) <= narrowest ? { ...cell, brief } : cell;
+}
+
 /** Sentences below a row are indented as long as they have so many columns of the terminal. */
 const narrowest = 24;
 const indentation = '  ';
@@ -51,8 +62,8 @@ const indentation = '  ';
  * In a pipe, and where the whole table fits the terminal, each sentence has its column, and each row is one line.
  *
  * Elsewhere the columns give way until they leave room for the brief beginnings of the first sentences. A first sentence
- * that fits stands behind its row. Of another one, only its beginning stands there, and the rest below the row. The
- * other sentences all stand below the row, behind their titles. No sentence is ever cut.
+ * that fits stands behind its row. Of another one, only its beginning stands there, and the rest below the row. A
+ * sentence of which nothing stands in the row has its title before it, unless it needs none. No sentence is ever cut.
  */
 export async function drawSentenced(table: SentencedTable, style: SentencedStyle): Promise<string> {
   const rows = table.rows.map(escaped);
@@ -156,12 +167,15 @@ function cellsOnly({ cells, sentences: [first] }: SentencedRow, { columns, room 
 function partsOf(row: SentencedRow, table: SentencedTable, grid: Grid, style: SentencedStyle): Part[] {
   const [first = { text: '' }, ...others] = row.sentences;
   const { behind, below } = split(first, grid.room);
+  const titled = (sentence: Sentence, at: number) => ({
+    ...sentence,
+    text: sentence.untitled
+      ? sentence.text
+      : sentence.text && `${table.sentences[at]?.toLowerCase()}: ${sentence.text}`,
+  });
   const notes: Cell[] = [
-    { ...first, text: below },
-    ...others.map((other, at) => ({
-      ...other,
-      text: other.text && `${table.sentences[at + 1]?.toLowerCase()}: ${other.text}`,
-    })),
+    behind === '' ? titled(first, 0) : { ...first, text: below },
+    ...others.map((other, at) => titled(other, at + 1)),
   ];
   return [
     ...rowParts(row, painted(first, behind, style), grid, style),
@@ -192,15 +206,23 @@ function rowParts({ cells }: SentencedRow, behind: string, grid: Grid, style: Se
       texts = [...padded(texts, position), painted(cell, shown, style)];
       continue;
     }
-    endLine();
     // It begins below its title, or as far left of that as it must to stay whole.
     const start = Math.max(0, Math.min(from, grid.width - displayWidth(cell.text)));
-    const lines = wrapped(cell.text, grid.width - start);
-    parts.push(...lines.map((line) => ({ line: ' '.repeat(start) + painted(cell, line, style) })));
+    const [first = '', ...more] = wrapped(cell.text, grid.width - start).map((line) => painted(cell, line, style));
+    if (start < from) endLine();
+    const before = padded(texts, position).map((text, nth) => filled(text, grid.columns[nth]?.width ?? 0));
+    const lead = start < from ? ' '.repeat(start) : before.join('');
+    parts.push({ line: lead + first }, ...more.map((line) => ({ line: ' '.repeat(start) + line })));
+    texts = [];
   }
   texts = [...padded(texts, grid.columns.length), behind];
   endLine();
   return parts;
+}
+
+/** With blanks up to the next column. */
+function filled(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - displayWidth(text)) + gap);
 }
 
 function padded(texts: readonly string[], length: number): string[] {

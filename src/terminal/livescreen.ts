@@ -10,7 +10,7 @@ export interface LiveScreen {
   draw(): void;
   /** Writes a line to standard error; where the screen would hide it, once the screen is closed. */
   say(line: string): void;
-  /** Shows a line in the last row; undefined removes it. */
+  /** Shows a line below the text; undefined removes it. */
   notice(line: string | undefined): void;
   /** Leaves the last text on the terminal, once it is drawn. */
   close(): void | Promise<void>;
@@ -20,6 +20,8 @@ export interface LiveScreenOptions {
   host: Host;
   /** The text as it is now, escaped, for a terminal of so many columns. */
   render(width: number): string | Promise<string>;
+  /** Breaks a line, so that no part of it is wider. */
+  wrap(line: string, width: number): string;
   /** Resolves after so many milliseconds, or with the signal. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
   signal: AbortSignal;
@@ -31,7 +33,7 @@ const ageInterval = 1_000;
 /** While the text covers the terminal, the last so many lines for standard error are kept. */
 const mostKept = 20;
 
-export function liveScreen({ host, render, sleep, signal }: LiveScreenOptions): LiveScreen {
+export function liveScreen({ host, render, wrap, sleep, signal }: LiveScreenOptions): LiveScreen {
   let screen: Screen | undefined;
   let notice: string | undefined;
   let kept: string[] = [];
@@ -43,10 +45,12 @@ export function liveScreen({ host, render, sleep, signal }: LiveScreenOptions): 
   function redraw(): void {
     if (screen === undefined) return;
     const drawing = ++drawings;
-    const text = render(screen.width);
-    if (typeof text === 'string') screen.show(text, notice);
+    const { width } = screen;
+    const noticed = notice === undefined ? undefined : wrap(notice, width);
+    const text = render(width);
+    if (typeof text === 'string') screen.show(text, noticed);
     // A later drawing may be ready before.
-    else pending = text.then((ready) => drawing === drawings && screen?.show(ready, notice));
+    else pending = text.then((ready) => drawing === drawings && screen?.show(ready, noticed));
   }
 
   async function redrawAges(): Promise<void> {

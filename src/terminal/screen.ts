@@ -11,8 +11,8 @@ export interface Screen {
   /** Columns at the moment. */
   readonly width: number;
   /**
-   * Replaces the text that is shown, and shows `notice` in the last row until the screen is closed. Both must be
-   * escaped (./escape.ts).
+   * Replaces the text that is shown, and shows the lines of `notice` in the last rows until the screen is closed. Both
+   * must be escaped (./escape.ts).
    */
   show(text: string, notice?: string): void;
   /** Leaves the last text on the terminal. A second call does nothing. */
@@ -42,14 +42,18 @@ export function openScreen(host: Host, resized: () => void): Screen {
   let text = '';
   let notice: string | undefined;
   let shown: readonly string[] = [];
+  /** Of the lines that are shown, those that stay on the terminal. */
+  let lasting: readonly string[] = [];
   let open = true;
 
   function draw(): void {
     const rows = terminal.rows || unknownSize.rows;
     const columns = lineWidth(host) || unknownSize.columns;
-    const lines = notice === undefined ? fitted(text, rows) : [...fitted(text, rows - 1), notice.slice(0, columns)];
-    terminal.write(changes(shown, lines));
-    shown = lines;
+    const noticed = (notice?.split('\n') ?? []).slice(0, Math.max(rows - 1, 1)).map((line) => line.slice(0, columns));
+    const lines = fitted(text, rows - noticed.length);
+    terminal.write(changes(shown, [...lines, ...noticed]));
+    shown = [...lines, ...noticed];
+    lasting = lines;
   }
 
   function redraw(): void {
@@ -77,8 +81,7 @@ export function openScreen(host: Host, resized: () => void): Screen {
     host.off('SIGTSTP', suspend);
     host.off('SIGCONT', resume);
     host.off('exit', close);
-    const last = notice === undefined ? shown : shown.slice(0, -1);
-    terminal.write(leave + last.map((line) => `${line}\n`).join(''));
+    terminal.write(leave + lasting.map((line) => `${line}\n`).join(''));
   }
 
   terminal.on('resize', redraw);

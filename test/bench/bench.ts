@@ -4,6 +4,7 @@
  *   npm run bench                  the start, and what the commands do with sets of 3 and 1,000 pods
  *   npm run bench -- --large       also of 5,000 pods, to see whether it grows in proportion
  *   npm run bench -- --rolls       of a set of 3 pods the rolls alone, and writes nothing
+ *   npm run bench -- --status      of 1,000 sets the status alone, and writes nothing
  *
  * Builds the executable, brings up a stand of its own, prints a table and writes docs/benchmarks.md. The exit code is 1
  * when an aim was missed.
@@ -23,11 +24,15 @@ import { benchmarksDocument, gapWords } from './document.ts';
 import { type Aim, type Figure, met, summary, terminalTable } from './figures.ts';
 import { gapsBetween } from './gaps.ts';
 import { alternating, type Command, type Measure, measuring } from './measure.ts';
-import { kubectlOf, makeSet, outsideName, setName } from './sets.ts';
+import { kubectlOf, makeManySets, makeSet, outsideName, setName } from './sets.ts';
 import { type Cluster, trafficOf } from './traffic.ts';
 
 const { values } = parseArgs({
-  options: { large: { type: 'boolean', default: false }, rolls: { type: 'boolean', default: false } },
+  options: {
+    large: { type: 'boolean', default: false },
+    rolls: { type: 'boolean', default: false },
+    status: { type: 'boolean', default: false },
+  },
 });
 const report = reportTo(process.stderr);
 const folder = mkdtempSync(join(tmpdir(), 'kubectl-sts-bench-'));
@@ -47,7 +52,7 @@ try {
     gaps,
   };
   if (values.rolls) process.stdout.write(`from readiness to the next eviction: ${gapWords(gaps)}\n`);
-  else writeFileSync(`${root}docs/benchmarks.md`, benchmarksDocument(figures, circumstances));
+  else if (!values.status) writeFileSync(`${root}docs/benchmarks.md`, benchmarksDocument(figures, circumstances));
   if (!figures.every(met)) process.exitCode = 1;
 } finally {
   await down(standName, report);
@@ -87,6 +92,13 @@ async function measureAll(plugin: string, stand: Stand, measure: Measure, gaps: 
       pods,
       ...(aim && { aim }),
     };
+  }
+
+  /** Of all namespaces, as somebody looks at a cluster. */
+  async function status(namespace: string, sets: number, rounds: number, aim: Aim): Promise<Figure> {
+    await makeManySets(kubectl, namespace, sets, report);
+    const what = `status of ${sets.toLocaleString('en')} sets`;
+    return { ...(await sides(what, namespace, rounds, ['status', '-A'], ['get', 'sts,pod,pvc', '-A'])), aim };
   }
 
   async function names(namespace: string, pods: number, rounds: number, aim: Aim): Promise<Figure> {
@@ -137,11 +149,11 @@ async function measureAll(plugin: string, stand: Stand, measure: Measure, gaps: 
   ): Promise<Figure> {
     report({ kind: 'begin', text: `measuring the ${what} …` });
     const commands = {
-      plugin: command(plugin, ...args, '-n', namespace),
+      plugin: command(plugin, ...args, ...inNamespace(args, namespace)),
       kubectl:
         typeof kubectlSide === 'function'
           ? kubectlSide(namespace)
-          : command(stand.executables.kubectl, ...kubectlSide, '-n', namespace),
+          : command(stand.executables.kubectl, ...kubectlSide, ...inNamespace(kubectlSide, namespace)),
     };
     const runs = await alternating(measure, rounds, commands);
     const side = async (name: 'plugin' | 'kubectl') => ({
@@ -151,12 +163,17 @@ async function measureAll(plugin: string, stand: Stand, measure: Measure, gaps: 
     return { what, rounds, plugin: await side('plugin'), kubectl: await side('kubectl') };
   }
 
+  function inNamespace(args: readonly string[], namespace: string): string[] {
+    return args.includes('-A') ? [] : ['-n', namespace];
+  }
+
   async function rollsAlone(): Promise<Figure> {
     await makeSet(kubectl, 'bench-small', 3, report);
     return roll('bench-small', 10);
   }
 
   const figures: Figure[] = [];
+  const statusAlone = () => status('bench-many', 1000, 10, { ratio: 1 });
   const all = [
     start,
     () => tree('bench-small', 3, 20, { ratio: 0.7 }),
@@ -165,9 +182,10 @@ async function measureAll(plugin: string, stand: Stand, measure: Measure, gaps: 
     () => tree('bench-large', 1000, 10, { ratio: 0.45, bytes: 150e6 }),
     () => names('bench-large', 1000, 5, { seconds: 3 }),
     () => rollSome('bench-large', 5, { bytes: 150e6 }),
+    statusAlone,
     ...(values.large ? [() => tree('bench-large', 5000, 5)] : []),
   ];
-  for (const measured of values.rolls ? [rollsAlone] : all) {
+  for (const measured of values.rolls ? [rollsAlone] : values.status ? [statusAlone] : all) {
     const figure = await measured();
     report({ kind: 'done', text: summary(figure) });
     figures.push(figure);

@@ -28,6 +28,7 @@ Each pair of commands ran in turn, ${rounds(figures)}; times are medians of the 
 - dns: \`kubectl-sts dns NAME\`, which asks two DNS servers for the address of each pod and of the Service by port-forward, against \`kubectl get sts,pod,svc,endpointslices\`, which shows what they should say. Both servers are one CoreDNS behind two pods, on the same two cores.
 - roll of 3 pods: \`kubectl-sts roll NAME --stable 0s\` against \`kubectl rollout restart\` and \`kubectl rollout status\`. The pods are ready at once and gone at once. From the readiness of a new pod to the eviction of the next: ${gapWords(circumstances.gaps)}, by the audit log; the aim is 200 ms at most.
 - roll of 5 of 1,000 pods: \`kubectl-sts roll NAME --ordinals 0-4 --stable 0s\` against \`kubectl delete pod\`, \`kubectl wait --for=create\` and \`kubectl wait --for=condition=Ready\` for one pod after the other, which looks at no other pod. The plugin reads all 1,000 before each eviction.
+- status of 1,000 sets: \`kubectl-sts status -A\` against \`kubectl get sts,pod,pvc -A\`. Each set has 3 pods with a claim each, all in one namespace; the pods of the figures above are there too.
 ${growth(figures)}
 What would be too noisy for a test is measured here only; the number of requests and of bytes is tested in \`test/e2e/traffic.test.ts\`.
 

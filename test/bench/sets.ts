@@ -41,7 +41,35 @@ export async function makeSet(kubectl: Kubectl, namespace: string, pods: number,
   report({ kind: 'done', text: `a set of ${pods} pods: ready after ${duration(performance.now() - start)}` });
 }
 
-function objects(namespace: string, replicas: number): object {
+/** So many sets in a row are applied at once. */
+const atOnce = 100;
+
+/** Makes a namespace with so many sets, each of 3 pods with a claim each. */
+export async function makeManySets(kubectl: Kubectl, namespace: string, sets: number, report: Report): Promise<void> {
+  const start = performance.now();
+  report({ kind: 'begin', text: `${sets} sets …` });
+  const [space, , , set] = objects(namespace, 3).items;
+  await kubectl(['apply', '-f', '-'], JSON.stringify(space));
+  for (let first = 0; first < sets; first += atOnce) {
+    const names = Array.from({ length: Math.min(atOnce, sets - first) }, (_, nth) => `${setName}-${first + nth}`);
+    const items = names.flatMap((name) => {
+      const own = JSON.parse(JSON.stringify(set).replaceAll(`"${setName}"`, `"${name}"`)) as object;
+      const spec = { clusterIP: 'None', selector: { app: name }, ports: [{ port: 5432 }] };
+      return [{ apiVersion: 'v1', kind: 'Service', metadata: { name, namespace }, spec }, own];
+    });
+    await kubectl(['create', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+  }
+  for (;;) {
+    const text = await kubectl(['get', 'sts', '-n', namespace, '-o', 'jsonpath={.items[*].status.readyReplicas}']);
+    const ready = text.split(' ').reduce((sum, each) => sum + Number(each), 0);
+    if (ready === 3 * sets) break;
+    report({ kind: 'progress', text: `${sets} sets: ${ready} pods ready` });
+    await delay(2000);
+  }
+  report({ kind: 'done', text: `${sets} sets: ready after ${duration(performance.now() - start)}` });
+}
+
+function objects(namespace: string, replicas: number): { items: object[] } & Record<string, unknown> {
   const labels = { app: setName };
   const metadata = { name: setName, namespace };
   const containers = [

@@ -8,6 +8,7 @@ import {
   type SentencedRow,
   type SentencedStyle,
   type SentencedTable,
+  withBrief,
 } from '#src/drawing/sentenced.ts';
 import { printable } from '#src/terminal/escape.ts';
 import { anyText, runs } from '../properties.ts';
@@ -49,6 +50,18 @@ const names: SentencedTable = {
 async function lines(table: Partial<SentencedTable>, style: Partial<SentencedStyle> = {}): Promise<string[]> {
   return (await drawSentenced({ ...names, ...table }, { ...plain, ...style })).split('\n');
 }
+
+describe('the beginning of a sentence', () => {
+  it('goes up to the first colon, comma or parenthesis, and is left out where it is long', () => {
+    const briefOf = (text: string) => withBrief({ text, tone: 'bad' }).brief;
+    assert.equal(briefOf('no endpoints: the pod is missing'), 'no endpoints');
+    assert.equal(briefOf('the pin was undone (last write by ada): traffic goes to no pod'), 'the pin was undone');
+    assert.equal(briefOf('per-pod Service, no endpoints: the pod is missing'), 'per-pod Service');
+    assert.equal(briefOf('ok'), 'ok');
+    assert.equal(briefOf('until products-db-of-the-shop-2 goes: products-db wants no such ordinal'), undefined);
+    assert.deepEqual(withBrief({ text: 'a: b', tone: 'bad' }), { text: 'a: b', tone: 'bad', brief: 'a' });
+  });
+});
 
 describe('a flat table with sentences', () => {
   const whole = [
@@ -94,7 +107,8 @@ describe('a flat table with sentences', () => {
       'web-0',
       '   ok',
       'web-1',
-      'wrong',
+      'verdict:',
+      '  wrong',
       '  address:',
       '  coredns-1',
       '  still',
@@ -121,17 +135,17 @@ describe('a flat table with sentences', () => {
       'SERVICE     POD              STATE',
       'external-of-the-database',
       '            products-db-0    ok',
-      'lb',
-      '            products-database-12',
-      '  no endpoints: the pod is missing',
+      'lb          products-database-12',
+      '  state: no endpoints: the pod is',
+      '    missing',
       '',
     ]);
     // Where a name needs more room than there is below its title, it begins farther left.
     assert.deepEqual((await lines({ columns: pods, rows, gives, sentences }, { width: 30 })).slice(-5, -1), [
       'lb',
       '          products-database-12',
-      '  no endpoints: the pod is',
-      '    missing',
+      '  state: no endpoints: the pod',
+      '    is missing',
     ]);
   });
 

@@ -100,6 +100,25 @@ describe('the screen', () => {
     assert.ok(!written().includes('warning'));
   });
 
+  it('keeps as many rows free as a notice has lines', () => {
+    const { screen, written } = opened(80, 5);
+    screen.show('a\nb\nc\nd\n', 'warning: all\n  is lost');
+    assert.deepEqual(played(written(), 5), [
+      'a',
+      'b',
+      '… 2 more lines, which this terminal is not high enough for',
+      'warning: all',
+      '  is lost',
+    ]);
+    screen.show('a\nb\n', 'warning: all\n  is lost');
+    written();
+    screen.close();
+    assert.ok(written().endsWith(`${left}a\nb\n`));
+    const low = opened(80, 2);
+    low.screen.show('a\nb\n', '1\n2\n3');
+    assert.equal(played(low.written(), 2).length, 2);
+  });
+
   it('is drawn anew when the terminal has another size', () => {
     let asked = 0;
     const { screen, host, written } = opened(80, 10, () => asked++);

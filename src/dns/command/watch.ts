@@ -1,4 +1,5 @@
 /** `dns -w`: looks at the names again and again, and shows what has changed. */
+import { wrapped } from '#src/drawing/columns.ts';
 import { outageLine } from '#src/drawing/notices.ts';
 import type { Clock } from '#src/objects/clock.ts';
 import { formatExactTime } from '#src/objects/time.ts';
@@ -39,8 +40,11 @@ export async function watchNames(
     screen ??= openScreen(host, () => void draw());
     const { judged, clusterDomain } = look;
     const told = { ...asked, clusterDomain };
-    const table = await renderNames(judged, told, { ...options, width: screen.width });
-    screen.show([table.trimEnd(), ...nameNotes(judged, told, options.allNamespaces)].join('\n'), lost);
+    const { width } = screen;
+    const table = await renderNames(judged, told, { ...options, width });
+    const notes = nameNotes(judged, told, options.allNamespaces).flatMap((note) => wrapped(note, width));
+    const notice = lost === undefined ? undefined : wrapped(lost, width).join('\n');
+    screen.show([table.trimEnd(), ...notes].join('\n'), notice);
   };
 
   try {

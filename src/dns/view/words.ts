@@ -11,8 +11,10 @@ import { notPublished, unpublishedReason, unseen } from './unpublishedwords.ts';
 export interface VerdictWords {
   /** The verdict with its reason. */
   text: string;
-  /** What to look at, or to do, next; left out when there is no room. */
+  /** What to look at, or to do, next. */
   next: string | undefined;
+  /** The beginning of the text: the verdict without its reason. */
+  brief: string;
   tone: Tone;
 }
 
@@ -45,8 +47,10 @@ export function verdictWords(name: JudgedName, { serviceName }: Pick<JudgedSet, 
     ...recordSentences(name),
   ]);
   const doubtful = worst.kind === 'ok' && name.findings.some(({ kind }) => kind === 'slice differs from pod');
+  const text = [...said].join('; ');
   return {
-    text: [...said].join('; '),
+    text,
+    brief: text.split(/[:;] /, 1)[0] ?? '',
     next: nextStep(worst, name, serviceName),
     tone: doubtful ? 'warning' : tones[worst.kind],
   };

@@ -64,7 +64,8 @@ async function listPins(
     if (output === undefined && pins.length === 0) say(console.err, nonePinnedLine(namespace));
     if (!allServices && perPod.length > 0) say(console.err, perPodLine(perPod.length));
     if (output === undefined) {
-      console.out(await pinList(pins, others, { allNamespaces, header, colour: console.colour }));
+      const { colour, width } = console;
+      console.out(await pinList(pins, others, { allNamespaces, header, colour, width }));
       return 0;
     }
     const services = [...pins, ...others].map(({ service }) => service);

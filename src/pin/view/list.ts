@@ -1,25 +1,19 @@
 /** The list of pinned Services, for people. */
-import { displayWidth } from '#src/drawing/columns.ts';
-import { drawTable } from '#src/drawing/flattable.ts';
-import { type Tone, tones } from '#src/drawing/tone.ts';
+import { type Column, drawSentenced, type Sentence, type SentencedStyle, withBrief } from '#src/drawing/sentenced.ts';
 import { parseTime } from '#src/objects/time.ts';
-import { printable } from '#src/terminal/escape.ts';
-import { paint } from '#src/terminal/paint.ts';
 import { type PerPodService, type Pin, podOfPin } from '../model/leading.ts';
 import { perPodState, pinState } from './words.ts';
 
-export interface PinListStyle {
+export interface PinListStyle extends SentencedStyle {
   allNamespaces: boolean;
-  header: boolean;
-  colour: boolean;
 }
 
-/** The columns SERVICE, POD, SINCE, BY and STATE of a Service. */
-interface Row {
-  namespace: string;
-  cells: string[];
-  tone: Tone | undefined;
-}
+const shared: Column[] = [
+  { title: 'SERVICE', long: 'own line' },
+  { title: 'POD', long: 'own line' },
+  { title: 'SINCE', long: 'end' },
+  { title: 'BY', long: 'middle' },
+];
 
 /**
  * The columns NAMESPACE, SERVICE, POD, SINCE, BY and STATE; empty when there is nothing to show.
@@ -29,34 +23,58 @@ interface Row {
 export async function pinList(
   pins: readonly Pin[],
   perPod: readonly PerPodService[],
-  { allNamespaces, header, colour }: PinListStyle,
+  style: PinListStyle,
 ): Promise<string> {
+  const { allNamespaces } = style;
   const rows = [...pins.map(pinRow), ...perPod.map(perPodRow)];
   if (rows.length === 0) return '';
-  const titles = { namespace: 'NAMESPACE', cells: ['SERVICE', 'POD', 'SINCE', 'BY', 'STATE'], tone: undefined };
-  const shown = [...(header ? [titles] : []), ...rows].map(({ namespace, cells, tone }) => {
-    const texts = [...(allNamespaces ? [namespace] : []), ...cells].map(printable);
-    return { texts, tone };
-  });
-  const columns = [...(allNamespaces ? [''] : []), ...titles.cells];
-  const widths = columns.map((_, column) => Math.max(...shown.map(({ texts }) => displayWidth(texts[column] ?? ''))));
-  const lines = shown.map(({ texts, tone }) =>
-    tone && colour ? [...texts.slice(0, -1), paint(texts.at(-1) ?? '', tones[tone])] : texts,
+  return await drawSentenced(
+    {
+      columns: [...(allNamespaces ? [{ title: 'NAMESPACE', long: 'own line' as const }] : []), ...shared],
+      sentences: ['STATE'],
+      rows: rows.map(({ namespace, texts, state }) => ({
+        cells: [...(allNamespaces ? [namespace] : []), ...texts].map((text) => ({ text })),
+        sentences: [state],
+      })),
+      gives: [
+        ['BY', 16],
+        ['SINCE', 0],
+        ['BY', 0],
+        ['NAMESPACE', 16],
+        // The pod and the state of a long Service then stand on one line below it.
+        ['SERVICE', 12],
+        ['POD', 24],
+      ],
+    },
+    style,
   );
-  return drawTable(lines, widths);
+}
+
+interface Row {
+  namespace: string;
+  /** For the columns SERVICE, POD, SINCE and BY. */
+  texts: string[];
+  state: Sentence;
 }
 
 function pinRow(pin: Pin): Row {
   const { namespace = '', name } = pin.service.metadata;
   const record = pin.kind === 'unreadable' ? undefined : pin.record;
   const since = record?.since && Number.isFinite(parseTime(record.since)) ? record.since : '-';
-  const { text, tone } = pinState(pin);
-  return { namespace, cells: [name, podOfPin(pin) ?? '-', since, record?.user ?? '-', text], tone };
+  return {
+    namespace,
+    texts: [name, podOfPin(pin) ?? '-', since, record?.user ?? '-'],
+    state: withBrief(pinState(pin)),
+  };
 }
 
 function perPodRow(found: PerPodService): Row {
   const { service, pod } = found;
   const { namespace = '', name } = service.metadata;
   const state = perPodState(found);
-  return { namespace, cells: [name, pod, '-', '-', `per-pod Service${state && `, ${state}`}`], tone: undefined };
+  return {
+    namespace,
+    texts: [name, pod, '-', '-'],
+    state: withBrief({ text: `per-pod Service${state && `, ${state}`}` }),
+  };
 }

@@ -1,4 +1,5 @@
 /** `roll --dry-run`: says what a roll would do, and for `server` has the API server admit each eviction. */
+import { wrapped } from '#src/drawing/columns.ts';
 import type { StatusError } from '#src/kube/errors.ts';
 import { resources } from '#src/kube/resources.ts';
 import type { ExitCode } from '#src/objects/failure.ts';
@@ -29,8 +30,9 @@ export async function tellDryRun(
   }
   const ordinals = plan.pods.map(({ ordinal }) => ordinal);
   const title = dryRunTitle(set.metadata.name, ordinals, options.settings.maxUnavailable, isServer);
-  console.out(`${printable(title)}\n`);
-  if (plan.pods.length + plan.left.length > 0) console.out(await planTable(set, plan, admissions));
+  const { width, colour } = console;
+  console.out(`${wrapped(printable(title), width).join('\n')}\n`);
+  if (plan.pods.length + plan.left.length > 0) console.out(await planTable(set, plan, admissions, { width, colour }));
   return code;
 }
 

@@ -51,7 +51,7 @@ function drawing(subject: RollSubject, { colour, err }: Console, { host, steadyC
   const screen = openScreen(host, draw);
 
   function draw(): void {
-    const height = (host.stdout.rows || unknownRows) - 1;
+    const height = host.stdout.rows || unknownRows;
     const picture = board.picture({ width: screen.width, height, colour }, steadyClock.now());
     if (picture) screen.show(picture.text, picture.notice);
   }

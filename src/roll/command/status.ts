@@ -35,7 +35,7 @@ export async function showRolls(context: RunContext, names: readonly string[]): 
     const record = readRoll(recordIn(lease));
     return { set, namespace, lease, holder: holderIn(lease), record, lost: lostIn(record, set, sets), uids };
   });
-  console.out(format === 'json' ? jsonText(statusDocument(rolls)) : await statusTable(rolls));
+  console.out(format === 'json' ? jsonText(statusDocument(rolls)) : await statusTable(rolls, console));
   return 0;
 }
 

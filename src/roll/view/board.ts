@@ -1,4 +1,5 @@
 /** A roll as it is drawn on a terminal, and the lines that stay when the drawing is closed. */
+import { wrapped } from '#src/drawing/columns.ts';
 import { printable } from '#src/terminal/escape.ts';
 import type { RollNews } from '../model/news.ts';
 import { lineWords, type RollSubject } from './log.ts';
@@ -55,7 +56,10 @@ export function boardOf(subject: RollSubject): Board {
       if (look === undefined) return undefined;
       const { state, view } = look;
       const table = { id, set: set.metadata.name, handling, state, view, times: keeper.times, now };
-      return { text: rollTable(table, style), notice };
+      const noticed = notice === undefined ? undefined : wrapped(notice, style.width);
+      // A row is kept free, so that nothing moves when a notice comes.
+      const height = style.height - Math.max(noticed?.length ?? 0, 1);
+      return { text: rollTable(table, { ...style, height }), notice: noticed?.join('\n') };
     },
     lines: () => lines,
   };

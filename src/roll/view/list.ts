@@ -1,10 +1,8 @@
 /** The rolls that Leases tell of: as a table, as a document, and what is said when one is forgotten. */
 
-import { displayWidth } from '#src/drawing/columns.ts';
 import { apiVersion } from '#src/drawing/document.ts';
-import { drawTable } from '#src/drawing/flattable.ts';
+import { drawSentenced, type SentencedRow, type SentencedStyle, withBrief } from '#src/drawing/sentenced.ts';
 import type { Lease } from '#src/objects/types.ts';
-import { printable } from '#src/terminal/escape.ts';
 import type { OtherRoll } from '../model/problem.ts';
 import type { RollRecord } from '../model/record.ts';
 import type { Mismatch } from '../model/resumption.ts';
@@ -54,25 +52,48 @@ function progressOf({ record, uids }: RollStatus): { pod: string; progress: PodP
   });
 }
 
-export async function statusTable(rolls: readonly RollStatus[]): Promise<string> {
-  const titles = ['STATEFULSET', 'ROLL', 'RESTARTED', 'NEXT', 'HELD BY', 'RENEWED'];
-  const rows = rolls.map((roll) => {
-    const { record, lease, set, holder, lost } = roll;
-    const pods = progressOf(roll);
-    const restarted = pods.filter(({ progress }) => progress === 'restarted').length;
-    return [
-      set,
-      'unreadable' in record ? 'unreadable' : record.id,
-      'unreadable' in record ? '-' : `${restarted}/${pods.length}`,
-      pods.find(({ progress }) => progress !== 'restarted')?.pod ?? '-',
-      holder ?? (lost === undefined ? 'nobody: --resume goes on' : `nobody: ${lostWords(lost)}: --abort forgets it`),
+export async function statusTable(
+  rolls: readonly RollStatus[],
+  { width, colour }: Omit<SentencedStyle, 'header'>,
+): Promise<string> {
+  return await drawSentenced(
+    {
+      columns: [
+        { title: 'STATEFULSET', long: 'own line' },
+        { title: 'ROLL', long: 'end' },
+        { title: 'RESTARTED', long: 'end' },
+        { title: 'NEXT', long: 'own line' },
+      ],
+      sentences: ['HELD BY', 'RENEWED'],
+      rows: rolls.map(statusRow),
+      gives: [
+        ['STATEFULSET', 12],
+        ['NEXT', 24],
+      ],
+    },
+    { width, colour, header: true },
+  );
+}
+
+function statusRow(roll: RollStatus): SentencedRow {
+  const { record, lease, set, holder, lost } = roll;
+  const pods = progressOf(roll);
+  const restarted = pods.filter(({ progress }) => progress === 'restarted').length;
+  const texts = [
+    set,
+    'unreadable' in record ? 'unreadable' : record.id,
+    'unreadable' in record ? '-' : `${restarted}/${pods.length}`,
+    pods.find(({ progress }) => progress !== 'restarted')?.pod ?? '-',
+  ];
+  const nobody = lost === undefined ? 'nobody: --resume goes on' : `nobody: ${lostWords(lost)}: --abort forgets it`;
+  return {
+    cells: texts.map((text) => ({ text })),
+    sentences: [
+      holder === undefined ? withBrief({ text: nobody }) : { text: holder },
       // By the clock of the machine that wrote it.
-      (lease.spec?.renewTime ?? '-').replace(/\.\d+/, ''),
-    ].map(printable);
-  });
-  const all = [titles, ...rows];
-  const widths = titles.map((_, column) => Math.max(...all.map((cells) => displayWidth(cells[column] ?? ''))));
-  return drawTable(all, widths);
+      { text: (lease.spec?.renewTime ?? '-').replace(/\.\d+/, '') },
+    ],
+  };
 }
 
 export function statusDocument(rolls: readonly RollStatus[]): object {

@@ -1,9 +1,7 @@
 /** A roll's plan as a table: the pods that go, in their order, with what a restart makes of each; then those that stay. */
 
-import { displayWidth } from '#src/drawing/columns.ts';
-import { drawTable } from '#src/drawing/flattable.ts';
+import { drawSentenced, type SentencedStyle, withBrief } from '#src/drawing/sentenced.ts';
 import type { StatefulSet } from '#src/objects/types.ts';
-import { printable } from '#src/terminal/escape.ts';
 import type { Admission } from '../model/admission.ts';
 import type { RollPlan } from '../model/plan.ts';
 import { admissionWords, revisionWords, stayWords } from './words.ts';
@@ -13,17 +11,33 @@ export async function planTable(
   set: StatefulSet,
   { pods, left }: RollPlan,
   admissions: ReadonlyMap<string, Admission>,
+  style: Omit<SentencedStyle, 'header'>,
 ): Promise<string> {
-  const going = pods.map((pod, at) => [
-    String(at + 1),
-    pod.name,
-    revisionWords(set, pod),
-    whatWords(admissions.get(pod.name)),
-  ]);
-  const staying = left.map(({ pod, why }) => ['-', pod, '', stayWords(why)]);
-  const rows = [['ORDER', 'POD', 'REVISION', 'WHAT'], ...going, ...staying].map((cells) => cells.map(printable));
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((cells) => displayWidth(cells[column] ?? ''))));
-  return drawTable(rows, widths);
+  const row = (texts: string[], what: string) => ({
+    cells: texts.map((text) => ({ text })),
+    sentences: [withBrief({ text: what })],
+  });
+  return await drawSentenced(
+    {
+      columns: [
+        { title: 'ORDER', long: 'end' },
+        { title: 'POD', long: 'own line' },
+        { title: 'REVISION', long: 'end' },
+      ],
+      sentences: ['WHAT'],
+      rows: [
+        ...pods.map((pod, at) =>
+          row([String(at + 1), pod.name, revisionWords(set, pod)], whatWords(admissions.get(pod.name))),
+        ),
+        ...left.map(({ pod, why }) => row(['-', pod, ''], stayWords(why))),
+      ],
+      gives: [
+        ['REVISION', 0],
+        ['POD', 24],
+      ],
+    },
+    { ...style, header: true },
+  );
 }
 
 function whatWords(admission: Admission | undefined): string {

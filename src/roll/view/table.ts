@@ -1,6 +1,6 @@
 /** A roll as it is drawn on a terminal: a row for each pod, in the order in which they go. */
 
-import { displayWidth, withoutEnd, withoutMiddle } from '#src/drawing/columns.ts';
+import { displayWidth, wrapped } from '#src/drawing/columns.ts';
 import type { Pod } from '#src/objects/types.ts';
 import { printable } from '#src/terminal/escape.ts';
 import { type Colour, paint } from '#src/terminal/paint.ts';
@@ -35,56 +35,105 @@ export const spinnerInterval = 250;
 export function rollTable(table: RollTable, { width, height, colour }: TableStyle): string {
   const { state, set, id } = table;
   const { steps, settings } = state;
-  const title = rollTitle(
-    id,
-    set,
-    steps.map(({ ordinal }) => ordinal),
-    settings.maxUnavailable,
-  );
-  const shown = windowOf(steps, Math.max(height - 1, 1));
-  const ordinalWidth = Math.max(...steps.map(({ ordinal }) => String(ordinal).length), 1);
-  // A long name gives way to the pod's state.
-  const nameWidth = Math.min(
-    Math.max(...shown.map((row) => ('pod' in row ? row.pod.length : 0)), 1),
-    Math.floor(width / 3),
-  );
+  const ordinals = steps.map(({ ordinal }) => ordinal);
+  const title = wrapped(printable(rollTitle(id, set, ordinals, settings.maxUnavailable)), width);
+  const ordinalWidth = Math.max(...ordinals.map((ordinal) => String(ordinal).length), 1);
+  const longest = Math.max(...steps.map(({ pod }) => displayWidth(printable(pod))), 1);
+  const columns = { ordinal: ordinalWidth, name: Math.min(longest, Math.floor(width / 2)), width };
   const members = new Map(table.view.pods.map((pod) => [pod.metadata.name, pod]));
-  const lines = shown.map((row) => {
-    if ('more' in row) return ' '.repeat(ordinalWidth + 4) + row.more;
-    const { texts, tone } = rowWords(row, table, members.get(row.pod));
-    const name = withoutMiddle(printable(row.pod), nameWidth).padEnd(nameWidth);
-    const head = `  ${String(row.ordinal).padStart(ordinalWidth)}  ${name}  `;
-    const room = Math.max(width - displayWidth(head), 1);
-    const said = withoutEnd(fitting(texts.map(printable), room), room);
-    return head + (colour && tone ? paint(said, tone) : said);
-  });
-  return [withoutEnd(printable(title), width), ...lines].join('\n');
+  const linesOf = (step: RollStep) => {
+    const row = rowWords(step, table, members.get(step.pod));
+    const lines = rowLines(step, row, columns);
+    return lines.map(({ head, said }) => head + (colour && row.tone ? paint(said, row.tone) : said));
+  };
+  const lines = windowOf(steps, linesOf, Math.max(height - title.length, 1)).flatMap((shown) =>
+    'more' in shown ? `${' '.repeat(ordinalWidth + 4)}${shown.more}` : shown.lines,
+  );
+  return [...title, ...lines].join('\n');
+}
+
+/** The widths of the columns of ordinals and of names, and that of the terminal. */
+interface Columns {
+  ordinal: number;
+  name: number;
+  width: number;
+}
+
+/** A pod's name is never cut. Words that do not fit behind it stand below it. */
+function rowLines(
+  { pod, ordinal }: RollStep,
+  { texts, reason }: Row,
+  columns: Columns,
+): { head: string; said: string }[] {
+  const name = printable(pod);
+  const lead = `  ${String(ordinal).padStart(columns.ordinal)}  `;
+  const indent = ' '.repeat(lead.length);
+  const roomBelow = Math.max(columns.width - lead.length, 1);
+  const below = (words: string) => wrapped(words, roomBelow).map((said) => ({ head: indent, said }));
+  const shorts = texts.map(printable);
+  const wholes = reason === undefined ? shorts : shorts.map((text) => `${text}: ${printable(reason)}`);
+
+  const blanks = columns.name - displayWidth(name);
+  if (blanks >= 0) {
+    const head = `${lead}${name}${' '.repeat(blanks)}  `;
+    const fits = (text: string) => displayWidth(head + text) <= columns.width;
+    const whole = wholes.find(fits);
+    if (whole !== undefined) return [{ head, said: whole }];
+    const short = shorts.find(fits);
+    if (short !== undefined) return [{ head, said: short }, ...below(printable(reason ?? ''))];
+  }
+  const [first = '', ...rest] = wrapped(name, roomBelow);
+  const words = wholes.find((text) => displayWidth(text) <= roomBelow) ?? wholes.at(-1) ?? '';
+  return [
+    { head: lead + first, said: '' },
+    ...rest.map((line) => ({ head: indent + line, said: '' })),
+    ...below(words),
+  ];
 }
 
 /** The rows around the pods that are under way, and how many rows are left out. */
-function windowOf(steps: readonly RollStep[], height: number): (RollStep | { more: string })[] {
-  if (steps.length <= height) return [...steps];
+function windowOf(
+  steps: readonly RollStep[],
+  linesOf: (step: RollStep) => string[],
+  height: number,
+): ({ lines: string[] } | { more: string })[] {
+  const heights = (shown: readonly { lines: string[] }[]) => shown.reduce((sum, { lines }) => sum + lines.length, 0);
+  if (steps.length <= height) {
+    const all = steps.map((step) => ({ lines: linesOf(step) }));
+    if (heights(all) <= height) return all;
+  }
   const room = Math.max(height - 2, 1);
   const first = steps.findIndex(({ phase }) => phase.kind !== 'done');
   // The last pod that is done stays in sight.
-  const start = Math.min(Math.max((first < 0 ? steps.length : first) - 1, 0), steps.length - room);
-  const rows: (RollStep | { more: string })[] = steps.slice(start, start + room);
-  const after = steps.length - start - room;
+  let start = Math.max((first < 0 ? steps.length : first) - 1, 0);
+  let end = start;
+  const rows: { lines: string[] }[] = [];
+  const add = (at: number, put: 'push' | 'unshift') => {
+    const step = steps[at];
+    if (step === undefined) return false;
+    const row = { lines: linesOf(step) };
+    // At least one row, however low the terminal is.
+    if (rows.length > 0 && heights([...rows, row]) > room) return false;
+    rows[put](row);
+    return true;
+  };
+  while (add(end, 'push')) end++;
+  while (add(start - 1, 'unshift')) start--;
   const doneBefore = steps.slice(0, start).filter(({ phase }) => phase.kind === 'done').length;
-  if (start > 0)
-    rows.unshift({ more: doneBefore === start ? `… ${start} done` : `… ${start} before, ${doneBefore} of them done` });
-  if (after > 0) rows.push({ more: `… ${after} more` });
-  return rows;
+  const before = doneBefore === start ? `… ${start} done` : `… ${start} before, ${doneBefore} of them done`;
+  return [
+    ...(start > 0 ? [{ more: before }] : []),
+    ...rows,
+    ...(end < steps.length ? [{ more: `… ${steps.length - end} more` }] : []),
+  ];
 }
 
 interface Row {
   /** Texts of the same meaning, the longest first: a terminal shows the first text that fits. */
   texts: string[];
+  /** Why it is so. It follows a colon, or stands below. */
+  reason?: string;
   tone?: Colour;
-}
-
-function fitting(texts: readonly string[], room: number): string {
-  return texts.find((text) => displayWidth(text) <= room) ?? texts.at(-1) ?? '';
 }
 
 function rowWords(step: RollStep, table: RollTable, pod: Pod | undefined): Row {
@@ -116,7 +165,7 @@ function rowWords(step: RollStep, table: RollTable, pod: Pod | undefined): Row {
     case 'evicting':
       return goesOn([], `about to go (${limit})`);
     case 'blocked':
-      return { ...goesOn([], `blocked (${limit}): ${phase.why}`), tone: 'yellow' };
+      return { ...goesOn([], `blocked (${limit})`), reason: phase.why, tone: 'yellow' };
     case 'ending':
       return goesOn([went], `ending (${limit})`);
     case 'coming': {

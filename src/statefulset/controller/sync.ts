@@ -64,8 +64,19 @@ function syncContext(
     ordered: set.spec?.podManagementPolicy !== 'Parallel',
     minReadySeconds: set.spec?.minReadySeconds ?? 0,
     pods: new Map(pods.map((pod) => [pod.metadata.name, pod])),
-    claims: claims && new Map(claims.map((claim) => [claim.metadata.name, claim])),
+    claims: claims && byName(claims),
   };
+}
+
+/** All sets of a namespace are given the same claims. To index them for each set takes seconds where there are many. */
+const indexed = new WeakMap<readonly Claim[], ReadonlyMap<string, Claim>>();
+
+function byName(claims: readonly Claim[]): ReadonlyMap<string, Claim> {
+  const known = indexed.get(claims);
+  if (known !== undefined) return known;
+  const index = new Map(claims.map((claim) => [claim.metadata.name, claim]));
+  indexed.set(claims, index);
+  return index;
 }
 
 /** `updateStatefulSet`, stateful_set_control.go */

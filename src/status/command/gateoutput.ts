@@ -1,6 +1,7 @@
 /** Where a gate shows what it waits for: on a terminal, in lines, or in documents. */
 import type { Deps } from '#src/cli/deps.ts';
 import type { LiveOutput } from '#src/cli/ongoing.ts';
+import { wrapped } from '#src/drawing/columns.ts';
 import { formatTime } from '#src/objects/time.ts';
 import type { Console } from '#src/terminal/console.ts';
 import { liveScreen } from '#src/terminal/livescreen.ts';
@@ -77,6 +78,7 @@ function drawnOutput(
       const words = waitingWords(steadyClock.now() - begun, { ...gate, allNamespaces });
       return hasEnded ? table : `${table}\n${words}`;
     },
+    wrap: (line, width) => wrapped(line, width).join('\n'),
     sleep: clock.sleep,
     signal,
   });

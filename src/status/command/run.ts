@@ -61,12 +61,12 @@ async function showCluster(options: StatusOptions, console: Console, deps: Deps)
 
 /** Prints the sets that were found, and then an error for each one that is missing. */
 async function show(
-  { snapshot, sets, failures }: Reading,
+  { snapshot, sets, failures, told }: Reading,
   options: FormatOptions,
   console: Console,
 ): Promise<ExitCode> {
   // As in kubectl, there is no empty document where none of the named sets was found.
-  if (sets.length > 0 || failures.length === 0) console.out(await render(topologies(snapshot, sets), options));
+  if (sets.length > 0 || failures.length === 0) console.out(await render(told ?? topologies(snapshot, sets), options));
   for (const { message } of failures) console.err(`${printable(message)}\n`);
   return failures.length > 0 ? 2 : 0;
 }

@@ -1,6 +1,7 @@
 /** `status -w`: shows the status anew after every change, until it is interrupted. */
 import type { Deps } from '#src/cli/deps.ts';
 import { type LiveOutput, live, showReadings } from '#src/cli/ongoing.ts';
+import { wrapped } from '#src/drawing/columns.ts';
 import { nothingFound } from '#src/drawing/notices.ts';
 import type { Client } from '#src/kube/client.ts';
 import type { ExitCode } from '#src/objects/failure.ts';
@@ -91,6 +92,7 @@ function screenOutput(
       const nothing = sets.length + failures.length === 0 ? [nothingFound(namespace)] : [];
       return [text, ...failures.map(({ message }) => printable(message)), ...nothing].filter(Boolean).join('\n');
     },
+    wrap: (line, width) => wrapped(line, width).join('\n'),
     sleep: clock.sleep,
     signal,
   });

@@ -69,7 +69,7 @@ function rowOf(topology: Topology, { allNamespaces, wide, now }: TableStyle): Se
       ...(wide ? [text(revision === undefined ? '-' : revisionHash(name, revision))] : []),
       text(creationTimestamp ? humanDuration(now - parseTime(creationTimestamp)) : '-'),
     ],
-    sentences: [reason],
+    sentences: [{ ...reason, untitled: true }],
   };
 
   function pinCell({ pins: all }: Topology, isWide: boolean): Cell {

@@ -1,6 +1,7 @@
 /** `tree -w`: shows the sets anew after every change, until it is interrupted. */
 import type { Deps } from '#src/cli/deps.ts';
 import { type LiveOutput, live, showReadings } from '#src/cli/ongoing.ts';
+import { wrapped } from '#src/drawing/columns.ts';
 import { nothingFound } from '#src/drawing/notices.ts';
 import type { Client } from '#src/kube/client.ts';
 import type { Clock } from '#src/objects/clock.ts';
@@ -76,6 +77,7 @@ function screenOutput(
   const screen = liveScreen({
     host,
     render: (width) => screenText(watched, { ...options, width, now: clock.now() }),
+    wrap: (line, width) => wrapped(line, width).join('\n'),
     sleep: clock.sleep,
     signal,
   });

@@ -1,4 +1,5 @@
 /** Draws a watched tree for a terminal: the sets, and errors about those that are missing. */
+import { wrapped } from '#src/drawing/columns.ts';
 import { nothingFound } from '#src/drawing/notices.ts';
 import { printable } from '#src/terminal/escape.ts';
 import type { Topology } from '../model/topology.ts';
@@ -15,5 +16,6 @@ export interface Watched {
 export function screenText({ topologies, failures, namespace }: Watched, options: FormatOptions): string {
   const nothing = topologies.length + failures.length === 0 ? [nothingFound(namespace)] : [];
   const errors = failures.map(({ message }) => printable(message));
-  return [render(topologies, options), ...errors, ...nothing].filter(Boolean).join('\n');
+  const lines = [...errors, ...nothing].flatMap((line) => wrapped(line, options.width));
+  return [render(topologies, options), ...lines].filter(Boolean).join('\n');
 }

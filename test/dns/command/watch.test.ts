@@ -169,9 +169,9 @@ describe('kubectl sts dns -w', () => {
       const left = lines(stdout.slice(stdout.indexOf(leave) + leave.length));
       assert.deepEqual(
         left.map((line) => line.split(' ')[0]),
-        ['POD', 'web-0', 'web-1', 'Service', 'asked'],
+        ['POD', 'web-0', 'web-1', 'Service', '', 'asked'],
       );
-      assert.match(left[2] ?? '', /10\.0\.0\.8 10\.0\.0\.2 stale: coredns-0 and coredns-1 still give 10\.0\.0\.2/);
+      assert.match(left[2] ?? '', /10\.0\.0\.8 10\.0\.0\.2 5 stale: coredns-0 and coredns-1 still give 10\.0\.0\.2/);
     });
 
     it('draws it again when the terminal has another size', async () => {

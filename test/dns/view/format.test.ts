@@ -100,46 +100,78 @@ describe('the table of DNS names', () => {
 
   const at: Record<number, string> = {
     60: text(
-      'POD      VERDICT',
-      'web-0    ok',
-      'web-1    wrong address: coredns-1 still gives 10.0.2.9, cor…',
-      'web-2    not published: the pod is not ready',
-      'Service  ok',
-    ),
-    80: text(
-      'POD      VERDICT',
-      'web-0    ok',
-      'web-1    wrong address: coredns-1 still gives 10.0.2.9, coredns-0 is right',
-      'web-2    not published: the pod is not ready',
-      'Service  ok',
-    ),
-    120: text(
       'POD      EXPECTED     ANSWER       VERDICT',
       'web-0    10.0.1.1     10.0.1.1     ok',
-      'web-1    10.0.2.1     10.0.2.9     wrong address: coredns-1 still gives 10.0.2.9, coredns-0 is right',
-      'web-2    -            NXDOMAIN     not published: the pod is not ready',
+      'web-1    10.0.2.1     10.0.2.9     wrong address',
+      '  coredns-1 still gives 10.0.2.9, coredns-0 is right',
+      'web-2    -            NXDOMAIN     not published',
+      '  the pod is not ready',
       'Service  2 addresses  2 addresses  ok',
     ),
-    134: text(
-      'POD      NAME                         EXPECTED     ANSWER       TTL  VERDICT',
-      'web-0    web-0.web.shop.svc…er.local  10.0.1.1     10.0.1.1     5    ok',
-      'web-1    web-1.web.shop.svc…er.local  10.0.2.1     10.0.2.9     5    wrong address: coredns-1 still gives 10.0.2.9, coredns-0 is right',
-      'web-2    web-2.web.shop.svc…er.local  -            NXDOMAIN     -    not published: the pod is not ready',
-      'Service  web.shop.svc.cluster.local   2 addresses  2 addresses  5    ok',
+    80: text(
+      'POD      NAME                       EXPECTED     ANSWER       TTL  VERDICT',
+      'web-0    web-0.web.shop.s…er.local  10.0.1.1     10.0.1.1     5    ok',
+      'web-1    web-1.web.shop.s…er.local  10.0.2.1     10.0.2.9     5    wrong address',
+      '  coredns-1 still gives 10.0.2.9, coredns-0 is right',
+      'web-2    web-2.web.shop.s…er.local  -            NXDOMAIN     -    not published',
+      '  the pod is not ready',
+      'Service  web.shop.svc.clu…er.local  2 addresses  2 addresses  5    ok',
+    ),
+    120: text(
+      'POD      NAME                              EXPECTED     ANSWER       TTL  VERDICT',
+      'web-0    web-0.web.shop.svc.cluster.local  10.0.1.1     10.0.1.1     5    ok',
+      'web-1    web-1.web.shop.svc.cluster.local  10.0.2.1     10.0.2.9     5    wrong address',
+      '  coredns-1 still gives 10.0.2.9, coredns-0 is right',
+      'web-2    web-2.web.shop.svc.cluster.local  -            NXDOMAIN     -    not published: the pod is not ready',
+      'Service  web.shop.svc.cluster.local        2 addresses  2 addresses  5    ok',
     ),
   };
   for (const [width, expected] of Object.entries(at)) {
-    it(`is cut to ${width} columns, the verdict last of all`, async () => {
+    it(`fits ${width} columns, with the reason of a verdict below its row where there is no room behind it`, async () => {
       assert.equal(await written([threePods()], { width: Number(width) }), expected);
     });
   }
 
-  it('leaves out what to look at next before anything of the verdict itself', async () => {
+  it('says below its row what to look at next', async () => {
     const name = podName(0, { verdicts: [{ kind: 'not published' }], unpublished: { kind: 'not selected' } });
     assert.equal(
       await written([setOf([name])], { width: 120, header: false }),
       text(
-        "web-0  web-0.web.shop.svc.cluster.local  -  NXDOMAIN  -  not published: the Service's selector misses the pod",
+        'web-0  web-0.web.shop.svc.cluster.local  -  NXDOMAIN  -  not published',
+        "  the Service's selector misses the pod; see kubectl get pod web-0 --show-labels",
+      ),
+    );
+  });
+
+  it('gives a long name of a pod a line of its own before it gives up the answer', async () => {
+    const pod = 'products-db-of-the-eu-production-shop-0';
+    const name = podName(0, { expected: ['fd00:10:244:1234:5678:9abc:def0:1234'] });
+    const set = setOf([{ ...name, subject: { kind: 'pod', ordinal: 0, pod } }]);
+    assert.equal(
+      await written([set], { width: 74 }),
+      text(
+        'POD                          ANSWER                                VERDICT',
+        pod,
+        '                             fd00:10:244:1234:5678:9abc:def0:1234  ok',
+      ),
+    );
+  });
+
+  it('keeps the expected addresses longer than anything else where nobody was asked', async () => {
+    const name = podName(0, { expected: ['10.0.1.1'], heard: [], verdicts: [{ kind: 'not asked' }] });
+    assert.equal(
+      await written([setOf([name])], { width: 45 }),
+      text('POD    EXPECTED  VERDICT', 'web-0  10.0.1.1  not asked'),
+    );
+  });
+
+  it('says under wide below the row what each server said, where there is no room behind it', async () => {
+    assert.equal(
+      await written([setOf([podName(0, { expected: ['10.0.1.1'] })])], { format: 'wide', width: 80 }),
+      text(
+        'POD    NAME                              EXPECTED  ANSWER    TTL  VERDICT',
+        'web-0  web-0.web.shop.svc.cluster.local  10.0.1.1  10.0.1.1  5    ok',
+        '  servers: coredns-0=10.0.1.1 coredns-1=10.0.1.1',
       ),
     );
   });

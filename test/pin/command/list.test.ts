@@ -143,6 +143,19 @@ describe('kubectl sts pin --list', () => {
     }
   });
 
+  it('fits the terminal, with the reason for a state below its row', async () => {
+    await world.run('pin lb 1');
+    world.cluster.put('statefulsets', statefulSet('web', { replicas: 1 }));
+    world.cluster.remove('pods', 'web-1');
+    const { stdout } = await world.run('pin --list --color=never', { columns: 60 });
+    assert.deepEqual(stdout.split('\n'), [
+      'SERVICE  POD    SINCE                 BY        STATE',
+      `lb       web-1  ${now}  somebody  no endpoints`,
+      '  web wants no such ordinal any more',
+      '',
+    ]);
+  });
+
   it('says on standard error when there is none', async () => {
     assert.deepEqual(await world.run('pin --list'), said(0, [], ['no Service is pinned in shop namespace.']));
     assert.deepEqual(await world.run('pin --list -A'), said(0, [], ['no Service is pinned']));

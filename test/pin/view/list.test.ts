@@ -5,7 +5,7 @@ import { paint } from '#src/terminal/paint.ts';
 import { statefulSet } from '../../objects/snapshots.ts';
 import { around, external, now, pinned, webPods } from '../model/services.ts';
 
-const plain = { allNamespaces: false, header: true, colour: false };
+const plain = { allNamespaces: false, header: true, colour: false, width: undefined };
 
 describe('the list of pinned Services', () => {
   const scaled = around({ statefulSets: [statefulSet('web', { replicas: 2 })], pods: webPods.slice(0, 2) });

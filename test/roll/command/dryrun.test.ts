@@ -31,6 +31,20 @@ describe('kubectl sts roll --dry-run', () => {
     assert.deepEqual([...new Set(others)], ['create selfsubjectaccessreviews'], 'besides, it asks for rights alone');
   });
 
+  it('fits the terminal', async () => {
+    const { stdout } = await shop.roll('web --dry-run=client --ordinals 1-2', { columns: 40 });
+    assert.deepEqual(stdout.split('\n'), [
+      'roll of statefulset/web: 2 pods, one at',
+      '  a time: 2, 1 (dry run)',
+      'ORDER  POD    REVISION  WHAT',
+      '1      web-2  1         restarts',
+      '2      web-1  1         restarts',
+      '-      web-0            stays',
+      '  not chosen',
+      '',
+    ]);
+  });
+
   it('shows no table where nothing would happen', async () => {
     const empty = statefulSet('empty', { replicas: 0 });
     shop.cluster.put('statefulsets', empty);

@@ -41,6 +41,19 @@ describe('kubectl sts roll --status', () => {
     assert.equal(rows((await shop.roll('--status')).stdout)[1]?.[4], holder);
   });
 
+  it('fits the terminal, with what does not fit behind a row below it', async () => {
+    await shop.stop();
+    const { stdout } = await shop.roll('--status', { columns: 60 });
+    const renewTime = shop.lease()?.spec?.renewTime?.replace(/\.\d+/, '');
+    assert.deepEqual(stdout.split('\n'), [
+      'STATEFULSET  ROLL  RESTARTED  NEXT   HELD BY',
+      `web          ${id}  1/3        web-1  nobody`,
+      '  --resume goes on',
+      `  renewed: ${renewTime}`,
+      '',
+    ]);
+  });
+
   it('tells each pod in JSON', async () => {
     await shop.stop();
     shop.cluster.remove('pods', 'web-1');

@@ -89,6 +89,36 @@ describe('the table of a roll', () => {
     }
   });
 
+  it('has the reason for a wait below the pod where it does not fit behind it, and never cuts it', () => {
+    const why = 'The disruption budget db needs 2 healthy pods and has 2 currently';
+    const table = tableOf([{ kind: 'blocked', until: now, why }, { kind: 'waits' }]);
+    assert.deepEqual(lines(table, 80).slice(1), [
+      '  1  products-db-1  ⠋ blocked (12 s of 300 s)',
+      `     ${why}`,
+      '  0  products-db-0  waits for 1',
+    ]);
+    assert.deepEqual(lines(table, 50).slice(2, 5), [
+      '  1  products-db-1  ⠋ blocked (12 s of 300 s)',
+      '     The disruption budget db needs 2 healthy pods',
+      '       and has 2 currently',
+    ]);
+  });
+
+  it('never cuts the name of a pod: the words stand below one that takes more than half of the terminal', () => {
+    assert.deepEqual(lines(tableOf([{ kind: 'coming' }, { kind: 'done', uid: '' }]), 24), [
+      'roll 7f3a of',
+      '  statefulset/products-d',
+      '  b: 2 pods, one at a',
+      '  time: 1, 0',
+      '  1  products-db-1',
+      '     ⠋ not ready:',
+      '       Running 0/1 (12 s',
+      '       of 300 s)',
+      '  0  products-db-0',
+      '     ✓ done after 12 s',
+    ]);
+  });
+
   it('shows of many pods those around the ones that are under way', () => {
     const phases = Array.from({ length: 100 }, (_, at): Phase => {
       return at < 37 ? { kind: 'done', uid: '' } : at === 37 ? { kind: 'coming' } : { kind: 'waits' };
@@ -103,6 +133,33 @@ describe('the table of a roll', () => {
     assert.match(shown[2] ?? '', /products-db-63 +✓ done/);
     assert.match(shown[3] ?? '', /products-db-62 +evicted/);
     assert.equal(shown[9]?.trim(), '… 57 more');
+  });
+
+  it('counts the lines of each pod where not all have room', () => {
+    const why = 'The disruption budget db needs 2 healthy pods and has 2 currently';
+    const phases = Array.from({ length: 9 }, (_, at): Phase => {
+      return at < 4 ? { kind: 'done', uid: '' } : at === 4 ? { kind: 'blocked', until: now, why } : { kind: 'waits' };
+    });
+    const shown = lines(tableOf(phases), 70, 9);
+    assert.deepEqual(
+      shown.map((line) => line.trim().replace(/ {2,}.*/, '')),
+      [
+        'roll 7f3a of statefulset/products-db: 9 pods, one at a time: 8, 7, 6,',
+        '5, 4, 3, 2, 1, 0',
+        '… 3 done',
+        '5',
+        '4',
+        why,
+        '3',
+        '2',
+        '… 2 more',
+      ],
+    );
+    const over = lines(tableOf(phases.map(() => ({ kind: 'done', uid: '' }))), 100, 5);
+    assert.deepEqual(
+      over.map((line) => line.trim().slice(0, 8)),
+      ['roll 7f3', '… 7 done', '1  produ', '0  produ'],
+    );
   });
 
   it('lets no text of the cluster act on the terminal', () => {

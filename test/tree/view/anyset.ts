@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import type { Snapshot } from '#src/objects/snapshot.ts';
 import type { Claim, Service } from '#src/objects/types.ts';
+import { anyName, sentence } from '../../drawing/flatscreens.ts';
 import {
   boundClaim,
   crashing,
@@ -16,21 +17,7 @@ import {
   warning,
 } from '../../objects/snapshots.ts';
 
-const words = ['data', 'db', 'storage', 'logs', 'wal', 'mongo', 'products', 'replica', 'eu', 'production', 'a', 'b'];
-/** Names of few words, so that many begin and end alike. */
-const anyName = (most: number): fc.Arbitrary<string> =>
-  fc
-    .array(fc.constantFrom(...words), { minLength: 1, maxLength: 9 })
-    .map((parts) => parts.join('-').slice(0, most).replace(/-$/, ''));
-
 const uuid = fc.uuid({ version: 4 });
-const sentence = fc
-  .array(fc.constantFrom(...words, 'no', 'space', 'left', 'registry.example.com/team/image@sha256:0123456789abcdef'), {
-    minLength: 1,
-    maxLength: 30,
-  })
-  .map((parts) => parts.join(' '));
-
 const member = fc.record({
   state: fc.constantFrom('well', 'well', 'crashing', 'missing', 'being deleted'),
   claim: fc.constantFrom('bound', 'bound', 'bound', 'pending', 'missing', 'being deleted'),

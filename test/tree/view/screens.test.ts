@@ -3,12 +3,11 @@ import fc from 'fast-check';
 import { topologies } from '#src/tree/model/topology.ts';
 import { render } from '#src/tree/view/format.ts';
 import { outline } from '#src/tree/view/outline.ts';
+import { widths } from '../../drawing/flatscreens.ts';
 import { time } from '../../objects/snapshots.ts';
 import { runs } from '../../properties.ts';
 import { anySet } from './anyset.ts';
 import { assertComplete, linesOf } from './complete.ts';
-
-const widths = [60, 80, 100, 120, 200];
 
 describe('the screen of a set of any shape', () => {
   it('has no line that is too wide, no two objects that read the same, and every status and reason whole', () => {

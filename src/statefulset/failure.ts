@@ -24,12 +24,16 @@ export type Evidence =
 export interface Failure {
   pod: Pod;
   evidence: Evidence[];
-  /** Milliseconds since the epoch. */
+  /** Since when the pod is not ready, or should have ended, in milliseconds since the epoch. */
   since: number | undefined;
+  /** Since when it fails, as far as the objects prove it: it may have been starting before, for as long as it likes. */
+  failingSince: number | undefined;
   /** A container has failed so often in a row that its back-offs alone took more than five minutes. */
   isRepeated: boolean;
   /** The kubelet backs off from pulling an image: it has tried more than once. */
   backsOff: boolean;
+  /** The scheduler waits for the pod's claims to be provisioned, a step of each start that may take some minutes. */
+  isSlowStep: boolean;
   /** All containers run, and only a probe fails: the pod may still get well. */
   mayRecover: boolean;
   /** Only a person can change it: the image's name is none. */
@@ -46,6 +50,8 @@ export interface WarningContext {
 }
 
 export interface FailureContext extends WarningContext {
+  /** When the newest warnings were given first, by `subjectOf` the object, in milliseconds since the epoch. */
+  warnedSince: ReadonlyMap<string, number>;
   nodes: Part<Node>;
   /** By which times in files are judged, where it is later than `now`. */
   latest: number;
@@ -83,6 +89,10 @@ export function failureOf(pod: Pod, context: FailureContext): Failure {
     evidence,
     // A pod that is being deleted may take its grace period.
     since: isTerminating(pod) ? endOf(pod) : unreadySince(pod),
+    failingSince: isTerminating(pod)
+      ? endOf(pod)
+      : failingSince(pod, containers.length > 0 ? undefined : said, context),
+    isSlowStep: evidence.length > 0 && evidence.every(isProvisioning),
     isRepeated: statusesOf(pod).some((status) => isRepeated(status)),
     backsOff: containers.some(({ word }) => word === 'ImagePullBackOff'),
     mayRecover: evidence.length > 0 && evidence.every((each) => each.kind === 'warning' && each.reason === 'Unhealthy'),
@@ -93,6 +103,45 @@ export function failureOf(pod: Pod, context: FailureContext): Failure {
     ],
   };
 }
+
+/** `pod has unbound immediate PersistentVolumeClaims`, pkg/scheduler/framework/plugins/volumebinding */
+function isProvisioning(evidence: Evidence): boolean {
+  const isScheduling =
+    evidence.kind === 'unschedulable' || (evidence.kind === 'warning' && evidence.reason === 'FailedScheduling');
+  return isScheduling && evidence.message.includes('unbound immediate PersistentVolumeClaims');
+}
+
+/**
+ * Since when a pod has been failing, and not merely starting: it may have been pulling an image for minutes before its
+ * first crash. Of several signs, the first one counts.
+ *
+ * @param warning where nothing but a warning tells of the failure
+ */
+function failingSince(
+  pod: Pod,
+  warning: Event | undefined,
+  { warnedSince }: Pick<FailureContext, 'warnedSince'>,
+): number | undefined {
+  const unready = unreadySince(pod);
+  const crashes = statusesOf(pod).flatMap((status) => crashingSince(status) ?? []);
+  const warned = warning ? [warnedSince.get(subjectOf('Pod', pod.metadata)) ?? 0] : [];
+  const signs = [...crashes, ...warned].filter((time) => time > 0);
+  return signs.length === 0 ? unready : Math.max(unready ?? 0, Math.min(...signs));
+}
+
+/** At the latest: before each restart but the first one, the kubelet backs off for 10 s, 20 s, 40 s, …, 5 minutes. */
+function crashingSince({ restartCount = 0, state, lastState, ready }: ContainerStatus): number | undefined {
+  const { finishedAt, exitCode = 0 } = state?.terminated ?? lastState?.terminated ?? {};
+  const last = timeOf(finishedAt);
+  if (ready || last === undefined || exitCode === 0) return undefined;
+  let backOffs = 0;
+  for (let nth = 1; nth < Math.min(restartCount, mostCounted); nth++)
+    backOffs += Math.min(10_000 * 2 ** (nth - 1), 300_000);
+  return last - backOffs;
+}
+
+/** So many back-offs are added up: more of them are more than a day. */
+const mostCounted = 300;
 
 /**
  * The newest warning about a pod, unless it is too old to tell of the present, or the pod has got further since: it has a

@@ -29,6 +29,8 @@ export interface RolloutContext {
   nodes: Part<Node>;
   /** The newest warnings, by `subjectOf` the object. */
   warnings: ReadonlyMap<string, Event>;
+  /** When these were given first, in milliseconds since the epoch. */
+  warnedSince: ReadonlyMap<string, number>;
   /** Whether an object without a warning has none. */
   warningsRead: boolean;
   /** The server's time in milliseconds since the epoch; of files, the newest time in them. */
@@ -37,6 +39,8 @@ export interface RolloutContext {
   latest: number;
   /** Milliseconds for which a failure must have been seen until the set counts as stuck for it. */
   patience: number;
+  /** By UID, since when pods fail, as somebody saw who watches them; undefined where nobody does. */
+  failingFrom: ReadonlyMap<string, number> | undefined;
 }
 
 /** The patience of commands that are not told another one. */

@@ -3,20 +3,23 @@ import { namespacedKey } from '#src/objects/namespacedkey.ts';
 import { controllerOf } from '#src/objects/owners.ts';
 import { index, type Snapshot } from '#src/objects/snapshot.ts';
 import type { Pod, StatefulSet } from '#src/objects/types.ts';
-import { newestWarnings } from './events.ts';
+import { newestWarnings, warnedSince } from './events.ts';
 import { isMember, setNameOf } from './identity.ts';
 import { type RolloutContext, usualPatience } from './rollout.ts';
 
 export type RolloutSnapshot = Pick<Snapshot, 'pods' | 'claims' | 'volumes' | 'nodes' | 'events' | 'time' | 'latest'>;
 
+/** How long a failure must have been seen until a set counts as stuck for it, and since when pods fail. */
+export type Watching = Pick<RolloutContext, 'patience' | 'failingFrom'>;
+
 /**
  * Indexes a Snapshot once, for all its sets.
  *
- * @param patience milliseconds for which a failure must have been seen until a set counts as stuck for it
+ * @param watching how somebody watches, who knows more than the Snapshot
  */
 export function rolloutContexts(
   { pods, claims, volumes, nodes, events, time, latest }: RolloutSnapshot,
-  patience = usualPatience,
+  { patience = usualPatience, failingFrom }: Partial<Watching> = {},
 ): (set: StatefulSet) => RolloutContext {
   const podsOf = Map.groupBy(
     pods.items.flatMap((pod) => keysOf(pod).map((key) => ({ key, pod }))),
@@ -24,6 +27,7 @@ export function rolloutContexts(
   );
   const claimsOf = Map.groupBy(claims.items, ({ metadata }) => metadata.namespace);
   const warnings = newestWarnings(events.items);
+  const since = warnedSince(events.items, warnings);
   const eventful = new Set(events.items.map(({ metadata }) => metadata.namespace));
   return (set) => {
     const { namespace, name } = set.metadata;
@@ -39,11 +43,13 @@ export function rolloutContexts(
       volumeOf: (name) => index(volumes)(undefined, name),
       nodes,
       warnings,
+      warnedSince: since,
       // A file with some events of the namespace has all that kubectl gave.
       warningsRead: events.others === 'missing' || (events.others === 'not given' && eventful.has(namespace)),
       now: time,
       latest: Math.max(latest ?? time, time),
       patience,
+      failingFrom,
     };
   };
 }

@@ -184,16 +184,24 @@ function failing({ context, pods }: Question, { pod: name, why }: Suspect): Fail
   const pod = pods.find(({ metadata }) => metadata.name === name);
   if (pod === undefined || (why.kind !== 'not ready' && why.kind !== 'terminating')) return undefined;
   const failure = failureOf(pod, context);
-  const { since, isRepeated, backsOff } = failure;
+  const { isRepeated, backsOff } = failure;
+  const since = provenSince(failure, context);
   // Nobody knows how long after its newest time a file was written. That the kubelet has tried to pull again, shows that
   // some time went.
   const lasted = since === undefined ? 0 : (backsOff ? context.latest : context.now) - since;
-  const isLong = lasted >= context.patience || (isRepeated && context.patience <= usualPatience);
+  const patience = failure.isSlowStep ? Math.max(context.patience, usualPatience) : context.patience;
+  const isLong = lasted >= patience || (isRepeated && context.patience <= usualPatience);
   return isLong || failure.isFinal ? failure : undefined;
 }
 
+/** Since when the pod fails: by who has watched it, or else as far as the objects prove it. */
+function provenSince({ pod, failingSince }: Failure, { failingFrom }: RolloutContext): number | undefined {
+  return failingFrom?.get(pod.metadata.uid ?? '') ?? failingSince;
+}
+
 function likely(context: RolloutContext, { pod, why }: Suspect, failure: Failure): Stuck {
-  const { evidence, since, isFinal, mayRecover } = failure;
+  const { evidence, isFinal, mayRecover } = failure;
+  const since = context.failingFrom?.get(failure.pod.metadata.uid ?? '') ?? failure.since;
   const cause = why.kind === 'terminating' ? 'does not end' : causeOf(revisionStanding(context.set, failure.pod));
   const ground = isFinal ? 'certain' : 'likely';
   const stakes = stakesOf(context, failure.pod);

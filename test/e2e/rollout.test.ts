@@ -221,8 +221,11 @@ describe('an update, as the tree tells it and the controller does it,', () => {
   }
 
   /** Records a warning about a pod, as a kubelet does. */
+  /** An event that the kubelet has given again and again for a quarter of an hour. */
   async function warn(pod: string, uidOfPod: string, reason: string, message: string): Promise<void> {
-    const time = new Date().toISOString().replace(/\.\d+/, '');
+    const [first, last] = [Date.now() - 900_000, Date.now()].map((time) =>
+      new Date(time).toISOString().replace(/\.\d+/, ''),
+    );
     await apply(namespace, [
       {
         apiVersion: 'v1',
@@ -232,8 +235,8 @@ describe('an update, as the tree tells it and the controller does it,', () => {
         reason,
         message,
         involvedObject: { apiVersion: 'v1', kind: 'Pod', namespace, name: pod, uid: uidOfPod },
-        firstTimestamp: time,
-        lastTimestamp: time,
+        firstTimestamp: first,
+        lastTimestamp: last,
       },
     ]);
   }

@@ -228,6 +228,67 @@ describe('a pod that the API server refuses', () => {
   });
 });
 
+describe('a failure', () => {
+  const crashedOnce = (minutesAgo: number, restartCount: number) => ({
+    restartCount,
+    state: { waiting: { reason: 'CrashLoopBackOff' } },
+    lastState: { terminated: { exitCode: 1, startedAt: ago(minutesAgo), finishedAt: ago(minutesAgo) } },
+  });
+
+  it('lasts since the first crash, not since the pod began to start', () => {
+    assert.equal(halfWay(unready(20, crashedOnce(1, 0))).judgement.kind, 'goes on');
+    assert.equal(halfWay(unready(20, crashedOnce(6, 1))).judgement.kind, 'stuck');
+  });
+
+  it('has lasted for the back-offs between the crashes', () => {
+    // 10 s, 20 s and 40 s.
+    assert.equal(halfWay(unready(20, crashedOnce(4, 3))).judgement.kind, 'goes on');
+    assert.equal(halfWay(unready(20, crashedOnce(4, 4))).judgement.kind, 'stuck');
+    assert.equal(halfWay(unready(3, crashedOnce(4, 4))).judgement.kind, 'goes on', 'the pod was well in between');
+  });
+
+  it('of which only a warning tells has lasted since that was given first, in whatever words', () => {
+    const told = (first: number, message: string) => ({
+      ...warned('FailedMount', message, 1),
+      metadata: { name: message, namespace: 'shop' },
+      firstTimestamp: ago(first),
+    });
+    assert.equal(halfWay(unready(20), [told(2, 'secret "db" not found')]).judgement.kind, 'goes on');
+    const both = [told(2, 'secret "db" not found'), told(7, 'timed out waiting for the condition')];
+    assert.equal(halfWay(unready(20), both).judgement.kind, 'stuck');
+  });
+
+  it('is none for some minutes where only the claims of the pod are not provisioned yet, whatever the patience', () => {
+    const message = '0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims.';
+    const pending = (minutes: number): Status => ({
+      phase: 'Pending',
+      conditions: [
+        { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message, lastTransitionTime: ago(minutes) },
+      ],
+    });
+    const judged = (minutes: number) => {
+      const pod = podOf(web, 1, { revision: fresh, status: pending(minutes), spec: { nodeName: '' } });
+      const own = { ...pod, metadata: { ...pod.metadata, creationTimestamp: ago(minutes) } };
+      const found = rollout({
+        ...rolloutContexts(snapshotOf({ pods: [podOf(web, 0), own] }))(web),
+        patience: 5_000,
+      });
+      return 'judgement' in found && found.judgement.kind;
+    };
+    assert.deepEqual([1, 4, 6].map(judged), ['goes on', 'goes on', 'stuck']);
+  });
+
+  it('is as old as somebody knows who watches the pod', () => {
+    const pod = podOf(web, 0, { revision: fresh, status: unready(20, backingOff(2, 0.1)) });
+    const judged = (minutes: number) => {
+      const failingFrom = new Map([[pod.metadata.uid ?? '', Date.parse(ago(minutes))]]);
+      const found = rollout(rolloutContexts(snapshotOf({ pods: [pod] }), { patience: 30_000, failingFrom })(web));
+      return 'judgement' in found && found.judgement.kind;
+    };
+    assert.deepEqual([0.4, 0.6].map(judged), ['goes on', 'stuck']);
+  });
+});
+
 describe('the pod of an earlier set of the same name', () => {
   const made = (minutes: number) =>
     statefulSet('web', { replicas: 1, metadata: { creationTimestamp: ago(minutes) }, status: { replicas: 0 } });

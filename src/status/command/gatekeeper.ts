@@ -14,7 +14,8 @@ import { printable } from '#src/terminal/escape.ts';
 import { type Reading, readCluster } from '#src/tree/live/reading.ts';
 import { watchCluster } from '#src/tree/live/source.ts';
 import { topologies } from '#src/tree/model/topology.ts';
-import { type GateLook, gateLook, known, newerSets, outcomeIn } from '../model/gatelook.ts';
+import { type FailureMemory, failureMemory } from '../model/failurememory.ts';
+import { type GateLook, gateLook, known, newerSets, outcomeIn, restOf } from '../model/gatelook.ts';
 import { statusNeeds } from '../model/needs.ts';
 import { blindWords, type GateWords, newerWords, nothingToWaitFor } from '../view/gatewords.ts';
 import { type GateOutput, gateOutput } from './gateoutput.ts';
@@ -26,6 +27,11 @@ const requestTimeout = '30s';
 
 /** Milliseconds after which the sets are judged anew though nothing has changed: pods become available by the clock. */
 const tick = 500;
+/** The same where the moment is near. */
+const shortTick = 100;
+
+/** Milliseconds by which the server may be ahead of what its answers tell: they give whole seconds. */
+const clockError = 1_000;
 
 export async function keepGate(
   options: StatusOptions,
@@ -43,7 +49,17 @@ export async function keepGate(
     (_client, signal) => gateOutput(options, gate, console, deps, signal),
     async (client, output, signal) => {
       const namespace = allNamespaces ? undefined : client.namespace;
-      verdict = await wait({ client, namespace, selection, gate, allNamespaces, output, deps, signal });
+      verdict = await wait({
+        client,
+        namespace,
+        selection,
+        gate,
+        allNamespaces,
+        output,
+        deps,
+        signal,
+        memory: failureMemory(),
+      });
       return verdict?.code;
     },
   );
@@ -63,6 +79,7 @@ interface Waiting {
   output: GateOutput;
   deps: Deps;
   signal: AbortSignal;
+  memory: FailureMemory;
 }
 
 /** @returns undefined where the signal ended it */
@@ -97,25 +114,32 @@ async function lastLook(waiting: Waiting): Promise<GateLook | Verdict | undefine
   const follower = follow(waiting, teller, bell);
   let seen: ReadonlyMap<string, StatefulSet> = new Map();
   let shown: Reading | undefined;
+  let rest = Number.POSITIVE_INFINITY;
   while (!signal.aborted) {
     const reading = follower.latest();
     if (reading !== undefined) {
       const refusal = shown === undefined ? refusalOf(reading, namespace) : undefined;
       if (refusal !== undefined) return refusal;
       for (const set of newerSets(seen, reading.sets)) output.say(printable(newerWords(set, wordsOf(waiting))));
+      if (reading !== shown) waiting.memory.note(reading.snapshot, reading.sets);
       const look = lookAt(waiting, reading, seen);
       if (reading !== shown) teller.tellRights(reading.snapshot);
       output.show(look, reading !== shown);
       shown = reading;
       seen = new Map([...seen, ...known(reading.sets)]);
-      const again = outcomeIn(look) === 'waiting' ? undefined : await freshLook(waiting, seen, end - steadyClock.now());
-      if (again !== undefined && outcomeIn(again) === outcomeIn(look)) return again;
+      rest = restOf(look);
+      // Each answer tells the server's clock more exactly.
+      if (outcomeIn(look) !== 'waiting' || rest <= clockError) {
+        const again = await freshLook(waiting, seen, end - steadyClock.now());
+        const expected = rest <= clockError ? 'met' : outcomeIn(look);
+        if (again !== undefined && outcomeIn(again) === expected) return again;
+      }
     }
     if (steadyClock.now() >= end) {
       const last = await freshLook(waiting, seen, 0);
       return last ?? blind(waiting, follower.fault());
     }
-    await bell.rung(Math.min(tick, end - steadyClock.now()));
+    await bell.rung(Math.min(tick, Math.max(rest, shortTick), end - steadyClock.now()));
   }
   return undefined;
 }
@@ -127,12 +151,13 @@ function refusalOf({ sets, failures }: Reading, namespace: string | undefined): 
 }
 
 function lookAt(
-  { client, gate }: Waiting,
+  { client, gate, memory }: Waiting,
   { snapshot, sets }: Reading,
   seen: ReadonlyMap<string, StatefulSet>,
 ): GateLook {
   const time = client.serverTime();
-  return gateLook(topologies({ ...snapshot, time }, sets, gate.stuckAfter), gate.goal, time, seen);
+  const told = topologies({ ...snapshot, time }, sets, { patience: gate.stuckAfter, failingFrom: memory.from });
+  return gateLook(told, gate.goal, time, seen);
 }
 
 /** Milliseconds that a reading may take at least, however little time is left. */

@@ -1,5 +1,6 @@
 /** What a gate sees at one moment: how each set stands to its goal, and what has become of the sets since. */
 import type { StatefulSet } from '#src/objects/types.ts';
+import { availableAt, isReady, isTerminating } from '#src/statefulset/controller/pods.ts';
 import type { Topology } from '#src/tree/model/topology.ts';
 import { type Goal, outcomeOf, type Standing, standingOf } from './gate.ts';
 
@@ -29,6 +30,28 @@ export type GateOutcome = ReturnType<typeof outcomeOf>;
 
 export function outcomeIn({ sets, gone }: GateLook): GateOutcome {
   return gone.length > 0 ? 'failed' : outcomeOf(sets.map(({ standing }) => standing));
+}
+
+/**
+ * Milliseconds until all pods are available, where each set that waits only has to stay ready; Infinity where anything else
+ * is in the way.
+ */
+export function restOf({ sets, gone, time }: GateLook): number {
+  const waiting = sets.filter(({ standing }) => standing.kind !== 'met');
+  const isClose =
+    gone.length === 0 && waiting.every(({ topology, standing }) => standing.kind === 'waiting' && onlyAges(topology));
+  if (!isClose || waiting.length === 0) return Number.POSITIVE_INFINITY;
+  const ends = waiting.flatMap(({ topology: { set, rollout } }) =>
+    'unavailable' in rollout
+      ? rollout.unavailable.map((pod) => availableAt(set.spec?.minReadySeconds ?? 0, pod) ?? Number.POSITIVE_INFINITY)
+      : [],
+  );
+  return Math.max(...ends) - time;
+}
+
+/** Whether all pods are there, up to date and ready, and not all of them for long enough. */
+function onlyAges({ rollout }: Topology): boolean {
+  return rollout.state === 'not ready' && rollout.unavailable.every((pod) => isReady(pod) && !isTerminating(pod));
 }
 
 /** The sets whose spec has changed since the gate saw them last. */

@@ -10,7 +10,7 @@ import { recentWarningOfSet } from '#src/statefulset/failure.ts';
 import { isMember, type OrdinalRange, setNameOf, wantedOrdinals } from '#src/statefulset/identity.ts';
 import { type NameFault, nameFaults } from '#src/statefulset/namelimits.ts';
 import { type Rollout, rollout } from '#src/statefulset/rollout.ts';
-import { rolloutContexts } from '#src/statefulset/rolloutcontext.ts';
+import { rolloutContexts, type Watching } from '#src/statefulset/rolloutcontext.ts';
 import { otherHeadless } from '#src/statefulset/selectedpods.ts';
 import { indexStorage, type Storage } from '#src/statefulset/storage.ts';
 import { type TemplateChange, templateChanges } from '#src/statefulset/templatechange.ts';
@@ -49,13 +49,13 @@ export interface Topology {
  * The topologies of `sets`. One call for all sets indexes the snapshot once.
  *
  * @param sets sets of the snapshot; the topologies keep their order
- * @param patience milliseconds for which a failure must have been seen until a set counts as stuck for it
+ * @param watching how somebody watches, who knows more than the snapshot
  */
-export function topologies(snapshot: Snapshot, sets: readonly StatefulSet[], patience?: number): Topology[] {
+export function topologies(snapshot: Snapshot, sets: readonly StatefulSet[], watching?: Partial<Watching>): Topology[] {
   const storage = indexStorage(snapshot);
   const service = index(snapshot.services);
   const otherOf = otherHeadless(snapshot.services.items);
-  const contextOf = rolloutContexts(snapshot, patience);
+  const contextOf = rolloutContexts(snapshot, watching);
   const pods = Map.groupBy(snapshot.pods.items, (pod) =>
     namespacedKey(pod.metadata.namespace, controllerOf(pod)?.name ?? ''),
   );

@@ -39,10 +39,13 @@ describe('kubectl sts status --wait', () => {
     return shop.cluster.put('pods', podOf(shop.web, ordinal, shape));
   }
 
-  /** A pod whose container has crashed for so many seconds. */
+  /** A pod whose container crashes for the first time. */
   function crash(ordinal: number, revision?: string): void {
-    const status = crashing(3);
+    const status = crashing(1);
+    const [container] = status.containerStatuses ?? [];
+    assert.ok(container?.lastState?.terminated);
     const lastTransitionTime = now();
+    container.lastState.terminated.finishedAt = lastTransitionTime;
     const conditions = [{ type: 'Ready', status: 'False' as const, lastTransitionTime }];
     putPod(ordinal, { status: { ...status, conditions }, ...(revision && { revision }) });
   }
@@ -197,6 +200,50 @@ describe('kubectl sts status --wait', () => {
         stderr,
         /^error: statefulset\/web is stuck, likely: web-0: CrashLoopBackOff for 9\ds; container db: exit code 1/,
       );
+    });
+
+    it('after --stuck-after from the first failure on, however long the pod has been starting', async () => {
+      const conditions = [{ type: 'Ready', status: 'False' as const, lastTransitionTime: now() }];
+      putPod(0, { status: { phase: 'Pending', conditions } });
+      const running = start('--stuck-after 90s');
+      await running.until('web-0 is Pending');
+      for (const from = clock.now(); clock.now() < from + 200_000; )
+        await clock.sleep(1_000, new AbortController().signal);
+      const failed = clock.now();
+      const waiting = {
+        name: 'db',
+        ready: false,
+        restartCount: 0,
+        image: '',
+        imageID: '',
+        state: { waiting: { reason: 'ImagePullBackOff' } },
+      };
+      putPod(0, { status: { phase: 'Pending', conditions, containerStatuses: [waiting] } });
+      const { code, stderr } = await running.ended;
+      assert.equal(code, 1);
+      assert.match(stderr, /^error: statefulset\/web is stuck, likely: web-0: ImagePullBackOff/);
+      const took = clock.now() - failed;
+      assert.ok(took >= 88_000 && took < 100_000, `${took} ms`);
+    });
+
+    it('after --stuck-after for a pod that is ready between its crashes, and never available', async () => {
+      put(withSpec({ minReadySeconds: 30 }));
+      crash(0);
+      const running = start('--stuck-after 90s');
+      await running.until('CrashLoopBackOff');
+      const pause = (milliseconds: number) => clock.sleep(milliseconds, new AbortController().signal);
+      const begun = clock.now();
+      for (let nth = 0; nth < 4; nth++) {
+        await pause(10_000);
+        putPod(0, {
+          status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: now() }] },
+        });
+        await pause(10_000);
+        crash(0);
+      }
+      const { code } = await running.ended;
+      assert.equal(code, 1);
+      assert.ok(clock.now() - begun < 100_000);
     });
 
     it('not where the pod gets well before', async () => {

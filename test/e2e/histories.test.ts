@@ -28,7 +28,7 @@ describe('a gate that waits for a rollout', () => {
     const played = (chosen: readonly History[], waiter: WaiterName) =>
       playAll(chosen, { sideBySide: chosen.length, waiters: [waiter] });
     const others = wrong.map(([fate, number]) => historyOf(fate, number));
-    for (const all of await Promise.all([played(histories, 'sts'), played(others, 'kubectl')])) {
+    for (const { outcomes: all } of await Promise.all([played(histories, 'sts'), played(others, 'kubectl')])) {
       for (const one of all) outcomes.set(nameOf(one.history), one);
     }
   });

@@ -6,7 +6,7 @@ const gate: History['gate'] = { for: 'rollout', timeout: 60_000, stuckAfter: 5_0
 
 /** A gate that is started at 0 and writes its first line at once. Times are in milliseconds. */
 function told(happened: Partial<Told>): Told {
-  const nothing = { code: 0, endedAt: 0, ground: undefined, held: [], failing: undefined, outdated: [] };
+  const nothing = { code: 0, endedAt: 0, ground: undefined, held: [], failing: undefined, outdated: [], stalls: [] };
   return { startedAt: 0, lines: [{ at: 100, text: 'web 0/3' }], ...nothing, ...happened };
 }
 
@@ -22,6 +22,17 @@ describe('a gate that must open', () => {
     assert.equal(faultOf(undefined, { endedAt: 11_000, held }), undefined);
     assert.deepEqual(faultOf(undefined, { endedAt: 11_300, held }), { kind: 'too late', by: 300 });
     assert.deepEqual(faultOf(undefined, { endedAt: 9_000, held }), { kind: 'too early', by: 1_000 });
+  });
+
+  it('has as much longer as the machine kept it from its work', () => {
+    const stalls = [
+      { at: 10_200, late: 500 },
+      { at: 11_000, late: 300 },
+    ];
+    assert.equal(faultOf(undefined, { endedAt: 11_500, held, stalls }), undefined);
+    assert.deepEqual(faultOf(undefined, { endedAt: 11_600, held, stalls }), { kind: 'too late', by: 100 });
+    const earlier = [{ at: 9_900, late: 5_000 }];
+    assert.deepEqual(faultOf(undefined, { endedAt: 11_600, held, stalls: earlier }), { kind: 'too late', by: 600 });
   });
 
   it('may see a change a moment before the judge does', () => {

@@ -13,6 +13,12 @@ export interface Failing {
   seenAt: number;
 }
 
+/** A timer beside the gates was late by so many milliseconds: the machine was busy, which is not their fault. */
+export interface Stall {
+  at: number;
+  late: number;
+}
+
 /** What was written, or seen, at a time. */
 export interface Line {
   at: number;
@@ -33,6 +39,7 @@ export interface Told {
   failing: Failing | undefined;
   /** The outdated pods when it ended. */
   outdated: readonly string[];
+  stalls: readonly Stall[];
 }
 
 export type Fault =
@@ -70,10 +77,11 @@ export function judged({ expected, gate }: Pick<History, 'expected' | 'gate'>, t
   if (code === 0) return { kind: 'too early', by: undefined };
   if (code !== null && code !== 1) return { kind: 'wrong code', code };
   const { least, most } = due(expected, gate, told);
-  if (code === null) return { kind: 'waits on', by: endedAt - most };
+  const late = endedAt - most - stalled(told, most - second);
+  if (code === null) return { kind: 'waits on', by: late };
   if (ground !== expected) return { kind: 'wrong ground', ground };
   if (endedAt < least) return { kind: 'too early', by: least === never ? undefined : least - endedAt };
-  if (endedAt > most) return { kind: 'too late', by: endedAt - most };
+  if (late > 0) return { kind: 'too late', by: late };
   const pod = expected === 'outdated' ? unnamed(told) : undefined;
   return pod === undefined ? undefined : { kind: 'unnamed', pod };
 }
@@ -91,14 +99,22 @@ export function knownAt({ startedAt, lines: [first] }: Pick<Told, 'startedAt' | 
 /** It must end while the rollout is done, or within a second. One that is done for a moment only may be missed. */
 function completion(told: Told): Fault | undefined {
   const { code, endedAt, held } = told;
-  const late = ({ from }: Held): number => endedAt - Math.max(from, knownAt(told)) - second;
+  const known = knownAt(told);
+  const allowed = ({ from }: Held): number => second + stalled(told, Math.max(from, known));
+  const late = (one: Held): number => endedAt - Math.max(one.from, known) - allowed(one);
   const before = held.filter(({ from }) => from - together <= endedAt);
-  const lasted = ({ from, to = endedAt }: Held): number => Math.min(to, endedAt) - Math.max(from, knownAt(told));
-  const missed = before.find((one) => lasted(one) > second);
+  const lasted = ({ from, to = endedAt }: Held): number => Math.min(to, endedAt) - Math.max(from, known);
+  const missed = before.find((one) => lasted(one) > allowed(one));
   if (missed) return { kind: code === 0 ? 'too late' : 'waits on', by: late(missed) };
   if (code === 0 && before.some((one) => late(one) <= 0)) return undefined;
   const [next] = held.filter(({ from }) => from > endedAt);
   return code === 0 ? { kind: 'too early', by: next && next.from - endedAt } : { kind: 'waits on', by: 0 };
+}
+
+/** For how many milliseconds the machine kept gates from their work, from a time until this one ended. */
+function stalled({ stalls, endedAt }: Told, from: number): number {
+  const within = ({ at, late }: Stall): number => Math.max(0, Math.min(at, endedAt) - Math.max(at - late, from));
+  return stalls.reduce((sum, stall) => sum + within(stall), 0);
 }
 
 /** Between when and when a gate must end with 1. */

@@ -183,9 +183,11 @@ function troubleThatStays(random: Random, kind: (typeof stuckKinds)[number]): St
     }
     case 'name is taken': {
       const change = growing();
-      const { start, replicas } = change.after;
+      const { start, replicas, policy } = change.after;
       const first = start + (change.before?.replicas ?? 0);
-      return { change, trouble: { kind, ordinal: random.between(first, start + replicas - 1) }, expected: 'certain' };
+      // An ordered set comes to the next one only when this one is well.
+      const last = policy === 'OrderedReady' ? first : start + replicas - 1;
+      return { change, trouble: { kind, ordinal: random.between(first, last) }, expected: 'certain' };
     }
     case 'node is lost':
       return { change: updating(), trouble: { kind, lasts: undefined }, expected: 'likely' };

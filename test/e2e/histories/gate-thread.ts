@@ -30,3 +30,15 @@ async function start({ start: id, args, kubeconfig }: Extract<Order, { start: nu
   hosts.delete(id);
   tell({ id, at: Date.now(), code });
 }
+
+/** Milliseconds between two looks at the clock, and by how much one must be late to count. */
+const interval = 20;
+const noticeable = 10;
+
+let last = Date.now();
+setInterval(() => {
+  const at = Date.now();
+  const late = at - last - interval;
+  if (late > noticeable) tell({ stall: { at, late } });
+  last = at;
+}, interval);

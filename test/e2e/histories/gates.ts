@@ -1,7 +1,7 @@
 /** What waits for a rollout, and how it ended. */
 import { spawn } from 'node:child_process';
 import { Worker } from 'node:worker_threads';
-import type { Line } from '../../histories/judgement.ts';
+import type { Line, Stall } from '../../histories/judgement.ts';
 
 export interface Gate {
   startedAt: number;
@@ -40,10 +40,16 @@ export function processGates(program: string, env: Record<string, string>): Star
 export type Order = { start: number; args: readonly string[]; kubeconfig: string } | { stop: number };
 
 /** From the thread. */
-export type News = { id: number; at: number } & ({ text: string } | { code: number });
+export type News = ({ id: number; at: number } & ({ text: string } | { code: number })) | { stall: Stall };
+
+type NewsOfOne = Exclude<News, { stall: Stall }>;
 
 export interface ThreadGates {
   start: StartGate;
+  /** When the thread was kept from its work. */
+  stalls: readonly Stall[];
+  /** For which share of the time it was at work. */
+  load(): number;
   close(): Promise<void>;
 }
 
@@ -54,9 +60,13 @@ export interface ThreadGates {
 export async function threadGates(kubeconfig: string): Promise<ThreadGates> {
   const worker = new Worker(new URL('./gate-thread.ts', import.meta.url));
   const tell = (order: Order): void => worker.postMessage(order);
-  const running = new Map<number, (news: News) => void>();
+  const running = new Map<number, (news: NewsOfOne) => void>();
+  const stalls: Stall[] = [];
   let count = 0;
-  worker.on('message', (news: News) => running.get(news.id)?.(news));
+  worker.on('message', (news: News) => {
+    if ('stall' in news) stalls.push(news.stall);
+    else running.get(news.id)?.(news);
+  });
   worker.on('error', (error) => {
     throw error;
   });
@@ -79,8 +89,12 @@ export async function threadGates(kubeconfig: string): Promise<ThreadGates> {
   };
   // The first one would load all modules meanwhile.
   await start(['status', '--wait', '-l', 'app=nothing']).ended;
+  const { performance } = worker;
+  const begun = performance.eventLoopUtilization();
   return {
     start,
+    stalls,
+    load: () => performance.eventLoopUtilization(begun).utilization,
     async close() {
       await worker.terminate();
     },

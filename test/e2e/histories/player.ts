@@ -1,7 +1,16 @@
 /** Plays a history on a control plane, with gates that wait for it, and judges what they said. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type History, setNameOf } from '../../histories/history.ts';
-import { due, type Fault, judged, knownAt, type Line, second, type Told } from '../../histories/judgement.ts';
+import {
+  due,
+  type Fault,
+  judged,
+  knownAt,
+  type Line,
+  type Stall,
+  second,
+  type Told,
+} from '../../histories/judgement.ts';
 import type { Feed } from './feed.ts';
 import { playKubelet } from './kubelet.ts';
 import { type Observation, observe } from './observer.ts';
@@ -35,26 +44,30 @@ const longest = 120_000;
 /** Milliseconds for which the end of a rollout is awaited, when a gate has told of it too early. */
 const patience = 30_000;
 
-/** @param waiters each begins to wait once the change is made; each is judged for itself */
+/**
+ * @param waiters each begins to wait once the change is made; each is judged for itself
+ * @param stalls when the machine keeps gates from their work: it grows
+ */
 export async function play(
   history: History,
   place: Scene['place'],
   feed: Feed,
   waiters: readonly Waiter[],
+  stalls: readonly Stall[],
 ): Promise<Played> {
   const name = setNameOf(history);
   const kubelet = playKubelet(feed, place.namespace, name, history);
   const node = history.trouble?.kind === 'node is lost' ? `history-${place.nth}` : undefined;
   const scene: Scene = { feed, place, history, name, kubelet, node };
   try {
-    return await Promise.race([act(scene, waiters), kubelet.failed]);
+    return await Promise.race([act(scene, waiters, stalls), kubelet.failed]);
   } finally {
     kubelet.stop();
     await clear(scene);
   }
 }
 
-async function act(scene: Scene, waiters: readonly Waiter[]): Promise<Played> {
+async function act(scene: Scene, waiters: readonly Waiter[], stalls: readonly Stall[]): Promise<Played> {
   const { feed, place, history, name, kubelet } = scene;
   const lostAt = await prepare(scene);
   kubelet.begin();
@@ -65,7 +78,7 @@ async function act(scene: Scene, waiters: readonly Waiter[]): Promise<Played> {
   const over = new AbortController();
   const going = goOn(scene, over.signal);
   try {
-    const outcomes = waiters.map((waiter) => outcomeOf(scene, waiter, observation));
+    const outcomes = waiters.map((waiter) => outcomeOf(scene, waiter, observation, stalls));
     // What fails there ends it, too.
     const all = await Promise.all([...outcomes, going.then(() => undefined)]);
     return { history, outcomes: all.filter((one) => one !== undefined), changedAt, lines: observation.lines };
@@ -91,7 +104,12 @@ async function goOn(scene: Scene, signal: AbortSignal): Promise<void> {
   await kubelet.comeBack();
 }
 
-async function outcomeOf({ history, place }: Scene, waiter: Waiter, observation: Observation): Promise<Outcome> {
+async function outcomeOf(
+  { history, place }: Scene,
+  waiter: Waiter,
+  observation: Observation,
+  stalls: readonly Stall[],
+): Promise<Outcome> {
   const gate = waiter.start(history, place.namespace);
   const generation = observation.generation();
   const seen = () => ({ ...gate, held: observation.held, failing: observation.failing() });
@@ -114,6 +132,7 @@ async function outcomeOf({ history, place }: Scene, waiter: Waiter, observation:
     held: observation.held,
     failing: observation.failing(),
     outdated,
+    stalls: stalls.filter((stall) => stall.at >= gate.startedAt),
   };
   return { told, followed, fault: judged(history, told) };
 }

@@ -69,7 +69,7 @@ async function run(stand: Stand, chosen: readonly History[]): Promise<number> {
   const begun = performance.now();
   let done = 0;
   let wrong = 0;
-  const outcomes = await playAll(chosen, {
+  const { outcomes, load } = await playAll(chosen, {
     sideBySide: Number(values['side-by-side']),
     waiters,
     tell(one) {
@@ -82,6 +82,8 @@ async function run(stand: Stand, chosen: readonly History[]): Promise<number> {
     },
   });
   console.log(`\n${summaryLines(outcomes, waiters).join('\n')}\n`);
+  // Where it is near 1, gates are late by each other's work.
+  console.log(`the thread of the gates was at work for ${(100 * load).toFixed(0)} % of the time`);
   const took = duration(performance.now() - begun);
   console.log(`${chosen.length - wrong} of ${chosen.length} were judged right, after ${took}`);
   return wrong === 0 ? 0 : 1;

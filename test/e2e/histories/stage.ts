@@ -29,11 +29,11 @@ export interface NotPlayed {
   error: unknown;
 }
 
-/** On the stand that the environment names. */
+/** On the stand that the environment names. @returns also for which share of the time the gates' thread was at work */
 export async function playAll(
   histories: readonly History[],
   { sideBySide, waiters, tell = () => {} }: Options,
-): Promise<(Played | NotPlayed)[]> {
+): Promise<{ outcomes: (Played | NotPlayed)[]; load: number }> {
   const { kubeconfig, plugin, kubectl: program } = sharedStand();
   const feed = await openFeed(kubeconfig);
   const inThread = waiters.includes('sts') ? await threadGates(kubeconfig) : undefined;
@@ -52,7 +52,7 @@ export async function playAll(
         async run(history) {
           if (!isThere) await makeNamespace(namespace);
           isThere = true;
-          const played = play(history, { namespace, nth }, feed, [...own, ...kubectls]);
+          const played = play(history, { namespace, nth }, feed, [...own, ...kubectls], inThread?.stalls ?? []);
           const outcome = await played.catch((error: unknown) => ({ history, error }));
           outcomes.push(outcome);
           tell(outcome);
@@ -60,11 +60,11 @@ export async function playAll(
         end: () => removed(`/api/v1/namespaces/${namespace}`, {}),
       };
     });
+    return { outcomes, load: inThread?.load() ?? 0 };
   } finally {
     feed.close();
     await inThread?.close();
   }
-  return outcomes;
 }
 
 async function makeNamespace(name: string): Promise<void> {

@@ -153,14 +153,14 @@ function lasts({ now }: Progress, { since }: Stuck): string {
 }
 
 /** Whether other evidence says the same: the pod's condition, or its container. */
-export function isSaidTwice(evidence: Evidence, all: readonly Evidence[]): boolean {
+function isSaidTwice(evidence: Evidence, all: readonly Evidence[]): boolean {
   if (evidence.kind !== 'warning') return false;
   if (evidence.reason === 'FailedScheduling') return all.some(({ kind }) => kind === 'unschedulable');
   return evidence.message.startsWith('Back-off restarting') && all.some(({ kind }) => kind === 'container');
 }
 
 /** Empty where the words for the cause say it. */
-export function evidenceWords(evidence: Evidence): string {
+function evidenceWords(evidence: Evidence): string {
   switch (evidence.kind) {
     case 'container': {
       const { name, exitCode, restarts } = evidence;

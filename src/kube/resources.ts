@@ -30,6 +30,13 @@ export const resources = {
   claims: { api: '/api/v1', plural: 'persistentvolumeclaims', namespaced: true, shape: shapes.claim },
   volumes: { api: '/api/v1', plural: 'persistentvolumes', namespaced: false, shape: shapes.volume },
   classes: { api: '/apis/storage.k8s.io/v1', plural: 'storageclasses', namespaced: false, shape: shapes.storageClass },
+  attachments: {
+    api: '/apis/storage.k8s.io/v1',
+    plural: 'volumeattachments',
+    namespaced: false,
+    shape: shapes.attachment,
+  },
+  nodeDrivers: { api: '/apis/storage.k8s.io/v1', plural: 'csinodes', namespaced: false, shape: shapes.nodeDrivers },
   namespaces: { api: '/api/v1', plural: 'namespaces', namespaced: false, shape: { fields: {} } },
   nodes: { api: '/api/v1', plural: 'nodes', namespaced: false, shape: shapes.node },
   slices: { api: '/apis/discovery.k8s.io/v1', plural: 'endpointslices', namespaced: true, shape: shapes.endpointSlice },

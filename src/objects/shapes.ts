@@ -2,7 +2,7 @@
 import { labels, metadata } from './metashapes.ts';
 import { endpointSlice, networkPolicy, service } from './networkshapes.ts';
 import type { Shape } from './shape.ts';
-import { claim, storageClass, volume } from './storageshapes.ts';
+import { attachment, claim, nodeDrivers, storageClass, volume } from './storageshapes.ts';
 import type { ConfigMap, DaemonSet, Event, Lease } from './types.ts';
 import { budget, controllerRevision, node, pod, statefulSet } from './workloadshapes.ts';
 
@@ -36,7 +36,9 @@ const event: Shape<Event> = {
     type: 'string',
     reason: 'string',
     message: 'string',
-    involvedObject: { fields: { kind: 'string', namespace: 'string', name: 'string', uid: 'string' } },
+    involvedObject: {
+      fields: { kind: 'string', namespace: 'string', name: 'string', uid: 'string', fieldPath: 'string' },
+    },
     series: { fields: { lastObservedTime: 'string' } },
     lastTimestamp: 'string',
     firstTimestamp: 'string',
@@ -45,6 +47,8 @@ const event: Shape<Event> = {
 };
 
 export const shapes = {
+  attachment,
+  nodeDrivers,
   controllerRevision,
   endpointSlice,
   configMap,

@@ -1,7 +1,7 @@
 /** The shapes of claims, volumes and storage classes. */
 import { labels, managedFields, metadata, nodeSelector, quantities } from './metashapes.ts';
 import type { Shape } from './shape.ts';
-import type { Claim, Class, Volume } from './types.ts';
+import type { Attachment, Claim, Class, NodeDrivers, Volume } from './types.ts';
 
 /** The spec of claims, and of claim templates. */
 export const claimSpec: Shape<NonNullable<Claim['spec']>> = {
@@ -52,6 +52,18 @@ export const volume: Shape<Volume> = {
     },
     status: { fields: { phase: 'string' } },
   },
+};
+
+export const attachment: Shape<Attachment> = {
+  fields: {
+    metadata,
+    spec: { fields: { nodeName: 'string', source: { fields: { persistentVolumeName: 'string' } } } },
+    status: { fields: { attached: 'boolean' } },
+  },
+};
+
+export const nodeDrivers: Shape<NodeDrivers> = {
+  fields: { metadata, spec: { fields: { drivers: { each: { fields: { name: 'string' } } } } } },
 };
 
 export const storageClass: Shape<Class> = {

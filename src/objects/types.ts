@@ -9,6 +9,7 @@ import type {
   V1ConfigMap,
   V1Container,
   V1ContainerStatus,
+  V1CSINode,
   V1EndpointSlice,
   V1LabelSelector,
   V1Lease,
@@ -26,6 +27,7 @@ import type {
   V1StatefulSet,
   V1StorageClass,
   V1Volume,
+  V1VolumeAttachment,
 } from '@kubernetes/client-node';
 
 /** The type of a generated class as raw JSON: a `Date` is an RFC 3339 string, a property `_name` is `name`. */
@@ -68,6 +70,10 @@ export type Node = Json<V1Node> & Named;
 export type Event = Json<CoreV1Event> & Named;
 export type Budget = Json<V1PodDisruptionBudget> & Named;
 export type Lease = Json<V1Lease> & Named;
+/** A VolumeAttachment: a volume at a node. */
+export type Attachment = Json<V1VolumeAttachment> & Named;
+/** A CSINode: the CSI drivers that the kubelet of the node of its name knows. */
+export type NodeDrivers = Json<V1CSINode> & Named;
 export type LabelSelector = Json<V1LabelSelector>;
 export type NodeSelector = Json<V1NodeSelector>;
 export type NodeSelectorTerm = Json<V1NodeSelectorTerm>;

@@ -1,5 +1,5 @@
 /** The shapes of StatefulSets, of their pods, and of the objects that say where and when pods run. */
-import { labelSelector, labels, metadata, nodeSelector } from './metashapes.ts';
+import { labelSelector, labels, metadata, nodeSelector, quantities } from './metashapes.ts';
 import type { Shape } from './shape.ts';
 import { claimSpec } from './storageshapes.ts';
 import type {
@@ -24,7 +24,9 @@ const containers: { each: Shape<Container> } = {
   each: {
     fields: {
       name: 'string',
+      image: 'string',
       restartPolicy: 'string',
+      resources: { fields: { limits: quantities } },
       ports: { each: { fields: { name: 'string', protocol: 'string' } } },
       volumeMounts: {
         each: { fields: { name: 'string', mountPath: 'string', subPath: 'string', subPathExpr: 'string' } },
@@ -35,7 +37,14 @@ const containers: { each: Shape<Container> } = {
 };
 
 const terminated = {
-  fields: { exitCode: 'number', signal: 'number', reason: 'string', startedAt: 'string', finishedAt: 'string' },
+  fields: {
+    exitCode: 'number',
+    signal: 'number',
+    reason: 'string',
+    message: 'string',
+    startedAt: 'string',
+    finishedAt: 'string',
+  },
 } as const;
 
 const containerStatuses: { each: Shape<ContainerStatus> } = {
@@ -60,7 +69,7 @@ const containerStatuses: { each: Shape<ContainerStatus> } = {
 const template: Shape<PodTemplate> = {
   fields: {
     metadata: { fields: { labels } },
-    spec: { fields: { volumes, containers, initContainers: containers } },
+    spec: { fields: { volumes, containers, initContainers: containers, serviceAccountName: 'string' } },
   },
 };
 
@@ -108,12 +117,15 @@ export const pod: Shape<Pod> = {
         hostname: 'string',
         subdomain: 'string',
         hostNetwork: 'boolean',
+        serviceAccountName: 'string',
         nodeSelector: labels,
         affinity: {
           fields: { nodeAffinity: { fields: { requiredDuringSchedulingIgnoredDuringExecution: nodeSelector } } },
         },
         containers,
         initContainers: containers,
+        schedulingGates: { each: { fields: { name: 'string' } } },
+        readinessGates: { each: { fields: { conditionType: 'string' } } },
         tolerations: { each: { fields: { key: 'string', operator: 'string', value: 'string', effect: 'string' } } },
         volumes,
       },

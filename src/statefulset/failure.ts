@@ -152,6 +152,11 @@ export function recentWarning(pod: Pod, context: WarningContext): Event | undefi
   return warning && isOvercome(pod, warning) ? undefined : warning;
 }
 
+/** Whether the event still says something about the present. @param now milliseconds since the epoch */
+export function recentlySeen(event: Event, now: number): boolean {
+  return now - lastSeen(event) < recent;
+}
+
 /** The newest warning about a set, unless its controller would have said it again since. */
 export function recentWarningOfSet(set: StatefulSet, context: WarningContext): Event | undefined {
   return warningWithin('StatefulSet', set, context, recentOfSet);

@@ -100,12 +100,12 @@ describe('the status of sets', () => {
   it('looks closely at a named set: what the controller waits for, since when, and the evidence', async () => {
     await overview();
     const { stdout } = await sts(['status', 'sick', '-n', namespace]);
-    const since = /waits {6}for sick-0 \(CrashLoopBackOff\), since (\S+), for /.exec(stdout)?.[1];
+    const since = /waits {4}for sick-0 \(CrashLoopBackOff\), since (\S+), for /.exec(stdout)?.[1];
     const pod = await rolling.pod('sick-0');
     const condition = pod?.status?.conditions?.find(({ type }) => type === 'Ready');
     assert.equal(since, condition?.lastTransitionTime, stdout);
-    assert.match(stdout, /\n {2}next {7}nothing\n/);
-    assert.match(stdout, /\n {2}evidence {3}container main: exit code \d+/);
+    assert.match(stdout, /\n {2}next {5}nothing\n/);
+    assert.match(stdout, /\n {2}cause {4}sick-0: container main ends with an error: exit code \d+/);
   });
 
   it('needs no more than the roles of docs/rbac.yaml, with --wait too', async () => {
@@ -174,7 +174,7 @@ describe('the gate of a rollout', () => {
     const { code, stderr } = await gate('loop', '--timeout', '30s');
     assert.equal(code, 1);
     assert.match(stderr, /^error: statefulset\/loop is stuck, likely: .*loop-0: CrashLoopBackOff for /);
-    assert.match(stderr, /\n {2}evidence {3}container main: exit code/);
+    assert.match(stderr, /\n {2}cause {4}loop-0: container main ends with an error: exit code/);
     const waits = await tryKubectl(['rollout', 'status', 'sts/loop', '-n', namespace, '--timeout=3s']);
     assert.match(waits.stderr, /timed out waiting/);
   });

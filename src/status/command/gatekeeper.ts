@@ -155,9 +155,9 @@ function lookAt(
   { snapshot, sets }: Reading,
   seen: ReadonlyMap<string, StatefulSet>,
 ): GateLook {
-  const time = client.serverTime();
-  const told = topologies({ ...snapshot, time }, sets, { patience: gate.stuckAfter, failingFrom: memory.from });
-  return gateLook(told, gate.goal, time, seen);
+  const now = { ...snapshot, time: client.serverTime() };
+  const told = topologies(now, sets, { patience: gate.stuckAfter, failingFrom: memory.from });
+  return gateLook(now, told, gate.goal, seen);
 }
 
 /** Milliseconds that a reading may take at least, however little time is left. */

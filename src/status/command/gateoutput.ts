@@ -73,8 +73,16 @@ function drawnOutput(
   const screen = liveScreen({
     host,
     async render(width) {
-      const style = { ...formatOptions(options, { ...console, width }, clock.now()), format: 'table' } as const;
-      const table = await render(last?.sets.map(({ topology }) => topology) ?? [], style);
+      if (last === undefined) return '';
+      const { sets, snapshot } = last;
+      const style = {
+        ...formatOptions(options, { ...console, width }, clock.now(), snapshot),
+        format: 'table',
+      } as const;
+      const table = await render(
+        sets.map(({ topology }) => topology),
+        style,
+      );
       const words = waitingWords(steadyClock.now() - begun, { ...gate, allNamespaces });
       return hasEnded ? table : `${table}\n${words}`;
     },

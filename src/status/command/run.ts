@@ -3,12 +3,14 @@ import { setsInFiles } from '#src/cli/choosesets.ts';
 import type { Deps } from '#src/cli/deps.ts';
 import { tellFiles } from '#src/cli/tellfiles.ts';
 import { nothingFound, refusalLine } from '#src/drawing/notices.ts';
+import type { Client } from '#src/kube/client.ts';
 import type { ExitCode } from '#src/objects/failure.ts';
 import type { FileSource } from '#src/objects/filereading.ts';
 import { type Console, processConsole } from '#src/terminal/console.ts';
 import { printable } from '#src/terminal/escape.ts';
 import type { Reading } from '#src/tree/live/reading.ts';
 import { topologies } from '#src/tree/model/topology.ts';
+import { diagnose, type NodeFacts } from '../model/diagnosis.ts';
 import { statusNeeds } from '../model/needs.ts';
 import { type FormatOptions, isDocument, render } from '../view/format.ts';
 import { formatOptions } from './formatoptions.ts';
@@ -38,7 +40,8 @@ async function showFiles(options: StatusOptions, source: FileSource, console: Co
   const files = readFiles(source, now);
   const code = tellFiles(files, console);
   const found = setsInFiles(files, options.selection, options.connection.namespace);
-  return (await show({ snapshot: files.snapshot, ...found }, formatOptions(options, console, now), console)) || code;
+  const reading = { snapshot: files.snapshot, ...found };
+  return (await show(reading, formatOptions(options, console, now, files.snapshot), console)) || code;
 }
 
 async function showCluster(options: StatusOptions, console: Console, deps: Deps): Promise<ExitCode> {
@@ -55,8 +58,23 @@ async function showCluster(options: StatusOptions, console: Console, deps: Deps)
     if (refused) console.err(`${refused}\n`);
     const isEmpty = sets.length + failures.length === 0;
     if (isEmpty && !isDocument(options.format)) console.err(`${nothingFound(namespace)}\n`);
-    return show(reading, formatOptions(options, console, deps.clock.now()), console);
+    const facts = await factsFor(client, options, reading);
+    return show(reading, formatOptions(options, console, deps.clock.now(), snapshot, facts), console);
   });
+}
+
+/** What the causes of the named sets ask for besides. */
+async function factsFor(
+  client: Client,
+  { selection: { names } }: StatusOptions,
+  { snapshot, sets, told = topologies(snapshot, sets) }: Reading,
+): Promise<NodeFacts | undefined> {
+  if (names.length === 0) return undefined;
+  const { readFacts } = await import('../live/facts.ts');
+  return readFacts(
+    client,
+    told.map((topology) => diagnose(topology, snapshot)),
+  );
 }
 
 /** Prints the sets that were found, and then an error for each one that is missing. */

@@ -1,6 +1,7 @@
 /** How a gate ends: its exit code, and the lines about it. */
 import type { ExitCode } from '#src/objects/failure.ts';
 import { printable } from '#src/terminal/escape.ts';
+import { diagnose } from '../model/diagnosis.ts';
 import { type GateLook, outcomeIn } from '../model/gatelook.ts';
 import { closeLines } from '../view/closeview.ts';
 import { failureWords, type GateWords, goneWords, metWords, timeOutWords } from '../view/gatewords.ts';
@@ -34,7 +35,9 @@ export function verdictOf(look: GateLook, words: GateWords, takesWords: boolean)
       ...gone.map((set) => printable(goneWords(set, words))),
       ...told.flatMap(({ topology, line }) => [
         printable(line),
-        ...(takesWords ? closeLines(topology, { colour: false, width: undefined, now: look.time }) : []),
+        ...(takesWords
+          ? closeLines(diagnose(topology, look.snapshot), { colour: false, width: undefined, now: look.time })
+          : []),
       ]),
     ],
   };

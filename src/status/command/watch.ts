@@ -88,7 +88,10 @@ function screenOutput(
     async render(width) {
       if (watched === undefined) return '';
       const { snapshot, sets, failures } = watched;
-      const text = await render(topologies(snapshot, sets), formatOptions(options, { ...console, width }, clock.now()));
+      const text = await render(
+        topologies(snapshot, sets),
+        formatOptions(options, { ...console, width }, clock.now(), snapshot),
+      );
       const nothing = sets.length + failures.length === 0 ? [nothingFound(namespace)] : [];
       return [text, ...failures.map(({ message }) => printable(message)), ...nothing].filter(Boolean).join('\n');
     },

@@ -1,4 +1,5 @@
 /** What a gate sees at one moment: how each set stands to its goal, and what has become of the sets since. */
+import type { Snapshot } from '#src/objects/snapshot.ts';
 import type { StatefulSet } from '#src/objects/types.ts';
 import { availableAt, isReady, isTerminating } from '#src/statefulset/controller/pods.ts';
 import type { Topology } from '#src/tree/model/topology.ts';
@@ -7,20 +8,23 @@ import { type Goal, outcomeOf, type Standing, standingOf } from './gate.ts';
 export interface GateLook {
   /** Milliseconds since the epoch, by the server's clock. */
   time: number;
+  /** What was read of the sets. */
+  snapshot: Snapshot;
   sets: readonly { topology: Topology; standing: Standing }[];
   /** The sets that the gate saw before, and that are deleted. One that was created again is another set. */
   gone: readonly StatefulSet[];
 }
 
 export function gateLook(
+  snapshot: Snapshot,
   topologies: readonly Topology[],
   goal: Goal,
-  time: number,
   known: ReadonlyMap<string, StatefulSet>,
 ): GateLook {
   const there = new Set(topologies.map(({ set }) => uidOf(set)));
   return {
-    time,
+    time: snapshot.time,
+    snapshot,
     sets: topologies.map((topology) => ({ topology, standing: standingOf(topology, goal) })),
     gone: [...known.values()].filter((set) => !there.has(uidOf(set))),
   };

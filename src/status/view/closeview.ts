@@ -1,17 +1,19 @@
-/** One StatefulSet looked at closely: what the controller does next, what it waits for and since when, and the evidence. */
+/** One StatefulSet looked at closely: why it is not well, what its controller does next, and what a person can do. */
 import { wrapped } from '#src/drawing/columns.ts';
 import { controllerWords, nextWords, waitsWords } from '#src/drawing/rolloutwords.ts';
 import { listed } from '#src/drawing/sentences.ts';
-import { evidenceWords, isSaidTwice } from '#src/drawing/stuckwords.ts';
 import { type Tone, tones } from '#src/drawing/tone.ts';
-import type { Line } from '#src/drawing/tree.ts';
 import { formatTime, humanDuration } from '#src/objects/time.ts';
 import type { Outlook, Progress } from '#src/statefulset/rollout.ts';
-import type { Stuck } from '#src/statefulset/stuck.ts';
 import { printable } from '#src/terminal/escape.ts';
 import { paint } from '#src/terminal/paint.ts';
 import type { Topology } from '#src/tree/model/topology.ts';
-import { outline } from '#src/tree/view/outline.ts';
+import { actionsFor } from '../model/actions.ts';
+import type { Cause } from '../model/causes.ts';
+import type { Diagnosis, Skipped } from '../model/diagnosis.ts';
+import { type ActionWords, actionWords } from './actionwords.ts';
+import { causeWords } from './causewords.ts';
+import { commandLines } from './commandlines.ts';
 import { troubleWords } from './words.ts';
 
 export interface CloseStyle {
@@ -22,28 +24,46 @@ export interface CloseStyle {
   now: number;
 }
 
+interface Sentence {
+  text: string;
+  tone?: Tone;
+  /** A command to copy: it is broken in a way that a shell puts together again. */
+  isCommand?: boolean;
+}
+
 /** A label, and the sentences behind it, each on lines of its own. */
 interface Paragraph {
   label: string;
-  sentences: readonly { text: string; tone?: Tone }[];
+  sentences: readonly Sentence[];
 }
 
 /** The set's name, and the lines about it; empty where there is nothing to tell. */
-export function closeView(topology: Topology, style: CloseStyle): string {
-  const { namespace = '', name } = topology.set.metadata;
-  const lines = closeLines(topology, style);
+export function closeView(diagnosis: Diagnosis, style: CloseStyle): string {
+  const { namespace = '', name } = diagnosis.topology.set.metadata;
+  const lines = closeLines(diagnosis, style);
   const head = wrapped(printable(`sts/${name}${namespace && ` in ${namespace}`}`), style.width);
   return lines.length === 0 ? '' : [...head, ...lines].map((line) => `${line}\n`).join('');
 }
 
-/** The labels and the sentences behind them, in columns. */
-export function closeLines(topology: Topology, style: CloseStyle): string[] {
-  return [...rolloutParagraphs(topology), ...troubleParagraphs(topology, style.now)]
+/** The labels and the sentences behind them, in columns. The most important comes first. */
+export function closeLines(diagnosis: Diagnosis, style: CloseStyle): string[] {
+  const { topology, causes, skipped } = diagnosis;
+  const { rollout } = topology;
+  // The server's time, by which all durations are told.
+  const now = 'now' in rollout ? rollout.now : style.now;
+  const [first, ...others] = causes;
+  return [
+    { label: 'cause', sentences: first ? [causeSentence(first, now)] : [] },
+    ...rolloutParagraphs(topology),
+    ...(first ? actionParagraphs(first, topology) : []),
+    { label: 'also', sentences: alsoSentences(others, diagnosis, now) },
+    { label: 'skipped', sentences: skipped.map(skippedSentence) },
+  ]
     .filter(({ sentences }) => sentences.length > 0)
     .flatMap((paragraph) => drawn(paragraph, style));
 }
 
-const labelWidth = 11;
+const labelWidth = 9;
 /** Of sentences; where a terminal leaves less, they stand below their labels. */
 const narrowest = 24;
 
@@ -52,25 +72,57 @@ function drawn({ label, sentences }: Paragraph, { colour, width }: CloseStyle): 
   const beside = 2 + labelWidth;
   const isBeside = title.length < beside && (width === undefined || width - beside >= narrowest);
   const indent = isBeside ? beside : width === undefined || width - 4 >= narrowest ? 4 : 0;
-  const lines = sentences.flatMap(({ text, tone }) =>
-    wrapped(printable(text), width === undefined ? undefined : width - indent).map((line) =>
+  const room = width === undefined ? undefined : width - indent;
+  const lines = sentences.flatMap(({ text, tone, isCommand }) =>
+    (isCommand ? commandLines(text, room) : wrapped(printable(text), room)).map((line) =>
       colour && tone ? paint(line, tones[tone]) : line,
     ),
   );
-  const [first = '', ...others] = lines;
+  const [firstLine = '', ...others] = lines;
   const below = isBeside ? others : lines;
-  const head = isBeside ? [title.padEnd(beside) + first] : wrapped(title, width);
+  const head = isBeside ? [title.padEnd(beside) + firstLine] : wrapped(title, width);
   return [...head, ...below.map((line) => ' '.repeat(indent) + line)];
+}
+
+const grounds: Readonly<Record<Cause['ground'], string>> = {
+  certain: 'certain: only a person can change it',
+  likely: 'likely',
+  undetermined: 'undetermined: it may pass by itself',
+};
+
+const groundTones: Readonly<Record<Cause['ground'], Tone>> = { certain: 'bad', likely: 'bad', undetermined: 'warning' };
+
+/** `db-1: container db ends with an error: exit code 1 (likely, since 2026-03-09T11:40:00Z, for 20m)` */
+function causeSentence(cause: Cause, now: number): Sentence {
+  const since = cause.since === undefined ? undefined : sinceWords(cause.since, now);
+  return {
+    text: `${causeWords(cause, now)} (${listed(grounds[cause.ground], since)})`,
+    tone: groundTones[cause.ground],
+  };
+}
+
+/** So many other causes are told; the rest is counted. */
+const mostTold = 5;
+
+function alsoSentences(others: readonly Cause[], { topology, causes }: Diagnosis, now: number): Sentence[] {
+  const told = others.slice(0, mostTold).map((cause) => causeSentence(cause, now));
+  const rest = others.length - told.length;
+  const claims = causes.flatMap(({ what }) => (what.kind === 'claim' ? `pvc/${what.storage.name}:` : []));
+  const isService = causes.some(({ what }) => what.kind === 'service missing');
+  const troubles = troubleWords(topology, now).filter(
+    ({ text }) =>
+      !claims.some((claim) => text.startsWith(claim)) && !(isService && text.startsWith('the governing Service')),
+  );
+  return [...told, ...(rest > 0 ? [{ text: `${rest} more` }] : []), ...troubles];
 }
 
 function rolloutParagraphs({ rollout }: Topology): Paragraph[] {
   if (!('judgement' in rollout)) return [];
   const { judgement, otherwise } = rollout;
-  const stuck = judgement.kind === 'stuck' ? judgement.stuck : undefined;
   const isKnown = judgement.kind !== 'undetermined' || !judgement.missing.includes('pods');
   const isIdle = rollout.state === 'done' && rollout.waitsFor.length === 0 && rollout.next.length === 0;
   return [
-    { label: 'next', sentences: isKnown && !(isIdle && stuck === undefined) ? nextSentences(rollout) : [] },
+    { label: 'next', sentences: isKnown && !(isIdle && judgement.kind !== 'stuck') ? nextSentences(rollout) : [] },
     { label: 'waits', sentences: waitSentences(rollout, rollout) },
     ...(otherwise === undefined
       ? []
@@ -81,19 +133,15 @@ function rolloutParagraphs({ rollout }: Topology): Paragraph[] {
               otherwise.next.length > 0 ? nextSentences(otherwise) : waitSentences(otherwise, rollout, 'waits '),
           },
         ]),
-    ...(stuck === undefined ? [] : stuckParagraphs(stuck, rollout)),
-    ...(judgement.kind === 'undetermined'
-      ? [{ label: 'not known', sentences: [{ text: `whether it is stuck: ${judgement.missing.join(', ')} not read` }] }]
-      : []),
   ];
 }
 
-function nextSentences({ next }: Outlook): { text: string }[] {
+function nextSentences({ next }: Outlook): Sentence[] {
   return [{ text: nextWords(next).replace(/^next: /, '') || 'nothing' }];
 }
 
 /** `for web-1 (CrashLoopBackOff), since 2026-03-09T11:40:00Z, for 20m` */
-function waitSentences({ waitsFor }: Outlook, { now }: Progress, before = ''): { text: string }[] {
+function waitSentences({ waitsFor }: Outlook, { now }: Progress, before = ''): Sentence[] {
   return waitsFor.map((waiting) => {
     const { since } = waiting;
     const words = waitsWords({ ...waiting, lasted: undefined }).replace(/^waits /, before);
@@ -102,38 +150,19 @@ function waitSentences({ waitsFor }: Outlook, { now }: Progress, before = ''): {
 }
 
 function sinceWords(since: number, now: number): string {
-  return `since ${formatTime(since)}, for ${humanDuration(now - since)}`;
+  return `since ${formatTime(since)}, for ${humanDuration(Math.max(now - since, 0))}`;
 }
 
-function stuckParagraphs({ ground, since, evidence }: Stuck, { now }: Progress): Paragraph[] {
-  const told = evidence.filter((each) => !isSaidTwice(each, evidence)).map(evidenceWords);
+function actionParagraphs(cause: Cause, topology: Topology): Paragraph[] {
+  const told = actionsFor(cause, topology).map((action) => actionWords(action, topology.set));
+  const of = (kind: ActionWords['kind']) => told.filter((each) => each.kind === kind);
+  const command = (text: string): Sentence => ({ text, isCommand: true });
   return [
-    {
-      label: 'stuck',
-      sentences: [
-        { text: listed(ground === 'certain' ? 'for certain' : ground, since !== undefined && sinceWords(since, now)) },
-      ],
-    },
-    { label: 'evidence', sentences: told.filter(Boolean).map((text) => ({ text })) },
+    { label: 'look', sentences: of('look').map((each) => command(each.command)) },
+    { label: 'change', sentences: of('change').flatMap((each) => [command(each.command), { text: `  ${each.cost}` }]) },
   ];
 }
 
-/** The rows of the set's tree below which a reason stands, and what is wrong besides. */
-function troubleParagraphs(topology: Topology, now: number): Paragraph[] {
-  const { children } = outline(topology, { now, wide: false });
-  const rows = children.flatMap(withBelow).filter(({ notes = [] }) => notes.length > 0);
-  const told = rows.map(({ name, cells, notes = [] }): Paragraph => {
-    const facts = cells.slice(0, 3).map(({ text }) => text);
-    return {
-      label: name,
-      sentences: [{ text: facts.filter(Boolean).join('  ') }, ...notes].filter(({ text }) => text !== ''),
-    };
-  });
-  const names = new Set(rows.map(({ name }) => name));
-  const others = troubleWords(topology, now).filter(({ text }) => ![...names].some((name) => text.startsWith(name)));
-  return [...told, { label: 'also', sentences: others }];
-}
-
-function withBelow(line: Line): Line[] {
-  return [line, ...line.children.flatMap(withBelow)];
+function skippedSentence({ what, why, right }: Skipped): Sentence {
+  return { text: why === 'forbidden' ? `${what}: no right to ${right}` : `${what}: not in the files` };
 }

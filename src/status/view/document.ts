@@ -5,21 +5,32 @@ import type { Topology } from '#src/tree/model/topology.ts';
 import { summaryDocument, warningDocument } from '#src/tree/view/document.ts';
 import { pinDocument } from '#src/tree/view/pindocument.ts';
 import { rolloutDocument } from '#src/tree/view/rolloutdocument.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Goal, Standing } from '../model/gate.ts';
 import { countByHealth, type Health, healthOf } from '../model/health.ts';
+import { diagnosisDocument } from './diagnosisdocument.ts';
 import { statusWords, troubleWords } from './words.ts';
 
-/**
- * @param single whether exactly one name was given: the document of that set then stands alone, and not in a list
- * @param now milliseconds since the epoch
- */
-export function statusDocument(topologies: readonly Topology[], single: boolean, now: number): Fields {
+export interface DocumentOptions {
+  /** Whether exactly one name was given: the document of that set then stands alone, and not in a list. */
+  single: boolean;
+  /** Why a set is not well; undefined where nobody asked. */
+  diagnosed: ((topology: Topology) => Diagnosis) | undefined;
+  /** Milliseconds since the epoch. */
+  now: number;
+}
+
+export function statusDocument(topologies: readonly Topology[], { single, diagnosed, now }: DocumentOptions): Fields {
   const [only] = topologies;
-  if (single && only) return setDocument(only, now);
+  const one = (topology: Topology) => ({
+    ...setDocument(topology, now),
+    ...(diagnosed && diagnosisDocument(diagnosed(topology), now)),
+  });
+  if (single && only) return one(only);
   return {
     apiVersion,
     kind: 'StatefulSetStatusList',
-    items: topologies.map((topology) => setDocument(topology, now)),
+    items: topologies.map(one),
     counts: Object.fromEntries(countByHealth(topologies).map(([health, count]) => [healthNames[health], count])),
     summary: summaryDocument(total(topologies)),
   };

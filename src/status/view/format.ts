@@ -3,6 +3,7 @@ import { jsonText } from '#src/drawing/json.ts';
 import { yamlText } from '#src/drawing/yaml.ts';
 import { printable } from '#src/terminal/escape.ts';
 import type { Topology } from '#src/tree/model/topology.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
 import { byHealth } from '../model/health.ts';
 import { closeView } from './closeview.ts';
 import { statusDocument } from './document.ts';
@@ -16,8 +17,8 @@ export interface FormatOptions {
   format: Format;
   /** Whether exactly one name was given: the document of that set then stands alone, and not in a list. */
   single: boolean;
-  /** Looks at each set closely, too. */
-  closely: boolean;
+  /** Why a set is not well: looks at each closely, too; undefined for the overview alone. */
+  diagnosed: ((topology: Topology) => Diagnosis) | undefined;
   /** Shows the namespace of each set. */
   allNamespaces: boolean;
   header: boolean;
@@ -32,9 +33,9 @@ export async function render(topologies: readonly Topology[], options: FormatOpt
   const sorted = byHealth(topologies);
   switch (options.format) {
     case 'json':
-      return jsonText(statusDocument(sorted, options.single, options.now));
+      return jsonText(statusDocument(sorted, options));
     case 'yaml':
-      return yamlText(statusDocument(sorted, options.single, options.now));
+      return yamlText(statusDocument(sorted, options));
     case 'name':
       return sorted.map(({ set }) => `statefulset.apps/${printable(set.metadata.name)}\n`).join('');
     case 'table':
@@ -46,8 +47,9 @@ export async function render(topologies: readonly Topology[], options: FormatOpt
 async function text(topologies: readonly Topology[], options: FormatOptions): Promise<string> {
   if (topologies.length === 0) return '';
   const table = await statusTable(topologies, { ...options, wide: options.format === 'wide' });
-  const views = options.closely ? topologies.map((topology) => closeView(topology, options)).filter(Boolean) : [];
-  const total = options.header && !options.closely ? [totalLine(topologies, options)] : [];
+  const { diagnosed } = options;
+  const views = diagnosed ? topologies.map((topology) => closeView(diagnosed(topology), options)).filter(Boolean) : [];
+  const total = options.header && !diagnosed ? [totalLine(topologies, options)] : [];
   return [table + total.join(''), ...views].join('\n');
 }
 

@@ -56,9 +56,12 @@ describe('kubectl sts status', () => {
     assert.match(stdout, /^NAME +READY +STATUS/);
     assert.match(
       stdout,
-      /\nsts\/web in shop\n {2}next {7}nothing\n {2}waits {6}for web-1 \(CrashLoopBackOff\), since /,
+      /\nsts\/web in shop\n {2}cause {4}web-1: container db ends with an error: exit code 1, 3 restarts\n/,
     );
-    assert.match(stdout, /\n {2}evidence {3}container db: exit code 1, 3 restarts\n/);
+    assert.match(
+      stdout,
+      /\n {2}waits {4}for web-1 \(CrashLoopBackOff\), since .*\n {2}look {5}kubectl logs web-1 -c db --previous -n shop\n/,
+    );
     for (const line of stdout.split('\n')) assert.ok(line.length <= 80, line);
   });
 

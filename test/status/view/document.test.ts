@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { jsonText } from '#src/drawing/json.ts';
+import { diagnose } from '#src/status/model/diagnosis.ts';
 import { goals } from '#src/status/model/gate.ts';
 import { type GateState, setDocument, statusDocument } from '#src/status/view/document.ts';
 import { topologies } from '#src/tree/model/topology.ts';
@@ -11,6 +12,8 @@ import { snapshotOf, statefulSet, time } from '../../objects/snapshots.ts';
 import { checkout } from '../../runner/files.ts';
 import { anySnapshot } from '../../tree/view/arbitrary.ts';
 import { scenarios, told, well } from '../../tree/view/scenarios.ts';
+
+const options = { single: false, diagnosed: undefined, now: time };
 
 const schema = JSON.parse(readFileSync(join(checkout, 'docs', 'output.schema.json'), 'utf8')) as object;
 const validate = new Ajv2020({ allErrors: true }).compile(schema);
@@ -24,13 +27,19 @@ function assertDescribed(document: object): void {
 describe('the document of the status of StatefulSets', () => {
   for (const [title, snapshot] of Object.entries(scenarios)) {
     it(`${title} is as docs/output.schema.json has it`, () => {
-      assertDescribed(statusDocument(told(snapshot), true, time));
-      assertDescribed(statusDocument(told(snapshot), false, time));
+      assertDescribed(
+        statusDocument(told(snapshot), { single: true, diagnosed: (each) => diagnose(each, snapshot), now: time }),
+      );
+      assertDescribed(statusDocument(told(snapshot), options));
     });
   }
 
   it('is so whatever the objects hold', () => {
-    fc.assert(fc.property(anySnapshot, (snapshot) => assertDescribed(statusDocument(told(snapshot), false, time))));
+    fc.assert(
+      fc.property(anySnapshot, (snapshot) =>
+        assertDescribed(statusDocument(told(snapshot), { ...options, diagnosed: (each) => diagnose(each, snapshot) })),
+      ),
+    );
   });
 
   it('tells each state of a gate as docs/output.schema.json has it', () => {
@@ -49,7 +58,7 @@ describe('the document of the status of StatefulSets', () => {
       statefulSet('c', { replicas: 0, status: null }),
       statefulSet('d', { replicas: 0, metadata: { deletionTimestamp: '2026-03-09T12:00:00Z' } }),
     ];
-    const document = statusDocument(topologies(snapshotOf({ statefulSets: sets }), sets), false, time);
+    const document = statusDocument(topologies(snapshotOf({ statefulSets: sets }), sets), options);
     assert.deepEqual(document['counts'], { notKnown: 1, inDoubt: 1, underWay: 1, well: 1 });
   });
 });

@@ -1,0 +1,241 @@
+/** What a person can do about a cause: first look, then change something, the least destructive first. */
+
+import type { StatefulSet } from '#src/objects/types.ts';
+import { isOrdered } from '#src/statefulset/controller/revisions.ts';
+import type { GoingClaim } from '#src/statefulset/fate.ts';
+import { stakesOf } from '#src/statefulset/stakes.ts';
+import type { Storage } from '#src/statefulset/storage.ts';
+import type { PresentPod } from '#src/tree/model/members.ts';
+import type { Topology } from '#src/tree/model/topology.ts';
+import type { Cause, MissingObject } from './causes.ts';
+
+export type Action = Look | Change;
+
+/** Changes nothing. */
+export type Look =
+  | { do: 'read the log'; pod: string; container: string; previous: boolean }
+  | { do: 'describe pod'; pod: string }
+  | { do: 'describe claim'; claim: string }
+  | { do: 'describe node'; node: string }
+  | { do: 'describe quota' }
+  | { do: 'list nodes' }
+  | { do: 'list classes' }
+  | { do: 'list pods on the node'; node: string }
+  | { do: 'list drivers of the node'; node: string }
+  | { do: 'list attachments' }
+  | { do: 'list objects'; object: MissingObject['kind'] | 'ServiceAccount' | 'Service' }
+  | { do: 'list pods of the controller' };
+
+/** Each has a cost, which the words tell. */
+export type Change =
+  /** `remains`: the controller does not replace this broken pod afterwards. */
+  | { do: 'undo the rollout'; remains: string | undefined; hasClaims: boolean }
+  | { do: 'set the image'; container: string; remains: string | undefined }
+  | { do: 'raise the memory limit'; container: string; limit: string | undefined; remains: string | undefined }
+  /**
+   * `comesBackIn`: the revision of its successor, if that is another one; `comesBack`: whether there is one. `goes`: the
+   * claims that go with it; undefined where nobody knows. `emptyFor`: claim templates for which its successor begins on an
+   * empty volume. `why`: what it is good for.
+   */
+  | {
+      do: 'delete the pod';
+      pod: string;
+      why: 'successor' | 'condemned' | 'starts anew' | 'free the name';
+      comesBackIn: string | undefined;
+      goes: readonly GoingClaim[] | undefined;
+      emptyFor: readonly string[];
+      owner: string | undefined;
+    }
+  | { do: 'force the deletion'; pod: string; node: string | undefined }
+  | { do: 'take the node out of service'; node: string }
+  | { do: 'uncordon'; node: string }
+  | { do: 'create the ServiceAccount'; name: string }
+  | { do: 'create the Service'; name: string; labels: Readonly<Record<string, string>> };
+
+export function actionsFor(cause: Cause, topology: Topology): Action[] {
+  const { what, pod } = cause;
+  const member = topology.members.find((each) => each.state === 'found' && each.pod.metadata.name === pod);
+  const found = member?.state === 'found' ? member : undefined;
+  switch (what.kind) {
+    case 'crash':
+      return [...logs(found, what.container, what.restarts > 0), ...mending(topology, found, memory(what))];
+    case 'image':
+      return [
+        ...described(pod),
+        ...mending(topology, found, { do: 'set the image', container: what.container, remains: undefined }),
+      ];
+    case 'probe':
+      return [...described(pod), ...logs(found, what.container, false), ...mending(topology, found)];
+    case 'container not created':
+    case 'mount':
+      return [...missing(what.missing), ...driver(what), ...described(pod), ...mending(topology, found)];
+    case 'unschedulable':
+      return [...described(pod), { do: 'list nodes' }, ...uncordoning(what)];
+    case 'attach':
+      return [
+        { do: 'list attachments' },
+        ...(what.holder?.nodes ?? []).map((node): Look => ({ do: 'describe node', node })),
+      ];
+    case 'node':
+      return [
+        { do: 'describe node', node: what.node },
+        ...(what.state === 'missing' ? [] : [{ do: 'take the node out of service', node: what.node } as const]),
+      ];
+    case 'does not end':
+      return [...described(pod), ...ending(what, pod)];
+    case 'claim':
+      return claimActions(what.storage);
+    case 'pod refused':
+      return refusalActions(what.by, topology.set);
+    case 'name taken':
+      return what.earlier || pod === undefined
+        ? described(pod)
+        : [...described(pod), { ...deletion(pod, 'free the name'), owner: what.owner }];
+    case 'claims do not fit':
+    case 'identity does not fit':
+      return found === undefined ? [] : [...described(pod), ofPod(topology, found, 'successor')];
+    case 'service missing':
+      return [{ do: 'list objects', object: 'Service' }, ...newService(what.service, topology.set)];
+    case 'service selects no pod':
+      return [{ do: 'list objects', object: 'Service' }];
+    case 'not observed':
+      return [{ do: 'list pods of the controller' }];
+    case 'sandbox':
+    case 'scheduling gates':
+    case 'readiness gates':
+    case 'warning':
+      return described(pod);
+    case 'label too long':
+    case 'strategy not enabled':
+      return [];
+  }
+}
+
+function described(pod: string | undefined): Look[] {
+  return pod === undefined ? [] : [{ do: 'describe pod', pod }];
+}
+
+function logs(member: PresentPod | undefined, container: string, previous: boolean): Look[] {
+  return member === undefined ? [] : [{ do: 'read the log', pod: member.pod.metadata.name, container, previous }];
+}
+
+function memory({
+  reason,
+  container,
+  memoryLimit,
+}: {
+  reason: string;
+  container: string;
+  memoryLimit: string | undefined;
+}): Change | undefined {
+  return reason === 'OOMKilled'
+    ? { do: 'raise the memory limit', container, limit: memoryLimit, remains: undefined }
+    : undefined;
+}
+
+/**
+ * What helps a pod that fails in its revision: another pod in a newer one, or a newer revision. An ordered set's
+ * controller replaces no broken pod: it stays after the template is mended.
+ *
+ * @param first a change of the template that mends just this
+ */
+function mending(topology: Topology, member: PresentPod | undefined, first?: Change): Change[] {
+  if (member === undefined) return [];
+  const { set } = topology;
+  if (!member.wanted) return [ofPod(topology, member, 'condemned')];
+  const change = ofPod(topology, member, 'successor');
+  if (change.comesBackIn !== undefined) return [change];
+  const remains = isOrdered(set) ? member.pod.metadata.name : undefined;
+  const { currentRevision, updateRevision } = set.status ?? {};
+  const canUndo = member.revision === 'update' && currentRevision !== updateRevision;
+  const hasClaims = member.storage.length > 0;
+  return [
+    ...(canUndo ? [{ do: 'undo the rollout', remains, hasClaims } as const] : []),
+    ...(first && 'remains' in first ? [{ ...first, remains }] : []),
+    ...(first || canUndo ? [] : [{ ...change, why: 'starts anew' } as const]),
+  ];
+}
+
+function ofPod(
+  { set, members }: Topology,
+  member: PresentPod,
+  why: 'successor' | 'condemned',
+): Extract<Change, { do: 'delete the pod' }> {
+  const storage = members.flatMap((each) => each.storage);
+  const claims = storage.flatMap(({ claim }) => (claim.state === 'found' ? claim.object : []));
+  const volumes = new Map(storage.flatMap(({ volume }) => (volume ? [[volume.name, volume.volume] as const] : [])));
+  const isKnown = storage.every(({ claim }) => claim.state === 'found' || claim.state === 'missing');
+  const stakes = stakesOf(
+    { set, claims: isKnown ? claims : undefined, volumeOf: (name) => volumes.get(name) ?? { state: 'not given' } },
+    member.pod,
+  );
+  const goes = stakes.endangered && stakes.goes ? [stakes.endangered, ...stakes.goes] : stakes.goes;
+  return { ...deletion(member.pod.metadata.name, why), comesBackIn: stakes.comesBackIn, goes, emptyFor: stakes.lacks };
+}
+
+function deletion(
+  pod: string,
+  why: Extract<Change, { do: 'delete the pod' }>['why'],
+): Extract<Change, { do: 'delete the pod' }> {
+  return { do: 'delete the pod', pod, why, comesBackIn: undefined, goes: [], emptyFor: [], owner: undefined };
+}
+
+function missing(object: MissingObject | undefined): Look[] {
+  return object === undefined ? [] : [{ do: 'list objects', object: object.kind }];
+}
+
+function driver(what: Extract<Cause['what'], { kind: 'mount' | 'container not created' }>): Look[] {
+  const node = 'driver' in what ? what.driver?.node : undefined;
+  if (node === undefined) return [];
+  return [
+    { do: 'list drivers of the node', node },
+    { do: 'list pods on the node', node },
+  ];
+}
+
+/** Where the only nodes that reach the volumes are cordoned, one of them lets the pod in again. */
+function uncordoning({ unschedulable: { reach } }: Extract<Cause['what'], { kind: 'unschedulable' }>): Change[] {
+  const nodes = reach?.complete ? reach.nodes : [];
+  const isShut = nodes.length > 0 && nodes.every(({ closed }) => closed !== undefined);
+  const cordoned = nodes.find(({ closed }) => closed?.state === 'cordoned');
+  return isShut && cordoned ? [{ do: 'uncordon', node: cordoned.name }] : [];
+}
+
+function ending(
+  { finalizers, node, lostNode }: Extract<Cause['what'], { kind: 'does not end' }>,
+  pod: string | undefined,
+): Action[] {
+  if (pod === undefined || finalizers.length > 0) return [];
+  if (node !== undefined && lostNode === 'not ready') {
+    return [
+      { do: 'describe node', node },
+      { do: 'take the node out of service', node },
+    ];
+  }
+  return [{ do: 'force the deletion', pod, node }];
+}
+
+function claimActions({ name, findings }: Storage): Action[] {
+  const isClassMissing = findings.some((each) => each.kind === 'pending' && each.why?.kind === 'class missing');
+  return [{ do: 'describe claim', claim: name }, ...(isClassMissing ? [{ do: 'list classes' } as const] : [])];
+}
+
+function refusalActions(by: Extract<Cause['what'], { kind: 'pod refused' }>['by'], { spec }: StatefulSet): Action[] {
+  const account = spec?.template?.spec?.serviceAccountName;
+  switch (by) {
+    case 'quota':
+      return [{ do: 'describe quota' }];
+    case 'service account':
+      return [
+        { do: 'list objects', object: 'ServiceAccount' },
+        ...(account ? [{ do: 'create the ServiceAccount', name: account } as const] : []),
+      ];
+    default:
+      return [];
+  }
+}
+
+function newService(name: string, { spec }: StatefulSet): Change[] {
+  const labels = spec?.selector?.matchLabels ?? {};
+  return Object.keys(labels).length > 0 ? [{ do: 'create the Service', name, labels }] : [];
+}

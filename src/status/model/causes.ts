@@ -1,0 +1,105 @@
+/** What can keep a StatefulSet from being well. Each cause names the object, and carries the words of who saw it. */
+import type { LostNode } from '#src/statefulset/lostnode.ts';
+import type { Unschedulable } from '#src/statefulset/scheduling.ts';
+import type { Storage } from '#src/statefulset/storage.ts';
+
+/**
+ * `certain`: only a person can change it. `likely`: the same failure has been seen for minutes. `undetermined`: it has
+ * been seen, and may pass; or what would tell could not be read.
+ */
+export type Ground = 'certain' | 'likely' | 'undetermined';
+
+export interface Cause {
+  ground: Ground;
+  /** The pod concerned; undefined where it is the set. */
+  pod: string | undefined;
+  /** Milliseconds since the epoch; undefined where nothing tells. */
+  since: number | undefined;
+  what: Trouble;
+}
+
+/** Which container of a pod. */
+export interface ContainerName {
+  container: string;
+  role: 'main' | 'init' | 'sidecar';
+}
+
+export type Trouble = ContainerTrouble | PodTrouble | SetTrouble;
+
+export type ContainerTrouble =
+  | ({ kind: 'crash' } & ContainerName & LastRun)
+  /** `word`: kubectl's, such as ImagePullBackOff. `message`: of the kubelet, with the registry's words. */
+  | ({ kind: 'image'; image: string; word: string; message: string | undefined } & ContainerName)
+  /** The container cannot be made: a Secret or ConfigMap is missing, or a key in it, or the command is none. */
+  | ({
+      kind: 'container not created';
+      word: string;
+      message: string;
+      missing: MissingObject | undefined;
+    } & ContainerName)
+  /** `answer`: the probe's, by the newest event; undefined where no event tells. `restarts`: by a failing liveness or startup probe. */
+  | ({ kind: 'probe'; probe: ProbeKind; answer: string | undefined; restarts: number } & ContainerName);
+
+export type ProbeKind = 'readiness' | 'liveness' | 'startup';
+
+export interface LastRun {
+  /** 137 and 143 stand for signals 9 and 15. Undefined where the kubelet does not tell. */
+  exitCode: number | undefined;
+  /** kubectl's word: Error, OOMKilled, Completed … */
+  reason: string;
+  /** The container's memory limit, where the kernel killed it for want of memory. */
+  memoryLimit: string | undefined;
+  restarts: number;
+  /** How long it ran, in milliseconds. */
+  lasted: number | undefined;
+  /** What the container left in /dev/termination-log. */
+  message: string | undefined;
+}
+
+export interface MissingObject {
+  kind: 'Secret' | 'ConfigMap';
+  name: string;
+  /** Undefined where the object itself is missing. */
+  key: string | undefined;
+}
+
+export type PodTrouble =
+  | { kind: 'unschedulable'; unschedulable: Unschedulable }
+  /** A controller of somebody else has to open these gates. */
+  | { kind: 'scheduling gates'; gates: readonly string[] }
+  | { kind: 'readiness gates'; gates: readonly string[] }
+  /** A volume that cannot be attached to the node. `holder`: the node or the pods that still have it, as far as known. */
+  | { kind: 'attach'; volume: string | undefined; message: string; holder: VolumeHolder | undefined }
+  | { kind: 'mount'; message: string; missing: MissingObject | undefined; driver: MissingDriver | undefined }
+  | { kind: 'sandbox'; message: string }
+  | { kind: 'node'; node: string; state: LostNode }
+  | { kind: 'does not end'; finalizers: readonly string[]; node: string | undefined; lostNode: LostNode | undefined }
+  | { kind: 'claim'; storage: Storage }
+  /** Any other warning about the pod. */
+  | { kind: 'warning'; reason: string; message: string };
+
+export interface VolumeHolder {
+  nodes: readonly string[];
+  pods: readonly string[];
+}
+
+/** A CSI driver that the kubelet of a node does not know. `registered`: what CSINode says; undefined where it was not read. */
+export interface MissingDriver {
+  driver: string;
+  node: string | undefined;
+  registered: readonly string[] | undefined;
+}
+
+export type SetTrouble =
+  /** The API server refuses the pod. */
+  | { kind: 'pod refused'; by: Refuser; message: string }
+  | { kind: 'name taken'; owner: string | undefined; earlier: boolean }
+  | { kind: 'label too long' }
+  | { kind: 'claims do not fit'; templates: readonly string[]; others: readonly string[] }
+  | { kind: 'identity does not fit' }
+  | { kind: 'strategy not enabled' }
+  | { kind: 'not observed' }
+  | { kind: 'service missing'; service: string }
+  | { kind: 'service selects no pod'; service: string };
+
+export type Refuser = 'quota' | 'service account' | 'pod security' | 'admission' | 'limit range' | 'other';

@@ -1,0 +1,167 @@
+/** Why a StatefulSet is not well: the causes, those that its controller waits for first, and what could not be seen. */
+
+import { deletedSince } from '#src/objects/deletion.ts';
+import type { Part, Snapshot } from '#src/objects/snapshot.ts';
+import type { Event } from '#src/objects/types.ts';
+import { isReady, isTerminating } from '#src/statefulset/controller/pods.ts';
+import { firstSeen, lastSeen, subjectOf } from '#src/statefulset/events.ts';
+import { recentlySeen } from '#src/statefulset/failure.ts';
+import { usualPatience } from '#src/statefulset/rollout.ts';
+import { unreadySince } from '#src/statefulset/waiting.ts';
+import type { PresentPod } from '#src/tree/model/members.ts';
+import { storageOf } from '#src/tree/model/summary.ts';
+import type { Topology } from '#src/tree/model/topology.ts';
+import type { Cause, Ground, Trouble } from './causes.ts';
+import { type PodContext, podTroubles } from './podcauses.ts';
+import { refuserIn, serviceTrouble, setTrouble } from './setcauses.ts';
+
+export interface Diagnosis {
+  topology: Topology;
+  /** The first one is the one to begin with. */
+  causes: readonly Cause[];
+  /** What was not looked at, and would tell more. */
+  skipped: readonly Skipped[];
+}
+
+export interface Skipped {
+  what: 'pods' | 'claims' | 'volumes' | 'events' | 'nodes' | 'services' | 'volume attachments' | 'drivers of nodes';
+  why: 'forbidden' | 'not given';
+  /** The right that is missing: `list events`. */
+  right: string | undefined;
+}
+
+/** What only a diagnosis reads; a part is undefined where nothing asked for it. */
+export interface NodeFacts {
+  attachments: Part<{ volume: string; node: string }> | undefined;
+  drivers: Part<{ node: string; drivers: readonly string[] }> | undefined;
+}
+
+const noFacts: NodeFacts = { attachments: undefined, drivers: undefined };
+
+export function diagnose(topology: Topology, snapshot: Snapshot, facts: NodeFacts = noFacts): Diagnosis {
+  const context = contextOf(snapshot, facts);
+  const { rollout } = topology;
+  const stuck = 'judgement' in rollout && rollout.judgement.kind === 'stuck' ? rollout.judgement.stuck : undefined;
+  const ofSet = stuck && setTrouble(stuck, topology, snapshot.pods.items);
+  const first: Cause[] =
+    ofSet && stuck ? [{ ground: stuck.ground, pod: stuck.pod, since: stuck.since, what: ofSet }] : [];
+  const service = serviceTrouble(topology);
+  const causes = [
+    ...first,
+    ...(ofSet ? [] : refusedNow(topology)),
+    ...podCauses(topology, context),
+    ...(rollout.state === 'unseen' ? [ofSetItself({ kind: 'not observed' })] : []),
+    ...(service ? [ofSetItself(service)] : []),
+  ];
+  return { topology, causes, skipped: causes.length > 0 ? skippedIn(topology, snapshot, facts) : [] };
+}
+
+/** A pod that the API server has refused lately. The controller tries again by itself, and the cause may be gone by then. */
+function refusedNow({ warning, rollout }: Topology): Cause[] {
+  if (warning?.reason !== 'FailedCreate' || !('next' in rollout)) return [];
+  const { message = '' } = warning;
+  const act = rollout.next.find(({ act, pod }) => act === 'create pod' && message.split(/[\s"]/).includes(pod));
+  if (act === undefined) return [];
+  const what = { kind: 'pod refused', by: refuserIn(message), message } as const;
+  return [{ ground: 'undetermined', pod: act.pod, since: firstSeen(warning) || undefined, what }];
+}
+
+function ofSetItself(what: Trouble): Cause {
+  return { ground: 'certain', pod: undefined, since: undefined, what };
+}
+
+/** The pods in the order in which a person should look at them: those that the controller waits for come first. */
+function podCauses(topology: Topology, contextOf: (pod: PresentPod) => PodContext): Cause[] {
+  const { members, rollout } = topology;
+  const awaited = 'waitsFor' in rollout ? rollout.waitsFor.map(({ pod }) => pod) : [];
+  const rank = ({ pod }: PresentPod) => {
+    const place = awaited.indexOf(pod.metadata.name);
+    return place < 0 ? awaited.length : place;
+  };
+  const present = members.filter((member) => member.state === 'found').toSorted((a, b) => rank(a) - rank(b));
+  return present.flatMap((member) => {
+    const context = contextOf(member);
+    return podTroubles(member, context).map((what) => causeOf(member, what, topology, context.now));
+  });
+}
+
+function causeOf({ pod }: PresentPod, what: Trouble, { rollout }: Topology, now: number): Cause {
+  const { name } = pod.metadata;
+  const since = isTerminating(pod) ? deletedSince(pod) : isReady(pod) ? undefined : unreadySince(pod);
+  const stuck = 'judgement' in rollout && rollout.judgement.kind === 'stuck' ? rollout.judgement.stuck : undefined;
+  return { ground: groundOf(what, stuck?.pod === name ? stuck.ground : undefined, since, now), pod: name, since, what };
+}
+
+/** @param judged the ground on which the set is stuck for the pod */
+function groundOf(
+  what: Trouble,
+  judged: 'certain' | 'likely' | undefined,
+  since: number | undefined,
+  now: number,
+): Ground {
+  if (judged !== undefined) return judged;
+  if (what.kind === 'image' && what.word === 'InvalidImageName') return 'certain';
+  if (what.kind === 'crash' && what.restarts >= manyRestarts) return 'likely';
+  return since !== undefined && now - since >= usualPatience ? 'likely' : 'undetermined';
+}
+
+/** 10 s, 20 s, 40 s, 80 s and 160 s of back-off. */
+const manyRestarts = 5;
+
+function contextOf(
+  { events, time }: Snapshot,
+  { attachments, drivers }: NodeFacts,
+): (member: PresentPod) => PodContext {
+  const warnings = Map.groupBy(
+    events.items.filter(({ type }) => type === 'Warning'),
+    ({ involvedObject: { kind = '', ...about } = {} }) => subjectOf(kind, about),
+  );
+  const attachedTo = attachments?.others === 'missing' ? nodesOf(attachments.items) : undefined;
+  const known = drivers?.items ?? [];
+  return ({ pod }) => ({
+    warnings: newestFirst(warnings.get(subjectOf('Pod', pod.metadata)) ?? []).filter((event) =>
+      recentlySeen(event, time),
+    ),
+    now: time,
+    attachedTo,
+    driversOn: drivers && ((name) => known.find(({ node }) => node === name)?.drivers),
+  });
+}
+
+function nodesOf(items: readonly { volume: string; node: string }[]): (volume: string) => string[] {
+  return (volume) => items.filter((each) => each.volume === volume).map(({ node }) => node);
+}
+
+function newestFirst(events: readonly Event[]): Event[] {
+  return events.toSorted((a, b) => lastSeen(b) - lastSeen(a));
+}
+
+const partNames = {
+  pods: 'pods',
+  claims: 'claims',
+  volumes: 'volumes',
+  events: 'events',
+  nodes: 'nodes',
+  services: 'services',
+} as const;
+
+/** The parts that may not be read, or that files lack. Of a cluster, a part that is not needed was not given either. */
+function skippedIn(topology: Topology, snapshot: Snapshot, facts: NodeFacts): Skipped[] {
+  const hasClaims = storageOf(topology).length > 0;
+  const isOfFiles = snapshot.statefulSets.others === 'not given';
+  const parts: [Skipped['what'], Part<unknown> | undefined][] = [
+    ...Object.entries(partNames).map(([part, what]): [Skipped['what'], Part<unknown>] => [
+      what,
+      snapshot[part as keyof typeof partNames],
+    ]),
+    ['volume attachments', facts.attachments],
+    ['drivers of nodes', facts.drivers],
+  ];
+  return parts.flatMap(([what, part]): Skipped[] => {
+    if (!hasClaims && (what === 'claims' || what === 'volumes')) return [];
+    if (part?.others === 'forbidden')
+      return [{ what, why: 'forbidden', right: `${part.refusal.verb} ${part.refusal.resource}` }];
+    const isLacking = isOfFiles && part?.others === 'not given' && part.items.length === 0;
+    return isLacking ? [{ what, why: 'not given', right: undefined }] : [];
+  });
+}

@@ -1,0 +1,58 @@
+/** What keeps a set from being well that is about no pod that exists: pods that are refused, its Service, its controller. */
+import { controllerOf, ownerName } from '#src/objects/owners.ts';
+import { isEmpty } from '#src/objects/service.ts';
+import type { Pod } from '#src/objects/types.ts';
+import { isOfEarlierSet } from '#src/statefulset/identity.ts';
+import { isSelected } from '#src/statefulset/selectedpods.ts';
+import type { Stuck } from '#src/statefulset/stuck.ts';
+import type { Topology } from '#src/tree/model/topology.ts';
+import type { Refuser, SetTrouble } from './causes.ts';
+
+/** Of the ground on which each sync of the controller ends, or a pod is refused; undefined where a pod is the trouble. */
+export function setTrouble(stuck: Stuck, { set }: Topology, pods: readonly Pod[]): SetTrouble | undefined {
+  switch (stuck.cause) {
+    case 'cannot be created': {
+      const [evidence] = stuck.evidence;
+      const message = evidence?.kind === 'warning' ? evidence.message : '';
+      return { kind: 'pod refused', by: refuserIn(message), message };
+    }
+    case 'name taken': {
+      const taker = pods.find(({ metadata }) => metadata.name === stuck.pod);
+      const controller = taker && controllerOf(taker);
+      return {
+        kind: 'name taken',
+        owner: controller && ownerName(controller),
+        earlier: taker !== undefined && isOfEarlierSet(set, taker),
+      };
+    }
+    case 'claims do not fit':
+      return { kind: 'claims do not fit', templates: stuck.lacks, others: stuck.others };
+    case 'label too long':
+    case 'identity does not fit':
+    case 'strategy not enabled':
+      return { kind: stuck.cause };
+    case 'does not end':
+    case 'broken in an older revision':
+    case 'broken in the update revision':
+      return undefined;
+  }
+}
+
+/** Who refuses a pod, by the words of the API server. */
+export function refuserIn(message: string): Refuser {
+  if (/exceeded quota|failed quota/.test(message)) return 'quota';
+  if (/serviceaccount ".*" not found|looking up service account/.test(message)) return 'service account';
+  if (/violates PodSecurity/.test(message)) return 'pod security';
+  if (/(maximum|minimum) .* usage per|LimitRange/.test(message)) return 'limit range';
+  if (/admission webhook|denied the request|is forbidden/.test(message)) return 'admission';
+  return 'other';
+}
+
+/** The governing Service: without one that selects the pods, these have no names, and peers never find each other. */
+export function serviceTrouble({ set, governingService, rollout }: Topology): SetTrouble | undefined {
+  if (governingService === undefined || rollout.state === 'deleting') return undefined;
+  const { name, service } = governingService;
+  if (service.state === 'missing') return { kind: 'service missing', service: name };
+  if (service.state !== 'found' || isEmpty(service.object.spec?.selector ?? {})) return undefined;
+  return isSelected(service.object, set, undefined) ? undefined : { kind: 'service selects no pod', service: name };
+}

@@ -1,0 +1,216 @@
+/** Puts into words what is wrong with a StatefulSet, and who says so. */
+import { unschedulableWords } from '#src/drawing/schedulingwords.ts';
+import { counted, inOneLine, listed, named, shortened } from '#src/drawing/sentences.ts';
+import { refusalCause } from '#src/drawing/stuckwords.ts';
+import { humanDuration } from '#src/objects/time.ts';
+import { longestLabel, longestSafeName } from '#src/statefulset/namelimits.ts';
+import type { Storage } from '#src/statefulset/storage.ts';
+import { findingWords } from '#src/tree/view/claimwords.ts';
+import type { Cause, ContainerName, MissingObject, Refuser } from '../model/causes.ts';
+
+/** `db-1: container db crashes: exit code 1, 12 restarts, ran for 2s` @param now milliseconds since the epoch */
+export function causeWords({ pod, what }: Cause, now: number): string {
+  const words = troubleSentence(what, now);
+  return pod === undefined ? words : `${pod}: ${words}`;
+}
+
+function troubleSentence(what: Cause['what'], now: number): string {
+  switch (what.kind) {
+    case 'crash':
+      return crashWords(what);
+    case 'image':
+      return imageWords(what);
+    case 'container not created':
+      return `${container(what)} cannot be created: ${missingWords(what.missing) ?? shortened(what.message || what.word)}`;
+    case 'probe':
+      return probeWords(what);
+    case 'unschedulable':
+      return `no node takes it: ${unschedulableWords(what.unschedulable)}`;
+    case 'scheduling gates':
+      return `it is not scheduled before somebody opens its gates: ${named(what.gates)}`;
+    case 'readiness gates':
+      return `its containers are ready, and these readiness gates are not: ${named(what.gates)}`;
+    case 'attach':
+      return attachWords(what);
+    case 'mount':
+      return mountWords(what);
+    case 'sandbox':
+      return `its network cannot be set up: ${shortened(what.message)}`;
+    case 'node':
+      return what.state === 'missing'
+        ? `its node ${what.node} is gone`
+        : `its node ${what.node} is not ready: nobody knows whether the pod still runs there`;
+    case 'does not end':
+      return endWords(what);
+    case 'claim':
+      return `its claim ${what.storage.name} ${claimStateWords(what.storage, now)}`;
+    case 'warning':
+      return `${what.reason}: ${shortened(what.message)}`;
+    default:
+      return setSentence(what);
+  }
+}
+
+type OfSet = Extract<
+  Cause['what'],
+  {
+    kind:
+      | 'pod refused'
+      | 'name taken'
+      | 'label too long'
+      | 'claims do not fit'
+      | 'identity does not fit'
+      | 'strategy not enabled'
+      | 'not observed'
+      | 'service missing'
+      | 'service selects no pod';
+  }
+>;
+
+function setSentence(what: OfSet): string {
+  switch (what.kind) {
+    case 'pod refused':
+      return `the API server refuses it, ${refusers[what.by]}: ${shortened(refusalCause(what.message))}`;
+    case 'name taken': {
+      const who = what.owner === undefined ? 'a pod that nobody controls' : `a pod of ${what.owner}`;
+      return what.earlier
+        ? `it cannot be created before the pod of an earlier set of this name is gone, which the garbage collector deletes`
+        : `it cannot be created: ${who} has its name`;
+    }
+    case 'label too long':
+      return `it cannot be created: a label with the name of the set would have more than ${longestLabel} characters; names of up to ${longestSafeName} always fit`;
+    case 'claims do not fit': {
+      const then = what.others.length > 0 ? `; so do ${named(what.others)}` : '';
+      return `it lacks a volume for claim template${what.templates.length > 1 ? 's' : ''} ${named(what.templates)}, and the controller does nothing before it is deleted${then}`;
+    }
+    case 'identity does not fit':
+      return 'it has a name that the set does not give, and the controller does nothing before it is deleted';
+    case 'strategy not enabled':
+      return 'the controller does not know the update strategy: a feature gate is off';
+    case 'not observed':
+      return 'the controller has not seen the latest change of the set';
+    case 'service missing':
+      return `the governing Service ${what.service} is missing: the pods have no DNS names, and do not find each other`;
+    case 'service selects no pod':
+      return `the governing Service ${what.service} selects no pod of the set: they have no DNS names, and do not find each other`;
+  }
+}
+
+const refusers: Readonly<Record<Refuser, string>> = {
+  quota: 'by a quota',
+  'service account': 'for want of its ServiceAccount',
+  'pod security': 'by its Pod Security standard',
+  'limit range': 'by a LimitRange',
+  admission: 'by an admission rule',
+  other: 'and says',
+};
+
+const roles: Readonly<Record<ContainerName['role'], string>> = {
+  main: 'container',
+  init: 'init container',
+  sidecar: 'sidecar',
+};
+
+function container({ role, container: name }: ContainerName): string {
+  return `${roles[role]} ${name}`;
+}
+
+/** Signals by their numbers, as a shell adds them to 128. */
+const signals = new Map([
+  [134, 'SIGABRT'],
+  [135, 'SIGBUS'],
+  [136, 'SIGFPE'],
+  [137, 'SIGKILL'],
+  [139, 'SIGSEGV'],
+  [143, 'SIGTERM'],
+]);
+
+function crashWords(what: Extract<Cause['what'], { kind: 'crash' }>): string {
+  const { exitCode, reason, memoryLimit, restarts, lasted, message } = what;
+  const signal = signals.get(exitCode ?? 0);
+  const code =
+    exitCode === undefined ? '' : `exit code ${exitCode}${signal && reason !== 'OOMKilled' ? ` (${signal})` : ''}`;
+  const how =
+    reason === 'OOMKilled'
+      ? `was killed for want of memory${memoryLimit ? `, its limit is ${memoryLimit}` : ''}`
+      : 'ends with an error';
+  return [
+    `${container(what)} ${how}: ${listed(
+      code,
+      restarts > 0 && counted(restarts, 'restart'),
+      lasted !== undefined && `its last run took ${humanDuration(lasted)}`,
+    )}`,
+    message && `it left the message "${shortened(message)}"`,
+  ]
+    .filter(Boolean)
+    .join('; ');
+}
+
+function imageWords({ image, word, message, ...name }: Extract<Cause['what'], { kind: 'image' }>): string {
+  if (word === 'InvalidImageName') return `the image of ${container(name)} has no valid name: "${image}"`;
+  const why = message && shortened(pullCause(message, image));
+  return `the image of ${container(name)} cannot be pulled: ${[image, why].filter(Boolean).join(': ')}`;
+}
+
+/** `Failed to pull image "x": rpc error: code = NotFound desc = failed to pull and unpack image "x": …: not found` */
+function pullCause(message: string, image: string): string {
+  return inOneLine(message)
+    .replace(`Failed to pull image "${image}": `, '')
+    .replace(/^Back-off pulling image "[^"]*": /, '')
+    .replace(/rpc error: code = \w+ desc = /g, '');
+}
+
+function probeWords({ probe, answer, restarts, ...name }: Extract<Cause['what'], { kind: 'probe' }>): string {
+  const said =
+    answer === undefined ? ', and no event tells its answer' : answer.trim() === '' ? '' : `: ${shortened(answer)}`;
+  const ends =
+    probe === 'readiness' || restarts === 0
+      ? ''
+      : `; the kubelet has restarted it ${restarts === 1 ? 'once' : `${restarts} times`} for that`;
+  return `the ${probe} probe of ${container(name)} fails${said}${ends}`;
+}
+
+function missingWords(missing: MissingObject | undefined): string | undefined {
+  if (missing === undefined) return undefined;
+  const { kind, name, key } = missing;
+  return key === undefined ? `the ${kind} ${name} is missing` : `the ${kind} ${name} has no key ${key}`;
+}
+
+function attachWords({ volume, message, holder }: Extract<Cause['what'], { kind: 'attach' }>): string {
+  if (holder === undefined) return `its volume cannot be attached: ${shortened(message)}`;
+  const who = listed(
+    holder.nodes.length > 0 && `attached to node ${named(holder.nodes)}`,
+    holder.pods.length > 0 && `used by ${named(holder.pods)}`,
+  );
+  return `its volume ${volume ?? ''} cannot be attached: it is still ${who}`;
+}
+
+function mountWords({ message, missing, driver }: Extract<Cause['what'], { kind: 'mount' }>): string {
+  if (driver === undefined) return `its volumes cannot be mounted: ${missingWords(missing) ?? shortened(message)}`;
+  const { node, registered } = driver;
+  const others =
+    registered === undefined
+      ? ''
+      : registered.length === 0
+        ? '; no driver is registered there'
+        : `; registered there: ${named(registered)}`;
+  return `its volume cannot be mounted: the CSI driver ${driver.driver} is not registered on node ${node ?? ''}${others}`;
+}
+
+function endWords({ finalizers, node, lostNode }: Extract<Cause['what'], { kind: 'does not end' }>): string {
+  if (finalizers.length > 0)
+    return `it is being deleted, and held by ${counted(finalizers.length, 'finalizer')}: ${named(finalizers)}`;
+  if (lostNode === 'missing') return `it is being deleted, and its node ${node ?? ''} is gone`;
+  if (lostNode === 'not ready')
+    return `it is being deleted, and its node ${node ?? ''} is not ready: nobody knows whether it still runs there`;
+  return 'it is being deleted, and has outlived its grace period';
+}
+
+function claimStateWords(storage: Storage, now: number): string {
+  const { claim, findings } = storage;
+  const phase = claim.state === 'found' ? (claim.object.status?.phase ?? '') : claim.state;
+  const texts = findings
+    .filter(({ kind }) => kind === 'pending' || kind === 'lost')
+    .map((finding) => findingWords(finding, storage, now).text);
+  return `is ${phase}${texts.filter(Boolean).length > 0 ? `: ${texts.filter(Boolean).join('; ')}` : ''}`;
+}

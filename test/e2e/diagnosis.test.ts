@@ -1,0 +1,366 @@
+/**
+ * Broken sets on a real control plane: the diagnosis names the cause in the words of who saw it, and the change that it
+ * suggests does what was said. What needs a kubelet or a container is in test/real.
+ */
+import assert from 'node:assert/strict';
+import { eventually } from './eventually.ts';
+import { apply, kubectl, sts, tryKubectl } from './kubectl.ts';
+import { ownNamespace } from './namespace.ts';
+import { run } from './ran.ts';
+import { rollingIn } from './rollout/rolling.ts';
+import { personEnv, sandbox } from './sandbox.ts';
+
+interface CauseDocument {
+  kind: string;
+  ground: string;
+  pod?: string;
+  sentence: string;
+  actions: { kind: 'look' | 'change'; command: string; cost?: string }[];
+}
+
+interface Looking {
+  causes(name: string): Promise<CauseDocument[]>;
+  first(name: string, kind: string, sentence: RegExp): Promise<CauseDocument>;
+  copied(command: string): Promise<string>;
+  change(cause: CauseDocument, words: RegExp): { command: string; cost: string };
+}
+
+function lookingIn(namespace: string): Looking {
+  async function causes(name: string): Promise<CauseDocument[]> {
+    const { stdout, stderr, code } = await sts(['status', name, '-n', namespace, '-o', 'json']);
+    assert.equal(code, 0, stderr);
+    return (JSON.parse(stdout) as { causes: CauseDocument[] }).causes;
+  }
+
+  /** The first cause, once it is of this kind. */
+  const first = (name: string, kind: string, sentence: RegExp): Promise<CauseDocument> =>
+    eventually(`the cause of ${name}`, async () => {
+      const found = await causes(name);
+      assert.equal(found[0]?.kind, kind, JSON.stringify(found));
+      assert.match(found[0].sentence, sentence);
+      return found[0];
+    });
+
+  /** Runs what was suggested, as a person who copies it. */
+  async function copied(command: string): Promise<string> {
+    const env = { ...personEnv(undefined), PATH: `${sandbox()}/bin:/usr/bin:/bin` };
+    const { stdout, stderr, code } = await run('/bin/sh', ['-c', command], { env });
+    assert.equal(code, 0, `${command}: ${stderr}`);
+    return stdout;
+  }
+
+  function change({ actions }: CauseDocument, words: RegExp): { command: string; cost: string } {
+    const found = actions.find(({ kind, command }) => kind === 'change' && words.test(command));
+    assert.ok(found, JSON.stringify(actions));
+    return { command: found.command, cost: found.cost ?? '' };
+  }
+
+  return { causes, first, copied, change };
+}
+
+describe('a broken set', () => brokenSets(ownNamespace('diagnosis')));
+
+describe('a set whose pods the API server refuses', () => refusedSets(ownNamespace('refused')));
+
+function brokenSets(namespace: string): void {
+  const rolling = rollingIn(namespace);
+  const { causes, first, copied, change } = lookingIn(namespace);
+
+  it('that crashes in its update revision gets well when it is undone and the broken pod is deleted', async () => {
+    await rolling.apply('crash', { replicas: 2 });
+    await rolling.ready('crash', 2);
+    await rolling.apply('crash', { replicas: 2, annotations: { crash: 'true', since: '1h' } });
+    const cause = await first(
+      'crash',
+      'crash',
+      /^crash-1: container main ends with an error: exit code 1, \d+ restarts/,
+    );
+    assert.equal(cause.ground, 'likely');
+    assert.equal(cause.actions[0]?.command, `kubectl logs crash-1 -c main --previous -n ${namespace}`);
+    const undo = change(cause, /rollout undo/);
+    const broken = await rolling.uid('crash-1');
+    await copied(undo.command);
+    // As it was said: the controller does not replace the broken pod.
+    const then = /the controller does not replace: (kubectl delete pod crash-1 .*)$/.exec(undo.cost)?.[1];
+    assert.ok(then, undo.cost);
+    const older = await first('crash', 'crash', /^crash-1: /);
+    assert.equal(await rolling.uid('crash-1'), broken);
+    assert.equal(change(older, /delete pod/).command, then);
+    await copied(then);
+    await rolling.ready('crash', 2);
+    assert.deepEqual(await causes('crash'), []);
+  });
+
+  it('whose image cannot be pulled gets well with another image, once the broken pod is deleted', async () => {
+    await rolling.apply('image', { replicas: 1, annotations: { 'pull-fails': 'true', since: '1h' } });
+    const cause = await first(
+      'image',
+      'image',
+      /^image-0: the image of container main cannot be pulled: registry\.example\/main/,
+    );
+    const { command, cost } = change(cause, /set image/);
+    await kubectl([
+      'patch',
+      'statefulset',
+      'image',
+      '-n',
+      namespace,
+      '--type=json',
+      '-p',
+      JSON.stringify([{ op: 'remove', path: '/spec/template/metadata/annotations' }]),
+    ]);
+    await copied(command.replace('IMAGE', 'registry.example/other'));
+    const then = /: (kubectl delete pod image-0 .*)$/.exec(cost)?.[1];
+    assert.ok(then, cost);
+    await copied(then);
+    await rolling.ready('image', 1);
+    assert.equal((await rolling.pod('image-0'))?.spec?.containers?.[0]?.image, 'registry.example/other');
+  });
+
+  it('whose probe fails is told so, without an answer that nobody saw', async () => {
+    await apply(namespace, [probed('probe')]);
+    const cause = await first(
+      'probe',
+      'probe',
+      /^probe-0: the readiness probe of container main fails, and no event tells its answer/,
+    );
+    assert.equal(cause.actions[0]?.command, `kubectl describe pod probe-0 -n ${namespace}`);
+    await copied(cause.actions[0].command);
+  });
+
+  function probed(name: string): object {
+    const labels = { app: name };
+    const annotations = { 'stand.kubectl-sts/unready': 'true' };
+    const containers = [{ name: 'main', image: 'x', readinessProbe: { tcpSocket: { port: 80 } } }];
+    return {
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      metadata: { name },
+      spec: {
+        selector: { matchLabels: labels },
+        template: { metadata: { labels, annotations }, spec: { containers } },
+      },
+    };
+  }
+
+  it('that no node takes has the scheduler’s words', async () => {
+    const template = { nodeSelector: { disk: 'fast' } };
+    await rolling.apply('nowhere', { replicas: 1 });
+    await kubectl([
+      'patch',
+      'statefulset',
+      'nowhere',
+      '-n',
+      namespace,
+      '-p',
+      JSON.stringify({ spec: { template: { spec: template } } }),
+    ]);
+    const cause = await first(
+      'nowhere',
+      'unschedulable',
+      /^nowhere-0: no node takes it: 0\/\d nodes are available: \d node\(s\) didn't match Pod's node affinity\/selector/,
+    );
+    assert.deepEqual(
+      cause.actions.map(({ kind }) => kind),
+      ['look', 'look'],
+    );
+    for (const { command } of cause.actions) await copied(command);
+  });
+
+  it('that waits for a claim of a missing class says which class', async () => {
+    await apply(namespace, [withClaim('classless', 'no-such-class')]);
+    const cause = await first(
+      'classless',
+      'claim',
+      /^classless-0: its claim data-classless-0 is Pending: there is no StorageClass no-such-class/,
+    );
+    assert.deepEqual(
+      cause.actions.map(({ command }) => command),
+      [`kubectl describe pvc data-classless-0 -n ${namespace}`, 'kubectl get storageclasses'],
+    );
+    for (const { command } of cause.actions) await copied(command);
+  });
+
+  function withClaim(name: string, storageClassName: string): object {
+    const labels = { app: name };
+    const volumeMounts = [{ name: 'data', mountPath: '/data' }];
+    const resources = { requests: { storage: '1Gi' } };
+    return {
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      metadata: { name },
+      spec: {
+        selector: { matchLabels: labels },
+        template: { metadata: { labels }, spec: { containers: [{ name: 'main', image: 'x', volumeMounts }] } },
+        volumeClaimTemplates: [
+          { metadata: { name: 'data' }, spec: { accessModes: ['ReadWriteOnce'], storageClassName, resources } },
+        ],
+      },
+    };
+  }
+
+  it('whose pods nobody finds gets a Service by the command that is suggested', async () => {
+    await rolling.apply('lonely', { replicas: 1, spec: { serviceName: 'lonely' } });
+    await rolling.ready('lonely', 1);
+    const cause = await first('lonely', 'serviceMissing', /^the governing Service lonely is missing/);
+    assert.equal(cause.ground, 'certain');
+    await copied(change(cause, /create service/).command);
+    assert.deepEqual(await causes('lonely'), []);
+    const ips = await eventually('an endpoint', async () => {
+      const found = await kubectl([
+        'get',
+        'endpointslices',
+        '-n',
+        namespace,
+        '-l',
+        'kubernetes.io/service-name=lonely',
+        '-o',
+        'jsonpath={.items[*].endpoints[*].targetRef.name}',
+      ]);
+      assert.equal(found, 'lonely-0');
+      return found;
+    });
+    assert.equal(ips, 'lonely-0');
+  });
+
+  it('whose Service selects none of its pods says so', async () => {
+    await apply(namespace, [
+      {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { name: 'astray' },
+        spec: { clusterIP: 'None', selector: { app: 'other' }, ports: [{ port: 80 }] },
+      },
+    ]);
+    await rolling.apply('astray', { replicas: 1, spec: { serviceName: 'astray' } });
+    await first('astray', 'serviceSelectsNoPod', /^the governing Service astray selects no pod of the set/);
+  });
+
+  it('whose name another pod has gets it when that pod is deleted', async () => {
+    await apply(namespace, [
+      {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'taken-0' },
+        spec: { containers: [{ name: 'main', image: 'x' }] },
+      },
+    ]);
+    await rolling.apply('taken', { replicas: 1 });
+    const cause = await first(
+      'taken',
+      'nameTaken',
+      /^taken-0: it cannot be created: a pod that nobody controls has its name$/,
+    );
+    const { command, cost } = change(cause, /delete pod/);
+    assert.equal(cost, 'nobody makes this pod anew');
+    await copied(command);
+    await rolling.ready('taken', 1);
+  });
+
+  it('whose pod a finalizer holds says which, and suggests no force', async () => {
+    await rolling.apply('held', { replicas: 1 });
+    await rolling.ready('held', 1);
+    const patch = (finalizers: string[] | null) =>
+      kubectl([
+        'patch',
+        'pod',
+        'held-0',
+        '-n',
+        namespace,
+        '--type=merge',
+        '-p',
+        JSON.stringify({ metadata: { finalizers } }),
+      ]);
+    await patch(['backup.example/keep']);
+    await kubectl(['delete', 'pod', 'held-0', '-n', namespace, '--wait=false']);
+    const cause = await first(
+      'held',
+      'doesNotEnd',
+      /^held-0: it is being deleted, and held by 1 finalizer: backup\.example\/keep$/,
+    );
+    assert.deepEqual(
+      cause.actions.map(({ kind }) => kind),
+      ['look'],
+    );
+    await patch(null);
+    await rolling.ready('held', 1);
+  });
+
+  it('whose claim templates were changed comes back, pod by pod, on an empty volume, as was said', async () => {
+    await rolling.apply('fitted', { replicas: 1, claims: ['data'] });
+    await rolling.ready('fitted', 1);
+    await kubectl(['delete', 'statefulset', 'fitted', '-n', namespace, '--cascade=orphan']);
+    await rolling.apply('fitted', { replicas: 1, claims: ['data', 'wal'] });
+    const cause = await first('fitted', 'claimsDoNotFit', /^fitted-0: it lacks a volume for claim template wal/);
+    assert.equal(cause.ground, 'certain');
+    const { command, cost } = change(cause, /delete pod/);
+    assert.match(cost, /it begins on an empty volume for wal; its claims and their data stay/);
+    const before = await kubectl(['get', 'pvc', 'data-fitted-0', '-n', namespace, '-o', 'jsonpath={.metadata.uid}']);
+    await copied(command);
+    await rolling.ready('fitted', 1);
+    assert.equal(
+      await kubectl(['get', 'pvc', 'data-fitted-0', '-n', namespace, '-o', 'jsonpath={.metadata.uid}']),
+      before,
+    );
+    const claims = (await rolling.pod('fitted-0'))?.spec?.volumes?.flatMap(
+      (each) => each.persistentVolumeClaim?.claimName ?? [],
+    );
+    assert.deepEqual(claims?.sort(), ['data-fitted-0', 'wal-fitted-0']);
+  });
+
+  it('is never asked for its Secrets, nor is any request made but for what is told', async () => {
+    const { stderr, code } = await sts(['status', 'crash', '-n', namespace, '-v', '6']);
+    assert.equal(code, 0);
+    assert.doesNotMatch(stderr, /secrets/);
+    assert.match(stderr, /statefulsets/);
+    assert.equal((await tryKubectl(['get', 'statefulset', 'crash', '-n', namespace])).code, 0);
+  });
+}
+
+function refusedSets(namespace: string): void {
+  const rolling = rollingIn(namespace);
+  const { first, copied, change } = lookingIn(namespace);
+
+  it('by a quota has the quota’s words, and comes up once the quota allows it', async () => {
+    const quota = (pods: string) => ({
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: { name: 'small' },
+      spec: { hard: { pods } },
+    });
+    await apply(namespace, [quota('0')]);
+    await rolling.apply('quota', { replicas: 1 });
+    const cause = await first(
+      'quota',
+      'podRefused',
+      /^quota-0: the API server refuses it, by a quota: exceeded quota: small, requested: pods=1/,
+    );
+    assert.equal(cause.actions[0]?.command, `kubectl describe quota -n ${namespace}`);
+    assert.match(await copied(cause.actions[0].command), /pods +0 +0/);
+    await apply(namespace, [quota('9')]);
+    await rolling.ready('quota', 1);
+  });
+
+  it('for want of its ServiceAccount comes up once that is created, as was said', async () => {
+    await rolling.apply('account', { replicas: 0 });
+    const spec = { replicas: 1, template: { spec: { serviceAccountName: 'keeper' } } };
+    await kubectl(['patch', 'statefulset', 'account', '-n', namespace, '-p', JSON.stringify({ spec })]);
+    const cause = await first(
+      'account',
+      'podRefused',
+      /^account-0: the API server refuses it, for want of its ServiceAccount: .*serviceaccount "keeper" not found/,
+    );
+    await copied(change(cause, /create serviceaccount keeper/).command);
+    await rolling.ready('account', 1);
+  });
+
+  it('by its Pod Security standard has the words of that', async () => {
+    await kubectl(['label', 'namespace', namespace, 'pod-security.kubernetes.io/enforce=restricted']);
+    await rolling.apply('insecure', { replicas: 1 });
+    await first(
+      'insecure',
+      'podRefused',
+      /^insecure-0: the API server refuses it, by its Pod Security standard: violates PodSecurity "restricted:latest": allowPrivilegeEscalation/,
+    );
+  });
+}

@@ -1,0 +1,422 @@
+/** What a diagnosis says first, by the words of who saw it, and what it advises. */
+import assert from 'node:assert/strict';
+import type { Snapshot } from '#src/objects/snapshot.ts';
+import type { Event, Pod, StatefulSet } from '#src/objects/types.ts';
+import { actionsFor } from '#src/status/model/actions.ts';
+import { type Diagnosis, diagnose, type NodeFacts } from '#src/status/model/diagnosis.ts';
+import { actionWords } from '#src/status/view/actionwords.ts';
+import { causeWords } from '#src/status/view/causewords.ts';
+import { topologies } from '#src/tree/model/topology.ts';
+import {
+  ago,
+  boundClaim,
+  forbidden,
+  headless,
+  node,
+  pendingClaim,
+  podOf,
+  snapshotOf,
+  statefulSet,
+  time,
+  warning,
+} from '../../objects/snapshots.ts';
+
+type Status = NonNullable<Pod['status']>;
+type ContainerStatus = NonNullable<Status['containerStatuses']>[number];
+
+const web = statefulSet('web', { replicas: 1, templates: ['data'], status: { readyReplicas: 0 } });
+
+const unready = (minutes: number) => [{ type: 'Ready', status: 'False' as const, lastTransitionTime: ago(minutes) }];
+
+function container(shape: Partial<ContainerStatus>): ContainerStatus {
+  return { name: 'db', ready: false, restartCount: 0, image: '', imageID: '', ...shape };
+}
+
+function running(shape: Partial<ContainerStatus> = {}): Status {
+  const state = { running: { startedAt: ago(9) } };
+  return {
+    phase: 'Running',
+    conditions: unready(9),
+    containerStatuses: [container({ state, started: true, ...shape })],
+  };
+}
+
+const starting: Status = {
+  phase: 'Pending',
+  conditions: unready(9),
+  containerStatuses: [container({ state: { waiting: { reason: 'ContainerCreating' } } })],
+};
+
+function ended(exitCode: number, reason: string, minutes = 1, message?: string): Partial<ContainerStatus> {
+  const terminated = {
+    exitCode,
+    reason,
+    startedAt: ago(minutes + 0.1),
+    finishedAt: ago(minutes),
+    ...(message && { message }),
+  };
+  return { restartCount: 7, state: { waiting: { reason: 'CrashLoopBackOff' } }, lastState: { terminated } };
+}
+
+interface Around extends Partial<Record<'pods' | 'claims' | 'services' | 'nodes' | 'events', unknown>> {
+  set?: StatefulSet;
+  spec?: Partial<NonNullable<Pod['spec']>>;
+  events?: Event[];
+  facts?: NodeFacts;
+  metadata?: Partial<Pod['metadata']>;
+}
+
+const pod = (status: Status, { set = web, spec = {}, metadata = {} }: Around = {}): Pod => {
+  const made = podOf(set, 0, { status });
+  return {
+    ...made,
+    metadata: { ...made.metadata, ...metadata },
+    spec: { containers: [{ name: 'db' }], ...made.spec, ...spec },
+  };
+};
+
+function snapshotWith(
+  own: readonly Pod[],
+  { set = web, events = [] }: Around = {},
+  more: Partial<Snapshot> = {},
+): Snapshot {
+  return {
+    ...snapshotOf({
+      statefulSets: [set],
+      services: [headless('web')],
+      pods: own,
+      claims: [boundClaim('data-web-0')],
+      events,
+    }),
+    ...more,
+  };
+}
+
+function of(snapshot: Snapshot, facts?: NodeFacts): Diagnosis {
+  const [topology] = topologies(snapshot, snapshot.statefulSets.items);
+  assert.ok(topology);
+  return diagnose(topology, snapshot, facts);
+}
+
+/** The first cause in words, its ground, and the commands for it. */
+function told(diagnosis: Diagnosis): {
+  cause: string;
+  ground: string | undefined;
+  commands: string[];
+  costs: string[];
+} {
+  const [cause] = diagnosis.causes;
+  const { topology } = diagnosis;
+  const actions = cause ? actionsFor(cause, topology).map((action) => actionWords(action, topology.set)) : [];
+  return {
+    cause: cause ? causeWords(cause, time) : '',
+    ground: cause?.ground,
+    commands: actions.map(({ kind, command }) => `${kind}: ${command}`),
+    costs: actions.flatMap(({ cost }) => cost || []),
+  };
+}
+
+const about = (status: Status, around: Around = {}) =>
+  told(of(snapshotWith([pod(status, around)], around), around.facts));
+
+const unhealthy = (message: string, minutes = 1): Event => ({
+  ...warning(podOf(web, 0), 'Unhealthy', message),
+  involvedObject: {
+    kind: 'Pod',
+    name: 'web-0',
+    namespace: 'shop',
+    uid: podOf(web, 0).metadata.uid ?? '',
+    fieldPath: 'spec.containers{db}',
+  },
+  lastTimestamp: ago(minutes),
+});
+
+const warned = (reason: string, message: string): Event => ({
+  ...warning(podOf(web, 0), reason, message),
+  firstTimestamp: ago(8),
+  lastTimestamp: ago(1),
+});
+
+const described = 'look: kubectl describe pod web-0 -n shop';
+
+describe('the diagnosis of a set', () => {
+  it('is empty where all is well, and where a pod only starts', () => {
+    assert.deepEqual(of(snapshotWith([podOf(web, 0)])).causes, []);
+    assert.deepEqual(of(snapshotWith([pod(starting)])).causes, []);
+  });
+
+  it('names the container that crashes, how it ended, and its message; the log is the first thing to look at', () => {
+    const { cause, ground, commands } = about(running(ended(1, 'Error', 1, 'no such table: users\n')));
+    assert.equal(
+      cause,
+      'web-0: container db ends with an error: exit code 1, 7 restarts, its last run took 6s; it left the message "no such table: users"',
+    );
+    assert.equal(ground, 'likely');
+    assert.equal(commands[0], 'look: kubectl logs web-0 -c db --previous -n shop');
+  });
+
+  it('tells a crash for want of memory, with the limit', () => {
+    const containers = [{ name: 'db', resources: { limits: { memory: '64Mi' } } }];
+    const { cause, commands, costs } = about(running(ended(137, 'OOMKilled')), { spec: { containers } });
+    assert.equal(
+      cause,
+      'web-0: container db was killed for want of memory, its limit is 64Mi: exit code 137, 7 restarts, its last run took 6s',
+    );
+    assert.equal(commands.at(-1), 'change: kubectl set resources statefulset/web -c db --limits=memory=AMOUNT -n shop');
+    assert.match(
+      costs.at(-1) ?? '',
+      /the limit is 64Mi now; it makes a new revision, .*; then delete the broken pod, .*: kubectl delete pod web-0 -n shop/,
+    );
+  });
+
+  it('has the registry’s words for an image, and is certain of one without a valid name', () => {
+    const pulls = (reason: string) => ({
+      ...starting,
+      containerStatuses: [container({ state: { waiting: { reason } } })],
+    });
+    const spec = { containers: [{ name: 'db', image: 'registry.example/db:9' }] };
+    const event = warned(
+      'Failed',
+      'Failed to pull image "registry.example/db:9": rpc error: code = NotFound desc = manifest unknown',
+    );
+    const { cause, commands } = about(pulls('ImagePullBackOff'), { spec, events: [event] });
+    assert.equal(cause, 'web-0: the image of container db cannot be pulled: registry.example/db:9: manifest unknown');
+    assert.deepEqual(commands, [described, 'change: kubectl set image statefulset/web db=IMAGE -n shop']);
+    const invalid = about(pulls('InvalidImageName'), {
+      spec: { containers: [{ name: 'db', image: 'Not/A:Name:At:All' }] },
+    });
+    assert.equal(invalid.cause, 'web-0: the image of container db has no valid name: "Not/A:Name:At:All"');
+    assert.equal(invalid.ground, 'certain');
+  });
+
+  it('names the probe that fails, and its answer', () => {
+    const readiness = about(running(), { events: [unhealthy('Readiness probe failed: connection refused')] });
+    assert.equal(readiness.cause, 'web-0: the readiness probe of container db fails: connection refused');
+    assert.deepEqual(readiness.commands.slice(0, 2), [described, 'look: kubectl logs web-0 -c db -n shop']);
+    const liveness = about(running({ ...ended(137, 'Error', 1.5), state: { running: { startedAt: ago(1.4) } } }), {
+      events: [unhealthy('Liveness probe failed: HTTP probe failed with statuscode: 503')],
+    });
+    assert.equal(
+      liveness.cause,
+      'web-0: the liveness probe of container db fails: HTTP probe failed with statuscode: 503; the kubelet has restarted it 7 times for that',
+    );
+    const spec = { containers: [{ name: 'db', startupProbe: {}, readinessProbe: {} }] };
+    const startup = about(running({ started: false }), { spec, events: [unhealthy('Startup probe failed: not yet')] });
+    assert.equal(startup.cause, 'web-0: the startup probe of container db fails: not yet');
+    const silent = about(running(), { spec: { containers: [{ name: 'db', readinessProbe: {} }] } });
+    assert.equal(silent.cause, 'web-0: the readiness probe of container db fails, and no event tells its answer');
+  });
+
+  it('tells init containers and sidecars from the others', () => {
+    const status = {
+      ...starting,
+      initContainerStatuses: [{ ...container(ended(2, 'Error')), name: 'migrate' }],
+    };
+    const spec = { initContainers: [{ name: 'migrate' }], containers: [{ name: 'db' }] };
+    assert.match(about(status, { spec }).cause, /^web-0: init container migrate ends with an error: exit code 2/);
+    const sidecar = { initContainers: [{ name: 'migrate', restartPolicy: 'Always' }], containers: [{ name: 'db' }] };
+    assert.match(about(status, { spec: sidecar }).cause, /^web-0: sidecar migrate ends with an error/);
+  });
+
+  it('says which Secret or ConfigMap is missing, and looks no value up', () => {
+    const waits = (reason: string, message: string) => ({
+      ...starting,
+      containerStatuses: [container({ state: { waiting: { reason, message } } })],
+    });
+    const config = about(waits('CreateContainerConfigError', 'secret "db" not found'));
+    assert.equal(config.cause, 'web-0: container db cannot be created: the Secret db is missing');
+    assert.deepEqual(config.commands.slice(0, 2), ['look: kubectl get secrets -n shop', described]);
+    const key = about(waits('CreateContainerConfigError', "couldn't find key password in Secret shop/db"));
+    assert.equal(key.cause, 'web-0: container db cannot be created: the Secret db has no key password');
+    const mount = about(starting, {
+      events: [warned('FailedMount', 'MountVolume.SetUp failed for volume "conf" : configmap "settings" not found')],
+    });
+    assert.equal(mount.cause, 'web-0: its volumes cannot be mounted: the ConfigMap settings is missing');
+  });
+
+  it('names the node and the pods that still hold a volume, as far as it may look', () => {
+    const message = 'Multi-Attach error for volume "pv-1" Volume is already used by pod(s) old-0';
+    const events = [warned('FailedAttachVolume', message)];
+    const attachments = {
+      items: [
+        { volume: 'pv-1', node: 'node-2' },
+        { volume: 'pv-2', node: 'node-3' },
+      ],
+      others: 'missing',
+    } as const;
+    const seen = about(starting, { events, facts: { attachments, drivers: undefined } });
+    assert.equal(
+      seen.cause,
+      'web-0: its volume pv-1 cannot be attached: it is still attached to node node-2, used by old-0',
+    );
+    assert.deepEqual(seen.commands, ['look: kubectl get volumeattachments', 'look: kubectl describe node node-2']);
+    const unseen = of(snapshotWith([pod(starting)], { events }), {
+      attachments: forbidden('volumeattachments'),
+      drivers: undefined,
+    });
+    assert.equal(told(unseen).cause, 'web-0: its volume pv-1 cannot be attached: it is still used by old-0');
+    assert.deepEqual(unseen.skipped, [
+      { what: 'volume attachments', why: 'forbidden', right: 'list volumeattachments' },
+    ]);
+  });
+
+  it('says that a CSI driver is not registered on the node, and which are', () => {
+    const message =
+      'MountVolume.MountDevice failed for volume "pv-1" : kubernetes.io/csi: attacher.MountDevice failed to create newCsiDriverClient: driver name ebs.csi.aws.com not found in the list of registered CSI drivers';
+    const drivers = { items: [{ node: 'node-1', drivers: ['nfs.csi.k8s.io'] }], others: 'missing' } as const;
+    const { cause, commands } = about(starting, {
+      events: [warned('FailedMount', message)],
+      facts: { attachments: undefined, drivers },
+    });
+    assert.equal(
+      cause,
+      'web-0: its volume cannot be mounted: the CSI driver ebs.csi.aws.com is not registered on node node-1; registered there: nfs.csi.k8s.io',
+    );
+    assert.deepEqual(commands.slice(0, 2), [
+      'look: kubectl get csinode node-1 -o yaml',
+      'look: kubectl get pods -A -o wide --field-selector spec.nodeName=node-1',
+    ]);
+  });
+
+  it('begins with the claim that a pod waits for', () => {
+    const snapshot = {
+      ...snapshotWith([pod({ phase: 'Pending', conditions: unready(9) }, { spec: { nodeName: '' } })]),
+      claims: snapshotOf({ claims: [pendingClaim('data-web-0')] }).claims,
+    };
+    const { cause, commands } = told(of(snapshot));
+    assert.match(cause, /^web-0: its claim data-web-0 is Pending: there is no StorageClass/);
+    assert.deepEqual(commands, ['look: kubectl describe pvc data-web-0 -n shop', 'look: kubectl get storageclasses']);
+  });
+
+  it('names the lost node, and asks to be sure before it is taken out of service', () => {
+    const nodes = snapshotOf({
+      nodes: [node('node-1', { status: { conditions: [{ type: 'Ready', status: 'Unknown' }] } })],
+    }).nodes;
+    const { cause, commands, costs } = told(of(snapshotWith([pod(running())], {}, { nodes })));
+    assert.equal(cause, 'web-0: its node node-1 is not ready: nobody knows whether the pod still runs there');
+    assert.deepEqual(commands, [
+      'look: kubectl describe node node-1',
+      'change: kubectl taint nodes node-1 node.kubernetes.io/out-of-service=nodeshutdown:NoExecute',
+    ]);
+    assert.match(costs[0] ?? '', /^only once you are sure that the machine node-1 is off: /);
+  });
+
+  it('says what holds a pod that is being deleted', () => {
+    const going = { deletionTimestamp: ago(10), deletionGracePeriodSeconds: 30 };
+    const held = about(running(), { metadata: { ...going, finalizers: ['backup.example/keep'] } });
+    assert.equal(held.cause, 'web-0: it is being deleted, and held by 1 finalizer: backup.example/keep');
+    assert.deepEqual(held.commands, [described]);
+    const late = about(running(), { metadata: going });
+    assert.equal(late.cause, 'web-0: it is being deleted, and has outlived its grace period');
+    assert.equal(late.commands.at(-1), 'change: kubectl delete pod web-0 --force --grace-period=0 -n shop');
+  });
+
+  for (const [who, message, words, command] of [
+    [
+      'a quota',
+      'exceeded quota: small, requested: pods=1, used: pods=2, limited: pods=2',
+      'by a quota',
+      'look: kubectl describe quota -n shop',
+    ],
+    [
+      'its ServiceAccount',
+      'error looking up service account shop/db: serviceaccount "db" not found',
+      'for want of its ServiceAccount',
+      'look: kubectl get serviceaccounts -n shop',
+    ],
+    [
+      'Pod Security',
+      'violates PodSecurity "restricted:latest": allowPrivilegeEscalation != false',
+      'by its Pod Security standard',
+      undefined,
+    ],
+    ['a webhook', 'admission webhook "policy.example" denied the request: no', 'by an admission rule', undefined],
+  ] as const) {
+    it(`says that the API server refuses a pod for ${who}, in its words`, () => {
+      const event: Event = {
+        ...warning(
+          web,
+          'FailedCreate',
+          `create Pod web-0 in StatefulSet web failed error: pods "web-0" is forbidden: ${message}`,
+        ),
+        firstTimestamp: ago(9),
+        lastTimestamp: ago(1),
+      };
+      const set = { ...web, status: { ...web.status, replicas: 0 } } as StatefulSet;
+      const { cause, commands } = told(of(snapshotWith([], { set, events: [event] })));
+      assert.ok(cause.startsWith(`web-0: the API server refuses it, ${words}: `), cause);
+      assert.ok(cause.includes(message.slice(0, 20)), cause);
+      assert.equal(commands[0], command);
+    });
+  }
+
+  it('says who has the name of a pod', () => {
+    const made = podOf(web, 0);
+    const ownerReferences = [
+      { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'rs', uid: 'uid-rs', controller: true },
+    ];
+    const taker = { ...made, metadata: { ...made.metadata, ownerReferences } };
+    const { cause, ground, commands, costs } = told(of(snapshotWith([taker])));
+    assert.equal(cause, 'web-0: it cannot be created: a pod of ReplicaSet/rs has its name');
+    assert.equal(ground, 'certain');
+    assert.deepEqual(commands, [described, 'change: kubectl delete pod web-0 -n shop']);
+    assert.deepEqual(costs, ['ReplicaSet/rs makes another one']);
+  });
+
+  it('says that a pod lacks a volume, and that its successor begins on an empty one', () => {
+    const made = podOf(web, 0);
+    const { cause, commands, costs } = told(
+      of(snapshotWith([{ ...made, spec: { ...made.spec, volumes: [] } } as Pod])),
+    );
+    assert.match(cause, /^web-0: it lacks a volume for claim template data/);
+    assert.equal(commands.at(-1), 'change: kubectl delete pod web-0 -n shop');
+    assert.match(costs[0] ?? '', /it begins on an empty volume for data/);
+  });
+
+  it('misses the governing Service, and makes one that selects the pods', () => {
+    const snapshot = { ...snapshotWith([podOf(web, 0)]), services: snapshotOf({}).services };
+    const { cause, commands } = told(of(snapshot));
+    assert.equal(cause, 'the governing Service web is missing: the pods have no DNS names, and do not find each other');
+    assert.equal(
+      commands[1],
+      'change: kubectl create service clusterip web --clusterip=None --dry-run=client -o yaml -n shop | kubectl set selector --local -f - app=web -o yaml | kubectl create -f - -n shop',
+    );
+  });
+
+  it('offers to go back where the update revision is broken, and says what that needs', () => {
+    const set = statefulSet('web', {
+      replicas: 2,
+      templates: ['data'],
+      status: { updateRevision: 'web-2', currentRevision: 'web-1' },
+    });
+    const pods = [
+      podOf(set, 0, { revision: 'web-1' }),
+      { ...podOf(set, 1, { revision: 'web-2', status: running(ended(1, 'Error')) }) },
+    ];
+    const { commands, costs } = told(of(snapshotWith(pods, { set })));
+    assert.equal(commands[1], 'change: kubectl rollout undo statefulset/web -n shop');
+    assert.match(
+      costs[0] ?? '',
+      /the older version must be able to read the volumes .*; then delete the broken pod, .*: kubectl delete pod web-1 -n shop/,
+    );
+  });
+
+  it('deletes a pod that is broken in an older revision, and says in which its successor comes', () => {
+    const set = statefulSet('web', {
+      replicas: 1,
+      templates: ['data'],
+      status: { updateRevision: 'web-2', currentRevision: 'web-1' },
+    });
+    const pods = [podOf(set, 0, { revision: 'web-1', status: running(ended(1, 'Error')) })];
+    const { commands, costs } = told(of(snapshotWith(pods, { set })));
+    assert.equal(commands.at(-1), 'change: kubectl delete pod web-0 -n shop');
+    assert.deepEqual(costs, ['web-0 comes back in revision 2; its claims and their data stay']);
+  });
+
+  it('quotes names of any kind for a shell', () => {
+    const evil = "web$(touch x)'; rm";
+    const set = statefulSet(evil, { replicas: 1, status: { readyReplicas: 0 } });
+    const { commands } = told(of(snapshotWith([podOf(set, 0, { status: running(ended(1, 'Error')) })], { set })));
+    assert.equal(commands[0], `look: kubectl logs 'web$(touch x)'\\''; rm-0' -c db --previous -n shop`);
+  });
+});

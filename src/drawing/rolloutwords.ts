@@ -60,7 +60,8 @@ function stuck(progress: Progress, reason: Stuck): RolloutWords {
 }
 
 function scalingWords({ pods, wanted }: Progress): string {
-  return pods < wanted ? `${pods} of ${wanted} pods are there` : `${pods} pods are there, ${wanted} wanted`;
+  const are = pods === 1 ? '1 pod is' : `${pods} pods are`;
+  return pods < wanted ? `${pods} of ${wanted} pods are there` : `${are} there, ${wanted} wanted`;
 }
 
 /** What the controller does next, or else for which pod it waits; then how far it is. */
@@ -70,7 +71,9 @@ function outlookWords(progress: Progress, counts: string): string {
   const words = nextWords(next) || (first && waitsWords(first)) || '';
   if (otherwise !== undefined) {
     const other = nextWords(otherwise.next) || otherwise.waitsFor.slice(0, 1).map(waitsWords)[0];
-    return `${listed(words || 'waits for nothing', counts)}; ${controllerWords(otherwise.controller)}: ${other || 'nothing'}`;
+    if (other !== words) {
+      return `${listed(words || 'waits for nothing', counts)}; ${controllerWords(otherwise.controller)}: ${other || 'nothing'}`;
+    }
   }
   return listed(words, unreadWords(progress), counts);
 }

@@ -156,17 +156,19 @@ function lasts({ now }: Progress, { since }: Stuck): string {
 function isSaidTwice(evidence: Evidence, all: readonly Evidence[]): boolean {
   if (evidence.kind !== 'warning') return false;
   if (evidence.reason === 'FailedScheduling') return all.some(({ kind }) => kind === 'unschedulable');
-  return evidence.message.startsWith('Back-off restarting') && all.some(({ kind }) => kind === 'container');
+  const isKnown = /^(Back-off (restarting|pulling)|Error: (ImagePullBackOff|ErrImagePull)$)/.test(evidence.message);
+  return isKnown && all.some(({ kind }) => kind === 'container');
 }
 
 /** Empty where the words for the cause say it. */
 function evidenceWords(evidence: Evidence): string {
   switch (evidence.kind) {
     case 'container': {
-      const { name, exitCode, restarts } = evidence;
+      const { name, exitCode, restarts, message } = evidence;
       const told = listed(
         exitCode !== undefined && exitCode !== 0 && `exit code ${exitCode}`,
         restarts > 0 && `${restarts} restart${restarts === 1 ? '' : 's'}`,
+        message && shortened(message),
       );
       return told && `container ${name}: ${told}`;
     }

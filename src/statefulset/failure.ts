@@ -12,7 +12,15 @@ import { unreadySince } from './waiting.ts';
 
 export type Evidence =
   /** `exitCode`: of the container's last run, if it has ended. */
-  | { kind: 'container'; name: string; word: string; exitCode: number | undefined; restarts: number }
+  | {
+      kind: 'container';
+      name: string;
+      word: string;
+      exitCode: number | undefined;
+      restarts: number;
+      /** Of the kubelet, about an image that it cannot pull. */
+      message?: string;
+    }
   | { kind: 'warning'; reason: string; message: string }
   | { kind: 'unschedulable'; message: string }
   | { kind: 'node'; node: string; state: LostNode }
@@ -209,7 +217,8 @@ function failingContainers(pod: Pod, { now }: WarningContext): Extract<Evidence,
     if (word === undefined) return [];
     const { name, restartCount: restarts = 0, lastState, state } = container;
     const exitCode = state?.terminated?.exitCode ?? lastState?.terminated?.exitCode;
-    return [{ kind: 'container' as const, name, word, exitCode, restarts }];
+    const message = word === state?.waiting?.reason && /Image|Registry/.test(word) ? state.waiting.message : undefined;
+    return [{ kind: 'container' as const, name, word, exitCode, restarts, ...(message && { message }) }];
   });
 }
 

@@ -41,6 +41,11 @@ export interface RolloutContext {
   patience: number;
   /** By UID, since when pods fail, as somebody saw who watches them; undefined where nobody does. */
   failingFrom: ReadonlyMap<string, number> | undefined;
+  /**
+   * Since when somebody watches, in milliseconds since the epoch. What failed before may just have been mended: only what
+   * goes on failing counts. Undefined where nobody watches.
+   */
+  watchedSince: number | undefined;
 }
 
 /** The patience of commands that are not told another one. */

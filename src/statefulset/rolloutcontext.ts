@@ -10,7 +10,7 @@ import { type RolloutContext, usualPatience } from './rollout.ts';
 export type RolloutSnapshot = Pick<Snapshot, 'pods' | 'claims' | 'volumes' | 'nodes' | 'events' | 'time' | 'latest'>;
 
 /** How long a failure must have been seen until a set counts as stuck for it, and since when pods fail. */
-export type Watching = Pick<RolloutContext, 'patience' | 'failingFrom'>;
+export type Watching = Pick<RolloutContext, 'patience' | 'failingFrom' | 'watchedSince'>;
 
 /**
  * Indexes a Snapshot once, for all its sets.
@@ -19,7 +19,7 @@ export type Watching = Pick<RolloutContext, 'patience' | 'failingFrom'>;
  */
 export function rolloutContexts(
   { pods, claims, volumes, nodes, events, time, latest }: RolloutSnapshot,
-  { patience = usualPatience, failingFrom }: Partial<Watching> = {},
+  { patience = usualPatience, failingFrom, watchedSince }: Partial<Watching> = {},
 ): (set: StatefulSet) => RolloutContext {
   const podsOf = Map.groupBy(
     pods.items.flatMap((pod) => keysOf(pod).map((key) => ({ key, pod }))),
@@ -50,6 +50,7 @@ export function rolloutContexts(
       latest: Math.max(latest ?? time, time),
       patience,
       failingFrom,
+      watchedSince,
     };
   };
 }

@@ -121,7 +121,7 @@ function byErrors({ errors, pods, context }: Question): Stuck | undefined {
     if (pod && isTerminating(pod)) continue;
     const isLeaving = pod !== undefined && isOfEarlierSet(set, pod);
     const since = isLeaving ? timeOf(set.metadata.creationTimestamp) : undefined;
-    if (isLeaving && (since === undefined || context.now - since < context.patience)) continue;
+    if (isLeaving && (since === undefined || lastedFor(since, context) < context.patience)) continue;
     const others = error.kind === 'claims do not fit' ? lacking(set, pods).filter((each) => each !== name) : [];
     const evidence = error.kind === 'name taken' && pod ? [holderOf(pod)] : [];
     return {
@@ -158,13 +158,13 @@ function holderOf(pod: Pod): Evidence {
  * the set's newest event tells: `create Pod web-2 in StatefulSet web failed error: …`.
  */
 function failedCreation({ context, next }: Question): Stuck | undefined {
-  const { set, now } = context;
+  const { set } = context;
   const event = recentWarningOfSet(set, context);
   if (event?.reason !== 'FailedCreate') return undefined;
   const { message = '' } = event;
   const act = next.find(({ act, pod }) => act === 'create pod' && message.split(/[\s"]/).includes(pod));
   const since = firstSeen(event);
-  if (act === undefined || now - since < context.patience) return undefined;
+  if (act === undefined || lastedFor(since, context) < context.patience) return undefined;
   const evidence: Evidence[] = [{ kind: 'warning', reason: event.reason, message }];
   const stakes = stakesOf(context, undefined);
   return {
@@ -188,10 +188,15 @@ function failing({ context, pods }: Question, { pod: name, why }: Suspect): Fail
   const since = provenSince(failure, context);
   // Nobody knows how long after its newest time a file was written. That the kubelet has tried to pull again, shows that
   // some time went.
-  const lasted = since === undefined ? 0 : (backsOff ? context.latest : context.now) - since;
+  const lasted = since === undefined ? 0 : lastedFor(since, context, backsOff);
   const patience = failure.isSlowStep ? Math.max(context.patience, usualPatience) : context.patience;
-  const isLong = lasted >= patience || (isRepeated && context.patience <= usualPatience);
+  const isLong = lasted >= patience || (isRepeated && context.watchedSince === undefined);
   return isLong || failure.isFinal ? failure : undefined;
+}
+
+/** @param isOn whether something shows that time went since the newest time of a file */
+function lastedFor(since: number, { now, latest, watchedSince = since }: RolloutContext, isOn = false): number {
+  return (isOn ? latest : now) - Math.max(since, watchedSince);
 }
 
 /** Since when the pod fails: by who has watched it, or else as far as the objects prove it. */

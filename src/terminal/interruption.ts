@@ -104,16 +104,21 @@ export function interrupt(host: Pick<Host, 'emit' | 'kill' | 'pid' | 'platform'>
   else host.kill(host.pid, 'SIGINT');
 }
 
+/** The exit code of shells for a program that lost its reader: 128 plus the number of SIGPIPE. */
+export const withoutReader = 141;
+
 /**
  * Ends the process silently when its reader goes away (`| head`, a terminal that was closed). `interruptionInTwo`, which
  * is called later, asks the command to end instead.
+ *
+ * @param exitCode `withoutReader` where 0 would be an answer
  */
-export function endWithReader(host: Host): void {
+export function endWithReader(host: Host, exitCode = 0): void {
   // The listener of oclif throws any error but EPIPE.
   host.stdout.removeAllListeners('error');
   host.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (!isReaderGone(error)) throw error;
-    host.exit(0);
+    host.exit(exitCode);
   });
   host.stderr.on('error', (error: NodeJS.ErrnoException) => {
     // Standard output may still have a reader.

@@ -50,7 +50,7 @@ export function openScreen(host: Host, resized: () => void): Screen {
     const rows = terminal.rows || unknownSize.rows;
     const columns = lineWidth(host) || unknownSize.columns;
     const noticed = (notice?.split('\n') ?? []).slice(0, Math.max(rows - 1, 1)).map((line) => line.slice(0, columns));
-    const lines = fitted(text, rows - noticed.length);
+    const lines = fitted(text, rows - noticed.length, columns);
     terminal.write(changes(shown, [...lines, ...noticed]));
     shown = [...lines, ...noticed];
     lasting = lines;
@@ -104,13 +104,15 @@ export function openScreen(host: Host, resized: () => void): Screen {
   };
 }
 
-/** The first lines of `text` that fit into so many rows. If not all of them do, the last row says so. */
-export function fitted(text: string, rows: number): string[] {
+/** The first lines of `text` that fit into so many rows. If not all of them do, the last row says so, as wide as it may be. */
+export function fitted(text: string, rows: number, columns = Number.POSITIVE_INFINITY): string[] {
   const lines = text.split('\n');
   if (lines.at(-1) === '') lines.pop();
   if (lines.length <= rows) return lines;
   const kept = Math.max(rows - 1, 0);
-  return [...lines.slice(0, kept), `… ${lines.length - kept} more lines, which this terminal is not high enough for`];
+  const missing = `… ${lines.length - kept} more lines`;
+  const whole = `${missing}, which this terminal is not high enough for`;
+  return [...lines.slice(0, kept), whole.length <= columns ? whole : missing.slice(0, columns)];
 }
 
 /**

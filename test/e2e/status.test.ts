@@ -171,9 +171,9 @@ describe('the gate of a rollout', () => {
 
   it('gives up for a crash loop with its evidence, where kubectl would wait', async () => {
     await rolling.apply('loop', { replicas: 2, annotations: { crash: 'true', since: '1h' } });
-    const { code, stderr } = await gate('loop', '--timeout', '30s');
+    const { code, stderr } = await gate('loop', '--timeout', '30s', '--stuck-after', '3s');
     assert.equal(code, 1);
-    assert.match(stderr, /^error: statefulset\/loop is stuck, likely: .*loop-0: CrashLoopBackOff for /);
+    assert.match(stderr, /^error: statefulset\/loop is probably stuck: .*loop-0: CrashLoopBackOff for /);
     assert.match(stderr, /\n {2}cause {4}loop-0: container main ends with an error: exit code/);
     const waits = await tryKubectl(['rollout', 'status', 'sts/loop', '-n', namespace, '--timeout=3s']);
     assert.match(waits.stderr, /timed out waiting/);
@@ -214,9 +214,20 @@ describe('the gate of a rollout', () => {
     assert.equal(code, 1);
     assert.match(
       stderr,
-      /^error: statefulset\/taken is stuck, for certain: taken-0 cannot be created: a pod that nobody controls has its name/,
+      /^error: statefulset\/taken is stuck: taken-0 cannot be created: a pod that nobody controls has its name/,
     );
     assert.ok(performance.now() - begun < 10_000);
+  });
+
+  it('does not open because nobody reads on', async () => {
+    await rolling.apply('unread', { replicas: 1, annotations: { unready: 'true' } });
+    await rolling.seen('unread');
+    const going = start(['status', 'unread', '--wait', '-n', namespace, '--timeout', '40s']);
+    await going.line(/unread/);
+    going.closeOutput();
+    // Something to write about.
+    await kubectl(['scale', 'statefulset/unread', '--replicas=2', '-n', namespace]);
+    assert.equal((await going.end()).code, 141);
   });
 
   it('says how far it was when the time is up, as a document too', async () => {

@@ -336,11 +336,15 @@ describe('a patience of its own', () => {
     );
   });
 
-  it('of more than five minutes is not cut short by five failures in a row', () => {
+  it('of somebody who watches begins with the watch: what failed before may just have been mended', () => {
     const failing = unready(6, backingOff(6, 0.1, 'back-off 5m0s restarting failed container'));
+    const pods = [podOf(web, 0, { revision: fresh, status: failing })];
+    const judgedBy = (watching: { watchedSince?: number }) =>
+      kindOf(rollout(rolloutContexts(snapshotOf({ pods }), { patience: 60_000, ...watching })(web)));
+    assert.equal(judgedBy({}), 'stuck');
     assert.deepEqual(
-      [5, 7].map((minutes) => kindOf(judged(minutes * 60_000, failing))),
-      ['stuck', 'goes on'],
+      [0.9, 1.1].map((minutes) => judgedBy({ watchedSince: Date.parse(ago(minutes)) })),
+      ['goes on', 'stuck'],
     );
   });
 });

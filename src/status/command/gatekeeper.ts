@@ -11,6 +11,7 @@ import { mayPass } from '#src/sources/outage.ts';
 import type { Selection } from '#src/statefulset/selection.ts';
 import type { Console } from '#src/terminal/console.ts';
 import { printable } from '#src/terminal/escape.ts';
+import { endWithReader, withoutReader } from '#src/terminal/interruption.ts';
 import { type Reading, readCluster } from '#src/tree/live/reading.ts';
 import { watchCluster } from '#src/tree/live/source.ts';
 import { topologies } from '#src/tree/model/topology.ts';
@@ -41,6 +42,8 @@ export async function keepGate(
 ): Promise<ExitCode> {
   const { connection, selection, allNamespaces } = options;
   const bounded = withFields(connection, { requestTimeout: connection.requestTimeout || requestTimeout });
+  // `| head -1` must not open the gate.
+  endWithReader(deps.host, withoutReader);
   let verdict: Verdict | undefined;
   const ended = await live(
     bounded,
@@ -93,7 +96,7 @@ async function wait(waiting: Waiting): Promise<Verdict | undefined> {
     const look = await lastLook({ ...waiting, signal: own.signal });
     if (look === undefined || 'code' in look) return look;
     output.end(look);
-    return verdictOf(look, wordsOf(waiting), output.takesWords);
+    return verdictOf(look, wordsOf(waiting), output);
   } finally {
     signal.removeEventListener('abort', end);
     end();
@@ -127,7 +130,7 @@ async function lastLook(waiting: Waiting): Promise<GateLook | Verdict | undefine
       output.show(look, reading !== shown);
       shown = reading;
       seen = new Map([...seen, ...known(reading.sets)]);
-      rest = restOf(look);
+      rest = restOf(look, gate.goal);
       // Each answer tells the server's clock more exactly.
       if (outcomeIn(look) !== 'waiting' || rest <= clockError) {
         const again = await freshLook(waiting, seen, end - steadyClock.now());
@@ -156,12 +159,16 @@ function lookAt(
   seen: ReadonlyMap<string, StatefulSet>,
 ): GateLook {
   const now = { ...snapshot, time: client.serverTime() };
-  const told = topologies(now, sets, { patience: gate.stuckAfter, failingFrom: memory.from });
+  const told = topologies(now, sets, {
+    patience: gate.stuckAfter,
+    failingFrom: memory.from,
+    watchedSince: memory.since(),
+  });
   return gateLook(now, told, gate.goal, seen);
 }
 
 /** Milliseconds that a reading may take at least, however little time is left. */
-const leastForReading = 5_000;
+const leastForReading = 2_000;
 
 /**
  * Looks once more, by a reading of its own: of several watches, one may lag behind the others, or have lost its connection.

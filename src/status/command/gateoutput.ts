@@ -13,6 +13,9 @@ import { waitingWords } from '../view/gatewords.ts';
 import { formatOptions } from './formatoptions.ts';
 import type { GateOptions, StatusOptions } from './options.ts';
 
+/** Milliseconds after which a gate in a pipe says that it still waits. */
+const longestSilence = 60_000;
+
 export interface GateOutput extends LiveOutput {
   /** @param isNew whether something was read since */
   show(look: GateLook, isNew: boolean): void;
@@ -20,6 +23,8 @@ export interface GateOutput extends LiveOutput {
   end(look: GateLook): void;
   /** Whether standard output takes words, and not documents. */
   takesWords: boolean;
+  /** Whether the last look has told of each set closely. */
+  tellsClosely: boolean;
 }
 
 export function gateOutput(
@@ -35,10 +40,13 @@ export function gateOutput(
 
 function writtenOutput(
   { allNamespaces }: StatusOptions,
-  { goal, format }: GateOptions,
+  gate: GateOptions,
   { out, err }: Console,
-  { clock }: Deps,
+  { clock, steadyClock }: Deps,
 ): GateOutput {
+  const { goal, format } = gate;
+  const begun = steadyClock.now();
+  let told = begun;
   const changes = statusChanges({ format: format === 'json' ? 'json' : 'table', allNamespaces });
   const write = ({ sets, time }: GateLook, isLast: boolean) => {
     const moments = sets.map(({ topology, standing: { kind } }): Moment => {
@@ -46,12 +54,20 @@ function writtenOutput(
       return { topology, now: time, gate: { goal, standing } };
     });
     const text = changes(moments, formatTime(clock.now()));
-    if (text !== '') out(text);
+    if (text === '') return;
+    out(text);
+    told = steadyClock.now();
   };
   return {
     takesWords: format === 'text',
-    // As time passes alone, nothing changes that a line should tell.
-    show: (look, isNew) => isNew && write(look, false),
+    tellsClosely: false,
+    show(look, isNew) {
+      // As time passes alone, nothing changes that a line should tell. But systems end what is silent for long.
+      if (isNew) write(look, false);
+      if (steadyClock.now() - told < longestSilence) return;
+      told = steadyClock.now();
+      err(`note: ${waitingWords(told - begun, { ...gate, allNamespaces })}\n`);
+    },
     end: (look) => write(look, true),
     say: (line) => err(`${line}\n`),
     notice() {},
@@ -84,7 +100,8 @@ function drawnOutput(
         style,
       );
       const words = waitingWords(steadyClock.now() - begun, { ...gate, allNamespaces });
-      return hasEnded ? table : `${table}\n${words}`;
+      // A terminal that is too low lacks the end.
+      return hasEnded ? table : `${words}\n\n${table}`;
     },
     wrap: (line, width) => wrapped(line, width).join('\n'),
     sleep: clock.sleep,
@@ -97,6 +114,7 @@ function drawnOutput(
   return {
     ...screen,
     takesWords: true,
+    tellsClosely: options.selection.names.length > 0,
     show,
     end(look) {
       hasEnded = true;

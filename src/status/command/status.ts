@@ -13,7 +13,7 @@ export default class Status extends StsCommand {
   static readonly details =
     `With --wait, status is the gate of a script or a pipeline. It waits until the rollout is complete: the controller has observed the newest change, no pod is left over, all wanted pods are available, and all pods from the partition on are at the update revision. --for=ready ignores the revisions.
 
-It gives up at once when it is certain that only a person can get the set there: the name of a pod is taken, or OnDelete leaves outdated pods. It gives up after --stuck-after when that is likely: a crash loop, an image that cannot be pulled, a lost node. It follows a newer change that comes while it waits. In a pipe it writes a line for each change, with -o json a document on a line.
+It gives up at once when it is certain that only a person can get the set there: the name of a pod is taken, or OnDelete leaves outdated pods. It gives up after --stuck-after when that is likely: for so long, while it waits, it has seen the same failure, such as a crash loop, an image that cannot be pulled, or a lost node. It follows a newer change that comes while it waits. In a pipe it writes a line for each change, with -o json a document on a line.
 
 Without --wait, "forbidden" stands for objects that you may not read, and "not given" for objects that the files of -f do not hold. -o wide adds the revision and the pinned Services. With -w, status runs until Ctrl-C (exit code 130).
 
@@ -29,7 +29,7 @@ Exit code: 0 if the status was shown, whatever it is. With --wait: 0 if all sets
     },
     {
       description: 'Show the status in a dump that a colleague sent',
-      command: 'kubectl get sts,svc,pod,pvc,event -o yaml | kubectl sts status -f -',
+      command: 'kubectl get sts,svc,pod,pvc,event,node -o yaml | kubectl sts status -f -',
     },
   ];
   static override readonly args = {
@@ -52,11 +52,13 @@ Exit code: 0 if the status was shown, whatever it is. With --wait: 0 if all sets
       output: Flags.option({ char: 'o', options: formats, summary: 'Output format.', helpValue: '<format>' })(),
       watch: Flags.boolean({ char: 'w', summary: 'Show the changes until Ctrl-C.' }),
       wait: Flags.boolean({ summary: 'Wait for the rollout, and exit 1 if it cannot succeed.' }),
-      for: Flags.option({
-        options: goals,
-        summary: 'With --wait: what to wait for (default rollout).',
-        helpValue: '<goal>',
-      })(),
+      for: nonEmpty(
+        Flags.option({
+          options: goals,
+          summary: 'With --wait: what to wait for (default rollout).',
+          helpValue: '<goal>',
+        })(),
+      ),
       timeout: nonEmpty(
         text({ summary: 'With --wait: how long; 0 means no limit (default 10m).', helpValue: '<duration>' }),
       ),
@@ -65,7 +67,7 @@ Exit code: 0 if the status was shown, whatever it is. With --wait: 0 if all sets
       recursive: recursiveFlag,
       'stuck-after': nonEmpty(
         text({
-          summary: 'With --wait: how long the same failure must have been seen before status gives up (default 5m).',
+          summary: 'With --wait: how long status watches the same failure before it gives up (default 5m).',
           helpValue: '<duration>',
         }),
       ),

@@ -1,10 +1,13 @@
 /** How a gate ends: its exit code, and the lines about it. */
 import type { ExitCode } from '#src/objects/failure.ts';
 import { printable } from '#src/terminal/escape.ts';
+import type { Topology } from '#src/tree/model/topology.ts';
 import { diagnose } from '../model/diagnosis.ts';
 import { type GateLook, outcomeIn } from '../model/gatelook.ts';
 import { closeLines } from '../view/closeview.ts';
-import { failureWords, type GateWords, goneWords, metWords, timeOutWords } from '../view/gatewords.ts';
+import { doubtWords, failureWords, type GateWords, goneWords, metWords, timeOutWords } from '../view/gatewords.ts';
+import { troubleWords } from '../view/words.ts';
+import type { GateOutput } from './gateoutput.ts';
 
 export interface Verdict {
   code: ExitCode;
@@ -15,9 +18,9 @@ export interface Verdict {
 
 /**
  * @param look the last one: what still waits in it, has timed out
- * @param takesWords whether standard output takes words, and not documents
+ * @param output where the last look was shown
  */
-export function verdictOf(look: GateLook, words: GateWords, takesWords: boolean): Verdict {
+export function verdictOf(look: GateLook, words: GateWords, { takesWords, tellsClosely }: GateOutput): Verdict {
   const { sets, gone } = look;
   const outcome = outcomeIn(look);
   const met = sets.filter(({ standing }) => standing.kind === 'met');
@@ -32,13 +35,19 @@ export function verdictOf(look: GateLook, words: GateWords, takesWords: boolean)
     code: outcome === 'met' ? 0 : outcome === 'unknown' ? 2 : 1,
     out: takesWords ? met.map(({ topology }) => printable(metWords(topology, words))) : [],
     err: [
+      ...(takesWords ? met.flatMap(({ topology }) => doubtLines(topology, words, look.time)) : []),
       ...gone.map((set) => printable(goneWords(set, words))),
       ...told.flatMap(({ topology, line }) => [
         printable(line),
-        ...(takesWords
+        ...(takesWords && !tellsClosely
           ? closeLines(diagnose(topology, look.snapshot), { colour: false, width: undefined, now: look.time })
           : []),
       ]),
     ],
   };
+}
+
+/** What is wrong with a set that is rolled out: the gate does not wait for that. */
+function doubtLines(topology: Topology, words: GateWords, now: number): string[] {
+  return troubleWords(topology, now).map(({ text }) => printable(doubtWords(topology.set, text, words)));
 }

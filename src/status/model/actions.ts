@@ -49,6 +49,7 @@ export type Change =
   | { do: 'force the deletion'; pod: string; node: string | undefined }
   | { do: 'take the node out of service'; node: string }
   | { do: 'uncordon'; node: string }
+  | { do: 'roll the outdated pods' }
   | { do: 'create the ServiceAccount'; name: string }
   | { do: 'create the Service'; name: string; labels: Readonly<Record<string, string>> };
 
@@ -100,6 +101,9 @@ export function actionsFor(cause: Cause, topology: Topology): Action[] {
       return [{ do: 'list objects', object: 'Service' }];
     case 'not observed':
       return [{ do: 'list pods of the controller' }];
+    case 'outdated':
+      return [{ do: 'roll the outdated pods' }];
+    case 'not ready':
     case 'sandbox':
     case 'scheduling gates':
     case 'readiness gates':

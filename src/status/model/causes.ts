@@ -75,6 +75,8 @@ export type PodTrouble =
   | { kind: 'node'; node: string; state: LostNode }
   | { kind: 'does not end'; finalizers: readonly string[]; node: string | undefined; lostNode: LostNode | undefined }
   | { kind: 'claim'; storage: Storage }
+  /** Nothing tells why it is not ready. `word`: kubectl's. */
+  | { kind: 'not ready'; word: string; node: string | undefined }
   /** Any other warning about the pod. */
   | { kind: 'warning'; reason: string; message: string };
 
@@ -99,6 +101,8 @@ export type SetTrouble =
   | { kind: 'identity does not fit' }
   | { kind: 'strategy not enabled' }
   | { kind: 'not observed' }
+  /** OnDelete: these pods wait for a person to delete them. */
+  | { kind: 'outdated'; pods: readonly string[] }
   | { kind: 'service missing'; service: string }
   | { kind: 'service selects no pod'; service: string };
 

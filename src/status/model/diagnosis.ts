@@ -1,17 +1,19 @@
 /** Why a StatefulSet is not well: the causes, those that its controller waits for first, and what could not be seen. */
 
 import { deletedSince } from '#src/objects/deletion.ts';
+import { podStatus } from '#src/objects/podstatus.ts';
 import type { Part, Snapshot } from '#src/objects/snapshot.ts';
 import type { Event } from '#src/objects/types.ts';
 import { isReady, isTerminating } from '#src/statefulset/controller/pods.ts';
 import { firstSeen, lastSeen, subjectOf } from '#src/statefulset/events.ts';
 import { recentlySeen } from '#src/statefulset/failure.ts';
-import { usualPatience } from '#src/statefulset/rollout.ts';
+import { type Progress, usualPatience } from '#src/statefulset/rollout.ts';
 import { unreadySince } from '#src/statefulset/waiting.ts';
 import type { PresentPod } from '#src/tree/model/members.ts';
 import { storageOf } from '#src/tree/model/summary.ts';
 import type { Topology } from '#src/tree/model/topology.ts';
 import type { Cause, Ground, Trouble } from './causes.ts';
+import { outdatedPods } from './gate.ts';
 import { type PodContext, podTroubles } from './podcauses.ts';
 import { refuserIn, serviceTrouble, setTrouble } from './setcauses.ts';
 
@@ -50,6 +52,7 @@ export function diagnose(topology: Topology, snapshot: Snapshot, facts: NodeFact
     ...first,
     ...(ofSet ? [] : refusedNow(topology)),
     ...podCauses(topology, context),
+    ...outdatedCause(topology),
     ...(rollout.state === 'unseen' ? [ofSetItself({ kind: 'not observed' })] : []),
     ...(service ? [ofSetItself(service)] : []),
   ];
@@ -70,10 +73,15 @@ function ofSetItself(what: Trouble): Cause {
   return { ground: 'certain', pod: undefined, since: undefined, what };
 }
 
+function awaitedIn({ waitsFor, unavailable, state }: Progress): string[] {
+  const others = state === 'not ready' ? unavailable.map(({ metadata }) => metadata.name) : [];
+  return [...new Set([...waitsFor.map(({ pod }) => pod), ...others])];
+}
+
 /** The pods in the order in which a person should look at them: those that the controller waits for come first. */
 function podCauses(topology: Topology, contextOf: (pod: PresentPod) => PodContext): Cause[] {
   const { members, rollout } = topology;
-  const awaited = 'waitsFor' in rollout ? rollout.waitsFor.map(({ pod }) => pod) : [];
+  const awaited = 'waitsFor' in rollout ? awaitedIn(rollout) : [];
   const rank = ({ pod }: PresentPod) => {
     const place = awaited.indexOf(pod.metadata.name);
     return place < 0 ? awaited.length : place;
@@ -81,8 +89,22 @@ function podCauses(topology: Topology, contextOf: (pod: PresentPod) => PodContex
   const present = members.filter((member) => member.state === 'found').toSorted((a, b) => rank(a) - rank(b));
   return present.flatMap((member) => {
     const context = contextOf(member);
-    return podTroubles(member, context).map((what) => causeOf(member, what, topology, context.now));
+    const troubles = podTroubles(member, context);
+    const isAwaited = awaited.includes(member.pod.metadata.name) && !isReady(member.pod) && !isTerminating(member.pod);
+    const told = troubles.length > 0 || !isAwaited ? troubles : [unexplained(member)];
+    return told.map((what) => causeOf(member, what, topology, context.now));
   });
+}
+
+function unexplained({ pod }: PresentPod): Trouble {
+  return { kind: 'not ready', word: podStatus(pod).word, node: pod.spec?.nodeName || undefined };
+}
+
+function outdatedCause(topology: Topology): Cause[] {
+  const pods = topology.rollout.state === 'waits for deletion' ? outdatedPods(topology) : [];
+  return pods.length === 0
+    ? []
+    : [{ ground: 'certain', pod: undefined, since: undefined, what: { kind: 'outdated', pods } }];
 }
 
 function causeOf({ pod }: PresentPod, what: Trouble, { rollout }: Topology, now: number): Cause {
@@ -100,6 +122,8 @@ function groundOf(
   now: number,
 ): Ground {
   if (judged !== undefined) return judged;
+  // Nothing was seen to fail.
+  if (what.kind === 'not ready') return 'undetermined';
   if (what.kind === 'image' && what.word === 'InvalidImageName') return 'certain';
   if (what.kind === 'crash' && what.restarts >= manyRestarts) return 'likely';
   return since !== undefined && now - since >= usualPatience ? 'likely' : 'undetermined';

@@ -13,6 +13,8 @@ import { rolloutContexts } from '#src/statefulset/rolloutcontext.ts';
 export interface FailureMemory {
   /** By UID, since when a pod has been failing without having been available, in milliseconds since the epoch. */
   from: ReadonlyMap<string, number>;
+  /** When the first reading was, in milliseconds since the epoch; undefined before it. */
+  since(): number | undefined;
   /** Takes note of what a reading shows. */
   note(snapshot: Snapshot, sets: readonly StatefulSet[]): void;
 }
@@ -21,6 +23,7 @@ export function failureMemory(): FailureMemory {
   const from = new Map<string, number>();
   /** The pods that were seen without a failure. */
   const sound = new Set<string>();
+  let since: number | undefined;
 
   function notePod(pod: Pod, context: RolloutContext): void {
     const uid = pod.metadata.uid ?? '';
@@ -37,7 +40,9 @@ export function failureMemory(): FailureMemory {
 
   return {
     from,
+    since: () => since,
     note(snapshot, sets) {
+      since ??= snapshot.time;
       const contextOf = rolloutContexts(snapshot);
       for (const set of sets) {
         const context = contextOf(set);

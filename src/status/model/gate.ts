@@ -52,7 +52,7 @@ function standingIn(topology: Topology, rollout: Progress, goal: Goal): Standing
 }
 
 /** The pods that OnDelete leaves in an older revision. One that ends, or is being deleted, gets a successor. */
-function outdatedPods({ set, members }: Topology): string[] {
+export function outdatedPods({ set, members }: Topology): string[] {
   if (set.spec?.updateStrategy?.type !== 'OnDelete') return [];
   return members.flatMap((member) => {
     if (member.state !== 'found' || !member.wanted) return [];

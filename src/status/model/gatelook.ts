@@ -40,10 +40,11 @@ export function outcomeIn({ sets, gone }: GateLook): GateOutcome {
  * Milliseconds until all pods are available, where each set that waits only has to stay ready; Infinity where anything else
  * is in the way.
  */
-export function restOf({ sets, gone, time }: GateLook): number {
+export function restOf({ sets, gone, time }: GateLook, goal: Goal): number {
   const waiting = sets.filter(({ standing }) => standing.kind !== 'met');
   const isClose =
-    gone.length === 0 && waiting.every(({ topology, standing }) => standing.kind === 'waiting' && onlyAges(topology));
+    gone.length === 0 &&
+    waiting.every(({ topology, standing }) => standing.kind === 'waiting' && onlyAges(topology, goal));
   if (!isClose || waiting.length === 0) return Number.POSITIVE_INFINITY;
   const ends = waiting.flatMap(({ topology: { set, rollout } }) =>
     'unavailable' in rollout
@@ -54,15 +55,21 @@ export function restOf({ sets, gone, time }: GateLook): number {
 }
 
 /** Whether all pods are there, up to date and ready, and not all of them for long enough. */
-function onlyAges({ rollout }: Topology): boolean {
-  return rollout.state === 'not ready' && rollout.unavailable.every((pod) => isReady(pod) && !isTerminating(pod));
+function onlyAges({ rollout }: Topology, goal: Goal): boolean {
+  if (!('unavailable' in rollout)) return false;
+  const { state, unavailable } = rollout;
+  const isOfAnyRevision = goal === 'ready' && (state === 'updating' || state === 'waits for deletion');
+  const isClose = state === 'not ready' || isOfAnyRevision;
+  return isClose && unavailable.every((pod) => isReady(pod) && !isTerminating(pod));
 }
 
 /** The sets whose spec has changed since the gate saw them last. */
 export function newerSets(known: ReadonlyMap<string, StatefulSet>, sets: readonly StatefulSet[]): StatefulSet[] {
   return sets.filter((set) => {
     const before = known.get(uidOf(set))?.metadata.generation;
-    return before !== undefined && (set.metadata.generation ?? 0) > before;
+    // To ask for its deletion makes a new generation, too.
+    const isDeleted = set.metadata.deletionTimestamp !== undefined;
+    return before !== undefined && (set.metadata.generation ?? 0) > before && !isDeleted;
   });
 }
 

@@ -1,10 +1,15 @@
 /** How a StatefulSet is, in one word, and in which order a person wants to hear of several. */
+import { blockerOf } from '#src/statefulset/blocker.ts';
+import type { Progress } from '#src/statefulset/rollout.ts';
 import type { Storage } from '#src/statefulset/storage.ts';
+import { longWait } from '#src/statefulset/waiting.ts';
 import type { Topology } from '#src/tree/model/topology.ts';
 
 export type Health =
   /** Nothing happens any more until a person acts, for certain or likely. */
   | 'stuck'
+  /** A pod fails that the controller waits for, or the API server refuses one. It may pass. */
+  | 'failing'
   /** Nothing is left to do for the controller, and a pod is not available. */
   | 'not ready'
   /** What would tell could not be read. */
@@ -17,7 +22,16 @@ export type Health =
   | 'well';
 
 /** The worst first. */
-const order: readonly Health[] = ['stuck', 'not ready', 'not known', 'in doubt', 'outdated', 'under way', 'well'];
+const order: readonly Health[] = [
+  'stuck',
+  'failing',
+  'not ready',
+  'not known',
+  'in doubt',
+  'outdated',
+  'under way',
+  'well',
+];
 
 export function healthOf(topology: Topology): Health {
   const { rollout } = topology;
@@ -32,6 +46,7 @@ export function healthOf(topology: Topology): Health {
   }
   const { judgement, state } = rollout;
   if (judgement.kind === 'stuck') return 'stuck';
+  if (isFailing(topology, rollout)) return 'failing';
   if (judgement.kind === 'undetermined') return 'not known';
   switch (state) {
     case 'scaling':
@@ -44,6 +59,13 @@ export function healthOf(topology: Topology): Health {
     case 'done':
       return isInDoubt(topology) ? 'in doubt' : 'well';
   }
+}
+
+function isFailing({ warning }: Topology, { state, waitsFor, unavailable }: Progress): boolean {
+  if (state === 'done') return false;
+  const awaited = [...waitsFor.flatMap(({ object }) => object ?? []), ...unavailable];
+  const isLong = waitsFor.some(({ why, lasted = 0 }) => why.kind === 'not ready' && lasted >= longWait);
+  return isLong || warning?.reason === 'FailedCreate' || awaited.some((pod) => blockerOf(pod).trouble);
 }
 
 /** Something is wrong of which the rollout knows nothing. */

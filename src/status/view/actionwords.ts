@@ -5,6 +5,7 @@ import type { StatefulSet } from '#src/objects/types.ts';
 import { revisionHash } from '#src/statefulset/identity.ts';
 import { shellQuoted } from '#src/terminal/shell.ts';
 import type { Action, Change, Look } from '../model/actions.ts';
+import { rollCommand } from './gatewords.ts';
 
 export interface ActionWords {
   kind: 'look' | 'change';
@@ -106,6 +107,11 @@ function changeWords(change: Change, set: StatefulSet): Omit<ActionWords, 'kind'
       return {
         command: kubectl('taint', 'nodes', change.node, 'node.kubernetes.io/out-of-service=nodeshutdown:NoExecute'),
         cost: `only once you are sure that the machine ${change.node} is off: Kubernetes deletes all its pods and detaches their volumes, and two pods on one volume destroy its data`,
+      };
+    case 'roll the outdated pods':
+      return {
+        command: rollCommand(set),
+        cost: 'they restart one by one, each once the one before it is back on its volumes',
       };
     case 'uncordon':
       return {

@@ -44,6 +44,8 @@ function troubleSentence(what: Cause['what'], now: number): string {
       return endWords(what);
     case 'claim':
       return `its claim ${what.storage.name} ${claimStateWords(what.storage, now)}`;
+    case 'not ready':
+      return unreadyWords(what);
     case 'warning':
       return `${what.reason}: ${shortened(what.message)}`;
     default:
@@ -62,6 +64,7 @@ type OfSet = Extract<
       | 'identity does not fit'
       | 'strategy not enabled'
       | 'not observed'
+      | 'outdated'
       | 'service missing'
       | 'service selects no pod';
   }
@@ -87,6 +90,8 @@ function setSentence(what: OfSet): string {
       return 'it has a name that the set does not give, and the controller does nothing before it is deleted';
     case 'strategy not enabled':
       return 'the controller does not know the update strategy: a feature gate is off';
+    case 'outdated':
+      return `with OnDelete, ${named(what.pods)} ${what.pods.length === 1 ? 'stays' : 'stay'} in an older revision until somebody deletes ${what.pods.length === 1 ? 'it' : 'them'}`;
     case 'not observed':
       return 'the controller has not seen the latest change of the set';
     case 'service missing':
@@ -204,6 +209,15 @@ function endWords({ finalizers, node, lostNode }: Extract<Cause['what'], { kind:
   if (lostNode === 'not ready')
     return `it is being deleted, and its node ${node ?? ''} is not ready: nobody knows whether it still runs there`;
   return 'it is being deleted, and has outlived its grace period';
+}
+
+/** Words of kubectl for a pod that starts. */
+const startingWords = /^(Pending|ContainerCreating|PodInitializing|Init:\d+\/\d+)$/;
+
+function unreadyWords({ word, node }: Extract<Cause['what'], { kind: 'not ready' }>): string {
+  const where = node === undefined ? '' : ` on ${node}`;
+  if (startingWords.test(word)) return `it is starting${where} (${word}), and nothing says that it fails`;
+  return `it is not ready${where} (${word}), and nothing tells why`;
 }
 
 function claimStateWords(storage: Storage, now: number): string {

@@ -69,9 +69,16 @@ function documents(text: (document: object) => string): ChangeWriter<Moment> {
     timed: false,
     key: keyOf,
     present: ({ topology, now, gate }) => text(setDocument(topology, now, gate)),
-    gone({ topology: { set } }) {
+    gone({ topology: { set }, gate }) {
       const { name, namespace, uid } = set.metadata;
-      return text({ apiVersion, kind: 'StatefulSetStatus', metadata: { name, namespace, uid }, deleted: true });
+      const told = gate && { gate: { for: gate.goal, state: 'gone' } };
+      return text({
+        apiVersion,
+        kind: 'StatefulSetStatus',
+        metadata: { name, namespace, uid },
+        deleted: true,
+        ...told,
+      });
     },
   };
 }

@@ -124,7 +124,8 @@ function rolloutParagraphs({ rollout }: Topology): Paragraph[] {
   return [
     { label: 'next', sentences: isKnown && !(isIdle && judgement.kind !== 'stuck') ? nextSentences(rollout) : [] },
     { label: 'waits', sentences: waitSentences(rollout, rollout) },
-    ...(otherwise === undefined
+    // Where nothing is left to do, no gate makes a difference that matters.
+    ...(otherwise === undefined || rollout.state === 'not ready' || rollout.state === 'done'
       ? []
       : [
           {

@@ -40,6 +40,8 @@ const causeNames: Readonly<Record<Cause['what']['kind'], string>> = {
   'claims do not fit': 'claimsDoNotFit',
   'identity does not fit': 'identityDoesNotFit',
   'strategy not enabled': 'strategyNotEnabled',
+  'not ready': 'notReady',
+  outdated: 'outdated',
   'not observed': 'notObserved',
   'service missing': 'serviceMissing',
   'service selects no pod': 'serviceSelectsNoPod',

@@ -38,6 +38,7 @@ export function statusDocument(topologies: readonly Topology[], { single, diagno
 
 const healthNames: Readonly<Record<Health, string>> = {
   stuck: 'stuck',
+  failing: 'failing',
   'not ready': 'notReady',
   'not known': 'notKnown',
   'in doubt': 'inDoubt',

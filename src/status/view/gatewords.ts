@@ -6,6 +6,7 @@ import { formatDuration } from '#src/objects/duration.ts';
 import { humanDuration } from '#src/objects/time.ts';
 import type { StatefulSet } from '#src/objects/types.ts';
 import { revisionHash } from '#src/statefulset/identity.ts';
+import { shellQuoted } from '#src/terminal/shell.ts';
 import type { Topology } from '#src/tree/model/topology.ts';
 import { readyWords } from '#src/tree/view/setwords.ts';
 import type { Goal, Standing } from '../model/gate.ts';
@@ -43,14 +44,13 @@ export function failureWords({ set, rollout }: Topology, standing: Standing, wor
   const who = subject(set, words);
   switch (standing.kind) {
     case 'stuck': {
-      const ground = standing.stuck.ground === 'certain' ? 'for certain' : 'likely';
-      return `error: ${who} is stuck, ${ground}: ${'judgement' in rollout ? stuckWords(rollout, standing.stuck) : ''}`;
+      const stuck = standing.stuck.ground === 'certain' ? 'stuck' : 'probably stuck';
+      return `error: ${who} is ${stuck}: ${'judgement' in rollout ? stuckWords(rollout, standing.stuck) : ''}`;
     }
     case 'outdated': {
       const { pods } = standing;
       const revision = pods.length === 1 ? 'an older revision' : 'older revisions';
-      const name = set.metadata.name;
-      return `error: ${who} is not rolled out: with OnDelete, ${named(pods)} stay in ${revision} until somebody deletes them; kubectl sts roll ${name} --outdated restarts them`;
+      return `error: ${who} is not rolled out: with OnDelete, ${named(pods)} stay in ${revision} until somebody deletes them; ${rollCommand(set)} restarts them`;
     }
     case 'deleting':
       return `error: ${who} is being deleted`;
@@ -62,7 +62,18 @@ export function failureWords({ set, rollout }: Topology, standing: Standing, wor
   }
 }
 
+/** For a POSIX shell. */
+export function rollCommand({ metadata: { name, namespace } }: StatefulSet): string {
+  const words = ['roll', name, '--outdated', ...(namespace ? ['-n', namespace] : [])];
+  return ['kubectl sts', ...words.map(shellQuoted)].join(' ');
+}
+
 const goalWords: Readonly<Record<Goal, string>> = { rollout: 'rolled out', ready: 'ready' };
+
+/** Of a set that is where it should be. */
+export function doubtWords(set: StatefulSet, trouble: string, words: GateWords): string {
+  return `note: ${subject(set, words)} is not well otherwise: ${trouble}`;
+}
 
 export function goneWords(set: StatefulSet, words: GateWords): string {
   return `error: ${subject(set, words)} was deleted while it was waited for`;

@@ -8,8 +8,9 @@ import { pinState } from '#src/pin/view/words.ts';
 import type { Storage } from '#src/statefulset/storage.ts';
 import type { Topology } from '#src/tree/model/topology.ts';
 import { findingWords } from '#src/tree/view/claimwords.ts';
+import { warningWords } from '#src/tree/view/podwords.ts';
 import { setWarningWords } from '#src/tree/view/setwords.ts';
-import { countByHealth, type Health, isTroubled } from '../model/health.ts';
+import { countByHealth, type Health, healthOf, isTroubled } from '../model/health.ts';
 
 export interface StatusWords {
   status: Cell;
@@ -20,10 +21,34 @@ export interface StatusWords {
 /** @param now milliseconds since the epoch */
 export function statusWords(topology: Topology, now: number): StatusWords {
   const { status, detail } = rolloutWords(topology.rollout);
+  const health = healthOf(topology);
+  if (health === 'not known' && status.tone === 'good') {
+    const text = 'the pods may not be listed: these are the counts in the status of the set';
+    return { status: { text: status.text, tone: 'faint' }, reason: { text, tone: 'warning' } };
+  }
   const [trouble] = troubleWords(topology, now);
-  if (status.tone === 'good' && trouble) return { status, reason: trouble };
+  // What is up to date need not be well.
+  if (status.tone === 'good' && trouble) return { status: { text: status.text, tone: 'warning' }, reason: trouble };
   const tone = status.tone === 'good' ? undefined : status.tone;
-  return { status, reason: { text: detail || (trouble?.text ?? ''), ...(tone && { tone }) } };
+  const text = [detail, ...underlyingWords(topology, now)].filter(Boolean).join('; ') || (trouble?.text ?? '');
+  return { status, reason: { text, ...(tone && { tone }) } };
+}
+
+/** What lies behind the rollout's own words: the pod that is refused, and the claims of the pod that is waited for. */
+function underlyingWords({ rollout, warning, members }: Topology, now: number): string[] {
+  if (!('waitsFor' in rollout) || rollout.state === 'done') return [];
+  const isTold = rollout.judgement.kind === 'stuck' && rollout.judgement.stuck.cause === 'cannot be created';
+  const refusal = warning?.reason === 'FailedCreate' && !isTold ? [warningWords(warning)] : [];
+  const awaited = rollout.waitsFor[0]?.pod ?? rollout.unavailable[0]?.metadata.name;
+  const member = members.find((each) => each.state === 'found' && each.pod.metadata.name === awaited);
+  const claims = (member?.storage ?? []).flatMap((storage) =>
+    storage.findings
+      .filter(({ kind }) => kind === 'pending')
+      .map((finding) => findingWords(finding, storage, now).text)
+      .filter(Boolean)
+      .map((text) => `pvc/${storage.name}: ${text}`),
+  );
+  return [...refusal, ...claims];
 }
 
 /** What is wrong with a set besides its rollout, the gravest first. */
@@ -60,6 +85,7 @@ function claimTrouble(storage: Storage, now: number): Cell {
 
 const healthWords: Readonly<Record<Health, string>> = {
   stuck: 'stuck',
+  failing: 'failing',
   'not ready': 'not ready',
   'not known': 'not known',
   'in doubt': 'with another trouble',

@@ -183,8 +183,8 @@ function ownerDocument({ apiVersion, kind, name }: OwnerReference): Fields {
 function evidenceDocument(evidence: Evidence): Fields {
   switch (evidence.kind) {
     case 'container': {
-      const { kind, name, word, exitCode, restarts } = evidence;
-      return present({ kind, container: name, reason: word, exitCode, restarts });
+      const { kind, name, word, exitCode, restarts, message } = evidence;
+      return present({ kind, container: name, reason: word, exitCode, restarts, message });
     }
     case 'warning':
       return { ...evidence };

@@ -117,6 +117,20 @@ describe('kubectl sts status --wait', () => {
       assert.match(stdout, /statefulset\/web is ready: 2 pods available\n$/);
     });
 
+    it('for ready pods of any revision, once they are available, too', async () => {
+      put(withSpec({ minReadySeconds: 40, updateStrategy: { type: 'OnDelete' } }));
+      for (const ordinal of [0, 1]) {
+        putPod(ordinal, {
+          revision: old,
+          status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: now() }] },
+        });
+      }
+      const begun = clock.now();
+      assert.equal((await ended('--for=ready')).code, 0);
+      const took = clock.now() - begun;
+      assert.ok(took >= 39_000 && took < 42_000, `${took} ms`);
+    });
+
     it('not with --for=ready while a pod is not ready', async () => {
       crash(0, old);
       const running = start('--for=ready');
@@ -162,7 +176,7 @@ describe('kubectl sts status --wait', () => {
       assert.equal(code, 1);
       assert.match(
         stderr,
-        /^error: statefulset\/web is stuck, for certain: web-1 cannot be created: a pod of ReplicaSet\/rs has its name\n/,
+        /^error: statefulset\/web is stuck: web-1 cannot be created: a pod of ReplicaSet\/rs has its name\n/,
       );
       assert.match(
         stderr,
@@ -178,7 +192,7 @@ describe('kubectl sts status --wait', () => {
       assert.equal(code, 1);
       assert.match(
         stderr,
-        /OnDelete, web-0 stay in an older revision until somebody deletes them; kubectl sts roll web --outdated/,
+        /OnDelete, web-0 stay in an older revision until somebody deletes them; kubectl sts roll web --outdated -n shop restarts them/,
       );
     });
 
@@ -201,7 +215,7 @@ describe('kubectl sts status --wait', () => {
       assert.ok(took >= 89_000 && took < 100_000, `${took} ms`);
       assert.match(
         stderr,
-        /^error: statefulset\/web is stuck, likely: web-0: CrashLoopBackOff for 9\ds; container db: exit code 1/,
+        /\nerror: statefulset\/web is probably stuck: web-0: CrashLoopBackOff for 9\ds; container db: exit code 1/,
       );
     });
 
@@ -224,7 +238,7 @@ describe('kubectl sts status --wait', () => {
       putPod(0, { status: { phase: 'Pending', conditions, containerStatuses: [waiting] } });
       const { code, stderr } = await running.ended;
       assert.equal(code, 1);
-      assert.match(stderr, /^error: statefulset\/web is stuck, likely: web-0: ImagePullBackOff/);
+      assert.match(stderr, /\nerror: statefulset\/web is probably stuck: web-0: ImagePullBackOff/);
       const took = clock.now() - failed;
       assert.ok(took >= 88_000 && took < 100_000, `${took} ms`);
     });
@@ -266,7 +280,7 @@ describe('kubectl sts status --wait', () => {
       assert.ok(took >= 120_000 && took < 125_000, `${took} ms`);
       assert.match(
         stderr,
-        /^error: timed out after 2m waiting until statefulset\/web is rolled out: 2\/2 ready, Updating, next: deletes web-0/,
+        /^note: waiting until all are rolled out, for 60s of 2m\nerror: timed out after 2m waiting until statefulset\/web is rolled out: 2\/2 ready, Updating, next: deletes web-0/,
       );
     });
 

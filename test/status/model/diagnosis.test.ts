@@ -140,9 +140,11 @@ const warned = (reason: string, message: string): Event => ({
 const described = 'look: kubectl describe pod web-0 -n shop';
 
 describe('the diagnosis of a set', () => {
-  it('is empty where all is well, and where a pod only starts', () => {
+  it('is empty where all is well, and knows of no failure where a pod only starts', () => {
     assert.deepEqual(of(snapshotWith([podOf(web, 0)])).causes, []);
-    assert.deepEqual(of(snapshotWith([pod(starting)])).causes, []);
+    const { cause, ground, commands } = about(starting);
+    assert.equal(cause, 'web-0: it is starting on node-1 (ContainerCreating), and nothing says that it fails');
+    assert.deepEqual([ground, commands], ['undetermined', [described]]);
   });
 
   it('names the container that crashes, how it ended, and its message; the log is the first thing to look at', () => {

@@ -15,7 +15,7 @@ function faultOf(expected: Ground | undefined, happened: Partial<Told>): Fault |
 }
 
 describe('a gate that must open', () => {
-  const held = [{ from: 10_000, to: undefined }];
+  const held = [{ from: 10_000, to: undefined, looks: 0 }];
 
   it('is right within a second of the moment, and not before', () => {
     assert.equal(faultOf(undefined, { endedAt: 10_000, held }), undefined);
@@ -35,12 +35,19 @@ describe('a gate that must open', () => {
     assert.deepEqual(faultOf(undefined, { endedAt: 11_600, held, stalls: earlier }), { kind: 'too late', by: 600 });
   });
 
+  it('has as much longer as it takes to look twice, of seconds that a busy machine takes only three', () => {
+    const busy = (looks: number) => [{ from: 10_000, to: undefined, looks }];
+    assert.equal(faultOf(undefined, { endedAt: 11_400, held: busy(400) }), undefined);
+    assert.deepEqual(faultOf(undefined, { endedAt: 11_500, held: busy(400) }), { kind: 'too late', by: 100 });
+    assert.deepEqual(faultOf(undefined, { endedAt: 14_500, held: busy(9_000) }), { kind: 'too late', by: 500 });
+  });
+
   it('may see a change a moment before the judge does', () => {
     assert.equal(faultOf(undefined, { endedAt: 9_900, held }), undefined);
   });
 
   it('has a second from its start where all was done before', () => {
-    const before = [{ from: -60_000, to: undefined }];
+    const before = [{ from: -60_000, to: undefined, looks: 0 }];
     assert.equal(faultOf(undefined, { endedAt: 1_000, held: before }), undefined);
     assert.deepEqual(faultOf(undefined, { endedAt: 1_500, held: before }), { kind: 'too late', by: 400 });
     // A process that takes long to start may write nothing for a second, and no longer.
@@ -66,8 +73,8 @@ describe('a gate that must open', () => {
 
   it('may open in a moment that passes, or follow what comes after it', () => {
     const twice = [
-      { from: 10_000, to: 10_400 },
-      { from: 20_000, to: undefined },
+      { from: 10_000, to: 10_400, looks: 0 },
+      { from: 20_000, to: undefined, looks: 0 },
     ];
     assert.equal(faultOf(undefined, { endedAt: 10_500, held: twice }), undefined);
     assert.equal(faultOf(undefined, { endedAt: 20_100, held: twice }), undefined);
@@ -76,8 +83,8 @@ describe('a gate that must open', () => {
 
   it('may not miss what lasts', () => {
     const twice = [
-      { from: 10_000, to: 13_000 },
-      { from: 20_000, to: undefined },
+      { from: 10_000, to: 13_000, looks: 0 },
+      { from: 20_000, to: undefined, looks: 0 },
     ];
     assert.deepEqual(faultOf(undefined, { endedAt: 20_100, held: twice }), { kind: 'too late', by: 9_100 });
   });
@@ -129,8 +136,8 @@ describe('the time that a gate takes to tell', () => {
   it('counts from when it could know', () => {
     const took = (expected: Ground | undefined, happened: Partial<Told>) =>
       tookToTell({ expected, gate }, told(happened));
-    assert.equal(took(undefined, { endedAt: 10_300, held: [{ from: 10_000, to: undefined }] }), 300);
-    assert.equal(took(undefined, { endedAt: 400, held: [{ from: -5_000, to: undefined }] }), 300);
+    assert.equal(took(undefined, { endedAt: 10_300, held: [{ from: 10_000, to: undefined, looks: 0 }] }), 300);
+    assert.equal(took(undefined, { endedAt: 400, held: [{ from: -5_000, to: undefined, looks: 0 }] }), 300);
     assert.equal(took('certain', { endedAt: 400 }), 300);
     assert.equal(took('likely', { endedAt: 8_200, failing: { since: 3_000, seenAt: 3_000 } }), 200);
     assert.equal(took('time-out', { endedAt: 60_100 }), 100);

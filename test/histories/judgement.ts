@@ -5,6 +5,8 @@ import type { Ground, History } from './history.ts';
 export interface Held {
   from: number;
   to: number | undefined;
+  /** How many milliseconds it took at that moment to look at the set and its pods twice, as a gate does. */
+  looks: number;
 }
 
 /** Since when something fails, and when that was seen first: a busy cluster tells late. */
@@ -59,6 +61,9 @@ export const second = 1_000;
 /** In which a verdict must be told that is certain, or for which `--stuck-after` is over. */
 const verdictWithin = 10_000;
 
+/** By which a gate may be late, at most, since the machine is busy. */
+const mostBusy = 3_000;
+
 /** By which two who watch the same server may see the same change, one after the other. */
 const together = 250;
 
@@ -100,7 +105,10 @@ export function knownAt({ startedAt, lines: [first] }: Pick<Told, 'startedAt' | 
 function completion(told: Told): Fault | undefined {
   const { code, endedAt, held } = told;
   const known = knownAt(told);
-  const allowed = ({ from }: Held): number => second + stalled(told, Math.max(from, known));
+  const allowed = ({ from, looks }: Held): number => {
+    const busy = looks + stalled(told, Math.max(from, known));
+    return second + Math.min(busy, mostBusy);
+  };
   const late = (one: Held): number => endedAt - Math.max(one.from, known) - allowed(one);
   const before = held.filter(({ from }) => from - together <= endedAt);
   const lasted = ({ from, to = endedAt }: Held): number => Math.min(to, endedAt) - Math.max(from, known);

@@ -1,6 +1,7 @@
 /** Notes when a rollout is done, and since when it fails: the judge's own eyes. */
 import { failingSince, type Goal, outdatedPods, ownPods, unmet } from '../../histories/definition.ts';
 import type { Failing, Held, Line } from '../../histories/judgement.ts';
+import { looked, paths } from '../look.ts';
 import type { Feed } from './feed.ts';
 
 export interface Observation {
@@ -53,8 +54,20 @@ export function observe(feed: Feed, subject: Subject, goal: Goal, lostAt: number
   function note(isDone: boolean, at: number): void {
     const last = held.at(-1);
     const wasDone = last !== undefined && last.to === undefined;
-    if (isDone && !wasDone) held.push({ from: at, to: undefined });
+    if (isDone && !wasDone) {
+      const one: Held = { from: at, to: undefined, looks: 0 };
+      held.push(one);
+      void lookTwice(one);
+    }
     if (!isDone && wasDone) last.to = at;
+  }
+
+  async function lookTwice(one: Held): Promise<void> {
+    const lookOnce = () =>
+      Promise.allSettled([looked(`${paths.sets(namespace)}/${name}`), looked(paths.pods(namespace))]);
+    await lookOnce();
+    await lookOnce();
+    one.looks = Date.now() - one.from;
   }
 
   const unfollow = feed.follow(namespace, look);

@@ -57,7 +57,7 @@ export async function play(
 ): Promise<Played> {
   const name = setNameOf(history);
   const kubelet = playKubelet(feed, place.namespace, name, history);
-  const node = history.trouble?.kind === 'node is lost' ? `history-${place.nth}` : undefined;
+  const node = history.trouble?.kind === 'node is lost' ? `node-of-${name}` : undefined;
   const scene: Scene = { feed, place, history, name, kubelet, node };
   try {
     return await Promise.race([act(scene, waiters, stalls), kubelet.failed]);

@@ -24,6 +24,7 @@ function timeline({ changedAt, lines }: Played, { told }: Outcome): string[] {
   return [
     ...lines.map(({ at, text }) => ({ at, text: `seen: ${text}` })),
     ...(failing ? [{ at: failing.seenAt, text: `seen: fails, since ${after(failing.since)}` }] : []),
+    ...told.held.map(({ from, looks }) => ({ at: from, text: `seen: to look twice takes ${looks} ms` })),
     { at: startedAt, text: 'the gate is started' },
     ...told.lines.flatMap(({ at, text }) => saidIn(text).map((line) => ({ at, text: `> ${line}` }))),
     { at: endedAt, text: code === null ? 'the gate is stopped' : `the gate ends with ${code}` },

@@ -24,10 +24,10 @@ export function stsWaiter(inThread: StartGate, asProcess: StartGate): Waiter {
 }
 
 const grounds: readonly [RegExp, Ground][] = [
-  [/^error: .* is stuck, for certain: /m, 'certain'],
-  [/^error: .* is stuck, likely: /m, 'likely'],
-  [/^error: .* is not rolled out: with OnDelete, /m, 'outdated'],
-  [/^error: timed out after /m, 'time-out'],
+  [/^error: \S+ is stuck: /m, 'certain'],
+  [/^error: \S+ is probably stuck: /m, 'likely'],
+  [/^error: \S+ is not rolled out: with OnDelete, /m, 'outdated'],
+  [/^error: timed out after \S+ waiting /m, 'time-out'],
 ];
 
 /** What runbooks use. It gives no reason but the time-out. */

@@ -5,7 +5,7 @@ import type { PassedOver } from '#src/objects/filereading.ts';
 import { parseSelector } from '#src/objects/selectors.ts';
 import type { Snapshot } from '#src/objects/snapshot.ts';
 import type { Named, StatefulSet } from '#src/objects/types.ts';
-import { type Selection, select, setNames } from '#src/statefulset/selection.ts';
+import { type MeantCommand, type Selection, select, setNames } from '#src/statefulset/selection.ts';
 import { UsageError } from './usageerror.ts';
 
 /** The flags by which StatefulSets are chosen. */
@@ -14,9 +14,12 @@ export interface SelectionFlags {
   'all-namespaces': boolean;
 }
 
-/** @throws {UsageError} if a name or the selector cannot be parsed, or if names and flags contradict each other */
-export function chooseSets(words: readonly string[], flags: SelectionFlags): Selection {
-  const names = setNames(words);
+/**
+ * @param meant kubectl's command for what the person wants, of an object of another kind
+ * @throws {UsageError} if a name or the selector cannot be parsed, or if names and flags contradict each other
+ */
+export function chooseSets(words: readonly string[], flags: SelectionFlags, meant?: MeantCommand): Selection {
+  const names = setNames(words, meant);
   if ('error' in names) throw new UsageError(names.error);
   if (names.names.length > 0 && flags['all-namespaces']) {
     throw new UsageError('a resource cannot be retrieved by name across all namespaces');

@@ -61,7 +61,7 @@ export function malformed(why: string): StatusError {
 }
 
 /** `transformResponse`, k8s.io/client-go/rest/request.go */
-function isSuccess({ status }: { status: number }): boolean {
+export function isSuccess({ status }: { status: number }): boolean {
   return status >= 200 && status <= 206;
 }
 

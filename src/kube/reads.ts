@@ -1,6 +1,6 @@
 /** The requests of a client that change nothing. */
 import type { Named } from '#src/objects/types.ts';
-import { read, readObject, received } from './answer.ts';
+import { isSuccess, read, readObject, received } from './answer.ts';
 import { statusError } from './apistatus.ts';
 import { StatusError } from './errors.ts';
 import type { Transport } from './http/transport.ts';
@@ -56,9 +56,23 @@ export interface Reads {
    * @param path below the kubelet's address, such as `stats/summary`
    */
   askNode(node: string, path: string): Promise<object | StatusError>;
+  /**
+   * The last lines of a container's log, at most `mostOfLog` bytes of them.
+   *
+   * @param previous of the container's last run before this one
+   */
+  log(
+    pod: { namespace: string; name: string },
+    container: string,
+    lines: number,
+    previous: boolean,
+  ): Promise<string | StatusError>;
   /** The server's `/version`: `{major, minor, gitVersion, …}`. */
   version(): Promise<object | StatusError>;
 }
+
+/** Bytes of a log. */
+const mostOfLog = 64 * 1024;
 
 /** Milliseconds. The API server itself waits for half a minute for a node that is gone. */
 const nodeTimeout = 5_000;
@@ -94,6 +108,18 @@ export function readsOn(transport: Transport): Reads {
     askNode(node, path) {
       const url = `${resourcePath(resources.nodes, undefined, node)}/proxy/${path}`;
       return read(transport, { method: 'GET', path: url, signal: AbortSignal.timeout(nodeTimeout) }, 'nodes');
+    },
+
+    async log({ namespace, name }, container, lines, previous) {
+      const query = new URLSearchParams({
+        container,
+        tailLines: String(lines),
+        limitBytes: String(mostOfLog),
+        ...(previous && { previous: 'true' }),
+      });
+      const path = `${resourcePath(resources.pods, namespace, name)}/log?${query}`;
+      const answer = await transport.ask({ method: 'GET', path });
+      return isSuccess(answer) ? answer.body : statusError(answer, `get pods ${name}`);
     },
 
     version: () => read(transport, { method: 'GET', path: '/version' }, '/version'),

@@ -23,7 +23,18 @@ describe('kubectl offers behind sts, when Tab is pressed', () => {
   }
 
   it('the commands', async () => {
-    assert.deepEqual(await offered(''), ['completion', 'dns', 'pin', 'roll', 'tree', 'unpin', 'version', 'help', ':4']);
+    assert.deepEqual(await offered(''), [
+      'completion',
+      'dns',
+      'pin',
+      'roll',
+      'status',
+      'tree',
+      'unpin',
+      'version',
+      'help',
+      ':4',
+    ]);
   });
 
   it('StatefulSets of the namespace', async () => {

@@ -3,13 +3,20 @@
  * suggests does what was said. What needs a kubelet or a container is in test/real.
  */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadAll } from 'js-yaml';
+import { checkout } from '../runner/files.ts';
 import { eventually } from './eventually.ts';
 import { apply, kubectl, sts, tryKubectl } from './kubectl.ts';
 import { lookingIn } from './looking.ts';
 import { ownNamespace } from './namespace.ts';
 import { rollingIn } from './rollout/rolling.ts';
+import { type Rule, userWith } from './user.ts';
 
 describe('a broken set', () => brokenSets(ownNamespace('diagnosis')));
+
+describe('a set whose volumes are not where they should be', () => strandedSets(ownNamespace('stranded')));
 
 describe('a set whose pods the API server refuses', () => refusedSets(ownNamespace('refused')));
 
@@ -34,6 +41,7 @@ function brokenSets(namespace: string): void {
     // As it was said: the controller does not replace the broken pod.
     const then = /the controller does not replace: (kubectl delete pod crash-1 .*)$/.exec(undo.cost)?.[1];
     assert.ok(then, undo.cost);
+    await rolling.seen('crash');
     const older = await first('crash', 'crash', /^crash-1: /);
     assert.equal(await rolling.uid('crash-1'), broken);
     assert.equal(change(older, /delete pod/).command, then);
@@ -313,5 +321,83 @@ function refusedSets(namespace: string): void {
       'podRefused',
       /^insecure-0: the API server refuses it, by its Pod Security standard: violates PodSecurity "restricted:latest": allowPrivilegeEscalation/,
     );
+  });
+}
+
+/** What KWOK's nodes do not do is written by hand: the events of a kubelet, VolumeAttachments and CSINodes. */
+function strandedSets(namespace: string): void {
+  const rolling = rollingIn(namespace);
+  const driver = 'ebs.csi.example';
+
+  before(async () => {
+    await rolling.apply('stranded', { replicas: 1, annotations: { 'start-after': '8760h', since: '1h' } });
+    await eventually('a pod with a node', async () => assert.ok((await rolling.pod('stranded-0'))?.spec?.nodeName));
+  });
+
+  async function warn(reason: string, message: string): Promise<void> {
+    const uid = await rolling.uid('stranded-0');
+    const time = new Date().toISOString().replace(/\.\d+/, '');
+    const involvedObject = { apiVersion: 'v1', kind: 'Pod', namespace, name: 'stranded-0', uid };
+    await kubectl(['delete', 'events', '--all', '-n', namespace]);
+    await apply(namespace, [
+      {
+        apiVersion: 'v1',
+        kind: 'Event',
+        metadata: { name: `stranded-0.${reason.toLowerCase()}` },
+        ...{ type: 'Warning', reason, message, involvedObject, firstTimestamp: time, lastTimestamp: time },
+      },
+    ]);
+  }
+
+  /** What users see who have the documented roles, and those who lack the one for volumes. */
+  async function seen(): Promise<{ all: string; some: string }> {
+    const roles = loadAll(readFileSync(join(checkout, 'docs', 'rbac.yaml'), 'utf8')) as {
+      metadata: { name: string };
+      rules: Rule[];
+    }[];
+    const of = (name: string) => roles.find(({ metadata }) => metadata.name === name)?.rules ?? [];
+    const wide = [...of('kubectl-sts-tree-cluster'), ...of('kubectl-sts-status-volumes')];
+    const suffix = String(Date.now());
+    const [all, some] = await Promise.all([
+      userWith(namespace, `all-${suffix}`, of('kubectl-sts-tree'), wide),
+      userWith(namespace, `some-${suffix}`, of('kubectl-sts-tree'), of('kubectl-sts-tree-cluster')),
+    ]);
+    const look = async (kubeconfig: string) => {
+      const { stdout, stderr, code } = await sts(['status', 'stranded', '-n', namespace], { kubeconfig });
+      assert.deepEqual([code, stderr], [0, '']);
+      return stdout;
+    };
+    return { all: await look(all), some: await look(some) };
+  }
+
+  it('says which node still has a volume, or that it may not look', async () => {
+    const name = `${namespace}-attachment`;
+    after(() => kubectl(['delete', 'volumeattachment', name, '--ignore-not-found']));
+    const spec = { attacher: driver, nodeName: 'node-2', source: { persistentVolumeName: 'pv-far' } };
+    await apply(namespace, [{ apiVersion: 'storage.k8s.io/v1', kind: 'VolumeAttachment', metadata: { name }, spec }]);
+    const attached = JSON.stringify({ status: { attached: true } });
+    await kubectl(['patch', 'volumeattachment', name, '--subresource=status', '--type=merge', '-p', attached]);
+    const exclusive = "Volume is already exclusively attached to one node and can't be attached to another";
+    await warn('FailedAttachVolume', `Multi-Attach error for volume "pv-far" ${exclusive}`);
+    const { all, some } = await seen();
+    assert.match(all, /cause {4}stranded-0: its volume pv-far cannot be attached: it is still attached to node node-2/);
+    assert.doesNotMatch(all, /skipped/);
+    assert.match(some, /its volume cannot be attached: Multi-Attach error for volume "pv-far"/);
+    assert.match(some, /skipped {2}volume attachments: no right to list volumeattachments\.storage\.k8s\.io/);
+  });
+
+  it('says that a CSI driver is not registered on the node, and which are, or that it may not look', async () => {
+    const node = (await rolling.pod('stranded-0'))?.spec?.nodeName ?? '';
+    await warn(
+      'FailedMount',
+      `MountVolume.MountDevice failed for volume "pv-far" : driver name ${driver} not found in the list of registered CSI drivers`,
+    );
+    const { all, some } = await seen();
+    assert.match(
+      all,
+      new RegExp(`the CSI driver ${driver} is not registered on node ${node}; no driver is registered there`),
+    );
+    assert.match(some, new RegExp(`the CSI driver ${driver} is not registered on node ${node} \\(`));
+    assert.match(some, /skipped {2}drivers of nodes: no right to get csinodes\.storage\.k8s\.io/);
   });
 }

@@ -71,7 +71,10 @@ describe('what cannot be shown', () => {
   it('another type: says that StatefulSets are meant', async () => {
     const { stdout, stderr, code } = await kubectlSts(['tree', 'deploy/web', '-n', namespace]);
     assert.equal(stdout, '');
-    assert.match(stderr, /^error: deploy\/web is not a StatefulSet/);
+    assert.match(
+      stderr,
+      /^error: deploy\/web is a Deployment, whose pods have no names or volumes of their own: use kubectl \w+/,
+    );
     assert.equal(code, 2);
   });
 

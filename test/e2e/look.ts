@@ -19,7 +19,7 @@ interface Server {
 const servers = new Map<string, Server>();
 
 /** The way to the server of a kubeconfig as its user, who has a certificate. */
-function serverOf(kubeconfig: string): Server {
+export function serverOf(kubeconfig: string): Server {
   const known = servers.get(kubeconfig);
   if (known) return known;
   const { clusters, users } = JSON.parse(readFileSync(kubeconfig, 'utf8')) as Config;

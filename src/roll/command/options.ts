@@ -106,7 +106,8 @@ export function rollOptions(words: readonly string[], flags: RollFlags, context:
     color: flags.color,
     mode: modeOf(flags, context),
   };
-  const selection = chooseSets(words, { selector: flags.selector, 'all-namespaces': false });
+  const chosen = { selector: flags.selector, 'all-namespaces': false };
+  const selection = chooseSets(words, chosen, 'rollout restart');
   const { names, labels } = selection;
   if (options.mode.kind !== 'status' && names.length === 0 && labels === undefined) {
     throw new UsageError('name the StatefulSet to roll, or select some by -l');

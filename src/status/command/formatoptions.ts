@@ -2,22 +2,27 @@
 
 import type { Snapshot } from '#src/objects/snapshot.ts';
 import type { Console } from '#src/terminal/console.ts';
-import { diagnose, type NodeFacts } from '../model/diagnosis.ts';
+import type { Topology } from '#src/tree/model/topology.ts';
+import { type ContainerLog, diagnose, type NodeFacts } from '../model/diagnosis.ts';
 import type { FormatOptions } from '../view/format.ts';
 import type { StatusOptions } from './options.ts';
 
 /**
  * @param now milliseconds since the epoch
  * @param snapshot what was read of the sets
+ * @param more what was read besides, for a diagnosis
  */
 export function formatOptions(
   { format, selection: { names }, allNamespaces, header }: StatusOptions,
   { colour, width }: Pick<Console, 'colour' | 'width'>,
   now: number,
   snapshot: Snapshot,
-  facts?: NodeFacts,
+  more: { facts?: NodeFacts | undefined; logOf?: (topology: Topology) => ContainerLog | undefined } = {},
 ): FormatOptions {
-  const diagnosed: FormatOptions['diagnosed'] = (topology) => diagnose(topology, snapshot, facts);
+  const diagnosed: FormatOptions['diagnosed'] = (topology) => ({
+    ...diagnose(topology, snapshot, more.facts),
+    log: more.logOf?.(topology),
+  });
   return {
     format,
     single: names.length === 1,

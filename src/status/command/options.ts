@@ -20,6 +20,8 @@ export interface StatusOptions {
   mode: StatusMode;
   format: Format;
   header: boolean;
+  /** So many lines of the log of a container that fails; undefined for none. */
+  logs: number | undefined;
   color: ColourChoice | undefined;
 }
 
@@ -42,8 +44,11 @@ export interface GateOptions {
 /** In milliseconds. */
 const defaults = { timeout: 10 * 60_000, stuckAfter: 5 * 60_000 } as const;
 
-/** @throws {UsageError} when arguments and flags contradict each other */
-export function statusOptions(names: readonly string[], flags: StatusFlags): StatusOptions {
+/**
+ * @param isTerminal whether a person looks at standard output
+ * @throws {UsageError} when arguments and flags contradict each other
+ */
+export function statusOptions(names: readonly string[], flags: StatusFlags, isTerminal: boolean): StatusOptions {
   const selection = chooseSets(names, flags);
   return {
     connection: connectionOf(flags),
@@ -52,8 +57,21 @@ export function statusOptions(names: readonly string[], flags: StatusFlags): Sta
     mode: modeOf(flags),
     format: flags.output ?? 'table',
     header: !flags['no-headers'],
+    logs: logsOf(names, flags, isTerminal),
     color: flags.color,
   };
+}
+
+/** Logs hold credentials now and then: they go to a person who asks for them, and into no file. */
+function logsOf(names: readonly string[], flags: StatusFlags, isTerminal: boolean): number | undefined {
+  const { logs, output, wait, watch, filename } = flags;
+  if (logs === undefined) return undefined;
+  if (names.length === 0) throw new UsageError('--logs needs a NAME: it shows the log of a container that fails');
+  if (wait || watch || filename) throw new UsageError('--logs cannot be used with --wait, -w or -f');
+  if (output !== undefined && output !== 'wide') throw new UsageError(`--logs cannot be used with -o ${output}`);
+  if (!isTerminal)
+    throw new UsageError('--logs shows logs on a terminal alone, since they may hold credentials: use kubectl logs');
+  return logs;
 }
 
 function modeOf(flags: StatusFlags): StatusMode {

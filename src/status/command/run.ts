@@ -10,7 +10,7 @@ import { type Console, processConsole } from '#src/terminal/console.ts';
 import { printable } from '#src/terminal/escape.ts';
 import type { Reading } from '#src/tree/live/reading.ts';
 import { topologies } from '#src/tree/model/topology.ts';
-import { diagnose, type NodeFacts } from '../model/diagnosis.ts';
+import { type ContainerLog, diagnose } from '../model/diagnosis.ts';
 import { statusNeeds } from '../model/needs.ts';
 import { type FormatOptions, isDocument, render } from '../view/format.ts';
 import { formatOptions } from './formatoptions.ts';
@@ -58,23 +58,25 @@ async function showCluster(options: StatusOptions, console: Console, deps: Deps)
     if (refused) console.err(`${refused}\n`);
     const isEmpty = sets.length + failures.length === 0;
     if (isEmpty && !isDocument(options.format)) console.err(`${nothingFound(namespace)}\n`);
-    const facts = await factsFor(client, options, reading);
-    return show(reading, formatOptions(options, console, deps.clock.now(), snapshot, facts), console);
+    const more = await moreFor(client, options, reading);
+    return show(reading, formatOptions(options, console, deps.clock.now(), snapshot, more), console);
   });
 }
 
 /** What the causes of the named sets ask for besides. */
-async function factsFor(
+async function moreFor(
   client: Client,
-  { selection: { names } }: StatusOptions,
+  { selection: { names }, logs }: StatusOptions,
   { snapshot, sets, told = topologies(snapshot, sets) }: Reading,
-): Promise<NodeFacts | undefined> {
-  if (names.length === 0) return undefined;
-  const { readFacts } = await import('../live/facts.ts');
-  return readFacts(
-    client,
-    told.map((topology) => diagnose(topology, snapshot)),
-  );
+): Promise<Parameters<typeof formatOptions>[4]> {
+  if (names.length === 0) return {};
+  const [{ readFacts }, { readLog }] = await Promise.all([import('../live/facts.ts'), import('../live/logs.ts')]);
+  const diagnoses = told.map((topology) => diagnose(topology, snapshot));
+  const facts = await readFacts(client, diagnoses);
+  if (logs === undefined) return { facts };
+  const found = new Map<string, ContainerLog | undefined>();
+  for (const each of diagnoses) found.set(each.topology.set.metadata.name, await readLog(client, each, logs));
+  return { facts, logOf: ({ set }) => found.get(set.metadata.name) };
 }
 
 /** Prints the sets that were found, and then an error for each one that is missing. */

@@ -1,5 +1,5 @@
 import { Args, Flags, type Interfaces } from '@oclif/core';
-import { common, connectionFlags, displayFlags, nonEmpty, rare, recursiveFlag, text } from '#src/cli/flags.ts';
+import { common, connectionFlags, displayFlags, integer, nonEmpty, rare, recursiveFlag, text } from '#src/cli/flags.ts';
 import { StsCommand } from '#src/cli/stscommand.ts';
 import type { ExitCode } from '#src/objects/failure.ts';
 import { goals } from '../model/gate.ts';
@@ -71,6 +71,15 @@ Exit code: 0 if the status was shown, whatever it is. With --wait: 0 if all sets
           helpValue: '<duration>',
         }),
       ),
+      logs: integer(
+        Flags.integer({
+          summary:
+            'With a NAME, on a terminal: show so many lines of the log of the container that fails (needs pods/log).',
+          helpValue: '<n>',
+          min: 1,
+          max: 1000,
+        }),
+      ),
       'no-headers': Flags.boolean({ summary: 'Print no header, and no last line that counts.' }),
     }),
     ...displayFlags,
@@ -79,7 +88,7 @@ Exit code: 0 if the status was shown, whatever it is. With --wait: 0 if all sets
 
   async run(): Promise<ExitCode> {
     const { args, flags } = await this.parse(Status);
-    const options = statusOptions(args.NAME ?? [], flags);
+    const options = statusOptions(args.NAME ?? [], flags, this.deps.host.stdout.isTTY === true);
     const { runStatus } = await import('./run.ts');
     return runStatus(options, this.deps);
   }

@@ -45,6 +45,8 @@ export type Change =
       comesBackIn: string | undefined;
       goes: readonly GoingClaim[] | undefined;
       emptyFor: readonly string[];
+      /** Whether it mounts claims. */
+      hasClaims: boolean;
       owner: string | undefined;
     }
   | { do: 'force the deletion'; pod: string; node: string | undefined }
@@ -187,14 +189,29 @@ function ofPod(
     member.pod,
   );
   const goes = stakes.endangered && stakes.goes ? [stakes.endangered, ...stakes.goes] : stakes.goes;
-  return { ...deletion(member.pod.metadata.name, why), comesBackIn: stakes.comesBackIn, goes, emptyFor: stakes.lacks };
+  return {
+    ...deletion(member.pod.metadata.name, why),
+    comesBackIn: stakes.comesBackIn,
+    goes,
+    emptyFor: stakes.lacks,
+    hasClaims: member.storage.length > 0,
+  };
 }
 
 function deletion(
   pod: string,
   why: Extract<Change, { do: 'delete the pod' }>['why'],
 ): Extract<Change, { do: 'delete the pod' }> {
-  return { do: 'delete the pod', pod, why, comesBackIn: undefined, goes: [], emptyFor: [], owner: undefined };
+  return {
+    do: 'delete the pod',
+    pod,
+    why,
+    comesBackIn: undefined,
+    goes: [],
+    emptyFor: [],
+    hasClaims: false,
+    owner: undefined,
+  };
 }
 
 function missing(object: MissingObject | undefined): Look[] {

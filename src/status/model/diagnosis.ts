@@ -23,7 +23,15 @@ export interface Diagnosis {
   causes: readonly Cause[];
   /** What was not looked at, and would tell more. */
   skipped: readonly Skipped[];
+  /** What the container of the first cause has logged last; undefined where nobody asked for it. */
+  log?: ContainerLog | undefined;
 }
+
+/** `previous`: of its last run before this one. */
+export type ContainerLog = { pod: string; container: string; previous: boolean } & (
+  | { text: string }
+  | { refusal: string }
+);
 
 export interface Skipped {
   what: 'pods' | 'claims' | 'volumes' | 'events' | 'nodes' | 'services' | 'volume attachments' | 'drivers of nodes';

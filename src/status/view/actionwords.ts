@@ -144,7 +144,7 @@ function remainsWords(pod: string | undefined, own: readonly string[]): string |
 }
 
 function deletionWords(
-  { pod, why, comesBackIn, goes, emptyFor, owner }: Extract<Change, { do: 'delete the pod' }>,
+  { pod, why, comesBackIn, goes, emptyFor, hasClaims, owner }: Extract<Change, { do: 'delete the pod' }>,
   { metadata }: StatefulSet,
 ): string {
   const back: Record<typeof why, string> = {
@@ -163,7 +163,7 @@ function deletionWords(
     emptyFor.length > 0 && `it begins on an empty volume for ${named(emptyFor)}`,
     lost === undefined
       ? 'whether a claim goes with it is not known'
-      : lost.join('; ') || (why === 'free the name' ? undefined : 'its claims and their data stay'),
+      : lost.join('; ') || (hasClaims ? 'its claims and their data stay' : undefined),
   );
 }
 

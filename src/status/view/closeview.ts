@@ -10,7 +10,7 @@ import { paint } from '#src/terminal/paint.ts';
 import type { Topology } from '#src/tree/model/topology.ts';
 import { actionsFor } from '../model/actions.ts';
 import type { Cause } from '../model/causes.ts';
-import type { Diagnosis, Skipped } from '../model/diagnosis.ts';
+import type { ContainerLog, Diagnosis, Skipped } from '../model/diagnosis.ts';
 import { type ActionWords, actionWords } from './actionwords.ts';
 import { causeWords } from './causewords.ts';
 import { commandLines } from './commandlines.ts';
@@ -47,7 +47,7 @@ export function closeView(diagnosis: Diagnosis, style: CloseStyle): string {
 
 /** The labels and the sentences behind them, in columns. The most important comes first. */
 export function closeLines(diagnosis: Diagnosis, style: CloseStyle): string[] {
-  const { topology, causes, skipped } = diagnosis;
+  const { topology, causes, skipped, log } = diagnosis;
   const { rollout } = topology;
   // The server's time, by which all durations are told.
   const now = 'now' in rollout ? rollout.now : style.now;
@@ -56,6 +56,7 @@ export function closeLines(diagnosis: Diagnosis, style: CloseStyle): string[] {
     { label: 'cause', sentences: first ? [causeSentence(first, now)] : [] },
     ...rolloutParagraphs(topology),
     ...(first ? actionParagraphs(first, topology) : []),
+    { label: 'log', sentences: log === undefined ? [] : logSentences(log) },
     { label: 'also', sentences: alsoSentences(others, diagnosis, now) },
     { label: 'skipped', sentences: skipped.map(skippedSentence) },
   ]
@@ -162,6 +163,16 @@ function actionParagraphs(cause: Cause, topology: Topology): Paragraph[] {
     { label: 'look', sentences: of('look').map((each) => command(each.command)) },
     { label: 'change', sentences: of('change').flatMap((each) => [command(each.command), { text: `  ${each.cost}` }]) },
   ];
+}
+
+function logSentences({ container, previous, ...log }: ContainerLog): Sentence[] {
+  const whose = `of ${previous ? 'the last run of ' : ''}container ${container}`;
+  if ('refusal' in log) return [{ text: `${whose}: ${log.refusal}`, tone: 'warning' }];
+  const lines = log.text.replace(/\r?\n$/, '').split(/\r?\n/);
+  return [
+    { text: log.text.trim() === '' ? `${whose}: empty` : `${whose}:` },
+    ...lines.map((text) => ({ text }) as Sentence),
+  ].filter(({ text }) => text !== '');
 }
 
 function skippedSentence({ what, why, right }: Skipped): Sentence {

@@ -185,6 +185,11 @@ describe('the options of roll', () => {
     assert.throws(() => optionsOf({ resume: true }, ['a', 'b']), {
       message: '--resume goes on with the roll of one StatefulSet',
     });
+    assert.throws(() => optionsOf({}, ['deploy/web']), {
+      message:
+        'deploy/web is a Deployment, whose pods have no names or volumes of their own: use kubectl rollout restart deploy/web',
+    });
+    assert.throws(() => optionsOf({}, ['rs/web']), { message: /use kubectl get rs\/web$/ });
     assert.throws(() => optionsOf({ selector: 'a=b' }, ['web']), { message: /not both/ });
     assert.equal(optionsOf({ selector: 'a=b' }, []).selection.names.length, 0);
   });

@@ -22,8 +22,12 @@ describe('the arguments of kubectl sts status', () => {
     ['status --wait -o wide', '--wait cannot be used with -o wide: use -o json'],
     ['status --wait --timeout soon', '--timeout takes a duration such as 30s or 5m, not "soon"'],
     ['status --wait --stuck-after -1s', '--stuck-after takes a duration such as 30s or 5m, not "-1s"'],
+    ['status --logs 5', '--logs needs a NAME: it shows the log of a container that fails'],
+    ['status web --logs 5 --wait', '--logs cannot be used with --wait, -w or -f'],
+    ['status web --logs 5 -o json', '--logs cannot be used with -o json'],
+    ['status web --logs 5', '--logs shows logs on a terminal alone, since they may hold credentials: use kubectl logs'],
     ['status web -A', 'a resource cannot be retrieved by name across all namespaces'],
-    ['status pod/web-0', 'pod/web-0 is not a StatefulSet: name one as NAME or sts/NAME'],
+    ['status pod/web-0', 'pod/web-0 is a pod: name its StatefulSet, which is perhaps web'],
   ];
   for (const [words, message] of refusals) {
     it(`that contradict each other are refused: ${words}`, async () => {

@@ -65,6 +65,29 @@ describe('kubectl sts status', () => {
     for (const line of stdout.split('\n')) assert.ok(line.length <= 80, line);
   });
 
+  it('shows the log of a container that fails to a person who asks for it, and lets none of it act on the terminal', async () => {
+    shop.cluster.put('pods', podOf(shop.web, 1, { status: crashing() }));
+    const asked: string[] = [];
+    shop.cluster.intercept = ({ subresource, query, name }) => {
+      if (subresource !== 'log') return undefined;
+      asked.push(`${name} ${[...query].sort().join(' ')}`);
+      return { code: 200, body: ['FATAL: no such file\u001b[2J', 'giving up'] };
+    };
+    const { stdout, code } = await status('web --logs 5 --color=never', 80);
+    assert.equal(code, 0);
+    assert.deepEqual(asked, ['web-1 container,db limitBytes,65536 previous,true tailLines,5']);
+    assert.match(stdout, /\n {2}log {6}of the last run of container db:\n/);
+    assert.match(stdout, /no such file/);
+    assert.ok(!stdout.includes('\u001b'), stdout);
+    shop.cluster.intercept = () => undefined;
+    shop.cluster.denied.add('get pods/log');
+    assert.match(
+      (await status('web --logs 5', 80)).stdout,
+      /of the last run of container db: no right to get pods\/log/,
+    );
+    assert.doesNotMatch((await status('web', 80)).stdout, /container db: no right/);
+  });
+
   it('leaves out the header and the line that counts with --no-headers', async () => {
     const { stdout } = await status('--no-headers');
     assert.match(stdout, /^web +2\/2 .*\n$/);

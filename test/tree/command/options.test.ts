@@ -21,7 +21,9 @@ describe('the arguments of kubectl sts tree', () => {
     ['tree web -A', 'a resource cannot be retrieved by name across all namespaces'],
     ['tree web -l a=b', 'name StatefulSets or select them by -l, not both'],
     ['tree -l a=b=c', 'unable to parse requirement: "a=b=c"'],
-    ['tree pod/web-0', 'pod/web-0 is not a StatefulSet: name one as NAME or sts/NAME'],
+    ['tree ds/agent', 'ds/agent is a DaemonSet, which runs one pod on each node: use kubectl get ds/agent'],
+    ['tree constructor/x', 'constructor/x is not a StatefulSet: name one as NAME or sts/NAME'],
+    ['tree pod/web-0', 'pod/web-0 is a pod: name its StatefulSet, which is perhaps web'],
     ['tree sts/', 'no name in "sts/": name a StatefulSet as NAME or sts/NAME'],
   ];
   for (const [words, message] of refusals) {

@@ -70,7 +70,14 @@ export interface MemoryCluster {
 const home = 'shop';
 
 /** Of no namespace. */
-const clusterWide = new Set(['persistentvolumes', 'storageclasses', 'nodes', 'namespaces']);
+const clusterWide = new Set([
+  'persistentvolumes',
+  'storageclasses',
+  'nodes',
+  'namespaces',
+  'volumeattachments',
+  'csinodes',
+]);
 
 export async function memoryCluster(protocol: 'http' | 'https' = 'http'): Promise<MemoryCluster> {
   const objects = new Map<string, Map<string, Named>>();
@@ -363,6 +370,8 @@ const groups: Readonly<Record<string, string>> = {
   poddisruptionbudgets: 'policy',
   networkpolicies: 'networking.k8s.io',
   storageclasses: 'storage.k8s.io',
+  volumeattachments: 'storage.k8s.io',
+  csinodes: 'storage.k8s.io',
 };
 
 function qualified(plural: string): string {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { loadAll } from 'js-yaml';
 import { quickClock } from '../../kube/quick-clock.ts';
 import { openShop, type Shop } from '../../memory/shop.ts';
-import { boundClaim, crashing, headless, node, podOf } from '../../objects/snapshots.ts';
+import { boundClaim, crashing, headless, node, podOf, warning } from '../../objects/snapshots.ts';
 
 describe('kubectl sts status', () => {
   let shop: Shop;
@@ -86,6 +86,52 @@ describe('kubectl sts status', () => {
       /of the last run of container db: no right to get pods\/log/,
     );
     assert.doesNotMatch((await status('web', 80)).stdout, /container db: no right/);
+  });
+
+  describe('looks up for a diagnosis', () => {
+    const starting = { phase: 'Pending', conditions: [{ type: 'Ready', status: 'False' as const }] };
+
+    function warn(reason: string, message: string): void {
+      const pod = shop.cluster.put('pods', podOf(shop.web, 1, { status: starting }));
+      const lastTimestamp = '2026-03-09T11:59:00Z';
+      shop.cluster.put('events', { ...warning(pod, reason, message), lastTimestamp });
+    }
+
+    it('where a volume is attached', async () => {
+      warn('FailedAttachVolume', 'Multi-Attach error for volume "pv-1" Volume is already used by pod(s) old-0');
+      const at = (name: string, nodeName: string, attached: boolean) =>
+        shop.cluster.put('volumeattachments', {
+          metadata: { name },
+          spec: { attacher: 'csi', nodeName, source: { persistentVolumeName: 'pv-1' } },
+          status: { attached },
+        });
+      at('a', 'node-2', true);
+      at('b', 'node-3', false);
+      const { stdout } = await status('web');
+      assert.match(stdout, /its volume pv-1 cannot be attached: it is still attached to node node-2, used by old-0 \(/);
+      shop.cluster.denied.add('list volumeattachments');
+      const blind = await status('web');
+      assert.match(blind.stdout, /it is still used by old-0 \(/);
+      assert.match(blind.stdout, /skipped {2}volume attachments: no right to list volumeattachments\.storage\.k8s\.io/);
+    });
+
+    it('which CSI drivers a node knows', async () => {
+      warn('FailedMount', 'driver name ebs.csi.example not found in the list of registered CSI drivers');
+      const unknown = await status('web');
+      assert.match(
+        unknown.stdout,
+        /the CSI driver ebs\.csi\.example is not registered on node node-1; no driver is registered there/,
+      );
+      shop.cluster.put('csinodes', {
+        metadata: { name: 'node-1' },
+        spec: { drivers: [{ name: 'nfs.csi.example', nodeID: 'node-1' }] },
+      });
+      assert.match((await status('web')).stdout, /; registered there: nfs\.csi\.example \(/);
+      shop.cluster.denied.add('get csinodes');
+      const blind = await status('web');
+      assert.match(blind.stdout, /is not registered on node node-1 \(/);
+      assert.match(blind.stdout, /skipped {2}drivers of nodes: no right to get csinodes\.storage\.k8s\.io/);
+    });
   });
 
   it('leaves out the header and the line that counts with --no-headers', async () => {

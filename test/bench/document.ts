@@ -32,7 +32,8 @@ Each pair of commands ran in turn, ${rounds(figures)}; times are medians of the 
 ${growth(figures)}
 What would be too noisy for a test is measured here only; the number of requests and of bytes is tested in \`test/e2e/traffic.test.ts\`.
 
-${tried()}`;
+${written('gates.md')}
+${written('tried.md')}`;
 }
 
 export function gapWords(gaps: readonly number[]): string {
@@ -40,9 +41,9 @@ export function gapWords(gaps: readonly number[]): string {
   return `${median(gaps).toFixed(0)} ms, at most ${most.toFixed(0)} ms (${gaps.length} of them)`;
 }
 
-/** What no run can tell: written by hand. */
-function tried(): string {
-  return readFileSync(join(import.meta.dirname, 'tried.md'), 'utf8');
+/** What a run of the benchmarks does not tell: written by hand. */
+function written(file: string): string {
+  return readFileSync(join(import.meta.dirname, file), 'utf8');
 }
 
 function rounds(figures: readonly Figure[]): string {

@@ -25,7 +25,7 @@ const { values } = parseArgs({
     count: { type: 'string', default: '1000' },
     seed: { type: 'string', default: `${Math.floor(Math.random() * 2 ** 30)}` },
     history: { type: 'string' },
-    'side-by-side': { type: 'string', default: '20' },
+    'side-by-side': { type: 'string', default: '12' },
     kubectl: { type: 'boolean', default: false },
   },
 });

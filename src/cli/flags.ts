@@ -1,5 +1,5 @@
 /** Flags that several commands have, with kubectl's names, short forms and meaning. */
-import { Flags, type Interfaces } from '@oclif/core';
+import { Args, Flags, type Interfaces } from '@oclif/core';
 import { colourChoices } from '#src/terminal/console.ts';
 import type { HelpPlace, ReadingRules } from './definitions.ts';
 import { unsheltered } from './normalform.ts';
@@ -102,6 +102,27 @@ export const connectionFlags = {
 };
 
 export type ConnectionFlags = Interfaces.InferredFlags<typeof connectionFlags>;
+
+/** The arguments of commands that read any number of StatefulSets. */
+export const setArguments = {
+  NAME: Args.string({ multiple: true, description: 'A StatefulSet: web, sts/web or statefulset/web.' }),
+};
+
+/** Flags of commands that show StatefulSets: which ones, and from where. */
+export const showFlags = {
+  'all-namespaces': Flags.boolean({ char: 'A', summary: 'Show the StatefulSets of all namespaces.' }),
+  selector: text({
+    char: 'l',
+    summary: 'Show only StatefulSets with these labels: a=b,c!=d,e in (f,g),!h.',
+    helpValue: '<selector>',
+  }),
+  filename: text({
+    char: 'f',
+    multiple: true,
+    helpValue: '<file>',
+    summary: 'Read files, folders or standard input (-).',
+  }),
+};
 
 /** Goes with `-f`, `filename`. */
 export const recursiveFlag = Flags.boolean({ char: 'R', summary: 'With -f: also read the folders below a folder.' });

@@ -1,5 +1,14 @@
-import { Args, Flags, type Interfaces } from '@oclif/core';
-import { common, connectionFlags, displayFlags, integer, rare, recursiveFlag, text } from '#src/cli/flags.ts';
+import { Flags, type Interfaces } from '@oclif/core';
+import {
+  common,
+  connectionFlags,
+  displayFlags,
+  integer,
+  rare,
+  recursiveFlag,
+  setArguments,
+  text,
+} from '#src/cli/flags.ts';
 import { StsCommand } from '#src/cli/stscommand.ts';
 import type { ExitCode } from '#src/objects/failure.ts';
 import { nameFormats } from '../view/format.ts';
@@ -28,9 +37,7 @@ Exit code: 0 if all names are right; 1 if a name is wrong or not published; 2 if
       command: 'kubectl sts dns web -o name --port 5432 --via none',
     },
   ];
-  static override readonly args = {
-    NAME: Args.string({ multiple: true, description: 'A StatefulSet: web, sts/web or statefulset/web.' }),
-  };
+  static override readonly args = setArguments;
   static override readonly flags = {
     ...common({
       'all-namespaces': Flags.boolean({ char: 'A', summary: 'Check the StatefulSets of all namespaces.' }),

@@ -90,16 +90,13 @@ async function wait(waiting: Waiting): Promise<Verdict | undefined> {
   const { output, signal } = waiting;
   // Ends the watches with the gate.
   const own = new AbortController();
-  const end = () => own.abort();
-  signal.addEventListener('abort', end);
   try {
-    const look = await lastLook({ ...waiting, signal: own.signal });
+    const look = await lastLook({ ...waiting, signal: AbortSignal.any([signal, own.signal]) });
     if (look === undefined || 'code' in look) return look;
     output.end(look);
     return verdictOf(look, wordsOf(waiting), output);
   } finally {
-    signal.removeEventListener('abort', end);
-    end();
+    own.abort();
   }
 }
 

@@ -6,10 +6,11 @@ import { nothingFound, refusalLine } from '#src/drawing/notices.ts';
 import type { Client } from '#src/kube/client.ts';
 import type { ExitCode } from '#src/objects/failure.ts';
 import type { FileSource } from '#src/objects/filereading.ts';
+import type { Snapshot } from '#src/objects/snapshot.ts';
 import { type Console, processConsole } from '#src/terminal/console.ts';
 import { printable } from '#src/terminal/escape.ts';
 import type { Reading } from '#src/tree/live/reading.ts';
-import { topologies } from '#src/tree/model/topology.ts';
+import { type Topology, topologies } from '#src/tree/model/topology.ts';
 import { type ContainerLog, diagnose } from '../model/diagnosis.ts';
 import { statusNeeds } from '../model/needs.ts';
 import { type FormatOptions, isDocument, render } from '../view/format.ts';
@@ -53,13 +54,13 @@ async function showCluster(options: StatusOptions, console: Console, deps: Deps)
   return connected(connection, deps, console, async (client) => {
     const namespace = allNamespaces ? undefined : client.namespace;
     const reading = await readCluster(client, namespace, selection, statusNeeds);
-    const { snapshot, sets, failures } = reading;
+    const { snapshot, sets, failures, told = topologies(snapshot, sets) } = reading;
     const refused = sets.length > 0 && refusalLine(Object.values(snapshot));
     if (refused) console.err(`${refused}\n`);
     const isEmpty = sets.length + failures.length === 0;
     if (isEmpty && !isDocument(options.format)) console.err(`${nothingFound(namespace)}\n`);
-    const more = await moreFor(client, options, reading);
-    return show(reading, formatOptions(options, console, deps.clock.now(), snapshot, more), console);
+    const more = await moreFor(client, options, snapshot, told);
+    return show({ ...reading, told }, formatOptions(options, console, deps.clock.now(), snapshot, more), console);
   });
 }
 
@@ -67,7 +68,8 @@ async function showCluster(options: StatusOptions, console: Console, deps: Deps)
 async function moreFor(
   client: Client,
   { selection: { names }, logs }: StatusOptions,
-  { snapshot, sets, told = topologies(snapshot, sets) }: Reading,
+  snapshot: Snapshot,
+  told: readonly Topology[],
 ): Promise<Parameters<typeof formatOptions>[4]> {
   if (names.length === 0) return {};
   const [{ readFacts }, { readLog }] = await Promise.all([import('../live/facts.ts'), import('../live/logs.ts')]);

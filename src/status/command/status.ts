@@ -1,5 +1,16 @@
-import { Args, Flags, type Interfaces } from '@oclif/core';
-import { common, connectionFlags, displayFlags, integer, nonEmpty, rare, recursiveFlag, text } from '#src/cli/flags.ts';
+import { Flags, type Interfaces } from '@oclif/core';
+import {
+  common,
+  connectionFlags,
+  displayFlags,
+  integer,
+  nonEmpty,
+  rare,
+  recursiveFlag,
+  setArguments,
+  showFlags,
+  text,
+} from '#src/cli/flags.ts';
 import { StsCommand } from '#src/cli/stscommand.ts';
 import type { ExitCode } from '#src/objects/failure.ts';
 import { goals } from '../model/gate.ts';
@@ -32,23 +43,10 @@ Exit code: 0 if the status was shown, whatever it is. With --wait: 0 if all sets
       command: 'kubectl get sts,svc,pod,pvc,event,node -o yaml | kubectl sts status -f -',
     },
   ];
-  static override readonly args = {
-    NAME: Args.string({ multiple: true, description: 'A StatefulSet: web, sts/web or statefulset/web.' }),
-  };
+  static override readonly args = setArguments;
   static override readonly flags = {
     ...common({
-      'all-namespaces': Flags.boolean({ char: 'A', summary: 'Show the StatefulSets of all namespaces.' }),
-      selector: text({
-        char: 'l',
-        summary: 'Show only StatefulSets with these labels: a=b,c!=d,e in (f,g),!h.',
-        helpValue: '<selector>',
-      }),
-      filename: text({
-        char: 'f',
-        multiple: true,
-        helpValue: '<file>',
-        summary: 'Read files, folders or standard input (-).',
-      }),
+      ...showFlags,
       output: Flags.option({ char: 'o', options: formats, summary: 'Output format.', helpValue: '<format>' })(),
       watch: Flags.boolean({ char: 'w', summary: 'Show the changes until Ctrl-C.' }),
       wait: Flags.boolean({ summary: 'Wait for the rollout, and exit 1 if it cannot succeed.' }),

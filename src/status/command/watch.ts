@@ -12,7 +12,7 @@ import { liveScreen } from '#src/terminal/livescreen.ts';
 import { takesScreens } from '#src/terminal/screen.ts';
 import type { Reading } from '#src/tree/live/reading.ts';
 import { watchCluster } from '#src/tree/live/source.ts';
-import { topologies } from '#src/tree/model/topology.ts';
+import { type Topology, topologies } from '#src/tree/model/topology.ts';
 import { statusNeeds } from '../model/needs.ts';
 import { type ChangeFormat, statusChanges } from '../view/changes.ts';
 import { render } from '../view/format.ts';
@@ -82,16 +82,14 @@ function screenOutput(
   { clock, host }: Deps,
   signal: AbortSignal,
 ): Output {
-  let watched: Reading | undefined;
+  let watched: { reading: Reading; told: readonly Topology[] } | undefined;
   const screen = liveScreen({
     host,
     async render(width) {
       if (watched === undefined) return '';
-      const { snapshot, sets, failures } = watched;
-      const text = await render(
-        topologies(snapshot, sets),
-        formatOptions(options, { ...console, width }, clock.now(), snapshot),
-      );
+      const { told, reading } = watched;
+      const { snapshot, sets, failures } = reading;
+      const text = await render(told, formatOptions(options, { ...console, width }, clock.now(), snapshot));
       const nothing = sets.length + failures.length === 0 ? [nothingFound(namespace)] : [];
       return [text, ...failures.map(({ message }) => printable(message)), ...nothing].filter(Boolean).join('\n');
     },
@@ -102,7 +100,7 @@ function screenOutput(
   return {
     ...screen,
     show(reading) {
-      watched = reading;
+      watched = { reading, told: topologies(reading.snapshot, reading.sets) };
       screen.draw();
     },
   };

@@ -178,24 +178,14 @@ function newestFirst(events: readonly Event[]): Event[] {
   return events.toSorted((a, b) => lastSeen(b) - lastSeen(a));
 }
 
-const partNames = {
-  pods: 'pods',
-  claims: 'claims',
-  volumes: 'volumes',
-  events: 'events',
-  nodes: 'nodes',
-  services: 'services',
-} as const;
+const partNames = ['pods', 'claims', 'volumes', 'events', 'nodes', 'services'] as const;
 
 /** The parts that may not be read, or that files lack. Of a cluster, a part that is not needed was not given either. */
 function skippedIn(topology: Topology, snapshot: Snapshot, facts: NodeFacts): Skipped[] {
   const hasClaims = storageOf(topology).length > 0;
   const isOfFiles = snapshot.statefulSets.others === 'not given';
   const parts: [Skipped['what'], Part<unknown> | undefined][] = [
-    ...Object.entries(partNames).map(([part, what]): [Skipped['what'], Part<unknown>] => [
-      what,
-      snapshot[part as keyof typeof partNames],
-    ]),
+    ...partNames.map((part): [Skipped['what'], Part<unknown>] => [part, snapshot[part]]),
     ['volume attachments', facts.attachments],
     ['drivers of nodes', facts.drivers],
   ];

@@ -9,9 +9,9 @@ import type { Topology } from '#src/tree/model/topology.ts';
  * `rollout`: the controller has observed the newest generation, no pod is outside the wanted ordinals, all wanted pods are
  * available, and all from the partition on are at the update revision. `ready`: the same, whatever the pods' revisions.
  */
-export type Goal = 'rollout' | 'ready';
-
 export const goals = ['rollout', 'ready'] as const;
+
+export type Goal = (typeof goals)[number];
 
 export type Standing =
   | { kind: 'waiting' }

@@ -1,5 +1,5 @@
-import { Args, Flags, type Interfaces } from '@oclif/core';
-import { common, connectionFlags, displayFlags, rare, recursiveFlag, text } from '#src/cli/flags.ts';
+import { Flags, type Interfaces } from '@oclif/core';
+import { common, connectionFlags, displayFlags, rare, recursiveFlag, setArguments, showFlags } from '#src/cli/flags.ts';
 import { StsCommand } from '#src/cli/stscommand.ts';
 import type { ExitCode } from '#src/objects/failure.ts';
 import { formats } from '../view/format.ts';
@@ -34,23 +34,10 @@ Exit code: 0 if the sets were shown, whatever state they are in; 2 if they could
       command: 'kubectl get sts,svc,pod,pvc -o yaml | kubectl sts tree -f -',
     },
   ];
-  static override readonly args = {
-    NAME: Args.string({ multiple: true, description: 'A StatefulSet: web, sts/web or statefulset/web.' }),
-  };
+  static override readonly args = setArguments;
   static override readonly flags = {
     ...common({
-      'all-namespaces': Flags.boolean({ char: 'A', summary: 'Show the StatefulSets of all namespaces.' }),
-      selector: text({
-        char: 'l',
-        summary: 'Show only StatefulSets with these labels: a=b,c!=d,e in (f,g),!h.',
-        helpValue: '<selector>',
-      }),
-      filename: text({
-        char: 'f',
-        multiple: true,
-        helpValue: '<file>',
-        summary: 'Read files, folders or standard input (-).',
-      }),
+      ...showFlags,
       recursive: recursiveFlag,
       output: Flags.option({ char: 'o', options: formats, summary: 'Output format.', helpValue: '<format>' })(),
       usage: Flags.boolean({ summary: 'Show how full each volume is (needs nodes/proxy).' }),

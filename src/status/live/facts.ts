@@ -5,30 +5,24 @@ import { resources } from '#src/kube/resources.ts';
 import type { Attachment, NodeDrivers } from '#src/objects/types.ts';
 import { readAll, refused } from '#src/sources/parts.ts';
 import type { Diagnosis, NodeFacts } from '../model/diagnosis.ts';
+import { asked, attachedIn, knownDrivers } from '../model/nodefacts.ts';
 
 /**
  * @returns undefined where no cause asks for more
  * @throws {StatusError} for any refusal but a missing right
  */
 export async function readFacts(client: Client, diagnoses: readonly Diagnosis[]): Promise<NodeFacts | undefined> {
-  const troubles = diagnoses.flatMap(({ causes }) => causes.map(({ what }) => what));
-  const isAttached = troubles.some(({ kind }) => kind === 'attach');
-  const nodes = new Set(troubles.flatMap((what) => (what.kind === 'mount' ? (what.driver?.node ?? []) : [])));
-  if (!isAttached && nodes.size === 0) return undefined;
+  const asks = asked(diagnoses);
+  if (!asks.attachments && asks.drivers.length === 0) return undefined;
   const [attachments, drivers] = await Promise.all([
-    isAttached ? readAttachments(client) : undefined,
-    nodes.size > 0 ? readDrivers(client, [...nodes]) : undefined,
+    asks.attachments ? readAttachments(client) : undefined,
+    asks.drivers.length > 0 ? readDrivers(client, asks.drivers) : undefined,
   ]);
   return { attachments, drivers };
 }
 
 async function readAttachments(client: Client): Promise<NodeFacts['attachments']> {
-  const part = await readAll<Attachment>(client, resources.attachments, undefined);
-  const items = part.items.flatMap(({ spec, status }) => {
-    const volume = spec?.source?.persistentVolumeName;
-    return volume && spec?.nodeName && status?.attached ? { volume, node: spec.nodeName } : [];
-  });
-  return { ...part, items };
+  return attachedIn(await readAll<Attachment>(client, resources.attachments, undefined));
 }
 
 async function readDrivers(client: Client, nodes: readonly string[]): Promise<NodeFacts['drivers']> {
@@ -37,9 +31,8 @@ async function readDrivers(client: Client, nodes: readonly string[]): Promise<No
   );
   const refusal = answers.find((answer) => answer instanceof StatusError && answer.reason !== 'NotFound');
   if (refusal instanceof StatusError) return refused(refusal, 'get', resources.nodeDrivers);
-  const items = answers.map((answer, nth) => ({
-    node: nodes[nth] ?? '',
-    drivers: answer instanceof StatusError ? [] : (answer.spec?.drivers ?? []).map(({ name }) => name),
-  }));
+  const items = answers.map((answer, nth) =>
+    answer instanceof StatusError ? { node: nodes[nth] ?? '', drivers: [] } : knownDrivers(answer),
+  );
   return { items, others: 'missing' };
 }

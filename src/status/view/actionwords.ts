@@ -106,8 +106,11 @@ function changeWords(change: Change, set: StatefulSet): Omit<ActionWords, 'kind'
       };
     case 'take the node out of service':
       return {
-        command: kubectl('taint', 'nodes', change.node, 'node.kubernetes.io/out-of-service=nodeshutdown:NoExecute'),
-        cost: `only once you are sure that the machine ${change.node} is off: Kubernetes deletes all its pods and detaches their volumes, and two pods on one volume destroy its data`,
+        command: kubectl('taint', 'nodes', change.node, `${outOfService}=nodeshutdown:NoExecute`),
+        cost: sentences(
+          `only once you are sure that the machine ${change.node} is off: Kubernetes deletes all its pods and detaches their volumes, and two pods on one volume destroy its data`,
+          `once it is back: ${kubectl('taint', 'nodes', change.node, `${outOfService}-`)}`,
+        ),
       };
     case 'roll the outdated pods':
       return {
@@ -130,6 +133,9 @@ function changeWords(change: Change, set: StatefulSet): Omit<ActionWords, 'kind'
       return { command: serviceCommand(change, own), cost: 'the pods get DNS names; nothing restarts' };
   }
 }
+
+/** https://kubernetes.io/docs/concepts/cluster-administration/node-shutdown/#non-graceful-node-shutdown */
+const outOfService = 'node.kubernetes.io/out-of-service';
 
 const newRevision = 'it makes a new revision, in which the pods restart, from the highest ordinal down';
 

@@ -3,7 +3,7 @@
 import type { Snapshot } from '#src/objects/snapshot.ts';
 import type { Console } from '#src/terminal/console.ts';
 import type { Topology } from '#src/tree/model/topology.ts';
-import { type ContainerLog, diagnose, type NodeFacts } from '../model/diagnosis.ts';
+import { type ContainerLog, diagnose, type Facts } from '../model/diagnosis.ts';
 import type { FormatOptions } from '../view/format.ts';
 import type { StatusOptions } from './options.ts';
 
@@ -17,7 +17,7 @@ export function formatOptions(
   { colour, width }: Pick<Console, 'colour' | 'width'>,
   now: number,
   snapshot: Snapshot,
-  more: { facts?: NodeFacts | undefined; logOf?: (topology: Topology) => ContainerLog | undefined } = {},
+  more: { facts?: Facts | undefined; logOf?: (topology: Topology) => ContainerLog | undefined } = {},
 ): FormatOptions {
   const diagnosed: FormatOptions['diagnosed'] = (topology) => ({
     ...diagnose(topology, snapshot, more.facts),

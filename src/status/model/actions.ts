@@ -25,7 +25,9 @@ export type Look =
   | { do: 'list drivers of the node'; node: string }
   | { do: 'list attachments' }
   | { do: 'list objects'; object: MissingObject['kind'] | 'ServiceAccount' | 'Service' }
-  | { do: 'list pods of the controller' };
+  | { do: 'list pods of the controller' }
+  /** The Lease by which the controllers agree on who of them works. */
+  | { do: 'read the Lease of the controller' };
 
 /** Each has a cost, which the words tell. */
 export type Change =
@@ -107,7 +109,7 @@ export function actionsFor(cause: Cause, topology: Topology): Action[] {
     case 'service selects no pod':
       return [{ do: 'list objects', object: 'Service' }];
     case 'not observed':
-      return [{ do: 'list pods of the controller' }];
+      return [{ do: 'read the Lease of the controller' }, { do: 'list pods of the controller' }];
     case 'outdated':
       return [{ do: 'roll the outdated pods' }];
     case 'not ready':

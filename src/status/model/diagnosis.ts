@@ -1,9 +1,11 @@
 /** Why a StatefulSet is not well: the causes, those that its controller waits for first, and what could not be seen. */
 
 import { deletedSince } from '#src/objects/deletion.ts';
+import { fieldTime } from '#src/objects/managedfields.ts';
 import { podStatus } from '#src/objects/podstatus.ts';
 import type { Part, Snapshot } from '#src/objects/snapshot.ts';
-import type { Event, Node } from '#src/objects/types.ts';
+import { timeOf } from '#src/objects/time.ts';
+import type { Event, Node, StatefulSet } from '#src/objects/types.ts';
 import { isReady, isTerminating } from '#src/statefulset/controller/pods.ts';
 import { firstSeen, lastSeen, subjectOf } from '#src/statefulset/events.ts';
 import { recentlySeen } from '#src/statefulset/failure.ts';
@@ -23,6 +25,8 @@ export interface Diagnosis {
   causes: readonly Cause[];
   /** What was not looked at, and would tell more. */
   skipped: readonly Skipped[];
+  /** The latest time at which it was so, by the server's clock: durations are told by it. Milliseconds since the epoch. */
+  now: number;
   /** What the container of the first cause has logged last; undefined where nobody asked for it. */
   log?: ContainerLog | undefined;
 }
@@ -41,15 +45,20 @@ export interface Skipped {
 }
 
 /** What only a diagnosis reads; a part is undefined where nothing asked for it. */
-export interface NodeFacts {
+export interface Facts {
   attachments: Part<{ volume: string; node: string }> | undefined;
   drivers: Part<{ node: string; drivers: readonly string[] }> | undefined;
+  /** With their managedFields, the sets whose controller has not observed their newest generation. */
+  unobserved: readonly StatefulSet[];
 }
 
-const noFacts: NodeFacts = { attachments: undefined, drivers: undefined };
+const noFacts: Facts = { attachments: undefined, drivers: undefined, unobserved: [] };
 
-export function diagnose(topology: Topology, snapshot: Snapshot, facts: NodeFacts = noFacts): Diagnosis {
+export function diagnose(topology: Topology, snapshot: Snapshot, facts: Facts = noFacts): Diagnosis {
   const context = contextOf(snapshot, facts);
+  const now = snapshot.latest ?? snapshot.time;
+  const { uid } = topology.set.metadata;
+  const managed = facts.unobserved.find(({ metadata }) => metadata.uid === uid) ?? topology.set;
   const { rollout } = topology;
   const stuck = 'judgement' in rollout && rollout.judgement.kind === 'stuck' ? rollout.judgement.stuck : undefined;
   const ofSet = stuck && setTrouble(stuck, topology, snapshot.pods.items);
@@ -61,10 +70,10 @@ export function diagnose(topology: Topology, snapshot: Snapshot, facts: NodeFact
     ...(ofSet ? [] : refusedNow(topology)),
     ...podCauses(topology, context),
     ...outdatedCause(topology),
-    ...(rollout.state === 'unseen' ? [ofSetItself({ kind: 'not observed' })] : []),
+    ...(rollout.state === 'unseen' ? [notObserved(managed, now)] : []),
     ...(service ? [ofSetItself(service)] : []),
   ];
-  return { topology, causes, skipped: causes.length > 0 ? skippedIn(topology, snapshot, facts) : [] };
+  return { topology, causes, skipped: causes.length > 0 ? skippedIn(topology, snapshot, facts) : [], now };
 }
 
 /** A pod that the API server has refused lately. The controller tries again by itself, and the cause may be gone by then. */
@@ -79,6 +88,15 @@ function refusedNow({ warning, rollout }: Topology): Cause[] {
 
 function ofSetItself(what: Trouble): Cause {
   return { ground: 'certain', pod: undefined, since: undefined, what };
+}
+
+/** A controller that runs sees a change within a second or two. Only a change of the spec makes a new generation. */
+function notObserved(set: StatefulSet, now: number): Cause {
+  const { metadata } = set;
+  const since =
+    fieldTime(set, ['f:spec']) ?? (metadata.generation === 1 ? timeOf(metadata.creationTimestamp) : undefined);
+  const isLong = since !== undefined && now - since >= usualPatience;
+  return { ground: isLong ? 'likely' : 'undetermined', pod: undefined, since, what: { kind: 'not observed' } };
 }
 
 function awaitedIn({ waitsFor, unavailable, state }: Progress): string[] {
@@ -142,7 +160,7 @@ const manyRestarts = 5;
 
 function contextOf(
   { events, nodes, time }: Snapshot,
-  { attachments, drivers }: NodeFacts,
+  { attachments, drivers }: Facts,
 ): (member: PresentPod) => PodContext {
   const warnings = Map.groupBy(
     events.items.filter(({ type }) => type === 'Warning'),
@@ -181,7 +199,7 @@ function newestFirst(events: readonly Event[]): Event[] {
 const partNames = ['pods', 'claims', 'volumes', 'events', 'nodes', 'services'] as const;
 
 /** The parts that may not be read, or that files lack. Of a cluster, a part that is not needed was not given either. */
-function skippedIn(topology: Topology, snapshot: Snapshot, facts: NodeFacts): Skipped[] {
+function skippedIn(topology: Topology, snapshot: Snapshot, facts: Facts): Skipped[] {
   const hasClaims = storageOf(topology).length > 0;
   const isOfFiles = snapshot.statefulSets.others === 'not given';
   const parts: [Skipped['what'], Part<unknown> | undefined][] = [

@@ -57,6 +57,8 @@ function lookCommand(action: Action, set: StatefulSet): string | undefined {
       return kubectl('get', plurals[action.object], ...own);
     case 'list pods of the controller':
       return kubectl('get', 'pods', '-n', 'kube-system', '-l', 'component=kube-controller-manager');
+    case 'read the Lease of the controller':
+      return kubectl('get', 'lease', 'kube-controller-manager', '-n', 'kube-system', '-o', 'yaml');
     default:
       return undefined satisfies Look | undefined;
   }

@@ -8,8 +8,7 @@ import type { Diagnosis, Skipped } from '../model/diagnosis.ts';
 import { actionWords } from './actionwords.ts';
 import { causeWords } from './causewords.ts';
 
-/** @param now milliseconds since the epoch */
-export function diagnosisDocument({ topology, causes, skipped }: Diagnosis, now: number): Fields {
+export function diagnosisDocument({ topology, causes, skipped, now }: Diagnosis): Fields {
   return {
     causes: causes.map((cause) => ({
       ...causeDocument(cause, now),

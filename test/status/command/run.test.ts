@@ -134,6 +134,23 @@ describe('kubectl sts status', () => {
     });
   });
 
+  it('asks when a set was changed whose controller has not observed that, and tells the duration by the server’s clock', async () => {
+    const changed = { manager: 'kubectl', time: '2026-03-09T11:59:15Z', fieldsV1: { 'f:spec': {} } };
+    const { metadata } = shop.web;
+    shop.cluster.put('statefulsets', {
+      ...shop.web,
+      metadata: { ...metadata, generation: 2, managedFields: [changed] },
+    });
+    const { stdout } = await status('web');
+    assert.match(
+      stdout,
+      /cause +the controller has not seen the latest change of the set \(undetermined: it may pass by itself, since 2026-03-09T11:59:15Z, for 45s\)\n/,
+    );
+    assert.match(stdout, / {2}look +kubectl get lease kube-controller-manager -n kube-system -o yaml\n/);
+    shop.cluster.denied.add('get statefulsets');
+    assert.doesNotMatch((await status('web')).stdout, /for 45s/);
+  });
+
   it('leaves out the header and the line that counts with --no-headers', async () => {
     const { stdout } = await status('--no-headers');
     assert.match(stdout, /^web +2\/2 .*\n$/);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
+import { budgetRefusals, evictionAnswer } from '#src/objects/eviction.ts';
 import type { Budget, Pod } from '#src/objects/types.ts';
-import { budgetRefusals, evictionAnswer } from '#src/roll/model/budgets.ts';
-import { crashing, namespace, podOf, statefulSet } from '../../objects/snapshots.ts';
+import { crashing, namespace, podOf, statefulSet } from './snapshots.ts';
 
 type Spec = NonNullable<Budget['spec']>;
 type Status = NonNullable<Budget['status']>;

@@ -4,9 +4,9 @@
  * Source: `Create` and `checkAndDecrement`, pkg/registry/core/pod/storage/eviction.go; how a budget counts:
  * pkg/controller/disruption/disruption.go. Kubernetes 1.34 to 1.37 decide alike.
  */
-import { isOver } from '#src/objects/budget.ts';
-import { holds } from '#src/objects/conditions.ts';
-import type { Budget, Pod } from '#src/objects/types.ts';
+import { isOver } from './budget.ts';
+import { holds } from './conditions.ts';
+import type { Budget, Pod } from './types.ts';
 
 export type EvictionAnswer =
   | { kind: 'admitted' }
@@ -20,7 +20,7 @@ export type EvictionAnswer =
   /** The budget forbids the eviction, and will always do so: it demands as many healthy pods as there are. */
   | { kind: 'never'; budget: string };
 
-/** Why a roll by eviction cannot end well. */
+/** Why pods cannot be evicted, now or later. */
 export type BudgetRefusal =
   | { kind: 'budget never lets go'; budget: string; pods: string[] }
   | { kind: 'several budgets'; pod: string; budgets: string[] };

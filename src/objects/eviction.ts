@@ -52,8 +52,8 @@ export function budgetRefusals(
   ];
 }
 
-/** @param pods all that were seen of the namespace, `pod` among them */
-export function evictionAnswer(pod: Pod, budgets: readonly Budget[], pods: readonly Pod[]): EvictionAnswer {
+/** @param pods all that were seen of the namespace, `pod` among them; undefined where others of its set are yet to come */
+export function evictionAnswer(pod: Pod, budgets: readonly Budget[], pods: readonly Pod[] | undefined): EvictionAnswer {
   if (meetsNoBudget(pod)) return { kind: 'admitted' };
   const own = budgets.filter((one) => isOver(one, pod.metadata));
   const [budget] = own;
@@ -94,16 +94,18 @@ function whyNoDisruption({ metadata, status }: Budget): Extract<EvictionAnswer, 
 const countless = 1_000_000;
 
 /** Whether a budget that allows no disruption now demands as many healthy pods as there can be. */
-function isForGood(budget: Budget, pods: readonly Pod[]): boolean {
-  const seen = pods.filter((pod) => isOver(budget, pod.metadata)).length;
+function isForGood(budget: Budget, pods: readonly Pod[] | undefined): boolean {
+  const seen = pods?.filter((pod) => isOver(budget, pod.metadata)).length;
   // A budget lags behind the pods: one that was missing when it counted may be here by now.
-  const expected = isCounted(budget) ? Math.max(budget.status?.expectedPods ?? 0, seen) : countless;
+  const isKnown = seen !== undefined && isCounted(budget);
+  const expected = isKnown ? Math.max(budget.status?.expectedPods ?? 0, seen) : countless;
   return demanded(budget.spec, expected) >= expected;
 }
 
-/** Whether the budget's counts are of its newest spec, and could be made (`failSafe`). */
+/** Whether the budget's counts are of its newest spec, and could be made (`failSafe`). A manifest has none. */
 function isCounted({ metadata, status }: Budget): boolean {
-  const { observedGeneration = 0, conditions = [] } = status ?? {};
+  if (status === undefined) return false;
+  const { observedGeneration = 0, conditions = [] } = status;
   const hasFailed = conditions.some(({ reason }) => reason === 'SyncFailed');
   return observedGeneration >= (metadata.generation ?? 0) && !hasFailed;
 }

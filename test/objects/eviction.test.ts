@@ -216,6 +216,10 @@ describe('the eviction of a pod', () => {
     const lagging = budget({ minAvailable: 2 }, { expectedPods: 2, currentHealthy: 2, desiredHealthy: 2 });
     assert.equal(evictionAnswer(ready, [lagging], [...others, ready]).kind, 'wait');
     assert.equal(evictionAnswer(ready, [lagging], [podOf(set, 1), ready]).kind, 'never');
+    const { status: _, ...uncounted } = lagging;
+    assert.equal(evictionAnswer(ready, [uncounted], [podOf(set, 1), ready]).kind, 'wait', 'a manifest');
+    assert.equal(evictionAnswer(ready, [lagging], undefined).kind, 'wait', 'others are yet to come');
+    assert.equal(evictionAnswer(ready, [never], undefined).kind, 'never');
   });
 
   it('names the budget that it waits for', () => {

@@ -14,6 +14,7 @@ import { unreadySince } from '#src/statefulset/waiting.ts';
 import type { PresentPod } from '#src/tree/model/members.ts';
 import { storageOf } from '#src/tree/model/summary.ts';
 import type { Topology } from '#src/tree/model/topology.ts';
+import { budgetTroubles } from './budgets.ts';
 import type { Cause, Ground, Trouble } from './causes.ts';
 import { outdatedPods } from './gate.ts';
 import { type PodContext, podTroubles } from './podcauses.ts';
@@ -38,7 +39,16 @@ export type ContainerLog = { pod: string; container: string; previous: boolean }
 );
 
 export interface Skipped {
-  what: 'pods' | 'claims' | 'volumes' | 'events' | 'nodes' | 'services' | 'volume attachments' | 'drivers of nodes';
+  what:
+    | 'pods'
+    | 'claims'
+    | 'volumes'
+    | 'events'
+    | 'nodes'
+    | 'services'
+    | 'budgets'
+    | 'volume attachments'
+    | 'drivers of nodes';
   why: 'forbidden' | 'not given';
   /** The right that is missing: `list events`. */
   right: string | undefined;
@@ -72,6 +82,7 @@ export function diagnose(topology: Topology, snapshot: Snapshot, facts: Facts = 
     ...outdatedCause(topology),
     ...(rollout.state === 'unseen' ? [notObserved(managed, now)] : []),
     ...(service ? [ofSetItself(service)] : []),
+    ...budgetTroubles(topology, snapshot.budgets?.items ?? [], snapshot.pods.items).map(ofSetItself),
   ];
   return { topology, causes, skipped: causes.length > 0 ? skippedIn(topology, snapshot, facts) : [], now };
 }
@@ -204,6 +215,7 @@ function skippedIn(topology: Topology, snapshot: Snapshot, facts: Facts): Skippe
   const isOfFiles = snapshot.statefulSets.others === 'not given';
   const parts: [Skipped['what'], Part<unknown> | undefined][] = [
     ...partNames.map((part): [Skipped['what'], Part<unknown>] => [part, snapshot[part]]),
+    ['budgets', snapshot.budgets],
     ['volume attachments', facts.attachments],
     ['drivers of nodes', facts.drivers],
   ];

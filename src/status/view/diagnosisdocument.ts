@@ -42,6 +42,7 @@ const causeNames: Readonly<Record<Cause['what']['kind'], string>> = {
   'not ready': 'notReady',
   outdated: 'outdated',
   'not observed': 'notObserved',
+  budget: 'budget',
   'service missing': 'serviceMissing',
   'service selects no pod': 'serviceSelectsNoPod',
 };
@@ -69,6 +70,7 @@ const skippedNames: Readonly<Record<Skipped['what'], string>> = {
   events: 'events',
   nodes: 'nodes',
   services: 'services',
+  budgets: 'budgets',
   'volume attachments': 'volumeAttachments',
   'drivers of nodes': 'driversOfNodes',
 };

@@ -1,8 +1,12 @@
-/** Reads what only a diagnosis needs: which node a volume is attached to, and which CSI drivers a node knows. */
+/**
+ * Reads what only a diagnosis needs: which node a volume is attached to, which CSI drivers a node knows, and the pods on it
+ * that may register one.
+ */
 import type { Client } from '#src/kube/client.ts';
 import { StatusError } from '#src/kube/errors.ts';
 import { resources } from '#src/kube/resources.ts';
-import type { Attachment, NodeDrivers } from '#src/objects/types.ts';
+import type { Part } from '#src/objects/snapshot.ts';
+import type { Attachment, NodeDrivers, Pod } from '#src/objects/types.ts';
 import { readAll, refused } from '#src/sources/parts.ts';
 import type { Diagnosis, NodeFacts } from '../model/diagnosis.ts';
 
@@ -15,11 +19,21 @@ export async function readFacts(client: Client, diagnoses: readonly Diagnosis[])
   const isAttached = troubles.some(({ kind }) => kind === 'attach');
   const nodes = new Set(troubles.flatMap((what) => (what.kind === 'mount' ? (what.driver?.node ?? []) : [])));
   if (!isAttached && nodes.size === 0) return undefined;
-  const [attachments, drivers] = await Promise.all([
+  const [attachments, drivers, pods] = await Promise.all([
     isAttached ? readAttachments(client) : undefined,
     nodes.size > 0 ? readDrivers(client, [...nodes]) : undefined,
+    nodes.size > 0 ? readPods(client, [...nodes]) : undefined,
   ]);
-  return { attachments, drivers };
+  return { attachments, drivers, pods };
+}
+
+/** Drivers run in namespaces of their own. */
+async function readPods(client: Client, nodes: readonly string[]): Promise<Part<Pod>> {
+  const parts = await Promise.all(
+    nodes.map((node) => readAll<Pod>(client, resources.pods, undefined, { fields: `spec.nodeName=${node}` })),
+  );
+  const refusal = parts.find(({ others }) => others === 'forbidden');
+  return refusal ?? { items: parts.flatMap(({ items }) => items), others: 'missing' };
 }
 
 async function readAttachments(client: Client): Promise<NodeFacts['attachments']> {

@@ -15,7 +15,8 @@ export type Action = Look | Change;
 /** Changes nothing. */
 export type Look =
   | { do: 'read the log'; pod: string; container: string; previous: boolean }
-  | { do: 'describe pod'; pod: string }
+  /** `namespace`: that of the set, where it is undefined. */
+  | { do: 'describe pod'; pod: string; namespace?: string }
   | { do: 'describe claim'; claim: string }
   | { do: 'describe node'; node: string }
   | { do: 'describe quota' }
@@ -23,6 +24,7 @@ export type Look =
   | { do: 'list classes' }
   | { do: 'list pods on the node'; node: string }
   | { do: 'list drivers of the node'; node: string }
+  | { do: 'list DaemonSets' }
   | { do: 'list attachments' }
   | { do: 'list objects'; object: MissingObject['kind'] | 'ServiceAccount' | 'Service' }
   | { do: 'list pods of the controller' };
@@ -219,12 +221,12 @@ function missing(object: MissingObject | undefined): Look[] {
 }
 
 function driver(what: Extract<Cause['what'], { kind: 'mount' | 'container not created' }>): Look[] {
-  const node = 'driver' in what ? what.driver?.node : undefined;
-  if (node === undefined) return [];
-  return [
-    { do: 'list drivers of the node', node },
-    { do: 'list pods on the node', node },
-  ];
+  if (!('driver' in what) || what.driver === undefined) return [];
+  const { node, pod } = what.driver;
+  const drivers: Look = { do: 'list drivers of the node', node };
+  if (pod === undefined) return [drivers, { do: 'list pods on the node', node }];
+  if (pod === 'none') return [drivers, { do: 'list pods on the node', node }, { do: 'list DaemonSets' }];
+  return [{ do: 'describe pod', pod: pod.name, namespace: pod.namespace }, drivers];
 }
 
 /** Where the only nodes that reach the volumes are cordoned, one of them lets the pod in again. */

@@ -2,6 +2,7 @@
 import type { LostNode } from '#src/statefulset/lostnode.ts';
 import type { Unschedulable } from '#src/statefulset/scheduling.ts';
 import type { Storage } from '#src/statefulset/storage.ts';
+import type { DriverPod } from './driverpod.ts';
 
 /**
  * `certain`: only a person can change it. `likely`: the same failure has been seen for minutes. `undetermined`: it has
@@ -108,11 +109,15 @@ export interface VolumeHolder {
   pods: readonly string[];
 }
 
-/** A CSI driver that the kubelet of a node does not know. `registered`: what CSINode says; undefined where it was not read. */
+/**
+ * A CSI driver that the kubelet of a node does not know. `registered`: what CSINode says; `pod`: what registers the driver
+ * there. Both are undefined where they were not read.
+ */
 export interface MissingDriver {
   driver: string;
-  node: string | undefined;
+  node: string;
   registered: readonly string[] | undefined;
+  pod: DriverPod | 'none' | undefined;
 }
 
 export type SetTrouble =

@@ -3,7 +3,7 @@
 import { deletedSince } from '#src/objects/deletion.ts';
 import { podStatus } from '#src/objects/podstatus.ts';
 import type { Part, Snapshot } from '#src/objects/snapshot.ts';
-import type { Event, Node } from '#src/objects/types.ts';
+import type { Event, Node, Pod } from '#src/objects/types.ts';
 import { isReady, isTerminating } from '#src/statefulset/controller/pods.ts';
 import { firstSeen, lastSeen, subjectOf } from '#src/statefulset/events.ts';
 import { recentlySeen } from '#src/statefulset/failure.ts';
@@ -34,7 +34,16 @@ export type ContainerLog = { pod: string; container: string; previous: boolean }
 );
 
 export interface Skipped {
-  what: 'pods' | 'claims' | 'volumes' | 'events' | 'nodes' | 'services' | 'volume attachments' | 'drivers of nodes';
+  what:
+    | 'pods'
+    | 'claims'
+    | 'volumes'
+    | 'events'
+    | 'nodes'
+    | 'services'
+    | 'volume attachments'
+    | 'drivers of nodes'
+    | 'pods of nodes';
   why: 'forbidden' | 'not given';
   /** The right that is missing: `list events`. */
   right: string | undefined;
@@ -44,9 +53,11 @@ export interface Skipped {
 export interface NodeFacts {
   attachments: Part<{ volume: string; node: string }> | undefined;
   drivers: Part<{ node: string; drivers: readonly string[] }> | undefined;
+  /** All pods of the nodes that do not know a driver. */
+  pods: Part<Pod> | undefined;
 }
 
-const noFacts: NodeFacts = { attachments: undefined, drivers: undefined };
+const noFacts: NodeFacts = { attachments: undefined, drivers: undefined, pods: undefined };
 
 export function diagnose(topology: Topology, snapshot: Snapshot, facts: NodeFacts = noFacts): Diagnosis {
   const context = contextOf(snapshot, facts);
@@ -142,7 +153,7 @@ const manyRestarts = 5;
 
 function contextOf(
   { events, nodes, time }: Snapshot,
-  { attachments, drivers }: NodeFacts,
+  { attachments, drivers, pods }: NodeFacts,
 ): (member: PresentPod) => PodContext {
   const warnings = Map.groupBy(
     events.items.filter(({ type }) => type === 'Warning'),
@@ -150,6 +161,7 @@ function contextOf(
   );
   const attachedTo = attachments?.others === 'missing' ? nodesOf(attachments.items) : undefined;
   const known = drivers?.items ?? [];
+  const podsOn = pods?.others === 'missing' ? Map.groupBy(pods.items, ({ spec }) => spec?.nodeName) : undefined;
   return ({ pod }) => ({
     warnings: newestFirst(warnings.get(subjectOf('Pod', pod.metadata)) ?? []).filter((event) =>
       recentlySeen(event, time),
@@ -157,6 +169,7 @@ function contextOf(
     now: time,
     attachedTo,
     driversOn: drivers && ((name) => known.find(({ node }) => node === name)?.drivers),
+    podsOn: podsOn && ((name) => podsOn.get(name) ?? []),
     kubeletOf: (name) => kubeletWords(nodes.items.find(({ metadata }) => metadata.name === name)),
   });
 }
@@ -188,11 +201,14 @@ function skippedIn(topology: Topology, snapshot: Snapshot, facts: NodeFacts): Sk
     ...partNames.map((part): [Skipped['what'], Part<unknown>] => [part, snapshot[part]]),
     ['volume attachments', facts.attachments],
     ['drivers of nodes', facts.drivers],
+    ['pods of nodes', facts.pods],
   ];
   return parts.flatMap(([what, part]): Skipped[] => {
     if (!hasClaims && (what === 'claims' || what === 'volumes')) return [];
-    if (part?.others === 'forbidden')
-      return [{ what, why: 'forbidden', right: `${part.refusal.verb} ${part.refusal.resource}` }];
+    if (part?.others === 'forbidden') {
+      const where = what === 'pods of nodes' ? ' in all namespaces' : '';
+      return [{ what, why: 'forbidden', right: `${part.refusal.verb} ${part.refusal.resource}${where}` }];
+    }
     const isLacking = isOfFiles && part?.others === 'not given' && part.items.length === 0;
     return isLacking ? [{ what, why: 'not given', right: undefined }] : [];
   });

@@ -6,7 +6,8 @@ import { humanDuration } from '#src/objects/time.ts';
 import { longestLabel, longestSafeName } from '#src/statefulset/namelimits.ts';
 import type { Storage } from '#src/statefulset/storage.ts';
 import { findingWords } from '#src/tree/view/claimwords.ts';
-import type { Cause, ContainerName, MissingObject, Refuser } from '../model/causes.ts';
+import type { Cause, ContainerName, MissingDriver, MissingObject, Refuser } from '../model/causes.ts';
+import type { DriverPod } from '../model/driverpod.ts';
 
 /** `db-1: container db crashes: exit code 1, 12 restarts, ran for 2s` @param now milliseconds since the epoch */
 export function causeWords({ pod, what }: Cause, now: number): string {
@@ -229,14 +230,22 @@ function attachWords({ volume, message, holder }: Extract<Cause['what'], { kind:
 
 function mountWords({ message, missing, driver }: Extract<Cause['what'], { kind: 'mount' }>): string {
   if (driver === undefined) return `its volumes cannot be mounted: ${missingWords(missing) ?? shortened(message)}`;
-  const { node, registered } = driver;
-  const others =
-    registered === undefined
-      ? ''
-      : registered.length === 0
-        ? '; no driver is registered there'
-        : `; registered there: ${named(registered)}`;
-  return `its volume cannot be mounted: the CSI driver ${driver.driver} is not registered on node ${node ?? ''}${others}`;
+  return `its volume cannot be mounted: ${[driverWords(driver), driver.pod && driverPodWords(driver.pod)].filter(Boolean).join('; ')}`;
+}
+
+function driverWords({ driver, node, registered }: MissingDriver): string {
+  const subject = `the CSI driver ${driver}`;
+  if (registered?.includes(driver)) return `${subject} was not registered on node ${node} at the last try, and is now`;
+  const missing = `${subject} is not registered on node ${node}`;
+  if (registered === undefined) return missing;
+  return `${missing}; ${registered.length === 0 ? 'no driver is registered there' : `registered there: ${named(registered)}`}`;
+}
+
+function driverPodWords(pod: DriverPod | 'none'): string {
+  if (pod === 'none') return 'no pod there says that it registers this driver';
+  const { namespace, name, controller, word, ready, containers } = pod;
+  const whose = controller === undefined ? '' : ` of ${controller}`;
+  return `its pod there, ${namespace}/${name}${whose}, is ${word}, ${ready}/${containers} ready`;
 }
 
 function kubeletSays(says: string | undefined): string | undefined {

@@ -72,6 +72,7 @@ const skippedNames: Readonly<Record<Skipped['what'], string>> = {
   services: 'services',
   'volume attachments': 'volumeAttachments',
   'drivers of nodes': 'driversOfNodes',
+  'pods of nodes': 'podsOfNodes',
 };
 
 const reasons: Readonly<Record<Skipped['why'], string>> = { forbidden: 'forbidden', 'not given': 'notGiven' };

@@ -10,6 +10,7 @@ import { topologies } from '#src/tree/model/topology.ts';
 import {
   ago,
   boundClaim,
+  crashing,
   forbidden,
   headless,
   node,
@@ -370,7 +371,7 @@ describe('the diagnosis of a set', () => {
       ],
       others: 'missing',
     } as const;
-    const seen = about(starting, { events, facts: { attachments, drivers: undefined } });
+    const seen = about(starting, { events, facts: { attachments, drivers: undefined, pods: undefined } });
     assert.equal(
       seen.cause,
       'web-0: its volume pv-1 cannot be attached: it is still attached to node node-2, used by old-0',
@@ -379,6 +380,7 @@ describe('the diagnosis of a set', () => {
     const unseen = of(snapshotWith([pod(starting)], { events }), {
       attachments: forbidden('volumeattachments'),
       drivers: undefined,
+      pods: undefined,
     });
     assert.equal(told(unseen).cause, 'web-0: its volume pv-1 cannot be attached: it is still used by old-0');
     assert.deepEqual(unseen.skipped, [
@@ -392,7 +394,7 @@ describe('the diagnosis of a set', () => {
     const drivers = { items: [{ node: 'node-1', drivers: ['nfs.csi.k8s.io'] }], others: 'missing' } as const;
     const { cause, commands } = about(starting, {
       events: [warned('FailedMount', message)],
-      facts: { attachments: undefined, drivers },
+      facts: { attachments: undefined, drivers, pods: undefined },
     });
     assert.equal(
       cause,
@@ -402,6 +404,56 @@ describe('the diagnosis of a set', () => {
       'look: kubectl get csinode node-1 -o yaml',
       'look: kubectl get pods -A -o wide --field-selector spec.nodeName=node-1',
     ]);
+  });
+
+  it('says how the pod is that registers the driver on the node, or that there is none', () => {
+    const message = 'driver name ebs.example not found in the list of registered CSI drivers';
+    const seen = (own: Pod[], registered: string[] = []) =>
+      about(starting, {
+        events: [warned('FailedMount', message)],
+        facts: {
+          attachments: undefined,
+          drivers: { items: [{ node: 'node-1', drivers: registered }], others: 'missing' },
+          pods: { items: own, others: 'missing' },
+        },
+      });
+    const driver = podOf(web, 0, { status: crashing() });
+    const owner = { apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'ebs', uid: 'u', controller: true };
+    const args = ['--kubelet-registration-path=/var/lib/kubelet/plugins/ebs.example/csi.sock'];
+    const registrar = {
+      ...driver,
+      metadata: { name: 'ebs-x', namespace: 'kube-system', ownerReferences: [owner] },
+      spec: { nodeName: 'node-1', containers: [{ name: 'db', args, env: [{ name: 'TOKEN', value: 'hidden' }] }] },
+    };
+    const before = 'web-0: its volume cannot be mounted: the CSI driver ebs.example';
+    const found = seen([registrar]);
+    assert.equal(
+      found.cause,
+      `${before} is not registered on node node-1; no driver is registered there; its pod there, kube-system/ebs-x of DaemonSet/ebs, is CrashLoopBackOff, 0/1 ready`,
+    );
+    assert.deepEqual(found.commands.slice(0, 2), [
+      'look: kubectl describe pod ebs-x -n kube-system',
+      'look: kubectl get csinode node-1 -o yaml',
+    ]);
+    const other = seen([{ ...registrar, spec: { ...registrar.spec, nodeName: 'node-2' } }]);
+    assert.equal(
+      other.cause,
+      `${before} is not registered on node node-1; no driver is registered there; no pod there says that it registers this driver`,
+    );
+    assert.deepEqual(other.commands.slice(0, 3), [
+      'look: kubectl get csinode node-1 -o yaml',
+      'look: kubectl get pods -A -o wide --field-selector spec.nodeName=node-1',
+      'look: kubectl get daemonsets -A',
+    ]);
+    const nameless = { name: 'db', args: ['--kubelet-registration-path=$(SOCKET)'] };
+    assert.match(
+      seen([{ ...registrar, spec: { ...registrar.spec, containers: [nameless] } }]).cause,
+      /; no pod there says that it registers this driver$/,
+    );
+    assert.match(
+      seen([registrar], ['ebs.example']).cause,
+      /ebs\.example was not registered on node node-1 at the last try, and is now; its pod/,
+    );
   });
 
   it('begins with the claim that a pod waits for', () => {

@@ -1,6 +1,7 @@
 /** What a person can do about a cause: first look, then change something, the least destructive first. */
 
 import type { StatefulSet } from '#src/objects/types.ts';
+import { isReady } from '#src/statefulset/controller/pods.ts';
 import { isOrdered } from '#src/statefulset/controller/revisions.ts';
 import type { GoingClaim } from '#src/statefulset/fate.ts';
 import type { LostNode } from '#src/statefulset/lostnode.ts';
@@ -73,7 +74,7 @@ export function actionsFor(cause: Cause, topology: Topology): Action[] {
         ...mending(topology, found, { do: 'set the image', container: what.container, remains: undefined }),
       ];
     case 'probe':
-      return [...described(pod), ...logs(found, what.container, false), ...mending(topology, found)];
+      return [...described(pod), ...logs(found, what.container, what.isBack), ...mending(topology, found)];
     case 'container not created':
     case 'mount':
       return [
@@ -148,12 +149,13 @@ function memory({
 
 /**
  * What helps a pod that fails in its revision: another pod in a newer one, or a newer revision. An ordered set's
- * controller replaces no broken pod: it stays after the template is mended.
+ * controller replaces no broken pod: it stays after the template is mended. A pod that is ready, between two restarts of a
+ * container, is to be looked at first.
  *
  * @param first a change of the template that mends just this
  */
 function mending(topology: Topology, member: PresentPod | undefined, first?: Change): Change[] {
-  if (member === undefined) return [];
+  if (member === undefined || isReady(member.pod)) return [];
   const { set } = topology;
   if (!member.wanted) return [ofPod(topology, member, 'condemned')];
   const change = ofPod(topology, member, 'successor');

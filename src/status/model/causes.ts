@@ -38,8 +38,14 @@ export type ContainerTrouble =
       message: string;
       missing: MissingObject | undefined;
     } & ContainerName)
-  /** `answer`: the probe's, by the newest event; undefined where no event tells. `restarts`: by a failing liveness or startup probe. */
-  | ({ kind: 'probe'; probe: ProbeKind; answer: string | undefined; restarts: number } & ContainerName);
+  /** `answer`: the probe's, by the newest event; undefined where no event tells. `restarts`: by a failing liveness or startup probe. `isBack`: as of `LastRun`. */
+  | ({
+      kind: 'probe';
+      probe: ProbeKind;
+      answer: string | undefined;
+      restarts: number;
+      isBack: boolean;
+    } & ContainerName);
 
 export type ProbeKind = 'readiness' | 'liveness' | 'startup';
 
@@ -51,6 +57,8 @@ export interface LastRun {
   /** The container's memory limit, where the kernel killed it for want of memory. */
   memoryLimit: string | undefined;
   restarts: number;
+  /** It runs and is ready again at the moment. */
+  isBack: boolean;
   /**
    * The kubelet has taken its container for the previous one. Before that, the log is that of the present container, and
    * the one before it may be removed already.

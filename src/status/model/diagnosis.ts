@@ -144,7 +144,8 @@ function groundOf(
   // Nothing was seen to fail.
   if (what.kind === 'not ready') return 'undetermined';
   if (what.kind === 'image' && what.word === 'InvalidImageName') return 'certain';
-  if (what.kind === 'crash' && what.restarts >= manyRestarts) return 'likely';
+  if ((what.kind === 'crash' || (what.kind === 'probe' && what.isBack)) && what.restarts >= manyRestarts)
+    return 'likely';
   return since !== undefined && now - since >= usualPatience ? 'likely' : 'undetermined';
 }
 

@@ -7,7 +7,7 @@ import { lastSeen } from '#src/statefulset/events.ts';
 import { isLost } from '#src/statefulset/lostnode.ts';
 import type { PresentPod } from '#src/tree/model/members.ts';
 import type { MissingDriver, PodTrouble, Trouble, VolumeHolder } from './causes.ts';
-import { containerTroubles } from './containercauses.ts';
+import { containerTroubles, restartTroubles } from './containercauses.ts';
 import { driverPod } from './driverpod.ts';
 import { missingObject } from './missingobject.ts';
 
@@ -27,11 +27,12 @@ export interface PodContext {
   kubeletOf: (node: string) => string | undefined;
 }
 
-/** The troubles of a pod, the cause before what follows from it. Empty for a pod that is well, or only starts. */
+/** The troubles of a pod, the cause before what follows from it. Empty for a pod that is and stays well, or only starts. */
 export function podTroubles(member: PresentPod, context: PodContext): Trouble[] {
   const { pod } = member;
   if (isTerminating(pod)) return ending(member, context);
-  if (isReady(pod) || (isEnded(pod) && member.wanted)) return [];
+  if (isReady(pod)) return restartTroubles(pod, context.warnings, context.now);
+  if (isEnded(pod) && member.wanted) return [];
   const { unschedulable, lostNode, storage } = member;
   const gates = schedulingGates(pod);
   if (gates.length > 0) return [{ kind: 'scheduling gates', gates }];

@@ -151,7 +151,7 @@ function runtimeCause(message: string): string {
 }
 
 function crashWords(what: Extract<Cause['what'], { kind: 'crash' }>): string {
-  const { exitCode, reason, memoryLimit, restarts, lasted, message, suspects } = what;
+  const { exitCode, reason, memoryLimit, restarts, isBack, lasted, message, suspects } = what;
   const signal = signals.get(exitCode ?? 0);
   const code =
     exitCode === undefined ? '' : `exit code ${exitCode}${signal && reason !== 'OOMKilled' ? ` (${signal})` : ''}`;
@@ -169,10 +169,13 @@ function crashWords(what: Extract<Cause['what'], { kind: 'crash' }>): string {
     )}`,
     suspectWords(suspects),
     message && `it left the message "${shortened(message)}"`,
+    isBack && backWords,
   ]
     .filter(Boolean)
     .join('; ');
 }
+
+const backWords = 'it is ready again at the moment';
 
 function suspectWords(suspects: Extract<Cause['what'], { kind: 'crash' }>['suspects']): string {
   const [first] = suspects;
@@ -199,7 +202,7 @@ function pullCause(message: string, image: string): string {
     .replace(/rpc error: code = \w+ desc = /g, '');
 }
 
-function probeWords({ probe, answer, restarts, ...name }: Extract<Cause['what'], { kind: 'probe' }>): string {
+function probeWords({ probe, answer, restarts, isBack, ...name }: Extract<Cause['what'], { kind: 'probe' }>): string {
   const said =
     answer === undefined
       ? ', and no event tells its answer'
@@ -210,7 +213,7 @@ function probeWords({ probe, answer, restarts, ...name }: Extract<Cause['what'],
     probe === 'readiness' || restarts === 0
       ? ''
       : `; the kubelet has restarted it ${restarts === 1 ? 'once' : `${restarts} times`} for that`;
-  return `the ${probe} probe of ${container(name)} fails${said}${ends}`;
+  return `the ${probe} probe of ${container(name)} fails${said}${ends}${isBack ? `; ${backWords}` : ''}`;
 }
 
 function missingWords(missing: MissingObject | undefined): string | undefined {

@@ -4,6 +4,8 @@ import type { Snapshot } from '#src/objects/snapshot.ts';
 import type { Event, Pod, StatefulSet } from '#src/objects/types.ts';
 import { actionsFor } from '#src/status/model/actions.ts';
 import { type Diagnosis, diagnose, type NodeFacts } from '#src/status/model/diagnosis.ts';
+import { healthOf } from '#src/status/model/health.ts';
+import { statusNeeds } from '#src/status/model/needs.ts';
 import { actionWords } from '#src/status/view/actionwords.ts';
 import { causeWords } from '#src/status/view/causewords.ts';
 import { topologies } from '#src/tree/model/topology.ts';
@@ -454,6 +456,56 @@ describe('the diagnosis of a set', () => {
       seen([registrar], ['ebs.example']).cause,
       /ebs\.example was not registered on node node-1 at the last try, and is now; its pod/,
     );
+  });
+
+  describe('of a pod that is ready between two restarts', () => {
+    const livenessProbe = { httpGet: { path: '/live', port: 80 } };
+    const back = (exitCode: number, reason: string, minutes: number, restartCount = 3): Status => ({
+      phase: 'Running',
+      conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: ago(minutes) }],
+      containerStatuses: [
+        container({
+          ...ended(exitCode, reason, minutes),
+          ...{ ready: true, started: true, restartCount, state: { running: { startedAt: ago(minutes) } } },
+        }),
+      ],
+    });
+    const failed = unhealthy('Liveness probe failed: HTTP probe failed with statuscode: 500', 2.1);
+    const well = statefulSet('web', { replicas: 1, templates: ['data'] });
+    const seen = (status: Status, events: Event[]) =>
+      about(status, { set: well, events, spec: { containers: [{ name: 'db', livenessProbe }] } });
+
+    it('names the liveness probe for which it was restarted, and changes nothing', () => {
+      const { cause, ground, commands } = seen(back(137, 'Error', 2), [failed]);
+      assert.equal(
+        cause,
+        'web-0: the liveness probe of container db fails: HTTP probe failed with statuscode: 500; the kubelet has restarted it 3 times for that; it is ready again at the moment',
+      );
+      assert.equal(ground, 'undetermined');
+      assert.deepEqual(commands, [described, 'look: kubectl logs web-0 -c db --previous -n shop']);
+      assert.equal(seen(back(0, 'Completed', 2, 6), [failed]).ground, 'likely');
+    });
+
+    it('names the end of its last run where no event tells of a probe', () => {
+      const { cause, ground, commands } = seen(back(1, 'Error', 2, 6), []);
+      assert.match(
+        cause,
+        /container db ends with an error: exit code 1, 6 restarts, .*; it is ready again at the moment$/,
+      );
+      assert.deepEqual([ground, commands], ['likely', ['look: kubectl logs web-0 -c db --previous -n shop']]);
+      assert.match(seen(back(137, 'Error', 2), []).cause, /so the kubelet ends a container whose liveness probe fails/);
+      assert.match(seen(back(137, 'OOMKilled', 2), [failed]).cause, /was killed for want of memory/);
+    });
+
+    it('says nothing of one restart, or of those that are long over, and the set is well in any case', () => {
+      assert.equal(seen(back(137, 'Error', 2, 1), [failed]).cause, '');
+      assert.equal(seen(back(137, 'Error', 11, 9), []).cause, '');
+      const snapshot = snapshotWith([pod(back(137, 'Error', 2), { set: well })], { set: well, events: [failed] });
+      const [topology] = topologies(snapshot, [well]);
+      assert.ok(topology);
+      assert.equal(healthOf(topology), 'well');
+      assert.deepEqual(statusNeeds([topology]).warnings, [podOf(well, 0).metadata.uid]);
+    });
   });
 
   it('begins with the claim that a pod waits for', () => {

@@ -49,14 +49,18 @@ const lately = 10 * 60_000;
 function seenIn({ spec, status }: Pod): Seen[] {
   const init = (status?.initContainerStatuses ?? []).map((each): Seen => {
     const container = spec?.initContainers?.find(({ name }) => name === each.name);
-    const role = container?.restartPolicy === 'Always' ? 'sidecar' : 'init';
-    return { name: { container: each.name, role }, container, status: each };
+    return seenAs(container?.restartPolicy === 'Always' ? 'sidecar' : 'init', container, each);
   });
   const main = (status?.containerStatuses ?? []).map((each): Seen => {
     const container = spec?.containers?.find(({ name }) => name === each.name);
-    return { name: { container: each.name, role: 'main' }, container, status: each };
+    return seenAs('main', container, each);
   });
   return [...init, ...main];
+}
+
+/** A status in a file may lack even its name. */
+function seenAs(role: ContainerName['role'], container: Container | undefined, status: ContainerStatus): Seen {
+  return { name: { container: status.name ?? '', role }, container, status };
 }
 
 const imageWords = new Set([

@@ -38,6 +38,7 @@ export interface Skipped {
     | 'pods'
     | 'claims'
     | 'volumes'
+    | 'classes'
     | 'events'
     | 'nodes'
     | 'services'
@@ -192,11 +193,14 @@ function newestFirst(events: readonly Event[]): Event[] {
   return events.toSorted((a, b) => lastSeen(b) - lastSeen(a));
 }
 
-const partNames = ['pods', 'claims', 'volumes', 'events', 'nodes', 'services'] as const;
+const partNames = ['pods', 'claims', 'volumes', 'classes', 'events', 'nodes', 'services'] as const;
 
 /** The parts that may not be read, or that files lack. Of a cluster, a part that is not needed was not given either. */
 function skippedIn(topology: Topology, snapshot: Snapshot, facts: NodeFacts): Skipped[] {
-  const hasClaims = storageOf(topology).length > 0;
+  const storage = storageOf(topology);
+  const hasClaims = storage.length > 0;
+  // Only a claim that waits may do so for its class.
+  const waits = storage.some(({ findings }) => findings.some(({ kind }) => kind === 'pending'));
   const isOfFiles = snapshot.statefulSets.others === 'not given';
   const parts: [Skipped['what'], Part<unknown> | undefined][] = [
     ...partNames.map((part): [Skipped['what'], Part<unknown>] => [part, snapshot[part]]),
@@ -206,6 +210,7 @@ function skippedIn(topology: Topology, snapshot: Snapshot, facts: NodeFacts): Sk
   ];
   return parts.flatMap(([what, part]): Skipped[] => {
     if (!hasClaims && (what === 'claims' || what === 'volumes')) return [];
+    if (!waits && what === 'classes') return [];
     if (part?.others === 'forbidden') {
       const where = what === 'pods of nodes' ? ' in all namespaces' : '';
       return [{ what, why: 'forbidden', right: `${part.refusal.verb} ${part.refusal.resource}${where}` }];

@@ -67,6 +67,7 @@ const skippedNames: Readonly<Record<Skipped['what'], string>> = {
   pods: 'pods',
   claims: 'claims',
   volumes: 'volumes',
+  classes: 'classes',
   events: 'events',
   nodes: 'nodes',
   services: 'services',

@@ -1,7 +1,7 @@
 /** What a diagnosis says first, by the words of who saw it, and what it advises. */
 import assert from 'node:assert/strict';
 import type { Snapshot } from '#src/objects/snapshot.ts';
-import type { Event, Pod, StatefulSet } from '#src/objects/types.ts';
+import type { Class, Event, Pod, StatefulSet } from '#src/objects/types.ts';
 import { actionsFor } from '#src/status/model/actions.ts';
 import { type Diagnosis, diagnose, type NodeFacts } from '#src/status/model/diagnosis.ts';
 import { healthOf } from '#src/status/model/health.ts';
@@ -18,6 +18,7 @@ import {
   node,
   pendingClaim,
   podOf,
+  read,
   snapshotOf,
   statefulSet,
   time,
@@ -456,6 +457,15 @@ describe('the diagnosis of a set', () => {
       seen([registrar], ['ebs.example']).cause,
       /ebs\.example was not registered on node node-1 at the last try, and is now; its pod/,
     );
+  });
+
+  it('names the classes that may not be read where a claim waits, and nowhere else', () => {
+    const withClaims = (own: Snapshot['claims']): string[] => {
+      const snapshot = { ...snapshotWith([pod(starting)]), claims: own, classes: forbidden<Class>('storageclasses') };
+      return of(snapshot).skipped.flatMap(({ what, right }) => (what === 'classes' ? `${right}` : []));
+    };
+    assert.deepEqual(withClaims(read([pendingClaim('data-web-0')])), ['list storageclasses']);
+    assert.deepEqual(withClaims(read([boundClaim('data-web-0')])), []);
   });
 
   describe('of a pod that is ready between two restarts', () => {

@@ -17,9 +17,9 @@
  *   KUBECTL_STS_TEST_PLUGIN=FILE npm test      with this executable instead of a newly built one
  */
 import { parseArgs } from 'node:util';
-import { joined, type Phase, type PhaseOptions } from './runner/child.ts';
+import { failedPhase, joined, type Phase, type PhaseOptions } from './runner/child.ts';
 import { compileCache } from './runner/compilecache.ts';
-import { closingLine, slowestLines } from './runner/counts.ts';
+import { closingLine, failureBlock, slowestLines } from './runner/counts.ts';
 import { coverageFolder, reportCoverage } from './runner/coverage.ts';
 import {
   allTestFiles,
@@ -106,9 +106,10 @@ function versions(): readonly (KubernetesMinor | undefined)[] {
 /** @returns the exit code */
 async function runAndTell(chosen: readonly string[]): Promise<number> {
   const begun = performance.now();
-  const { counts, times } = await run(chosen);
+  const { counts, times, failures } = await run(chosen);
   const lines = slowestLines(times);
   if (lines.length > 1) process.stdout.write(`\nThe slowest files:\n${lines.join('\n')}\n`);
+  process.stdout.write(failureBlock(failures));
   if (interrupted.signal.aborted) process.stdout.write('Interrupted.\n');
   process.stdout.write(`\nafter ${((performance.now() - begun) / 1_000).toFixed(0)} s\n${closingLine(counts)}\n`);
   return exitCode === 0 && (counts.failed > 0 || counts.passed === 0) ? 1 : exitCode;
@@ -148,7 +149,7 @@ async function runAlone(chosen: readonly string[]): Promise<Phase> {
     const phase = await runInPool(jobs, { ...options, env });
     if (interrupted.signal.aborted) return phase;
     const short = await reportCoverage(folder, (line) => process.stdout.write(`${line}\n`));
-    return { ...phase, counts: { ...phase.counts, failed: phase.counts.failed + short } };
+    return joined([phase, ...short.map(failedPhase)]);
   } finally {
     remove();
   }

@@ -16,7 +16,12 @@ import type {
 
 const volumes: { each: Shape<PodVolume> } = {
   each: {
-    fields: { name: 'string', persistentVolumeClaim: { fields: { claimName: 'string' } }, ephemeral: { fields: {} } },
+    fields: {
+      name: 'string',
+      persistentVolumeClaim: { fields: { claimName: 'string' } },
+      ephemeral: { fields: {} },
+      hostPath: { fields: { path: 'string' } },
+    },
   },
 };
 
@@ -25,6 +30,8 @@ const containers: { each: Shape<Container> } = {
     fields: {
       name: 'string',
       image: 'string',
+      command: { each: 'string' },
+      args: { each: 'string' },
       restartPolicy: 'string',
       resources: { fields: { limits: quantities } },
       ports: { each: { fields: { name: 'string', protocol: 'string' } } },

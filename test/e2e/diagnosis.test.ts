@@ -327,6 +327,7 @@ function refusedSets(namespace: string): void {
 /** What KWOK's nodes do not do is written by hand: the events of a kubelet, VolumeAttachments and CSINodes. */
 function strandedSets(namespace: string): void {
   const rolling = rollingIn(namespace);
+  const { first, copied } = lookingIn(namespace);
   const driver = 'ebs.csi.example';
 
   before(async () => {
@@ -386,7 +387,31 @@ function strandedSets(namespace: string): void {
     assert.match(some, /skipped {2}volume attachments: no right to list volumeattachments\.storage\.k8s\.io/);
   });
 
-  it('says that a CSI driver is not registered on the node, and which are, or that it may not look', async () => {
+  /** As drivers come: a DaemonSet whose registrar is told its socket by the environment. */
+  function driverOn(node: string): object {
+    const labels = { app: 'driver' };
+    const plugin = `/var/lib/kubelet/plugins/${driver}`;
+    const registrar = {
+      ...{ name: 'node-driver-registrar', image: 'x' },
+      args: ['--csi-address=/csi/csi.sock', '--kubelet-registration-path=$(DRIVER_REG_SOCK_PATH)'],
+      env: [{ name: 'DRIVER_REG_SOCK_PATH', value: `${plugin}/csi.sock` }],
+    };
+    const volumes = [
+      { name: 'plugin-dir', hostPath: { path: `${plugin}/` } },
+      { name: 'registration-dir', hostPath: { path: '/var/lib/kubelet/plugins_registry/' } },
+    ];
+    const containers = [registrar, { name: 'driver', image: 'x' }];
+    const nodeSelector = { 'kubernetes.io/hostname': node };
+    const metadata = { labels, annotations: { 'stand.kubectl-sts/crash': 'true' } };
+    return {
+      apiVersion: 'apps/v1',
+      kind: 'DaemonSet',
+      metadata: { name: 'driver' },
+      spec: { selector: { matchLabels: labels }, template: { metadata, spec: { nodeSelector, containers, volumes } } },
+    };
+  }
+
+  it('says that a CSI driver is not registered on the node, which are, and how its pod there is, or that it may not look', async () => {
     const node = (await rolling.pod('stranded-0'))?.spec?.nodeName ?? '';
     await warn(
       'FailedMount',
@@ -395,9 +420,22 @@ function strandedSets(namespace: string): void {
     const { all, some } = await seen();
     assert.match(
       all,
-      new RegExp(`the CSI driver ${driver} is not registered on node ${node}; no driver is registered there`),
+      new RegExp(
+        `the CSI driver ${driver} is not registered on node ${node}; no driver is registered there; no pod there says that it registers this driver`,
+      ),
     );
     assert.match(some, new RegExp(`the CSI driver ${driver} is not registered on node ${node} \\(`));
     assert.match(some, /skipped {2}drivers of nodes: no right to get csinodes\.storage\.k8s\.io/);
+    assert.match(some, /\n {11}pods of nodes: no right to list pods in all namespaces\n/);
+
+    await apply(namespace, [driverOn(node)]);
+    const cause = await first(
+      'stranded',
+      'mount',
+      new RegExp(`; its pod there, ${namespace}/driver-\\w+ of DaemonSet/driver, is CrashLoopBackOff, 0/2 ready$`),
+    );
+    const { command } = cause.actions[0] ?? { command: '' };
+    assert.match(command, new RegExp(`^kubectl describe pod driver-\\w+ -n ${namespace}$`));
+    assert.match(await copied(command), /Controlled By: +DaemonSet\/driver/);
   });
 }

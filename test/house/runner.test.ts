@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { runSideBySide } from '../runner/child.ts';
-import { closingLine, slowestLines } from '../runner/counts.ts';
+import { closingLine, failureBlock, slowestLines } from '../runner/counts.ts';
 import { checkout, jobsOf } from '../runner/files.ts';
 import { runInPool } from '../runner/pool.ts';
 
@@ -28,22 +28,24 @@ for (const [place, runJobs] of Object.entries({ 'without a cluster': runInPool, 
         output += said;
       };
       const jobs = paths.map((path) => [path]);
-      const { counts, times } = await runJobs(jobs, {
+      const { counts, times, failures } = await runJobs(jobs, {
         env: process.env,
         signal: new AbortController().signal,
         grep,
         print,
       });
       const slowest = slowestLines(times).map((line) => line.replace(relative(checkout, folder), ''));
-      return { closing: closingLine(counts), slowest, output };
+      const failed = failureBlock(failures).replaceAll(`${relative(checkout, folder)}/`, '');
+      return { closing: closingLine(counts), slowest, output, failed };
     }
 
     const passing = (title: string) => `it('${title}', () => {});\n`;
 
     it('counts all tests, and names those that have failed', async () => {
       const failing = "describe('a claim', () => it('is bound', () => { throw new Error('it is lost'); }));\n";
-      const { closing, output } = await run({ a: passing('one') + passing('two'), b: failing });
+      const { closing, output, failed } = await run({ a: passing('one') + passing('two'), b: failing });
       assert.equal(closing, '2 passed, 1 failed');
+      assert.equal(failed, '\nWhat has failed:\n  b.test.ts: a claim is bound\n      it is lost\n');
       assert.match(output, /1\) a claim\n +is bound:\n +Error: it is lost/);
     });
 
@@ -72,8 +74,9 @@ for (const [place, runJobs] of Object.entries({ 'without a cluster': runInPool, 
 
     it('counts a file as failed whose process ends before its tests do, and runs the others', async () => {
       const ending = "it('ends', () => process.kill(process.pid, 'SIGKILL'));\n";
-      const { closing, output } = await run({ a: ending, b: passing('one'), c: passing('two') });
+      const { closing, output, failed } = await run({ a: ending, b: passing('one'), c: passing('two') });
       assert.equal(closing, '2 passed, 1 failed');
+      assert.match(failed, /^\nWhat has failed:\n {2}The tests ended without a result \(SIGKILL\): \S+\n$/);
       assert.match(output, /The tests ended without a result \(SIGKILL\): \S+\/a\.test\.ts\n/);
     });
 
@@ -95,8 +98,9 @@ for (const [place, runJobs] of Object.entries({ 'without a cluster': runInPool, 
     });
 
     it('fails a file without tests', async () => {
-      const { closing, output } = await run({ a: passing('one'), b: '' });
+      const { closing, output, failed } = await run({ a: passing('one'), b: '' });
       assert.equal(closing, '1 passed, 1 failed');
+      assert.equal(failed, '\nWhat has failed:\n  b.test.ts\n');
       assert.match(output, /^no tests: .*\/b\.test\.ts$/m);
     });
 

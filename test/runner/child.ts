@@ -10,10 +10,14 @@ import { inParallel } from './queue.ts';
 export interface Phase {
   counts: Counts;
   times: Times;
+  /** What has failed, each in a few lines. */
+  failures: readonly string[];
 }
 
 /** What counts as one failure without being a test. */
-export const failedPhase: Phase = { counts: { ...nothing, failed: 1 }, times: {} };
+export function failedPhase(reason: string): Phase {
+  return { counts: { ...nothing, failed: 1 }, times: {}, failures: [reason] };
+}
 
 export interface PhaseOptions {
   env: NodeJS.ProcessEnv;
@@ -60,6 +64,7 @@ export function joined(phases: readonly Phase[]): Phase {
   return {
     counts: phases.map(({ counts }) => counts).reduce(sum, nothing),
     times: phases.map(({ times }) => times).reduce(addTimes, {}),
+    failures: phases.flatMap(({ failures }) => failures),
   };
 }
 
@@ -91,10 +96,10 @@ export async function runPhase(
   clearTimeout(timer);
   signal.removeEventListener('abort', stop);
   const fault = signal.aborted ? undefined : faultOf(child, result, isHeld);
+  const lines = fault === undefined ? [] : [`${fault}: ${files.join(' ')}`];
   const write = print ?? toStdout;
-  write(fault === undefined ? said : `${said}${fault}: ${files.join(' ')}\n`);
-  const phases = [result ?? joined([]), ...(fault === undefined ? [] : [failedPhase])];
-  return joined(phases);
+  write(said + lines.map((line) => `${line}\n`).join(''));
+  return joined([result ?? joined([]), ...lines.map(failedPhase)]);
 }
 
 function faultOf(child: ChildProcess, result: Phase | undefined, isHeld: boolean): string | undefined {

@@ -26,6 +26,22 @@ export function closingLine({ passed, failed, skipped }: Counts): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 }
 
+/** The most lines of an error that are repeated at the end. */
+const repeated = 12;
+
+/** A test that has failed, in a few lines, for the end of the run: the test's own place may be far above. */
+export function failureOf(file: string, title: string, error: unknown): string {
+  const lines = (error instanceof Error ? error.message : String(error))
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  return [`${file}: ${title}`, ...lines.slice(0, repeated)].join('\n      ');
+}
+
+/** Where there is any: a heading, and each indented, without an empty line between them. */
+export function failureBlock(failures: readonly string[]): string {
+  return failures.length === 0 ? '' : `\nWhat has failed:\n${failures.map((each) => `  ${each}\n`).join('')}`;
+}
+
 const shown = 10;
 
 /** The slowest files, a line each, the slowest first: `  12.3 s  test/roll/model/step.test.ts`. */

@@ -40,8 +40,8 @@ export function coverageFolder(): { folder: string; env: NodeJS.ProcessEnv; remo
   };
 }
 
-/** Prints the table. @returns how many of its rows fall short of what they must have */
-export async function reportCoverage(folder: string, print: (line: string) => void): Promise<number> {
+/** Prints the table. @returns those of its rows that fall short of what they must have */
+export async function reportCoverage(folder: string, print: (line: string) => void): Promise<string[]> {
   const summary = join(folder, 'summary');
   const { code, said } = await tool('c8/bin/c8.js', [
     ...['report', '--temp-directory', folder, '--reports-dir', summary, '--reporter', 'json-summary'],
@@ -50,11 +50,12 @@ export async function reportCoverage(folder: string, print: (line: string) => vo
   if (code !== 0) throw new Error(`c8: ${said}`);
   const rows = rowsOf(JSON.parse(readFileSync(join(summary, 'coverage-summary.json'), 'utf8')) as Summary);
   print('Coverage by the tests without a cluster, in percent:');
-  for (const { place, lines, branches, wrong } of rows) {
-    const cells = [place.padEnd(18), `lines ${percent(lines)}`, `branches ${percent(branches)}`, ...wrong];
-    print(`  ${cells.join('  ')}`);
-  }
-  return rows.filter(({ wrong }) => wrong.length > 0).length;
+  for (const row of rows) print(`  ${lineOf(row)}`);
+  return rows.filter(({ wrong }) => wrong.length > 0).map((row) => `coverage: ${lineOf(row)}`);
+}
+
+function lineOf({ place, lines, branches, wrong }: Row): string {
+  return [place.padEnd(18), `lines ${percent(lines)}`, `branches ${percent(branches)}`, ...wrong].join('  ');
 }
 
 /** A row for each floor, each wing, and each room of a wing. */

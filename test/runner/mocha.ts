@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import Mocha from 'mocha';
 import { joined, type Phase } from './child.ts';
-import type { Counts } from './counts.ts';
+import { type Counts, failureOf } from './counts.ts';
 import { checkout, needsStand } from './files.ts';
 import { skipReason } from './needs.ts';
 
@@ -32,13 +32,13 @@ export async function runFiles(files: readonly string[], grep: string | undefine
   const phases: Phase[] = [];
   for (const file of files) {
     const begun = performance.now();
-    const counts = await runFile(file, grep);
-    phases.push({ counts, times: { [relative(checkout, file)]: performance.now() - begun } });
+    const { counts, failures } = await runFile(file, grep);
+    phases.push({ counts, failures, times: { [relative(checkout, file)]: performance.now() - begun } });
   }
   return joined(phases);
 }
 
-async function runFile(file: string, grep: string | undefined): Promise<Counts> {
+async function runFile(file: string, grep: string | undefined): Promise<Omit<Phase, 'times'>> {
   const onStand = needsStand(relative(checkout, file));
   const mocha = new Mocha({
     reporter: Reporter,
@@ -54,14 +54,18 @@ async function runFile(file: string, grep: string | undefined): Promise<Counts> 
   try {
     await mocha.loadFilesAsync();
     const skipped: string[] = [];
+    const failures: string[] = [];
     return await new Promise((resolve) => {
       const runner = mocha.run((failed) => {
         const { passes = 0, tests = 0 } = runner.stats ?? {};
         // mocha counts a file without tests as failed, and does not say why.
         if (failed > 0 && tests === 0 && skipped.length === 0) process.stdout.write(`no tests: ${file}\n`);
-        resolve(countsOf(passes, failed, skipped));
+        const counts = countsOf(passes, failed, skipped);
+        const untold = counts.failed > failures.length ? [relative(checkout, file)] : [];
+        resolve({ counts, failures: [...failures, ...untold] });
       });
       runner.on('pending', (test) => skipped.push(test.fullTitle()));
+      runner.on('fail', (test, error) => failures.push(failureOf(relative(checkout, file), test.fullTitle(), error)));
     });
   } finally {
     // Otherwise it would go on listening to the errors of later files.

@@ -146,6 +146,7 @@ async function broughtUp(options: UpOptions): Promise<Stand | { error: string }>
 }
 
 function failedBefore(reason: string): Phase {
-  process.stdout.write(`Not run: the tests that need a stand: ${reason}\n`);
-  return failedPhase;
+  const fault = `Not run: the tests that need a stand: ${reason}`;
+  process.stdout.write(`${fault}\n`);
+  return failedPhase(fault);
 }

@@ -64,8 +64,9 @@ function startWorker({ env, signal, grep, print = toStdout }: PhaseOptions): Wor
       }
       print(output.rest());
       if (signal.aborted) return { phase: joined([]), ended: true };
-      print(`The tests ended without a result (${howEnded(child)}): ${files.join(' ')}\n`);
-      return { phase: failedPhase, ended: true };
+      const fault = `The tests ended without a result (${howEnded(child)}): ${files.join(' ')}`;
+      print(`${fault}\n`);
+      return { phase: failedPhase(fault), ended: true };
     },
     async end() {
       child.send([], () => {});
@@ -74,8 +75,9 @@ function startWorker({ env, signal, grep, print = toStdout }: PhaseOptions): Wor
       clearTimeout(timer);
       print(output.rest());
       if (signal.aborted || (child.exitCode === 0 && !isHeld)) return joined([]);
-      print(`${isHeld ? heldOutput : afterLastTest(child)}.\n`);
-      return failedPhase;
+      const fault = isHeld ? heldOutput : afterLastTest(child);
+      print(`${fault}.\n`);
+      return failedPhase(fault);
     },
   };
 }

@@ -1,11 +1,12 @@
 /**
- * Reads what only a diagnosis needs: which node a volume is attached to, which CSI drivers a node knows, and when a set
- * was changed.
+ * Reads what only a diagnosis needs: which node a volume is attached to, which CSI drivers a node knows, the pods on it that
+ * may register one, and when a set was changed.
  */
 import type { Client } from '#src/kube/client.ts';
 import { StatusError } from '#src/kube/errors.ts';
 import { resources } from '#src/kube/resources.ts';
-import type { Attachment, NodeDrivers, StatefulSet } from '#src/objects/types.ts';
+import type { Part } from '#src/objects/snapshot.ts';
+import type { Attachment, NodeDrivers, Pod, StatefulSet } from '#src/objects/types.ts';
 import { readAll, refused } from '#src/sources/parts.ts';
 import type { Diagnosis, Facts } from '../model/diagnosis.ts';
 
@@ -15,12 +16,22 @@ export async function readFacts(client: Client, diagnoses: readonly Diagnosis[])
   const isAttached = troubles.some(({ kind }) => kind === 'attach');
   const nodes = new Set(troubles.flatMap((what) => (what.kind === 'mount' ? (what.driver?.node ?? []) : [])));
   const unseen = diagnoses.filter(({ causes }) => causes.some(({ what }) => what.kind === 'not observed'));
-  const [attachments, drivers, unobserved] = await Promise.all([
+  const [attachments, drivers, pods, unobserved] = await Promise.all([
     isAttached ? readAttachments(client) : undefined,
     nodes.size > 0 ? readDrivers(client, [...nodes]) : undefined,
+    nodes.size > 0 ? readPods(client, [...nodes]) : undefined,
     Promise.all(unseen.map(({ topology }) => readManaged(client, topology.set))),
   ]);
-  return { attachments, drivers, unobserved: unobserved.flat() };
+  return { attachments, drivers, pods, unobserved: unobserved.flat() };
+}
+
+/** Drivers run in namespaces of their own. */
+async function readPods(client: Client, nodes: readonly string[]): Promise<Part<Pod>> {
+  const parts = await Promise.all(
+    nodes.map((node) => readAll<Pod>(client, resources.pods, undefined, { fields: `spec.nodeName=${node}` })),
+  );
+  const refusal = parts.find(({ others }) => others === 'forbidden');
+  return refusal ?? { items: parts.flatMap(({ items }) => items), others: 'missing' };
 }
 
 /** Whoever may list the sets of a namespace, may get them as a rule. Without the right nothing tells the time. */

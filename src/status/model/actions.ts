@@ -1,6 +1,7 @@
 /** What a person can do about a cause: first look, then change something, the least destructive first. */
 
 import type { StatefulSet } from '#src/objects/types.ts';
+import { isReady } from '#src/statefulset/controller/pods.ts';
 import { isOrdered } from '#src/statefulset/controller/revisions.ts';
 import type { GoingClaim } from '#src/statefulset/fate.ts';
 import type { LostNode } from '#src/statefulset/lostnode.ts';
@@ -16,7 +17,8 @@ export type Action = Look | Change;
 /** Changes nothing. */
 export type Look =
   | { do: 'read the log'; pod: string; container: string; previous: boolean }
-  | { do: 'describe pod'; pod: string }
+  /** `namespace`: that of the set, where it is undefined. */
+  | { do: 'describe pod'; pod: string; namespace?: string }
   | { do: 'describe claim'; claim: string }
   | { do: 'describe node'; node: string }
   | { do: 'describe quota' }
@@ -26,6 +28,7 @@ export type Look =
   | { do: 'list classes' }
   | { do: 'list pods on the node'; node: string }
   | { do: 'list drivers of the node'; node: string }
+  | { do: 'list DaemonSets' }
   | { do: 'list attachments' }
   | { do: 'list objects'; object: MissingObject['kind'] | 'ServiceAccount' | 'Service' }
   | { do: 'list pods of the controller' }
@@ -85,7 +88,7 @@ export function actionsFor(cause: Cause, topology: Topology): Action[] {
         ...mending(topology, found, { do: 'set the image', container: what.container, remains: undefined }),
       ];
     case 'probe':
-      return [...described(pod), ...logs(found, what.container, false), ...mending(topology, found)];
+      return [...described(pod), ...logs(found, what.container, what.isBack), ...mending(topology, found)];
     case 'container not created':
     case 'mount':
       return [
@@ -167,12 +170,13 @@ function memory({
 
 /**
  * What helps a pod that fails in its revision: another pod in a newer one, or a newer revision. An ordered set's
- * controller replaces no broken pod: it stays after the template is mended.
+ * controller replaces no broken pod: it stays after the template is mended. A pod that is ready, between two restarts of a
+ * container, is to be looked at first.
  *
  * @param first a change of the template that mends just this
  */
 function mending(topology: Topology, member: PresentPod | undefined, first?: Change): Change[] {
-  if (member === undefined) return [];
+  if (member === undefined || isReady(member.pod)) return [];
   const { set } = topology;
   if (!member.wanted) return [ofPod(topology, member, 'condemned')];
   const change = ofPod(topology, member, 'successor');
@@ -240,12 +244,12 @@ function missing(object: MissingObject | undefined): Look[] {
 }
 
 function driver(what: Extract<Cause['what'], { kind: 'mount' | 'container not created' }>): Look[] {
-  const node = 'driver' in what ? what.driver?.node : undefined;
-  if (node === undefined) return [];
-  return [
-    { do: 'list drivers of the node', node },
-    { do: 'list pods on the node', node },
-  ];
+  if (!('driver' in what) || what.driver === undefined) return [];
+  const { node, pod } = what.driver;
+  const drivers: Look = { do: 'list drivers of the node', node };
+  if (pod === undefined) return [drivers, { do: 'list pods on the node', node }];
+  if (pod === 'none') return [drivers, { do: 'list pods on the node', node }, { do: 'list DaemonSets' }];
+  return [{ do: 'describe pod', pod: pod.name, namespace: pod.namespace }, drivers];
 }
 
 /** Where the only nodes that reach the volumes are cordoned, one of them lets the pod in again. */

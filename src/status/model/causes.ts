@@ -3,6 +3,7 @@ import type { Budget } from '#src/objects/types.ts';
 import type { LostNode } from '#src/statefulset/lostnode.ts';
 import type { Unschedulable } from '#src/statefulset/scheduling.ts';
 import type { Storage } from '#src/statefulset/storage.ts';
+import type { DriverPod } from './driverpod.ts';
 
 /**
  * `certain`: only a person can change it. `likely`: the same failure has been seen for minutes. `undetermined`: it has
@@ -38,8 +39,14 @@ export type ContainerTrouble =
       message: string;
       missing: MissingObject | undefined;
     } & ContainerName)
-  /** `answer`: the probe's, by the newest event; undefined where no event tells. `restarts`: by a failing liveness or startup probe. */
-  | ({ kind: 'probe'; probe: ProbeKind; answer: string | undefined; restarts: number } & ContainerName);
+  /** `answer`: the probe's, by the newest event; undefined where no event tells. `restarts`: by a failing liveness or startup probe. `isBack`: as of `LastRun`. */
+  | ({
+      kind: 'probe';
+      probe: ProbeKind;
+      answer: string | undefined;
+      restarts: number;
+      isBack: boolean;
+    } & ContainerName);
 
 export type ProbeKind = 'readiness' | 'liveness' | 'startup';
 
@@ -51,6 +58,8 @@ export interface LastRun {
   /** The container's memory limit, where the kernel killed it for want of memory. */
   memoryLimit: string | undefined;
   restarts: number;
+  /** It runs and is ready again at the moment. */
+  isBack: boolean;
   /**
    * The kubelet has taken its container for the previous one. Before that, the log is that of the present container, and
    * the one before it may be removed already.
@@ -109,11 +118,15 @@ export interface VolumeHolder {
   pods: readonly string[];
 }
 
-/** A CSI driver that the kubelet of a node does not know. `registered`: what CSINode says; undefined where it was not read. */
+/**
+ * A CSI driver that the kubelet of a node does not know. `registered`: what CSINode says; `pod`: what registers the driver
+ * there. Both are undefined where they were not read.
+ */
 export interface MissingDriver {
   driver: string;
-  node: string | undefined;
+  node: string;
   registered: readonly string[] | undefined;
+  pod: DriverPod | 'none' | undefined;
 }
 
 export type SetTrouble =

@@ -5,7 +5,7 @@ import { fieldTime } from '#src/objects/managedfields.ts';
 import { podStatus } from '#src/objects/podstatus.ts';
 import type { Part, Snapshot } from '#src/objects/snapshot.ts';
 import { timeOf } from '#src/objects/time.ts';
-import type { Event, Node, StatefulSet } from '#src/objects/types.ts';
+import type { Event, Node, Pod, StatefulSet } from '#src/objects/types.ts';
 import { isReady, isTerminating } from '#src/statefulset/controller/pods.ts';
 import { firstSeen, lastSeen, subjectOf } from '#src/statefulset/events.ts';
 import { recentlySeen } from '#src/statefulset/failure.ts';
@@ -43,12 +43,14 @@ export interface Skipped {
     | 'pods'
     | 'claims'
     | 'volumes'
+    | 'classes'
     | 'events'
     | 'nodes'
     | 'services'
     | 'budgets'
     | 'volume attachments'
-    | 'drivers of nodes';
+    | 'drivers of nodes'
+    | 'pods of nodes';
   why: 'forbidden' | 'not given';
   /** The right that is missing: `list events`. */
   right: string | undefined;
@@ -58,11 +60,13 @@ export interface Skipped {
 export interface Facts {
   attachments: Part<{ volume: string; node: string }> | undefined;
   drivers: Part<{ node: string; drivers: readonly string[] }> | undefined;
+  /** All pods of the nodes that do not know a driver. */
+  pods: Part<Pod> | undefined;
   /** With their managedFields, the sets whose controller has not observed their newest generation. */
   unobserved: readonly StatefulSet[];
 }
 
-const noFacts: Facts = { attachments: undefined, drivers: undefined, unobserved: [] };
+const noFacts: Facts = { attachments: undefined, drivers: undefined, pods: undefined, unobserved: [] };
 
 export function diagnose(topology: Topology, snapshot: Snapshot, facts: Facts = noFacts): Diagnosis {
   const context = contextOf(snapshot, facts);
@@ -162,7 +166,8 @@ function groundOf(
   // Nothing was seen to fail.
   if (what.kind === 'not ready') return 'undetermined';
   if (what.kind === 'image' && what.word === 'InvalidImageName') return 'certain';
-  if (what.kind === 'crash' && what.restarts >= manyRestarts) return 'likely';
+  if ((what.kind === 'crash' || (what.kind === 'probe' && what.isBack)) && what.restarts >= manyRestarts)
+    return 'likely';
   return since !== undefined && now - since >= usualPatience ? 'likely' : 'undetermined';
 }
 
@@ -171,7 +176,7 @@ const manyRestarts = 5;
 
 function contextOf(
   { events, nodes, time }: Snapshot,
-  { attachments, drivers }: Facts,
+  { attachments, drivers, pods }: Facts,
 ): (member: PresentPod) => PodContext {
   const warnings = Map.groupBy(
     events.items.filter(({ type }) => type === 'Warning'),
@@ -179,6 +184,7 @@ function contextOf(
   );
   const attachedTo = attachments?.others === 'missing' ? nodesOf(attachments.items) : undefined;
   const known = drivers?.items ?? [];
+  const podsOn = pods?.others === 'missing' ? Map.groupBy(pods.items, ({ spec }) => spec?.nodeName) : undefined;
   return ({ pod }) => ({
     warnings: newestFirst(warnings.get(subjectOf('Pod', pod.metadata)) ?? []).filter((event) =>
       recentlySeen(event, time),
@@ -186,6 +192,7 @@ function contextOf(
     now: time,
     attachedTo,
     driversOn: drivers && ((name) => known.find(({ node }) => node === name)?.drivers),
+    podsOn: podsOn && ((name) => podsOn.get(name) ?? []),
     kubeletOf: (name) => kubeletWords(nodes.items.find(({ metadata }) => metadata.name === name)),
   });
 }
@@ -207,22 +214,29 @@ function newestFirst(events: readonly Event[]): Event[] {
   return events.toSorted((a, b) => lastSeen(b) - lastSeen(a));
 }
 
-const partNames = ['pods', 'claims', 'volumes', 'events', 'nodes', 'services'] as const;
+const partNames = ['pods', 'claims', 'volumes', 'classes', 'events', 'nodes', 'services'] as const;
 
 /** The parts that may not be read, or that files lack. Of a cluster, a part that is not needed was not given either. */
 function skippedIn(topology: Topology, snapshot: Snapshot, facts: Facts): Skipped[] {
-  const hasClaims = storageOf(topology).length > 0;
+  const storage = storageOf(topology);
+  const hasClaims = storage.length > 0;
+  // Only a claim that waits may do so for its class.
+  const waits = storage.some(({ findings }) => findings.some(({ kind }) => kind === 'pending'));
   const isOfFiles = snapshot.statefulSets.others === 'not given';
   const parts: [Skipped['what'], Part<unknown> | undefined][] = [
     ...partNames.map((part): [Skipped['what'], Part<unknown>] => [part, snapshot[part]]),
     ['budgets', snapshot.budgets],
     ['volume attachments', facts.attachments],
     ['drivers of nodes', facts.drivers],
+    ['pods of nodes', facts.pods],
   ];
   return parts.flatMap(([what, part]): Skipped[] => {
     if (!hasClaims && (what === 'claims' || what === 'volumes')) return [];
-    if (part?.others === 'forbidden')
-      return [{ what, why: 'forbidden', right: `${part.refusal.verb} ${part.refusal.resource}` }];
+    if (!waits && what === 'classes') return [];
+    if (part?.others === 'forbidden') {
+      const where = what === 'pods of nodes' ? ' in all namespaces' : '';
+      return [{ what, why: 'forbidden', right: `${part.refusal.verb} ${part.refusal.resource}${where}` }];
+    }
     const isLacking = isOfFiles && part?.others === 'not given' && part.items.length === 0;
     return isLacking ? [{ what, why: 'not given', right: undefined }] : [];
   });

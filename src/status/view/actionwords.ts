@@ -36,7 +36,7 @@ function lookCommand(action: Action, set: StatefulSet): string | undefined {
     case 'read the log':
       return kubectl('logs', action.pod, '-c', action.container, ...(action.previous ? ['--previous'] : []), ...own);
     case 'describe pod':
-      return kubectl('describe', 'pod', action.pod, ...own);
+      return kubectl('describe', 'pod', action.pod, ...(action.namespace ? ['-n', action.namespace] : own));
     case 'describe claim':
       return kubectl('describe', 'pvc', action.claim, ...own);
     case 'describe node':
@@ -55,6 +55,8 @@ function lookCommand(action: Action, set: StatefulSet): string | undefined {
       return kubectl('get', 'pods', '-A', '-o', 'wide', '--field-selector', `spec.nodeName=${action.node}`);
     case 'list drivers of the node':
       return kubectl('get', 'csinode', action.node, '-o', 'yaml');
+    case 'list DaemonSets':
+      return kubectl('get', 'daemonsets', '-A');
     case 'list attachments':
       return kubectl('get', 'volumeattachments');
     case 'list objects':

@@ -67,12 +67,14 @@ const skippedNames: Readonly<Record<Skipped['what'], string>> = {
   pods: 'pods',
   claims: 'claims',
   volumes: 'volumes',
+  classes: 'classes',
   events: 'events',
   nodes: 'nodes',
   services: 'services',
   budgets: 'budgets',
   'volume attachments': 'volumeAttachments',
   'drivers of nodes': 'driversOfNodes',
+  'pods of nodes': 'podsOfNodes',
 };
 
 const reasons: Readonly<Record<Skipped['why'], string>> = { forbidden: 'forbidden', 'not given': 'notGiven' };

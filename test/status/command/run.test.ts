@@ -89,6 +89,16 @@ describe('kubectl sts status', () => {
     assert.doesNotMatch((await status('web', 80)).stdout, /container db: no right/);
   });
 
+  it('shows no more of a log than was asked for, though the server sends more, and no log in documents', async () => {
+    shop.cluster.put('pods', podOf(shop.web, 1, { status: crashing() }));
+    shop.cluster.intercept = ({ subresource }) =>
+      subresource === 'log' ? { code: 200, body: ['x'.repeat(2_000_000)] } : undefined;
+    const { stdout } = await status('web --logs 5', 80);
+    assert.match(stdout, /xxx/);
+    assert.ok(stdout.length < 100_000, `${stdout.length} characters`);
+    assert.doesNotMatch((await status('web --logs 5 -o json')).stdout, /xxx/);
+  });
+
   describe('looks up for a diagnosis', () => {
     const starting = { phase: 'Pending', conditions: [{ type: 'Ready', status: 'False' as const }] };
 
@@ -127,11 +137,33 @@ describe('kubectl sts status', () => {
         metadata: { name: 'node-1' },
         spec: { drivers: [{ name: 'nfs.csi.example', nodeID: 'node-1' }] },
       });
-      assert.match((await status('web')).stdout, /; registered there: nfs\.csi\.example \(/);
+      assert.match((await status('web')).stdout, /; registered there: nfs\.csi\.example; no pod/);
       shop.cluster.denied.add('get csinodes');
+      const body = { kind: 'Status', status: 'Failure', reason: 'Forbidden', message: 'pods is forbidden', code: 403 };
+      shop.cluster.intercept = ({ plural, namespace }) =>
+        plural === 'pods' && namespace === undefined ? { code: 403, body } : undefined;
       const blind = await status('web');
       assert.match(blind.stdout, /is not registered on node node-1 \(/);
       assert.match(blind.stdout, /skipped {2}drivers of nodes: no right to get csinodes\.storage\.k8s\.io/);
+      assert.match(blind.stdout, /pods of nodes: no right to list pods in all namespaces/);
+    });
+
+    it('the pod that registers the driver on the node, in whatever namespace', async () => {
+      warn('FailedMount', 'driver name ebs.csi.example not found in the list of registered CSI drivers');
+      const spec = { volumes: [{ name: 'v', hostPath: { path: '/var/lib/kubelet/plugins_registry' } }] };
+      const containers = [{ name: 'db', args: ['--drivername=ebs.csi.example'] }];
+      const driverOn = (nodeName: string) => ({
+        ...podOf(shop.web, 0, { spec: { ...spec, nodeName, containers }, status: crashing() }),
+        metadata: { name: `ebs-${nodeName}`, namespace: 'storage' },
+      });
+      shop.cluster.put('pods', driverOn('node-2'));
+      assert.match((await status('web')).stdout, /; no pod there says that it registers this driver \(/);
+      shop.cluster.put('pods', driverOn('node-1'));
+      const { stdout } = await status('web');
+      assert.match(stdout, /; its pod there, storage\/ebs-node-1, is CrashLoopBackOff, 0\/1 ready \(/);
+      assert.match(stdout, /\n {2}look {5}kubectl describe pod ebs-node-1 -n storage\n/);
+      const document = JSON.parse((await status('web -o json')).stdout);
+      assert.deepEqual(document.skipped, []);
     });
   });
 

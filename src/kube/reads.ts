@@ -4,7 +4,7 @@ import { isSuccess, read, readObject, received } from './answer.ts';
 import { statusError } from './apistatus.ts';
 import { StatusError } from './errors.ts';
 import type { Transport } from './http/transport.ts';
-import { type Listed, type Listing, readPages, type Selectors } from './listing.ts';
+import { type FirstPage, type Listed, type Listing, readFirstPage, readPages, type Selectors } from './listing.ts';
 import { qualifiedName, type Resource, resourcePath, resources } from './resources.ts';
 import { type WatchEvent, watchEvents } from './watchevents.ts';
 
@@ -33,7 +33,17 @@ export interface Reads {
     namespace: string | undefined,
     selectors?: Selectors,
   ): Promise<readonly T[] | StatusError>;
-  /** The same with the version of the list, from which a watch can go on. A cut connection is reported at once. */
+  /**
+   * The first `limit` objects, and how many there are besides.
+   *
+   * @param namespace undefined for all namespaces, and for objects that have none
+   */
+  firstPage<T extends Named>(
+    resource: Resource,
+    namespace: string | undefined,
+    limit: number,
+  ): Promise<FirstPage<T> | StatusError>;
+  /** All objects with the version of the list, from which a watch can go on. A cut connection is reported at once. */
   listAt<T extends Named>(
     resource: Resource,
     namespace: string | undefined,
@@ -87,6 +97,10 @@ export function readsOn(transport: Transport): Reads {
     async list<T extends Named>(resource: Resource, namespace: string | undefined, selectors?: Selectors) {
       const list = await readPages<T>(transport, { resource, namespace, ...selectors });
       return list instanceof StatusError ? list : list.items;
+    },
+
+    firstPage(resource: Resource, namespace: string | undefined, limit: number) {
+      return readFirstPage(transport, { resource, namespace }, limit);
     },
 
     listAt(resource: Resource, namespace: string | undefined, selectors?: Selectors) {

@@ -1,5 +1,5 @@
 /** The shapes of StatefulSets, of their pods, and of the objects that say where and when pods run. */
-import { labelSelector, labels, metadata, nodeSelector, quantities } from './metashapes.ts';
+import { labelSelector, labels, managedFields, metadata, nodeSelector, quantities } from './metashapes.ts';
 import type { Shape } from './shape.ts';
 import { claimSpec } from './storageshapes.ts';
 import type {
@@ -86,7 +86,7 @@ export const controllerRevision: Shape<ControllerRevision> = {
 
 export const statefulSet: Shape<StatefulSet> = {
   fields: {
-    metadata,
+    metadata: { fields: { ...metadata.fields, managedFields } },
     spec: {
       fields: {
         replicas: 'number',

@@ -1,30 +1,28 @@
 /**
- * Reads what only a diagnosis needs: which node a volume is attached to, which CSI drivers a node knows, and the pods on it
- * that may register one.
+ * Reads what only a diagnosis needs: which node a volume is attached to, which CSI drivers a node knows, the pods on it that
+ * may register one, and when a set was changed.
  */
 import type { Client } from '#src/kube/client.ts';
 import { StatusError } from '#src/kube/errors.ts';
 import { resources } from '#src/kube/resources.ts';
 import type { Part } from '#src/objects/snapshot.ts';
-import type { Attachment, NodeDrivers, Pod } from '#src/objects/types.ts';
+import type { Attachment, NodeDrivers, Pod, StatefulSet } from '#src/objects/types.ts';
 import { readAll, refused } from '#src/sources/parts.ts';
-import type { Diagnosis, NodeFacts } from '../model/diagnosis.ts';
+import type { Diagnosis, Facts } from '../model/diagnosis.ts';
 
-/**
- * @returns undefined where no cause asks for more
- * @throws {StatusError} for any refusal but a missing right
- */
-export async function readFacts(client: Client, diagnoses: readonly Diagnosis[]): Promise<NodeFacts | undefined> {
+/** @throws {StatusError} for any refusal but a missing right */
+export async function readFacts(client: Client, diagnoses: readonly Diagnosis[]): Promise<Facts> {
   const troubles = diagnoses.flatMap(({ causes }) => causes.map(({ what }) => what));
   const isAttached = troubles.some(({ kind }) => kind === 'attach');
   const nodes = new Set(troubles.flatMap((what) => (what.kind === 'mount' ? (what.driver?.node ?? []) : [])));
-  if (!isAttached && nodes.size === 0) return undefined;
-  const [attachments, drivers, pods] = await Promise.all([
+  const unseen = diagnoses.filter(({ causes }) => causes.some(({ what }) => what.kind === 'not observed'));
+  const [attachments, drivers, pods, unobserved] = await Promise.all([
     isAttached ? readAttachments(client) : undefined,
     nodes.size > 0 ? readDrivers(client, [...nodes]) : undefined,
     nodes.size > 0 ? readPods(client, [...nodes]) : undefined,
+    Promise.all(unseen.map(({ topology }) => readManaged(client, topology.set))),
   ]);
-  return { attachments, drivers, pods };
+  return { attachments, drivers, pods, unobserved: unobserved.flat() };
 }
 
 /** Drivers run in namespaces of their own. */
@@ -36,7 +34,15 @@ async function readPods(client: Client, nodes: readonly string[]): Promise<Part<
   return refusal ?? { items: parts.flatMap(({ items }) => items), others: 'missing' };
 }
 
-async function readAttachments(client: Client): Promise<NodeFacts['attachments']> {
+/** Whoever may list the sets of a namespace, may get them as a rule. Without the right nothing tells the time. */
+async function readManaged(client: Client, { metadata }: StatefulSet): Promise<StatefulSet[]> {
+  const set = await client.get<StatefulSet>(resources.managedStatefulSets, metadata.namespace, metadata.name);
+  if (!(set instanceof StatusError)) return [set];
+  if (set.reason !== 'Forbidden' && set.reason !== 'NotFound') throw set;
+  return [];
+}
+
+async function readAttachments(client: Client): Promise<Facts['attachments']> {
   const part = await readAll<Attachment>(client, resources.attachments, undefined);
   const items = part.items.flatMap(({ spec, status }) => {
     const volume = spec?.source?.persistentVolumeName;
@@ -45,7 +51,7 @@ async function readAttachments(client: Client): Promise<NodeFacts['attachments']
   return { ...part, items };
 }
 
-async function readDrivers(client: Client, nodes: readonly string[]): Promise<NodeFacts['drivers']> {
+async function readDrivers(client: Client, nodes: readonly string[]): Promise<Facts['drivers']> {
   const answers = await Promise.all(
     nodes.map((node) => client.get<NodeDrivers>(resources.nodeDrivers, undefined, node)),
   );

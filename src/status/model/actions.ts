@@ -9,6 +9,7 @@ import { stakesOf } from '#src/statefulset/stakes.ts';
 import type { Storage } from '#src/statefulset/storage.ts';
 import type { PresentPod } from '#src/tree/model/members.ts';
 import type { Topology } from '#src/tree/model/topology.ts';
+import { budgetActions } from './budgets.ts';
 import type { Cause, MissingObject } from './causes.ts';
 
 export type Action = Look | Change;
@@ -21,6 +22,8 @@ export type Look =
   | { do: 'describe claim'; claim: string }
   | { do: 'describe node'; node: string }
   | { do: 'describe quota' }
+  | { do: 'list budgets' }
+  | { do: 'describe budgets'; budgets: readonly string[] }
   | { do: 'list nodes' }
   | { do: 'list classes' }
   | { do: 'list pods on the node'; node: string }
@@ -28,7 +31,9 @@ export type Look =
   | { do: 'list DaemonSets' }
   | { do: 'list attachments' }
   | { do: 'list objects'; object: MissingObject['kind'] | 'ServiceAccount' | 'Service' }
-  | { do: 'list pods of the controller' };
+  | { do: 'list pods of the controller' }
+  /** The Lease by which the controllers agree on who of them works. */
+  | { do: 'read the Lease of the controller' };
 
 /** Each has a cost, which the words tell. */
 export type Change =
@@ -56,6 +61,10 @@ export type Change =
   | { do: 'take the node out of service'; node: string }
   | { do: 'uncordon'; node: string }
   | { do: 'roll the outdated pods' }
+  /** `pods`: those that the budget selects. `owner`: who keeps the budget, and may put it back. */
+  | { do: 'let one pod be evicted'; budget: string; pods: number; owner: string | undefined }
+  /** `stays`: the one that guards the pods alone then. */
+  | { do: 'delete budgets'; budgets: readonly string[]; stays: string }
   | { do: 'create the ServiceAccount'; name: string }
   /** The object, or the key that it lacks. */
   | { do: 'create the object'; missing: MissingObject }
@@ -99,9 +108,7 @@ export function actionsFor(cause: Cause, topology: Topology): Action[] {
     case 'pod refused':
       return refusalActions(what.by, topology.set);
     case 'name taken':
-      return what.earlier || pod === undefined
-        ? described(pod)
-        : [...described(pod), { ...deletion(pod, 'free the name'), owner: what.owner }];
+      return [...described(pod), ...freeing(what, pod)];
     case 'claims do not fit':
     case 'identity does not fit':
       return found === undefined ? [] : [...described(pod), ofPod(topology, found, 'successor')];
@@ -109,8 +116,10 @@ export function actionsFor(cause: Cause, topology: Topology): Action[] {
       return [{ do: 'list objects', object: 'Service' }, ...newService(what.service, topology.set)];
     case 'service selects no pod':
       return [{ do: 'list objects', object: 'Service' }];
+    case 'budget':
+      return budgetActions(what);
     case 'not observed':
-      return [{ do: 'list pods of the controller' }];
+      return [{ do: 'read the Lease of the controller' }, { do: 'list pods of the controller' }];
     case 'outdated':
       return [{ do: 'roll the outdated pods' }];
     case 'not ready':
@@ -123,6 +132,13 @@ export function actionsFor(cause: Cause, topology: Topology): Action[] {
     case 'strategy not enabled':
       return [];
   }
+}
+
+function freeing(
+  { earlier, owner }: Extract<Cause['what'], { kind: 'name taken' }>,
+  pod: string | undefined,
+): Change[] {
+  return earlier || pod === undefined ? [] : [{ ...deletion(pod, 'free the name'), owner }];
 }
 
 function described(pod: string | undefined): Look[] {

@@ -1,4 +1,5 @@
 /** What can keep a StatefulSet from being well. Each cause names the object, and carries the words of who saw it. */
+import type { Budget } from '#src/objects/types.ts';
 import type { LostNode } from '#src/statefulset/lostnode.ts';
 import type { Unschedulable } from '#src/statefulset/scheduling.ts';
 import type { Storage } from '#src/statefulset/storage.ts';
@@ -25,7 +26,7 @@ export interface ContainerName {
   role: 'main' | 'init' | 'sidecar';
 }
 
-export type Trouble = ContainerTrouble | PodTrouble | SetTrouble;
+export type Trouble = ContainerTrouble | PodTrouble | SetTrouble | BudgetTrouble;
 
 export type ContainerTrouble =
   | ({ kind: 'crash' } & ContainerName & LastRun)
@@ -141,5 +142,15 @@ export type SetTrouble =
   | { kind: 'outdated'; pods: readonly string[] }
   | { kind: 'service missing'; service: string }
   | { kind: 'service selects no pod'; service: string };
+
+/**
+ * Nobody can evict these pods before somebody changes a budget: the only one wants all its pods healthy, or several select
+ * the same pods, of which the strictest comes first.
+ */
+export interface BudgetTrouble {
+  kind: 'budget';
+  budgets: readonly Budget[];
+  pods: readonly string[];
+}
 
 export type Refuser = 'quota' | 'service account' | 'pod security' | 'admission' | 'limit range' | 'other';

@@ -5,8 +5,9 @@ import { refusalCause } from '#src/drawing/stuckwords.ts';
 import { humanDuration } from '#src/objects/time.ts';
 import { longestLabel, longestSafeName } from '#src/statefulset/namelimits.ts';
 import type { Storage } from '#src/statefulset/storage.ts';
+import { budgetDetail } from '#src/tree/view/budgetwords.ts';
 import { findingWords } from '#src/tree/view/claimwords.ts';
-import type { Cause, ContainerName, MissingDriver, MissingObject, Refuser } from '../model/causes.ts';
+import type { BudgetTrouble, Cause, ContainerName, MissingDriver, MissingObject, Refuser } from '../model/causes.ts';
 import type { DriverPod } from '../model/driverpod.ts';
 
 /** `db-1: container db crashes: exit code 1, 12 restarts, ran for 2s` @param now milliseconds since the epoch */
@@ -47,6 +48,8 @@ function troubleSentence(what: Cause['what'], now: number): string {
       return `its claim ${what.storage.name} ${claimStateWords(what.storage, now)}`;
     case 'not ready':
       return unreadyWords(what);
+    case 'budget':
+      return budgetWords(what);
     case 'warning':
       return `${what.reason}: ${shortened(what.message)}`;
     default:
@@ -100,6 +103,14 @@ function setSentence(what: OfSet): string {
     case 'service selects no pod':
       return `the governing Service ${what.service} selects no pod of the set: they have no DNS names, and do not find each other`;
   }
+}
+
+function budgetWords({ budgets, pods }: BudgetTrouble): string {
+  const [budget, ...others] = budgets;
+  const names = named(budgets.map(({ metadata }) => metadata.name));
+  return budget === undefined || others.length > 0
+    ? `PodDisruptionBudgets ${names} select ${named(pods)}, and the API server evicts no pod of several budgets: drains and rolls fail`
+    : `PodDisruptionBudget ${names} never lets ${named(pods)} be evicted: it wants all its pods healthy (${budgetDetail(budget)}); drains and rolls wait in vain`;
 }
 
 const refusers: Readonly<Record<Refuser, string>> = {

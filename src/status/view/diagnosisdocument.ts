@@ -8,8 +8,7 @@ import type { Diagnosis, Skipped } from '../model/diagnosis.ts';
 import { actionWords } from './actionwords.ts';
 import { causeWords } from './causewords.ts';
 
-/** @param now milliseconds since the epoch */
-export function diagnosisDocument({ topology, causes, skipped }: Diagnosis, now: number): Fields {
+export function diagnosisDocument({ topology, causes, skipped, now }: Diagnosis): Fields {
   return {
     causes: causes.map((cause) => ({
       ...causeDocument(cause, now),
@@ -43,6 +42,7 @@ const causeNames: Readonly<Record<Cause['what']['kind'], string>> = {
   'not ready': 'notReady',
   outdated: 'outdated',
   'not observed': 'notObserved',
+  budget: 'budget',
   'service missing': 'serviceMissing',
   'service selects no pod': 'serviceSelectsNoPod',
 };
@@ -71,6 +71,7 @@ const skippedNames: Readonly<Record<Skipped['what'], string>> = {
   events: 'events',
   nodes: 'nodes',
   services: 'services',
+  budgets: 'budgets',
   'volume attachments': 'volumeAttachments',
   'drivers of nodes': 'driversOfNodes',
   'pods of nodes': 'podsOfNodes',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { loadAll } from 'js-yaml';
+import type { Budget } from '#src/objects/types.ts';
 import { quickClock } from '../../kube/quick-clock.ts';
 import { openShop, type Shop } from '../../memory/shop.ts';
 import { boundClaim, crashing, headless, node, podOf, warning } from '../../objects/snapshots.ts';
@@ -163,6 +164,42 @@ describe('kubectl sts status', () => {
       const document = JSON.parse((await status('web -o json')).stdout);
       assert.deepEqual(document.skipped, []);
     });
+  });
+
+  it('asks when a set was changed whose controller has not observed that, and tells the duration by the server’s clock', async () => {
+    const changed = { manager: 'kubectl', time: '2026-03-09T11:59:15Z', fieldsV1: { 'f:spec': {} } };
+    const { metadata } = shop.web;
+    shop.cluster.put('statefulsets', {
+      ...shop.web,
+      metadata: { ...metadata, generation: 2, managedFields: [changed] },
+    });
+    const { stdout } = await status('web');
+    assert.match(
+      stdout,
+      /cause +the controller has not seen the latest change of the set \(undetermined: it may pass by itself, since 2026-03-09T11:59:15Z, for 45s\)\n/,
+    );
+    assert.match(stdout, / {2}look +kubectl get lease kube-controller-manager -n kube-system -o yaml\n/);
+    shop.cluster.denied.add('get statefulsets');
+    assert.doesNotMatch((await status('web')).stdout, /for 45s/);
+  });
+
+  it('reads the budgets of a named set beside the rest, and says which right it lacks for that', async () => {
+    const selector = { matchLabels: { app: 'web' } };
+    shop.cluster.put('poddisruptionbudgets', {
+      metadata: { name: 'guard', generation: 1 },
+      spec: { maxUnavailable: 0, selector },
+      status: { observedGeneration: 1, currentHealthy: 2, desiredHealthy: 2, expectedPods: 2, disruptionsAllowed: 0 },
+    } as Budget);
+    const { stdout } = await status('web');
+    assert.match(
+      stdout,
+      /^web +2\/2 +Updated .*\n\nsts\/web in shop\n {2}cause {4}PodDisruptionBudget guard never lets web-0 and web-1 be evicted/m,
+    );
+    assert.ok(shop.cluster.requests.includes('list poddisruptionbudgets'));
+    shop.cluster.denied.add('list poddisruptionbudgets');
+    const blind = await status('web');
+    assert.doesNotMatch(blind.stdout, /guard/);
+    assert.match(blind.stderr, /^warning: .* lack of the right to list poddisruptionbudgets\.policy: /);
   });
 
   it('leaves out the header and the line that counts with --no-headers', async () => {

@@ -2,7 +2,7 @@
  * A broken set with a pod for each kind of cause, and whatever a diagnosis reads about it, for a fuzzer to spoil. Its
  * credentials are where people put them: nobody may ever see them.
  */
-import type { NodeFacts } from '#src/status/model/diagnosis.ts';
+import type { Facts } from '#src/status/model/diagnosis.ts';
 import { time } from '../../objects/snapshots.ts';
 
 export const credential = 'correct-horse-battery-staple';
@@ -177,7 +177,8 @@ const secret = { apiVersion: 'v1', kind: 'Secret', metadata: meta('Secret', 'db'
 
 export const brokenObjects: readonly object[] = [set, ...pods, ...warnings, ...claims, driver, ...nodes, secret];
 
-export const facts: Omit<NodeFacts, 'pods'> = {
+export const facts: Omit<Facts, 'pods'> = {
   attachments: { items: [{ volume: 'pv-4', node: 'node-2' }], others: 'missing' },
   drivers: { items: [{ node: 'node-1', drivers: ['nfs.example'] }], others: 'missing' },
+  unobserved: [],
 };

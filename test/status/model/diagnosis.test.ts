@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Snapshot } from '#src/objects/snapshot.ts';
 import type { Class, Event, Pod, StatefulSet } from '#src/objects/types.ts';
 import { actionsFor } from '#src/status/model/actions.ts';
-import { type Diagnosis, diagnose, type NodeFacts } from '#src/status/model/diagnosis.ts';
+import { type Diagnosis, diagnose, type Facts } from '#src/status/model/diagnosis.ts';
 import { healthOf } from '#src/status/model/health.ts';
 import { statusNeeds } from '#src/status/model/needs.ts';
 import { actionWords } from '#src/status/view/actionwords.ts';
@@ -66,7 +66,7 @@ interface Around extends Partial<Record<'pods' | 'claims' | 'services' | 'nodes'
   set?: StatefulSet;
   spec?: Partial<NonNullable<Pod['spec']>>;
   events?: Event[];
-  facts?: NodeFacts;
+  facts?: Partial<Facts>;
   metadata?: Partial<Pod['metadata']>;
 }
 
@@ -96,10 +96,11 @@ function snapshotWith(
   };
 }
 
-function of(snapshot: Snapshot, facts?: NodeFacts): Diagnosis {
+function of(snapshot: Snapshot, facts: Partial<Facts> = {}): Diagnosis {
   const [topology] = topologies(snapshot, snapshot.statefulSets.items);
   assert.ok(topology);
-  return diagnose(topology, snapshot, facts);
+  const none: Facts = { attachments: undefined, drivers: undefined, pods: undefined, unobserved: [] };
+  return diagnose(topology, snapshot, { ...none, ...facts });
 }
 
 /** The first cause in words, its ground, and the commands for it. */
@@ -374,7 +375,7 @@ describe('the diagnosis of a set', () => {
       ],
       others: 'missing',
     } as const;
-    const seen = about(starting, { events, facts: { attachments, drivers: undefined, pods: undefined } });
+    const seen = about(starting, { events, facts: { attachments } });
     assert.equal(
       seen.cause,
       'web-0: its volume pv-1 cannot be attached: it is still attached to node node-2, used by old-0',
@@ -666,6 +667,47 @@ describe('the diagnosis of a set', () => {
     const { commands, costs } = told(of(snapshotWith(pods, { set })));
     assert.equal(commands.at(-1), 'change: kubectl delete pod web-0 -n shop');
     assert.deepEqual(costs, ['web-0 comes back in revision 2; its claims and their data stay']);
+  });
+
+  describe('whose newest generation the controller has not observed', () => {
+    const changed = (minutes: number): Partial<StatefulSet['metadata']> => ({
+      generation: 2,
+      creationTimestamp: ago(600),
+      managedFields: [
+        { manager: 'kube-controller-manager', subresource: 'status', time: ago(1), fieldsV1: { 'f:status': {} } },
+        { manager: 'kubectl-scale', subresource: 'scale', time: ago(minutes), fieldsV1: { 'f:spec': {} } },
+        { manager: 'kubectl-create', time: ago(600), fieldsV1: { 'f:metadata': {}, 'f:spec': {} } },
+      ],
+    });
+    const unseen = (metadata: Partial<StatefulSet['metadata']>, facts: Partial<Facts> = {}) => {
+      const set = statefulSet('web', { metadata });
+      const { causes } = of(snapshotWith([podOf(set, 0)], { set }), facts);
+      return causes.map(({ ground, since, what }) => [what.kind, ground, since && (time - since) / 60_000]);
+    };
+
+    it('says since when, by the last change of its spec', () => {
+      assert.deepEqual(unseen(changed(2)), [['not observed', 'undetermined', 2]]);
+      assert.deepEqual(unseen(changed(20)), [['not observed', 'likely', 20]]);
+      const set = statefulSet('web', { metadata: changed(2) });
+      assert.deepEqual(unseen({ generation: 2 }, { unobserved: [set] }), [['not observed', 'undetermined', 2]]);
+    });
+
+    it('says nothing of that where nothing tells, unless it is as it was created', () => {
+      assert.deepEqual(unseen({ generation: 2, creationTimestamp: ago(600) }), [
+        ['not observed', 'undetermined', undefined],
+      ]);
+      const set = statefulSet('web', { metadata: { creationTimestamp: ago(7) }, status: { observedGeneration: 0 } });
+      const [cause] = of(snapshotWith([], { set })).causes;
+      assert.equal(cause?.since, time - 7 * 60_000);
+    });
+
+    it('has a look at who of the controllers works', () => {
+      const set = statefulSet('web', { metadata: changed(20) });
+      assert.deepEqual(told(of(snapshotWith([podOf(set, 0)], { set }))).commands, [
+        'look: kubectl get lease kube-controller-manager -n kube-system -o yaml',
+        'look: kubectl get pods -n kube-system -l component=kube-controller-manager',
+      ]);
+    });
   });
 
   it('quotes names of any kind for a shell', () => {

@@ -3,11 +3,8 @@
  * suggests does what was said. What needs a kubelet or a container is in test/real.
  */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { loadAll } from 'js-yaml';
 import type { Budget } from '#src/objects/types.ts';
-import { checkout } from '../runner/files.ts';
+import { documented } from '../runner/documented.ts';
 import { eventually } from './eventually.ts';
 import { apply, kubectl, sts, tryKubectl } from './kubectl.ts';
 import { listed, paths } from './look.ts';
@@ -15,7 +12,8 @@ import { lookingIn } from './looking.ts';
 import { ownNamespace } from './namespace.ts';
 import { tried } from './roll/budget-judge.ts';
 import { rollingIn } from './rollout/rolling.ts';
-import { type Rule, userWith } from './user.ts';
+import { userWith } from './user.ts';
+import { giveWarning } from './warning.ts';
 
 describe('a broken set', () => brokenSets(ownNamespace('diagnosis')));
 
@@ -428,32 +426,17 @@ function strandedSets(namespace: string): void {
   });
 
   async function warn(reason: string, message: string): Promise<void> {
-    const uid = await rolling.uid('stranded-0');
-    const time = new Date().toISOString().replace(/\.\d+/, '');
-    const involvedObject = { apiVersion: 'v1', kind: 'Pod', namespace, name: 'stranded-0', uid };
     await kubectl(['delete', 'events', '--all', '-n', namespace]);
-    await apply(namespace, [
-      {
-        apiVersion: 'v1',
-        kind: 'Event',
-        metadata: { name: `stranded-0.${reason.toLowerCase()}` },
-        ...{ type: 'Warning', reason, message, involvedObject, firstTimestamp: time, lastTimestamp: time },
-      },
-    ]);
+    await giveWarning(namespace, { name: 'stranded-0', uid: await rolling.uid('stranded-0') }, reason, message);
   }
 
   /** What users see who have the documented roles, and those who lack the one for volumes. */
   async function seen(): Promise<{ all: string; some: string }> {
-    const roles = loadAll(readFileSync(join(checkout, 'docs', 'rbac.yaml'), 'utf8')) as {
-      metadata: { name: string };
-      rules: Rule[];
-    }[];
-    const of = (name: string) => roles.find(({ metadata }) => metadata.name === name)?.rules ?? [];
-    const wide = [...of('kubectl-sts-tree-cluster'), ...of('kubectl-sts-status-volumes')];
+    const [own, cluster] = [documented('kubectl-sts-tree'), documented('kubectl-sts-tree-cluster')];
     const suffix = String(Date.now());
     const [all, some] = await Promise.all([
-      userWith(namespace, `all-${suffix}`, of('kubectl-sts-tree'), wide),
-      userWith(namespace, `some-${suffix}`, of('kubectl-sts-tree'), of('kubectl-sts-tree-cluster')),
+      userWith(namespace, `all-${suffix}`, own, [...cluster, ...documented('kubectl-sts-status-volumes')]),
+      userWith(namespace, `some-${suffix}`, own, cluster),
     ]);
     const look = async (kubeconfig: string) => {
       const { stdout, stderr, code } = await sts(['status', 'stranded', '-n', namespace], { kubeconfig });

@@ -135,6 +135,12 @@ describe('the diagnosis by who lacks a right', () => {
       skipped: ['volumeAttachments: list volumeattachments.storage.k8s.io'],
       lost: {},
     },
+    {
+      resource: 'poddisruptionbudgets',
+      rights: 'list poddisruptionbudgets.policy',
+      skipped: ['budgets: list poddisruptionbudgets.policy'],
+      lost: {},
+    },
     { resource: 'csinodes', rights: '', skipped: ['driversOfNodes: get csinodes.storage.k8s.io'], lost: {} },
   ];
 

@@ -82,12 +82,13 @@ describe('the status of sets', () => {
     assert.equal(total, '3 sets: 1 stuck, 1 outdated, 1 well · 4/6 ready · 2 claims, 2Gi');
   });
 
-  it('reads four lists where all is well', async () => {
+  it('reads four lists of a named set that is well, and the budgets', async () => {
     const requests = await requestsAs(async (as) => {
       assert.equal((await sts(['status', 'fine', '-n', namespace, ...as])).code, 0);
     });
     assert.deepEqual(requests.map(({ verb, requestURI }) => `${verb} ${/\/(\w+)\?/.exec(requestURI)?.[1]}`).sort(), [
       'list persistentvolumeclaims',
+      'list poddisruptionbudgets',
       'list pods',
       'list services',
       'list statefulsets',

@@ -3,11 +3,14 @@
  * suggests does what was said. What needs a kubelet or a container is in test/real.
  */
 import assert from 'node:assert/strict';
+import type { Budget } from '#src/objects/types.ts';
 import { documented } from '../runner/documented.ts';
 import { eventually } from './eventually.ts';
 import { apply, kubectl, sts, tryKubectl } from './kubectl.ts';
+import { listed, paths } from './look.ts';
 import { lookingIn } from './looking.ts';
 import { ownNamespace } from './namespace.ts';
+import { tried } from './roll/budget-judge.ts';
 import { rollingIn } from './rollout/rolling.ts';
 import { userWith } from './user.ts';
 import { giveWarning } from './warning.ts';
@@ -15,6 +18,8 @@ import { giveWarning } from './warning.ts';
 describe('a broken set', () => brokenSets(ownNamespace('diagnosis')));
 
 describe('a set whose volumes are not where they should be', () => strandedSets(ownNamespace('stranded')));
+
+describe('a set whose pods nobody can evict', () => guardedSets(ownNamespace('guarded')));
 
 describe('a set whose pods the API server refuses', () => refusedSets(ownNamespace('refused')));
 
@@ -323,6 +328,93 @@ function refusedSets(namespace: string): void {
 }
 
 /** What KWOK's nodes do not do is written by hand: the events of a kubelet, VolumeAttachments and CSINodes. */
+function guardedSets(namespace: string): void {
+  const rolling = rollingIn(namespace);
+  const { first, causes, copied, change } = lookingIn(namespace);
+
+  /** Two pods that are ready, and budgets that have counted them. */
+  async function guarded(name: string, budgets: object[]): Promise<void> {
+    await rolling.apply(name, { replicas: 2 });
+    await rolling.ready(name, 2);
+    const selector = { matchLabels: { app: name } };
+    const items = budgets.map((spec, nth) => ({
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: { name: `${name}-${nth}` },
+      spec: { selector, ...spec },
+    }));
+    await apply(namespace, items);
+    await eventually('budgets that have counted', async () => {
+      for (const { status } of await listed<Budget>(paths.budgets(namespace))) assert.ok(status?.expectedPods);
+    });
+  }
+
+  /** The set is well, whatever drains meet. */
+  async function isWell(name: string): Promise<void> {
+    const { code, stderr } = await sts(['status', name, '--wait', '--timeout', '30s', '-n', namespace]);
+    assert.equal(code, 0, stderr);
+  }
+
+  async function rollGoes(name: string): Promise<void> {
+    const roll = ['roll', name, '--ordinals', '1', '--stable', '0s', '--timeout', '60s', '-n', namespace];
+    const { code, stderr } = await sts(roll);
+    assert.equal(code, 0, stderr);
+  }
+
+  it('since a budget wants all of them can be rolled once one may go at a time', async () => {
+    await guarded('rigid', [{ minAvailable: '100%' }]);
+    const cause = await first(
+      'rigid',
+      'budget',
+      /^PodDisruptionBudget rigid-0 never lets rigid-0 and rigid-1 be evicted/,
+    );
+    assert.equal(cause.ground, 'certain');
+    await isWell('rigid');
+    const before = await tried(namespace, 'rigid-1');
+    assert.equal(before.code, 429, before.why);
+    for (const { kind, command } of cause.actions) if (kind === 'look') await copied(command);
+    const { command, cost } = change(cause, /patch pdb rigid-0/);
+    assert.match(cost, /one of the 2 pods at a time/);
+    await copied(command);
+    await eventually('no cause', async () => assert.deepEqual(await causes('rigid'), []));
+    await rollGoes('rigid');
+  });
+
+  it('since two budgets select them can be rolled once one of these is deleted, and the stricter one stays', async () => {
+    await guarded('twice', [{ maxUnavailable: 1 }, { minAvailable: 2 }, { maxUnavailable: 1 }]);
+    const cause = await first(
+      'twice',
+      'budget',
+      /^PodDisruptionBudgets twice-1, twice-0 and twice-2 select twice-0 and/,
+    );
+    await isWell('twice');
+    const before = await tried(namespace, 'twice-1');
+    assert.equal(before.code, 500, before.why);
+    const { command } = change(cause, /delete pdb twice-0 twice-2/);
+    await copied(command);
+    const left = await first(
+      'twice',
+      'budget',
+      /^PodDisruptionBudget twice-1 never lets twice-0 and twice-1 be evicted/,
+    );
+    await copied(change(left, /patch pdb twice-1/).command);
+    await rollGoes('twice');
+  });
+
+  it('for now only has no cause', async () => {
+    await guarded('spent', [{ maxUnavailable: 1 }]);
+    await rolling.annotate('spent-1', 'unready', 'true');
+    await first('spent', 'probe', /^spent-1: /);
+    const before = await eventually('a budget that is spent', async () => {
+      const answer = await tried(namespace, 'spent-0');
+      assert.equal(answer.code, 429);
+      return answer;
+    });
+    const kinds = (await causes('spent')).map(({ kind }) => kind);
+    assert.deepEqual(kinds, ['probe'], before.why);
+  });
+}
+
 function strandedSets(namespace: string): void {
   const rolling = rollingIn(namespace);
   const { first, copied } = lookingIn(namespace);

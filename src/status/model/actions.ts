@@ -70,6 +70,11 @@ export type Change =
   | { do: 'create the object'; missing: MissingObject }
   | { do: 'create the Service'; name: string; labels: Readonly<Record<string, string>> };
 
+/** Whether it changes the pod template, and so makes a new revision. */
+export function changesTemplate({ do: act }: Action): boolean {
+  return act === 'undo the rollout' || act === 'set the image' || act === 'raise the memory limit';
+}
+
 export function actionsFor(cause: Cause, topology: Topology): Action[] {
   const { what, pod } = cause;
   const member = topology.members.find((each) => each.state === 'found' && each.pod.metadata.name === pod);

@@ -64,7 +64,16 @@ function lookCommand(action: Action, set: StatefulSet): string | undefined {
     case 'list pods of the controller':
       return kubectl('get', 'pods', '-n', 'kube-system', '-l', 'component=kube-controller-manager');
     case 'read the Lease of the controller':
-      return kubectl('get', 'lease', 'kube-controller-manager', '-n', 'kube-system', '-o', 'yaml');
+      return kubectl(
+        'get',
+        'lease',
+        'kube-controller-manager',
+        '-n',
+        'kube-system',
+        '-o',
+        'yaml',
+        '--ignore-not-found',
+      );
     default:
       return undefined satisfies Look | undefined;
   }

@@ -2,18 +2,18 @@
 import type { Client } from '#src/kube/client.ts';
 import { resources } from '#src/kube/resources.ts';
 import { type Needs, notGiven, type Part, type Snapshot } from '#src/objects/snapshot.ts';
-import type { Claim, Class, Pod, Service, Volume } from '#src/objects/types.ts';
-import { isByName, readAll, readVolumes, secondRound, unread } from '#src/sources/parts.ts';
+import type { Claim, Pod, Service } from '#src/objects/types.ts';
+import { readAll, secondRound, unread } from '#src/sources/parts.ts';
 import { type Chosen, readSets, type SelectedSets } from '#src/sources/sets.ts';
 import type { Selection } from '#src/statefulset/selection.ts';
-import { type NeedsOf, treeNeeds } from '../model/needs.ts';
+import { claimedNeeds, type NeedsOf, treeNeeds } from '../model/needs.ts';
 import { type Topology, topologies } from '../model/topology.ts';
-import { readOne } from './oneset.ts';
+import { readAroundOne } from './oneset.ts';
 import { readUsage } from './usage.ts';
 
 export interface Reading extends SelectedSets {
   snapshot: Snapshot;
-  /** What the snapshot tells of the sets, where that is known already: the first round needed no second one. */
+  /** What the snapshot tells of the sets, where that is known already: nothing had to be read for it once more. */
   told?: readonly Topology[];
 }
 
@@ -32,106 +32,88 @@ export async function readCluster(
   selection: Selection,
   needsOf: NeedsOf = treeNeeds,
 ): Promise<Reading> {
-  const asking = { client, namespace, choosing: readSets(client, namespace, selection), needsOf };
+  const choosing = readSets(client, namespace, selection);
+  const claiming = readAll<Claim>(client, resources.claims, namespace);
+  const asking = { client, namespace, choosing, claiming };
   const isOne = namespace !== undefined && selection.names.length === 1;
-  const { snapshot: first, early, sets, failures } = await (isOne ? readOne(asking) : readSeveral(asking));
+  const others = Promise.all([
+    isOne ? readAroundOne(asking) : readAround(asking),
+    // Only a tree shows the volumes and classes of all claims.
+    needsOf === treeNeeds ? readClaimed(asking) : undefined,
+    claiming,
+  ]);
+  // Where several requests fail, the one for the sets is reported.
+  others.catch(() => {});
+  const { statefulSets, sets, failures } = await choosing;
+  const [around, early, claims] = await others;
+  const time = client.serverTime();
+  const first: Snapshot = { statefulSets, ...around, claims, ...unread, ...early?.parts, time };
   const told = topologies(first, sets);
-  const needs = needsOf(told);
+  const needs = stillNeeded(needsOf(told), early);
   // To look at a thousand sets takes some tenths of a second.
-  if (early === undefined && isNothing(needs)) return { snapshot: first, sets, failures, told };
-  const [volumes, classes, nodes, events] = await Promise.all([
-    covered(early?.volumes, needs.volumes) ?? secondRound.volumes(client, namespace, needs),
-    covered(early?.classes, needs.classes) ?? secondRound.classes(client, namespace, needs),
+  if (needs === undefined) return { snapshot: first, sets, failures, told };
+  const rest = await Promise.all([
+    needs.volumes.length > 0 ? secondRound.volumes(client, namespace, needs) : first.volumes,
+    needs.classes.length > 0 ? secondRound.classes(client, namespace, needs) : first.classes,
     secondRound.nodes(client, namespace, needs),
     secondRound.events(client, namespace, needs),
   ]);
+  const [volumes, classes, nodes, events] = rest;
   return { snapshot: { ...first, volumes, classes, nodes, events, time: client.serverTime() }, sets, failures };
-}
-
-function isNothing(needs: Needs): boolean {
-  return Object.values(needs).every((names) => names.length === 0);
 }
 
 export interface Asking {
   client: Client;
   namespace: string | undefined;
   choosing: Promise<Chosen>;
-  needsOf: NeedsOf;
+  claiming: Promise<Part<Claim>>;
 }
 
-export interface FirstRound extends SelectedSets {
-  snapshot: Snapshot;
-  early: Early | undefined;
-}
+/** The Services and the pods. */
+export type Around = Pick<Snapshot, 'services' | 'pods'>;
 
-/** Parts of the last round that were read before it, while pods were still being read. */
-interface Early {
-  volumes: EarlyPart<Volume>;
-  classes: EarlyPart<Class> | undefined;
-}
-
-/** `names`: of the objects that were asked for; undefined where all were. */
-interface EarlyPart<T> {
-  part: Part<T>;
-  names: readonly string[] | undefined;
-}
-
-/** The part, unless pods told of more objects than were asked for. */
-function covered<T>(early: EarlyPart<T> | undefined, needed: readonly string[]): Part<T> | undefined {
-  const { part, names } = early ?? {};
-  return names === undefined || needed.every((name) => names.includes(name)) ? part : undefined;
-}
-
-async function readSeveral({ client, namespace, choosing, needsOf }: Asking): Promise<FirstRound> {
-  const claiming = readAll<Claim>(client, resources.claims, namespace);
-  const others = Promise.all([
+async function readAround({ client, namespace }: Asking): Promise<Around> {
+  const [services, pods] = await Promise.all([
     readAll<Service>(client, resources.managedServices, namespace),
     readAll<Pod>(client, resources.pods, namespace),
-    claiming,
-    readVolumesEarly(client, choosing, claiming, needsOf),
   ]);
-  // Where several requests fail, the one for the sets is reported.
-  others.catch(() => {});
-  const { statefulSets, sets, failures } = await choosing;
-  const [services, pods, claims, volumes] = await others;
-  const snapshot = { statefulSets, services, pods, claims, ...unread, time: client.serverTime() };
-  return {
-    snapshot,
-    sets,
-    failures,
-    early: volumes && { volumes: { part: volumes, names: undefined }, classes: undefined },
-  };
+  return { services, pods };
 }
 
-/**
- * Lists all volumes while the pods are still being read, if the claims alone name so many that the last round would list
- * all of them anyway. Otherwise undefined.
- */
-async function readVolumesEarly(
-  client: Client,
-  choosing: Promise<Chosen>,
-  claiming: Promise<Part<Claim>>,
-  needsOf: NeedsOf,
-): Promise<Part<Volume> | undefined> {
-  // Only a tree shows the volumes of all claims.
-  if (needsOf !== treeNeeds) return undefined;
+/** Parts of the second round that are read while pods are still being read. */
+interface Early {
+  parts: Pick<Snapshot, 'volumes' | 'classes'>;
+  asked: Pick<Needs, 'volumes' | 'classes'>;
+}
+
+async function readClaimed({ client, choosing, claiming }: Asking): Promise<Early> {
   const [{ statefulSets, sets }, claims] = await Promise.all([choosing, claiming]);
-  if (isByName(claims.items.length)) return undefined;
-  const { volumes } = needsOf(
-    topologies(
-      { statefulSets, services: notGiven, pods: notGiven, claims, ...unread, time: client.serverTime() },
-      sets,
-    ),
-  );
-  return isByName(volumes.length) ? undefined : readVolumes(client, volumes);
+  const asked = claimedNeeds({ statefulSets, claims }, sets);
+  const needs = { ...nothing, ...asked };
+  const [volumes, classes] = await Promise.all([
+    asked.volumes.length > 0 ? secondRound.volumes(client, undefined, needs) : notGiven,
+    asked.classes.length > 0 ? secondRound.classes(client, undefined, needs) : notGiven,
+  ]);
+  return { parts: { volumes, classes }, asked };
+}
+
+const nothing: Needs = { volumes: [], classes: [], nodes: [], events: [], warnings: [] };
+
+/** @returns without what was read early, unless pods told of more of the kind; undefined where nothing is left */
+function stillNeeded(needs: Needs, early: Early | undefined): Needs | undefined {
+  const left = (kind: 'volumes' | 'classes') => {
+    const asked = new Set(early?.asked[kind]);
+    return needs[kind].every((name) => asked.has(name)) ? [] : needs[kind];
+  };
+  const rest = { ...needs, volumes: left('volumes'), classes: left('classes') };
+  return Object.values(rest).every((names) => names.length === 0) ? undefined : rest;
 }
 
 /** Adds how full the volumes are that the pods of the reading's sets mount. */
-export async function withUsage(client: Client, reading: Reading): Promise<Reading> {
-  const { snapshot, sets } = reading;
-  const pods = topologies(snapshot, sets).flatMap(({ members }) =>
+export async function withUsage(client: Client, { snapshot, sets, failures, told }: Reading): Promise<Reading> {
+  const pods = (told ?? topologies(snapshot, sets)).flatMap(({ members }) =>
     members.flatMap((member) => (member.state === 'found' && member.storage.length > 0 ? member.pod : [])),
   );
   const nodes = [...new Set(pods.flatMap(({ spec }) => spec?.nodeName || []))];
-  return { ...reading, snapshot: { ...snapshot, usage: await readUsage(client, nodes) } };
+  return { snapshot: { ...snapshot, usage: await readUsage(client, nodes) }, sets, failures };
 }

@@ -112,6 +112,7 @@ describe('the diagnosis of hostile objects', () => {
       'probe',
       'node',
       'podRefused',
+      'budget',
     ];
     assert.deepEqual(
       wanted.filter((kind) => !kinds.has(kind)),

@@ -175,7 +175,24 @@ const nodes = [
 
 const secret = { apiVersion: 'v1', kind: 'Secret', metadata: meta('Secret', 'db'), stringData: { a: credential } };
 
-export const brokenObjects: readonly object[] = [set, ...pods, ...warnings, ...claims, driver, ...nodes, secret];
+const budget = {
+  apiVersion: 'policy/v1',
+  kind: 'PodDisruptionBudget',
+  metadata: meta('PodDisruptionBudget', 'guard'),
+  spec: { maxUnavailable: 0, selector: { matchLabels: { app: 'db' } } },
+  status: { observedGeneration: 1, expectedPods: 10, currentHealthy: 1, desiredHealthy: 10, disruptionsAllowed: 0 },
+};
+
+export const brokenObjects: readonly object[] = [
+  set,
+  ...pods,
+  ...warnings,
+  ...claims,
+  driver,
+  ...nodes,
+  secret,
+  budget,
+];
 
 export const facts: Omit<Facts, 'pods'> = {
   attachments: { items: [{ volume: 'pv-4', node: 'node-2' }], others: 'missing' },

@@ -675,7 +675,7 @@ describe('the diagnosis of a set', () => {
       creationTimestamp: ago(600),
       managedFields: [
         { manager: 'kube-controller-manager', subresource: 'status', time: ago(1), fieldsV1: { 'f:status': {} } },
-        { manager: 'kubectl-scale', subresource: 'scale', time: ago(minutes), fieldsV1: { 'f:spec': {} } },
+        { manager: 'kubectl-edit', time: ago(minutes), fieldsV1: { 'f:spec': {} } },
         { manager: 'kubectl-create', time: ago(600), fieldsV1: { 'f:metadata': {}, 'f:spec': {} } },
       ],
     });
@@ -692,6 +692,14 @@ describe('the diagnosis of a set', () => {
       assert.deepEqual(unseen({ generation: 2 }, { unobserved: [set] }), [['not observed', 'undetermined', 2]]);
     });
 
+    it('says nothing of that after it was scaled: the API server notes no time', () => {
+      const { managedFields = [], ...metadata } = changed(20);
+      const scaled = { manager: 'kubectl', subresource: 'scale', fieldsV1: { 'f:spec': { 'f:replicas': {} } } };
+      assert.deepEqual(unseen({ ...metadata, managedFields: [...managedFields, scaled] }), [
+        ['not observed', 'undetermined', undefined],
+      ]);
+    });
+
     it('says nothing of that where nothing tells, unless it is as it was created', () => {
       assert.deepEqual(unseen({ generation: 2, creationTimestamp: ago(600) }), [
         ['not observed', 'undetermined', undefined],
@@ -704,7 +712,7 @@ describe('the diagnosis of a set', () => {
     it('has a look at who of the controllers works', () => {
       const set = statefulSet('web', { metadata: changed(20) });
       assert.deepEqual(told(of(snapshotWith([podOf(set, 0)], { set }))).commands, [
-        'look: kubectl get lease kube-controller-manager -n kube-system -o yaml',
+        'look: kubectl get lease kube-controller-manager -n kube-system -o yaml --ignore-not-found',
         'look: kubectl get pods -n kube-system -l component=kube-controller-manager',
       ]);
     });

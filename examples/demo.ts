@@ -14,7 +14,7 @@ import { up } from '../test/stand/stand.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const namespace = 'kubectl-sts-demo';
 const sets = ['simple-statefulset', 'products-db', 'simple-proxy', 'shared-db', 'own-db'];
-const folders = ['simple-statefulset', 'products-db', 'simple-proxy', 'shared-claim'];
+const folders = ['simple-statefulset', 'products-db', 'simple-proxy', 'shared-claim', 'node-agent'];
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 

@@ -49,13 +49,37 @@ export async function readPages<T extends Named>(
   }
 }
 
+/** The first objects of a list. */
+export interface FirstPage<T> {
+  items: readonly T[];
+  /** How many objects the list has besides. Infinite where the server does not say so. */
+  others: number;
+}
+
+/**
+ * @param limit objects on the page
+ * @throws {ConnectionError} when there is no answer, or one that is not JSON
+ */
+export async function readFirstPage<T extends Named>(
+  transport: Transport,
+  listing: Listing,
+  limit: number,
+): Promise<FirstPage<T> | StatusError> {
+  const page = await readPage<T>(transport, listing, limit, '');
+  if (page instanceof StatusError) return listError(page, listing.resource);
+  return { items: page.items, others: page.token ? (page.remaining ?? Number.POSITIVE_INFINITY) : 0 };
+}
+
 interface Page {
   items?: unknown[];
-  metadata?: { continue?: string; resourceVersion?: string };
+  metadata?: { continue?: string; resourceVersion?: string; remainingItemCount?: number };
 }
 
 const pageShape: Shape<Page> = {
-  fields: { items: { each: { fields: {} } }, metadata: { fields: { continue: 'string', resourceVersion: 'string' } } },
+  fields: {
+    items: { each: { fields: {} } },
+    metadata: { fields: { continue: 'string', resourceVersion: 'string', remainingItemCount: 'number' } },
+  },
 };
 
 /**
@@ -67,32 +91,49 @@ async function readPagesOf<T extends Named>(
   listing: Listing,
   limit: number,
 ): Promise<Listed<T> | StatusError | 'expired'> {
-  const { resource, once = false } = listing;
   const items: T[] = [];
   let token = '';
   let resourceVersion: string;
   let empty = 0;
   do {
-    const path = pathOfPage(listing, limit, token);
-    const answer = await read(transport, { method: 'GET', path, once }, qualifiedName(resource), resource);
-    if (answer instanceof StatusError) return token && isGone(answer) ? 'expired' : answer;
-    const fault = misfit(answer, pageShape);
-    if (fault !== undefined) return malformed(fault);
-    const page = answer as Page;
-    empty = page.items?.length ? 0 : empty + 1;
+    const page = await readPage<T>(transport, listing, limit, token);
+    if (page instanceof StatusError) return token && isGone(page) ? 'expired' : page;
+    empty = page.items.length > 0 ? 0 : empty + 1;
     if (empty > mostEmpty) return malformed('the list has no end');
-    for (const item of page.items ?? []) {
-      const object = received<T>(item, resource);
-      if (object instanceof StatusError) return object;
-      items.push(object);
-    }
-    token = page.metadata?.continue ?? '';
-    resourceVersion = page.metadata?.resourceVersion ?? '';
+    for (const item of page.items) items.push(item);
+    ({ token, resourceVersion } = page);
   } while (token);
   return { items, resourceVersion };
 }
 
 /** @param token the `continue` of the page before; empty for the first page */
+async function readPage<T extends Named>(
+  transport: Transport,
+  listing: Listing,
+  limit: number,
+  token: string,
+): Promise<(Listed<T> & { token: string; remaining: number | undefined }) | StatusError> {
+  const { resource, once = false } = listing;
+  const path = pathOfPage(listing, limit, token);
+  const answer = await read(transport, { method: 'GET', path, once }, qualifiedName(resource), resource);
+  if (answer instanceof StatusError) return answer;
+  const fault = misfit(answer, pageShape);
+  if (fault !== undefined) return malformed(fault);
+  const { items = [], metadata } = answer as Page;
+  const objects: T[] = [];
+  for (const item of items) {
+    const object = received<T>(item, resource);
+    if (object instanceof StatusError) return object;
+    objects.push(object);
+  }
+  return {
+    items: objects,
+    token: metadata?.continue ?? '',
+    resourceVersion: metadata?.resourceVersion ?? '',
+    remaining: metadata?.remainingItemCount,
+  };
+}
+
 function pathOfPage({ resource, namespace, fields, labels }: Listing, limit: number, token: string): string {
   const query = new URLSearchParams(limit > 0 ? { limit: String(limit) } : {});
   if (fields) query.set('fieldSelector', fields);

@@ -4,7 +4,7 @@ import { isSuccess, read, readObject, received } from './answer.ts';
 import { statusError } from './apistatus.ts';
 import { StatusError } from './errors.ts';
 import type { Transport } from './http/transport.ts';
-import { type Listed, type Listing, readPages, type Selectors } from './listing.ts';
+import { type FirstPage, type Listed, type Listing, readFirstPage, readPages, type Selectors } from './listing.ts';
 import { qualifiedName, type Resource, resourcePath, resources } from './resources.ts';
 import { type WatchEvent, watchEvents } from './watchevents.ts';
 
@@ -33,7 +33,17 @@ export interface Reads {
     namespace: string | undefined,
     selectors?: Selectors,
   ): Promise<readonly T[] | StatusError>;
-  /** The same with the version of the list, from which a watch can go on. A cut connection is reported at once. */
+  /**
+   * The first `limit` objects, and how many there are besides.
+   *
+   * @param namespace undefined for all namespaces, and for objects that have none
+   */
+  firstPage<T extends Named>(
+    resource: Resource,
+    namespace: string | undefined,
+    limit: number,
+  ): Promise<FirstPage<T> | StatusError>;
+  /** All objects with the version of the list, from which a watch can go on. A cut connection is reported at once. */
   listAt<T extends Named>(
     resource: Resource,
     namespace: string | undefined,
@@ -89,6 +99,10 @@ export function readsOn(transport: Transport): Reads {
       return list instanceof StatusError ? list : list.items;
     },
 
+    firstPage(resource: Resource, namespace: string | undefined, limit: number) {
+      return readFirstPage(transport, { resource, namespace }, limit);
+    },
+
     listAt(resource: Resource, namespace: string | undefined, selectors?: Selectors) {
       return readPages(transport, { resource, namespace, once: true, ...selectors });
     },
@@ -119,7 +133,8 @@ export function readsOn(transport: Transport): Reads {
       });
       const path = `${resourcePath(resources.pods, namespace, name)}/log?${query}`;
       const answer = await transport.ask({ method: 'GET', path });
-      return isSuccess(answer) ? answer.body : statusError(answer, `get pods ${name}`);
+      // A server that heeds no limit must not fill the screen.
+      return isSuccess(answer) ? answer.body.slice(-mostOfLog) : statusError(answer, `get pods ${name}`);
     },
 
     version: () => read(transport, { method: 'GET', path: '/version' }, '/version'),

@@ -16,6 +16,14 @@ export interface Resource {
 
 export const resources = {
   statefulSets: { api: '/apis/apps/v1', plural: 'statefulsets', namespaced: true, shape: shapes.statefulSet },
+  /** With managedFields, which tell who set which field, and when. */
+  managedStatefulSets: {
+    api: '/apis/apps/v1',
+    plural: 'statefulsets',
+    namespaced: true,
+    shape: shapes.statefulSet,
+    managed: true,
+  },
   daemonSets: { api: '/apis/apps/v1', plural: 'daemonsets', namespaced: true, shape: shapes.daemonSet },
   revisions: {
     api: '/apis/apps/v1',
@@ -24,7 +32,6 @@ export const resources = {
     shape: shapes.controllerRevision,
   },
   services: { api: '/api/v1', plural: 'services', namespaced: true, shape: shapes.service },
-  /** With managedFields, which tell who set which field. */
   managedServices: { api: '/api/v1', plural: 'services', namespaced: true, shape: shapes.service, managed: true },
   pods: { api: '/api/v1', plural: 'pods', namespaced: true, shape: shapes.pod },
   claims: { api: '/api/v1', plural: 'persistentvolumeclaims', namespaced: true, shape: shapes.claim },

@@ -1,5 +1,5 @@
 /** The shapes of StatefulSets, of their pods, and of the objects that say where and when pods run. */
-import { labelSelector, labels, metadata, nodeSelector, quantities } from './metashapes.ts';
+import { labelSelector, labels, managedFields, metadata, nodeSelector, quantities } from './metashapes.ts';
 import type { Shape } from './shape.ts';
 import { claimSpec } from './storageshapes.ts';
 import type {
@@ -16,7 +16,12 @@ import type {
 
 const volumes: { each: Shape<PodVolume> } = {
   each: {
-    fields: { name: 'string', persistentVolumeClaim: { fields: { claimName: 'string' } }, ephemeral: { fields: {} } },
+    fields: {
+      name: 'string',
+      persistentVolumeClaim: { fields: { claimName: 'string' } },
+      ephemeral: { fields: {} },
+      hostPath: { fields: { path: 'string' } },
+    },
   },
 };
 
@@ -25,6 +30,8 @@ const containers: { each: Shape<Container> } = {
     fields: {
       name: 'string',
       image: 'string',
+      command: { each: 'string' },
+      args: { each: 'string' },
       restartPolicy: 'string',
       resources: { fields: { limits: quantities } },
       ports: { each: { fields: { name: 'string', protocol: 'string' } } },
@@ -79,7 +86,7 @@ export const controllerRevision: Shape<ControllerRevision> = {
 
 export const statefulSet: Shape<StatefulSet> = {
   fields: {
-    metadata,
+    metadata: { fields: { ...metadata.fields, managedFields } },
     spec: {
       fields: {
         replicas: 'number',

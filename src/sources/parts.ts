@@ -20,8 +20,14 @@ export async function readAll<T extends Named>(
   return answer instanceof StatusError ? refused(answer, 'list', resource) : { items: answer, others: 'missing' };
 }
 
-/** Up to so many objects are read one by one. For more, one list of all is quicker, however many others it holds. */
+/** Up to so many objects of a namespace are read one by one. For more, one list of all is quicker. */
 const few = 5;
+
+/** Up to so many volumes are read one by one, whatever the cluster holds besides. */
+const dozens = 40;
+
+/** A list brings so many volumes in the time in which one is read by its name: docs/benchmarks.md. */
+const listedMeanwhile = 8;
 
 export function isFew(count: number): boolean {
   return count <= few;
@@ -34,7 +40,17 @@ export async function readNamed<T extends Named>(
   names: readonly string[],
   namespace?: string,
 ): Promise<Part<T>> {
-  if (!isFew(names.length)) return readAll<T>(client, resource, namespace);
+  return isFew(names.length)
+    ? readEach<T>(client, resource, names, namespace)
+    : readAll<T>(client, resource, namespace);
+}
+
+async function readEach<T extends Named>(
+  client: Client,
+  resource: Resource,
+  names: readonly string[],
+  namespace?: string,
+): Promise<Part<T>> {
   const answers = await Promise.all(names.map((name) => client.get<T>(resource, namespace, name)));
   const items: T[] = [];
   for (const answer of answers) {
@@ -42,6 +58,20 @@ export async function readNamed<T extends Named>(
     else if (answer.reason !== 'NotFound') return refused(answer, 'get', resource);
   }
   return { items, others: 'missing' };
+}
+
+/** Of the volumes of a whole cluster, a list is read only where those that are named are a sensible share of it. */
+export async function readVolumes(client: Client, names: readonly string[]): Promise<Part<Volume>> {
+  if (isByName(names.length)) return readEach<Volume>(client, resources.volumes, names);
+  const page = await client.firstPage<Volume>(resources.volumes, undefined, 1);
+  const worthwhile = page instanceof StatusError || page.others < listedMeanwhile * names.length;
+  return worthwhile
+    ? readAll<Volume>(client, resources.volumes, undefined)
+    : readEach<Volume>(client, resources.volumes, names);
+}
+
+export function isByName(volumes: number): boolean {
+  return volumes <= dozens;
 }
 
 /**
@@ -89,7 +119,7 @@ export const secondRound: {
     needs: Needs,
   ) => Promise<SecondRound[Name]>;
 } = {
-  volumes: (client, _namespace, { volumes }) => readNamed<Volume>(client, resources.volumes, volumes),
+  volumes: (client, _namespace, { volumes }) => readVolumes(client, volumes),
   classes: (client, _namespace, { classes }) => readNamed<Class>(client, resources.classes, classes),
   nodes: async (client, _namespace, { nodes }) => {
     if (nodes === 'all') return readAll<Node>(client, resources.nodes, undefined);

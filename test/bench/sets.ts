@@ -41,6 +41,41 @@ export async function makeSet(kubectl: Kubectl, namespace: string, pods: number,
   report({ kind: 'done', text: `a set of ${pods} pods: ready after ${duration(performance.now() - start)}` });
 }
 
+/** What stands around a set and is not its own: pods of the same namespace, and volumes of the cluster. */
+export interface Clutter {
+  pods: number;
+  volumes: number;
+}
+
+/** Makes it. @returns removes the volumes; the pods go with the namespace */
+export async function makeClutter(
+  kubectl: Kubectl,
+  namespace: string,
+  { pods, volumes }: Clutter,
+): Promise<() => Promise<void>> {
+  const labels = { app: 'clutter' };
+  const spec = {
+    replicas: pods,
+    selector: { matchLabels: labels },
+    template: { metadata: { labels }, spec: { containers: [{ name: 'main', image: 'x' }] } },
+  };
+  await kubectl(
+    ['create', '-f', '-'],
+    JSON.stringify({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'clutter', namespace }, spec }),
+  );
+  // Its name, for no other run must remove it.
+  const marked = { labels: { clutter: namespace } };
+  const items = Array.from({ length: volumes }, (_, nth) => ({
+    apiVersion: 'v1',
+    kind: 'PersistentVolume',
+    metadata: { name: `${namespace}-${nth}`, ...marked },
+    spec: { capacity: { storage: '1Gi' }, accessModes: ['ReadWriteOnce'], hostPath: { path: '/none' } },
+  }));
+  await kubectl(['create', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+  await kubectl(['rollout', 'status', 'deployment/clutter', '-n', namespace, '--timeout=600s']);
+  return async () => void (await kubectl(['delete', 'pv', '-l', `clutter=${namespace}`, '--wait=false']));
+}
+
 /** So many sets in a row are applied at once. */
 const atOnce = 100;
 

@@ -14,7 +14,15 @@ export interface Dumped {
 
 /** What `kubectl get` gives to somebody who asks for help. */
 export const dumpedKinds = [
-  ...['statefulsets', 'pods', 'persistentvolumeclaims', 'services', 'events', 'controllerrevisions'],
+  ...[
+    'statefulsets',
+    'pods',
+    'persistentvolumeclaims',
+    'services',
+    'events',
+    'controllerrevisions',
+    'poddisruptionbudgets',
+  ],
   ...['persistentvolumes', 'storageclasses', 'nodes', 'csinodes', 'volumeattachments'],
 ];
 
@@ -43,8 +51,12 @@ const evidence: Readonly<Record<string, Omission>> = {
   doesNotEnd: 'nodes',
 };
 
-/** These are seen by what is missing in the cluster. In a dump, the same may only have been left out. */
-const byAbsence = /^the governing Service \S+ is missing|: there is no StorageClass |; no driver is registered there$/;
+/**
+ * These are seen by what is missing in the cluster: in a dump, the same may only have been left out. How the pod of a
+ * driver is, a dump of another namespace does not tell either.
+ */
+const byAbsence =
+  /^the governing Service \S+ is missing|: there is no StorageClass |the CSI driver \S+ is not registered on node \S+;/;
 
 /**
  * A dump tells the same cause, or that it cannot know. That means:

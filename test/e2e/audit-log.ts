@@ -1,16 +1,14 @@
 /** The requests in the audit log of the API server. Several test files make requests at the same time. */
 import assert from 'node:assert/strict';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import type { AuditedRequest } from '../runner/documented.ts';
 import { sharedStand } from '../runner/stand-variables.ts';
 import { eventually } from './eventually.ts';
 import { tryKubectl } from './kubectl.ts';
 import { uniqueName } from './namespace.ts';
 
 /** One request, as the API server logged it (audit.k8s.io/v1 Event). */
-export interface LoggedRequest {
-  verb: string;
-  requestURI: string;
-  userAgent?: string;
+export interface LoggedRequest extends AuditedRequest {
   user?: { username?: string };
   impersonatedUser?: { username?: string };
 }

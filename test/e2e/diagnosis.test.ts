@@ -3,20 +3,23 @@
  * suggests does what was said. What needs a kubelet or a container is in test/real.
  */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { loadAll } from 'js-yaml';
-import { checkout } from '../runner/files.ts';
+import type { Budget } from '#src/objects/types.ts';
+import { documented } from '../runner/documented.ts';
 import { eventually } from './eventually.ts';
 import { apply, kubectl, sts, tryKubectl } from './kubectl.ts';
+import { listed, paths } from './look.ts';
 import { lookingIn } from './looking.ts';
 import { ownNamespace } from './namespace.ts';
+import { tried } from './roll/budget-judge.ts';
 import { rollingIn } from './rollout/rolling.ts';
-import { type Rule, userWith } from './user.ts';
+import { userWith } from './user.ts';
+import { giveWarning } from './warning.ts';
 
 describe('a broken set', () => brokenSets(ownNamespace('diagnosis')));
 
 describe('a set whose volumes are not where they should be', () => strandedSets(ownNamespace('stranded')));
+
+describe('a set whose pods nobody can evict', () => guardedSets(ownNamespace('guarded')));
 
 describe('a set whose pods the API server refuses', () => refusedSets(ownNamespace('refused')));
 
@@ -280,9 +283,96 @@ function refusedSets(namespace: string): void {
 }
 
 /** What KWOK's nodes do not do is written by hand: the events of a kubelet, VolumeAttachments and CSINodes. */
+function guardedSets(namespace: string): void {
+  const rolling = rollingIn(namespace);
+  const { first, causes, copied, change } = lookingIn(namespace);
+
+  /** Two pods that are ready, and budgets that have counted them. */
+  async function guarded(name: string, budgets: object[]): Promise<void> {
+    await rolling.apply(name, { replicas: 2 });
+    await rolling.ready(name, 2);
+    const selector = { matchLabels: { app: name } };
+    const items = budgets.map((spec, nth) => ({
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: { name: `${name}-${nth}` },
+      spec: { selector, ...spec },
+    }));
+    await apply(namespace, items);
+    await eventually('budgets that have counted', async () => {
+      for (const { status } of await listed<Budget>(paths.budgets(namespace))) assert.ok(status?.expectedPods);
+    });
+  }
+
+  /** The set is well, whatever drains meet. */
+  async function isWell(name: string): Promise<void> {
+    const { code, stderr } = await sts(['status', name, '--wait', '--timeout', '30s', '-n', namespace]);
+    assert.equal(code, 0, stderr);
+  }
+
+  async function rollGoes(name: string): Promise<void> {
+    const roll = ['roll', name, '--ordinals', '1', '--stable', '0s', '--timeout', '60s', '-n', namespace];
+    const { code, stderr } = await sts(roll);
+    assert.equal(code, 0, stderr);
+  }
+
+  it('since a budget wants all of them can be rolled once one may go at a time', async () => {
+    await guarded('rigid', [{ minAvailable: '100%' }]);
+    const cause = await first(
+      'rigid',
+      'budget',
+      /^PodDisruptionBudget rigid-0 never lets rigid-0 and rigid-1 be evicted/,
+    );
+    assert.equal(cause.ground, 'certain');
+    await isWell('rigid');
+    const before = await tried(namespace, 'rigid-1');
+    assert.equal(before.code, 429, before.why);
+    for (const { kind, command } of cause.actions) if (kind === 'look') await copied(command);
+    const { command, cost } = change(cause, /patch pdb rigid-0/);
+    assert.match(cost, /one of the 2 pods at a time/);
+    await copied(command);
+    await eventually('no cause', async () => assert.deepEqual(await causes('rigid'), []));
+    await rollGoes('rigid');
+  });
+
+  it('since two budgets select them can be rolled once one of these is deleted, and the stricter one stays', async () => {
+    await guarded('twice', [{ maxUnavailable: 1 }, { minAvailable: 2 }, { maxUnavailable: 1 }]);
+    const cause = await first(
+      'twice',
+      'budget',
+      /^PodDisruptionBudgets twice-1, twice-0 and twice-2 select twice-0 and/,
+    );
+    await isWell('twice');
+    const before = await tried(namespace, 'twice-1');
+    assert.equal(before.code, 500, before.why);
+    const { command } = change(cause, /delete pdb twice-0 twice-2/);
+    await copied(command);
+    const left = await first(
+      'twice',
+      'budget',
+      /^PodDisruptionBudget twice-1 never lets twice-0 and twice-1 be evicted/,
+    );
+    await copied(change(left, /patch pdb twice-1/).command);
+    await rollGoes('twice');
+  });
+
+  it('for now only has no cause', async () => {
+    await guarded('spent', [{ maxUnavailable: 1 }]);
+    await rolling.annotate('spent-1', 'unready', 'true');
+    await first('spent', 'probe', /^spent-1: /);
+    const before = await eventually('a budget that is spent', async () => {
+      const answer = await tried(namespace, 'spent-0');
+      assert.equal(answer.code, 429);
+      return answer;
+    });
+    const kinds = (await causes('spent')).map(({ kind }) => kind);
+    assert.deepEqual(kinds, ['probe'], before.why);
+  });
+}
+
 function strandedSets(namespace: string): void {
   const rolling = rollingIn(namespace);
-  const { sameFromDumps } = lookingIn(namespace);
+  const { first, sameFromDumps, copied } = lookingIn(namespace);
   const driver = 'ebs.csi.example';
 
   before(async () => {
@@ -291,32 +381,17 @@ function strandedSets(namespace: string): void {
   });
 
   async function warn(reason: string, message: string): Promise<void> {
-    const uid = await rolling.uid('stranded-0');
-    const time = new Date().toISOString().replace(/\.\d+/, '');
-    const involvedObject = { apiVersion: 'v1', kind: 'Pod', namespace, name: 'stranded-0', uid };
     await kubectl(['delete', 'events', '--all', '-n', namespace]);
-    await apply(namespace, [
-      {
-        apiVersion: 'v1',
-        kind: 'Event',
-        metadata: { name: `stranded-0.${reason.toLowerCase()}` },
-        ...{ type: 'Warning', reason, message, involvedObject, firstTimestamp: time, lastTimestamp: time },
-      },
-    ]);
+    await giveWarning(namespace, { name: 'stranded-0', uid: await rolling.uid('stranded-0') }, reason, message);
   }
 
   /** What users see who have the documented roles, and those who lack the one for volumes. */
   async function seen(): Promise<{ all: string; some: string }> {
-    const roles = loadAll(readFileSync(join(checkout, 'docs', 'rbac.yaml'), 'utf8')) as {
-      metadata: { name: string };
-      rules: Rule[];
-    }[];
-    const of = (name: string) => roles.find(({ metadata }) => metadata.name === name)?.rules ?? [];
-    const wide = [...of('kubectl-sts-tree-cluster'), ...of('kubectl-sts-status-volumes')];
+    const [own, cluster] = [documented('kubectl-sts-tree'), documented('kubectl-sts-tree-cluster')];
     const suffix = String(Date.now());
     const [all, some] = await Promise.all([
-      userWith(namespace, `all-${suffix}`, of('kubectl-sts-tree'), wide),
-      userWith(namespace, `some-${suffix}`, of('kubectl-sts-tree'), of('kubectl-sts-tree-cluster')),
+      userWith(namespace, `all-${suffix}`, own, [...cluster, ...documented('kubectl-sts-status-volumes')]),
+      userWith(namespace, `some-${suffix}`, own, cluster),
     ]);
     const look = async (kubeconfig: string) => {
       const { stdout, stderr, code } = await sts(['status', 'stranded', '-n', namespace], { kubeconfig });
@@ -343,7 +418,31 @@ function strandedSets(namespace: string): void {
     assert.match(some, /skipped {2}volume attachments: no right to list volumeattachments\.storage\.k8s\.io/);
   });
 
-  it('says that a CSI driver is not registered on the node, and which are, or that it may not look', async () => {
+  /** As drivers come: a DaemonSet whose registrar is told its socket by the environment. */
+  function driverOn(node: string): object {
+    const labels = { app: 'driver' };
+    const plugin = `/var/lib/kubelet/plugins/${driver}`;
+    const registrar = {
+      ...{ name: 'node-driver-registrar', image: 'x' },
+      args: ['--csi-address=/csi/csi.sock', '--kubelet-registration-path=$(DRIVER_REG_SOCK_PATH)'],
+      env: [{ name: 'DRIVER_REG_SOCK_PATH', value: `${plugin}/csi.sock` }],
+    };
+    const volumes = [
+      { name: 'plugin-dir', hostPath: { path: `${plugin}/` } },
+      { name: 'registration-dir', hostPath: { path: '/var/lib/kubelet/plugins_registry/' } },
+    ];
+    const containers = [registrar, { name: 'driver', image: 'x' }];
+    const nodeSelector = { 'kubernetes.io/hostname': node };
+    const metadata = { labels, annotations: { 'stand.kubectl-sts/crash': 'true' } };
+    return {
+      apiVersion: 'apps/v1',
+      kind: 'DaemonSet',
+      metadata: { name: 'driver' },
+      spec: { selector: { matchLabels: labels }, template: { metadata, spec: { nodeSelector, containers, volumes } } },
+    };
+  }
+
+  it('says that a CSI driver is not registered on the node, which are, and how its pod there is, or that it may not look', async () => {
     const node = (await rolling.pod('stranded-0'))?.spec?.nodeName ?? '';
     await warn(
       'FailedMount',
@@ -353,9 +452,22 @@ function strandedSets(namespace: string): void {
     const { all, some } = await seen();
     assert.match(
       all,
-      new RegExp(`the CSI driver ${driver} is not registered on node ${node}; no driver is registered there`),
+      new RegExp(
+        `the CSI driver ${driver} is not registered on node ${node}; no driver is registered there; no pod there says that it registers this driver`,
+      ),
     );
     assert.match(some, new RegExp(`the CSI driver ${driver} is not registered on node ${node} \\(`));
     assert.match(some, /skipped {2}drivers of nodes: no right to get csinodes\.storage\.k8s\.io/);
+    assert.match(some, /\n {11}pods of nodes: no right to list pods in all namespaces\n/);
+
+    await apply(namespace, [driverOn(node)]);
+    const cause = await first(
+      'stranded',
+      'mount',
+      new RegExp(`; its pod there, ${namespace}/driver-\\w+ of DaemonSet/driver, is CrashLoopBackOff, 0/2 ready$`),
+    );
+    const { command } = cause.actions[0] ?? { command: '' };
+    assert.match(command, new RegExp(`^kubectl describe pod driver-\\w+ -n ${namespace}$`));
+    assert.match(await copied(command), /Controlled By: +DaemonSet\/driver/);
   });
 }

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
+import type { Rule } from '../runner/documented.ts';
 import { requestsOfPlugin } from './audit-log.ts';
 import { nameOf, told, verdictsOf } from './dns/document.ts';
 import { addressesOf, published, service, set } from './dns/sets.ts';
 import { apply, kubectl, sts, tryKubectl } from './kubectl.ts';
 import { ownNamespace } from './namespace.ts';
-import { hasRight, type Rule, userWith } from './user.ts';
+import { hasRight, userWith } from './user.ts';
 
 const read = ['get', 'list'];
 const sets: Rule = { apiGroups: ['apps'], resources: ['statefulsets'], verbs: read };

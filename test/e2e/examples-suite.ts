@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { holds } from '#src/objects/conditions.ts';
+import { isRunningAndReady } from '#src/objects/podstatus.ts';
+import type { Node, Pod } from '#src/objects/types.ts';
 import { eventually } from './eventually.ts';
 import { applyExamples } from './examples.ts';
 import { claimsOf, type Judge, judgeOf, podsOf, treeLines } from './judge.ts';
-import { kubectl, sts } from './kubectl.ts';
+import { getJson, kubectl, sts } from './kubectl.ts';
 import { ownNamespace } from './namespace.ts';
 import { type Row, rowsOf, rowsOfSet } from './screen.ts';
 
@@ -195,6 +198,55 @@ export function describeExamples(patience: number): void {
         [document.kind, document.items.map(({ metadata }) => metadata.name)],
         ['StatefulSetTreeList', sets],
       );
+    });
+  });
+}
+
+/**
+ * The DaemonSet of the examples runs beside the sets. It is none of them, and the plugin says so.
+ *
+ * @param patience milliseconds until its pods are ready
+ */
+export function describeNodeAgent(patience: number): void {
+  describe('the DaemonSet of the examples', function () {
+    this.timeout(2 * patience);
+    const namespace = ownNamespace('agent');
+
+    before(() => applyExamples(namespace, 'node-agent/*.yaml'));
+
+    it('runs on every node that is ready', async () => {
+      await eventually(
+        'a pod of it on each node',
+        async () => {
+          const [nodes, pods] = await Promise.all([
+            getJson<{ items: Node[] }>(['nodes']),
+            getJson<{ items: Pod[] }>(['pods', '-n', namespace]),
+          ]);
+          const ready = nodes.items.filter(({ status }) => holds(status?.conditions, 'Ready'));
+          const served = pods.items.filter(isRunningAndReady).map(({ spec }) => spec?.nodeName);
+          assert.ok(ready.length > 1);
+          assert.deepEqual(
+            ready.map(({ metadata }) => metadata.name).filter((name) => !served.includes(name)),
+            [],
+          );
+        },
+        patience,
+      );
+    });
+
+    it('is told as what it is, with the command of kubectl that is meant, and is in no tree of the sets', async () => {
+      const tree = await sts(['tree', 'ds/node-agent', '-n', namespace]);
+      assert.deepEqual(tree, {
+        code: 2,
+        stdout: '',
+        stderr: 'error: ds/node-agent is a DaemonSet, which runs one pod on each node: use kubectl get ds/node-agent\n',
+      });
+      assert.match(await kubectl(['get', 'ds/node-agent', '-n', namespace]), /^NAME[^\n]*\nnode-agent /);
+      const roll = await sts(['roll', 'ds/node-agent', '-n', namespace]);
+      const [, command = ''] = /: use kubectl (rollout restart ds\/node-agent)\n$/.exec(roll.stderr) ?? [];
+      assert.deepEqual([roll.code, roll.stdout, command !== ''], [2, '', true], roll.stderr);
+      assert.match(await kubectl([...command.split(' '), '-n', namespace]), /restarted/);
+      assert.equal((await sts(['tree', '-n', namespace])).stderr, `No resources found in ${namespace} namespace.\n`);
     });
   });
 }

@@ -1,3 +1,4 @@
-import { describeExamples } from './examples-suite.ts';
+import { describeExamples, describeNodeAgent } from './examples-suite.ts';
 
 describeExamples(30_000);
+describeNodeAgent(30_000);

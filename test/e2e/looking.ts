@@ -47,9 +47,10 @@ export function lookingIn(namespace: string, patience = 30_000): Looking {
       assert.match(found[0].sentence, sentence);
       return found[0];
     };
-    const cause = await eventually(`the cause of ${name}`, look, patience);
+    await eventually(`the cause of ${name}`, look, patience);
     await sameFromDumps(name);
-    return cause;
+    // Time has passed: a log that was to be read then may be gone.
+    return eventually(`the cause of ${name}`, look, patience);
   }
 
   async function sameFromDumps(name: string): Promise<void> {

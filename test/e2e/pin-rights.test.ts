@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
+import type { Rule } from '../runner/documented.ts';
 import { published, service, set } from './dns/sets.ts';
 import { eventually } from './eventually.ts';
 import { apply, kubectl, sts, tryKubectl } from './kubectl.ts';
 import { ownNamespace } from './namespace.ts';
 import { done, entrance, podLabel, reaches, rememberedBy, selectorOf, serviceOf } from './pin/services.ts';
 import { authority, localhost, localhostKey } from './servers/certificates.ts';
-import { type Rule, userWith } from './user.ts';
+import { userWith } from './user.ts';
 
 const read = ['get', 'list', 'watch'];
 const sets: Rule = { apiGroups: ['apps'], resources: ['statefulsets'], verbs: read };

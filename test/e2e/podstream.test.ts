@@ -11,6 +11,7 @@ import { missingRights, rightWords, streamRights } from '#src/kube/rights.ts';
 import { clientDeps } from '../kube/deps.ts';
 import { httpProxy, type LoopbackProxy, socksProxy } from '../kube/http/proxies.ts';
 import { optionsWith } from '../kube/options.ts';
+import type { Rule } from '../runner/documented.ts';
 import { sharedStand } from '../runner/stand-variables.ts';
 import { auditLogFromNow } from './audit-log.ts';
 import { pod, podReady, portForward } from './dns/pods.ts';
@@ -18,7 +19,7 @@ import { eventually } from './eventually.ts';
 import { apply, tryKubectl } from './kubectl.ts';
 import { ownNamespace } from './namespace.ts';
 import { sandbox } from './sandbox.ts';
-import { type Rule, userWith } from './user.ts';
+import { userWith } from './user.ts';
 
 const inPods = (resource: string, verbs: string[]): Rule => ({
   apiGroups: [''],

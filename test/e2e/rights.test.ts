@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { loadAll } from 'js-yaml';
-import { checkout } from '../runner/files.ts';
+import { documented, type Rule } from '../runner/documented.ts';
 import { eventually } from './eventually.ts';
 import { applyExamples } from './examples.ts';
 import { getJson, kubectl, sts, tryKubectl } from './kubectl.ts';
 import { ownNamespace } from './namespace.ts';
 import { rowsOf } from './screen.ts';
-import { type Rule, userWith } from './user.ts';
+import { userWith } from './user.ts';
 
 const read = ['get', 'list'];
 const sets: Rule = { apiGroups: ['apps'], resources: ['statefulsets'], verbs: read };
@@ -64,8 +61,8 @@ describe('a user without all rights', () => {
   });
 
   it('who has the roles of docs/rbac.yaml is refused nothing', async () => {
-    const roles = loadAll(readFileSync(join(checkout, 'docs', 'rbac.yaml'), 'utf8')) as { rules: Rule[] }[];
-    const kubeconfig = await userWith(namespace, 'documented', roles[0]?.rules ?? [], roles[1]?.rules ?? []);
+    const [own, wide] = [documented('kubectl-sts-tree'), documented('kubectl-sts-tree-cluster')];
+    const kubeconfig = await userWith(namespace, 'documented', own, wide);
     const { stdout, stderr, code } = await sts(['tree', '-n', namespace], { kubeconfig });
     assert.deepEqual({ stderr, code }, { stderr: '', code: 0 });
     assert.ok(rowsOf(stdout).some(({ name }) => name.includes('sc/')));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import { type EvictionAnswer, evictionAnswer } from '#src/objects/eviction.ts';
 import type { Budget, Pod } from '#src/objects/types.ts';
-import { type EvictionAnswer, evictionAnswer } from '#src/roll/model/budgets.ts';
 import { eventually } from './eventually.ts';
 import { apply, kubectl } from './kubectl.ts';
 import { listed, paths } from './look.ts';

@@ -1,38 +1,12 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { loadAll } from 'js-yaml';
-import { checkout } from '../runner/files.ts';
+import { writeFileSync } from 'node:fs';
+import { documented, type Rule, without } from '../runner/documented.ts';
 import { apply, sts } from './kubectl.ts';
 import { ownNamespace } from './namespace.ts';
 import { ownHistory } from './roll/history.ts';
 import { eventsIn, goOn, mendable, roll, rolled } from './roll/rolls.ts';
 import { leasesIn, rollSet, settled, uidsOf } from './roll/sets.ts';
-import { type Rule, userWith } from './user.ts';
-
-/** The roles that the documents name. */
-function documented(...names: string[]): Rule[] {
-  const roles = loadAll(readFileSync(join(checkout, 'docs', 'rbac.yaml'), 'utf8')) as Role[];
-  return names.flatMap((name) => {
-    const role = roles.find(({ metadata }) => metadata.name === name);
-    assert.ok(role, name);
-    return role.rules;
-  });
-}
-
-interface Role {
-  metadata: { name: string };
-  rules: Rule[];
-}
-
-/** These rules without a verb of a resource, or without the resource. */
-function without(rules: readonly Rule[], resource: string, verb?: string): Rule[] {
-  return rules.flatMap((rule) => {
-    if (!rule.resources.includes(resource)) return [rule];
-    const verbs = verb === undefined ? [] : rule.verbs.filter((one) => one !== verb);
-    return verbs.length === 0 ? [] : [{ ...rule, verbs }];
-  });
-}
+import { userWith } from './user.ts';
 
 describe('a roll by who has not all rights', () => {
   const namespace = ownNamespace('roll-rights');

@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { StatefulSet } from '#src/objects/types.ts';
 import { leaseName } from '#src/roll/model/leaserules.ts';
 import { unexplained } from '../roll/model/simulation/trace.ts';
 import { randomOf } from '../roll/model/simulation/world.ts';
@@ -10,14 +11,16 @@ import { sharedStand } from '../runner/stand-variables.ts';
 import { down, type Stand, up } from '../stand/stand.ts';
 import { relayTo } from './endurance/relay.ts';
 import { eventually } from './eventually.ts';
-import { kubectl, tryKubectl } from './kubectl.ts';
+import { apply, kubectl, sts, tryKubectl } from './kubectl.ts';
 import { ownNamespace, uniqueName } from './namespace.ts';
+import { goOn } from './roll/rolls.ts';
 import { isEviction, ofLease } from './roll/watched-relay.ts';
 import { ownRolls, patience } from './roll/watched-rolls.ts';
 import { ownScenes, quick } from './roll/watched-scenes.ts';
 import { allReady, makeSlowSets, ownImpatientBudgets } from './roll/watched-sets.ts';
-import { withoutApiServer } from './roll/watched-stand.ts';
+import { withoutApiServer, withoutControllers } from './roll/watched-stand.ts';
 import { happened, ownWatcher, traceOf } from './roll/watcher.ts';
+import { rollingIn } from './rollout/rolling.ts';
 import { sandbox } from './sandbox.ts';
 
 const nobody = () => {};
@@ -83,6 +86,76 @@ describe('rolls whose API server is down for 20 seconds', () => {
     }
     assert.equal(await kubectl(['get', 'leases', '-n', namespace, '-o', 'name'], as()), '');
   });
+
+  it('and a status that says since when the controllers have not seen the latest change', async function () {
+    this.timeout(60_000);
+    assert.ok(stand);
+    const own = (words: string[]) => kubectl([...words, '-n', namespace], as());
+    await withoutControllers(stand, async () => {
+      await own(['patch', 'statefulset', 'ordered', '--type=merge', '-p', '{"spec":{"minReadySeconds":1}}']);
+      const managed = await own(['get', 'sts', 'ordered', '-o', 'json', '--show-managed-fields']);
+      const { metadata } = JSON.parse(managed) as StatefulSet;
+      const written = metadata.managedFields?.find(({ manager }) => manager === 'kubectl-patch')?.time;
+      const { stdout, stderr } = await sts(['status', 'ordered', '-n', namespace], as());
+      const [, since, ago] = /not seen the latest change .* since (\S+), for (\d+)s\)\n/.exec(stdout) ?? [];
+      assert.deepEqual([since, stderr], [written, ''], stdout);
+      assert.ok(Number(ago) <= 60, stdout);
+      for (const [, command = ''] of stdout.matchAll(/^ +(?:look +)?(kubectl get .*)$/gm))
+        await kubectl(command.split(' ').slice(1), as());
+      // For a write through `scale` the API server notes no time.
+      await own(['scale', 'statefulset', 'ordered', '--replicas=4']);
+      const scaled = await sts(['status', 'ordered', '-n', namespace], as());
+      assert.match(scaled.stdout, /not seen the latest change of the set \(undetermined: it may pass by itself\)\n/);
+      await own(['scale', 'statefulset', 'ordered', '--replicas=3']);
+    });
+    await eventually('a controller that has seen it', async () => {
+      const { stdout } = await sts(['status', 'ordered', '-n', namespace], as());
+      assert.doesNotMatch(stdout, /not seen/);
+    });
+  });
+});
+
+describe('a roll that stops', () => {
+  const namespace = ownNamespace('roll-stops');
+  const rolling = rollingIn(namespace);
+  const start = ownRolls(namespace);
+
+  it('ends with what status says of the set, word for word, and with the command that goes on', async function () {
+    this.timeout(180_000);
+    await apply(namespace, [probedSet('sick')]);
+    await rolling.ready('sick', 2);
+    const old = await rolling.uid('sick-1');
+    const roll = start(['sick', '--stable', '5s', '--timeout', '15s']);
+    await rolling.replaced('sick-1', old);
+    await rolling.annotate('sick-1', 'unready', 'true');
+    assert.equal(await roll.ended, 1, roll.stderr());
+    const [first = '', ...lines] = roll.stderr().trimEnd().split('\n');
+    assert.match(first, /^error: roll .* stopped at sick-1: --timeout is over while it was coming back/);
+    assert.match(lines.at(-1) ?? '', /^go on: kubectl sts roll sick --resume /);
+    const status = await sts(['status', 'sick', '-n', namespace]);
+    const [, closely = ''] = status.stdout.split('\n\n');
+    assert.match(closely, /\n {2}cause {4}sick-1: the readiness probe of container main fails/);
+    const withoutAge = (text: string) => text.trimEnd().replace(/, for \w+/g, '');
+    assert.equal(withoutAge(lines.slice(0, -1).join('\n')), withoutAge(closely));
+    await rolling.annotate('sick-1', 'unready');
+    await rolling.ready('sick', 2);
+    const went = await goOn(roll.stderr().replace(/--resume/, '--resume --stable 0s'));
+    assert.match(went.stdout, /done: 2 of 2 pods restarted/);
+  });
+
+  function probedSet(name: string): object {
+    const labels = { app: name };
+    const containers = [{ name: 'main', image: 'x', readinessProbe: { tcpSocket: { port: 80 } } }];
+    // Each is away long enough to be kept from getting ready.
+    const annotations = { 'stand.kubectl-sts/ready-after': '10s' };
+    const template = { metadata: { labels, annotations }, spec: { containers } };
+    return {
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      metadata: { name },
+      spec: { replicas: 2, podManagementPolicy: 'Parallel', selector: { matchLabels: labels }, template },
+    };
+  }
 });
 
 describe('a roll over a bad line', () => {

@@ -1,17 +1,14 @@
 /** Whether sets are well, and the gate that waits for a rollout. kubectl and the controller are the judges. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { loadAll } from 'js-yaml';
 import type { StatefulSet } from '#src/objects/types.ts';
-import { checkout } from '../runner/files.ts';
+import { documented, type Rule } from '../runner/documented.ts';
 import { requestsAs } from './audit-log.ts';
 import { eventually } from './eventually.ts';
 import { start } from './going.ts';
 import { apply, getJson, kubectl, sts, tryKubectl } from './kubectl.ts';
 import { ownNamespace } from './namespace.ts';
 import { rollingIn } from './rollout/rolling.ts';
-import { type Rule, userWith } from './user.ts';
+import { userWith } from './user.ts';
 
 interface Row {
   name: string;
@@ -85,12 +82,13 @@ describe('the status of sets', () => {
     assert.equal(total, '3 sets: 1 stuck, 1 outdated, 1 well · 4/6 ready · 2 claims, 2Gi');
   });
 
-  it('reads four lists where all is well', async () => {
+  it('reads four lists of a named set that is well, and the budgets', async () => {
     const requests = await requestsAs(async (as) => {
       assert.equal((await sts(['status', 'fine', '-n', namespace, ...as])).code, 0);
     });
     assert.deepEqual(requests.map(({ verb, requestURI }) => `${verb} ${/\/(\w+)\?/.exec(requestURI)?.[1]}`).sort(), [
       'list persistentvolumeclaims',
+      'list poddisruptionbudgets',
       'list pods',
       'list services',
       'list statefulsets',
@@ -109,8 +107,8 @@ describe('the status of sets', () => {
   });
 
   it('needs no more than the roles of docs/rbac.yaml, with --wait too', async () => {
-    const roles = loadAll(readFileSync(join(checkout, 'docs', 'rbac.yaml'), 'utf8')) as { rules: Rule[] }[];
-    const kubeconfig = await userWith(namespace, 'documented', roles[0]?.rules ?? [], roles[1]?.rules ?? []);
+    const [own, wide] = [documented('kubectl-sts-tree'), documented('kubectl-sts-tree-cluster')];
+    const kubeconfig = await userWith(namespace, 'documented', own, wide);
     for (const words of [['status'], ['status', 'sick'], ['status', 'fine', '--wait']]) {
       const { stderr, code } = await sts([...words, '-n', namespace], { kubeconfig });
       assert.deepEqual([code, stderr], [0, ''], words.join(' '));

@@ -1,17 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Rule } from '../runner/documented.ts';
 import { sharedStand } from '../runner/stand-variables.ts';
 import { kubeconfig } from '../stand/kubeconfig.ts';
 import { eventually } from './eventually.ts';
 import { apply, kubectl, tryKubectl } from './kubectl.ts';
 import { sandbox } from './sandbox.ts';
-
-export interface Rule {
-  apiGroups: string[];
-  resources: string[];
-  verbs: string[];
-}
 
 /**
  * A real user of the cluster, a ServiceAccount with these rights alone, and the path of a kubeconfig with its token.

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
+import type { Rule } from '../runner/documented.ts';
 import { eventually } from './eventually.ts';
 import { applyExamples } from './examples.ts';
 import { type Going, start } from './going.ts';
 import { kubectl, sts } from './kubectl.ts';
 import { ownNamespace } from './namespace.ts';
-import { type Rule, userWith } from './user.ts';
+import { userWith } from './user.ts';
 
 /** Pods that take their time, so that each step is seen. */
 const slow = {

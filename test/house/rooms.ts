@@ -25,7 +25,7 @@ export const rooms: Readonly<Record<string, { floors: readonly string[]; rooms: 
 
 /** The wings that really use another one. A wing of the left side may import `model/`, `live/` and `view/` of the right. */
 export const wingUses: Readonly<Record<string, readonly string[]>> = {
-  roll: ['dns'],
+  roll: ['dns', 'status'],
   status: ['pin', 'tree'],
   tree: ['pin'],
 };

@@ -157,8 +157,12 @@ export async function memoryCluster(protocol: 'http' | 'https' = 'http'): Promis
       case 'get':
         return found ? { code: 200, body: found } : missing;
       case 'list': {
-        const items = [...of(plural).values()].filter(fitting(asked));
-        return { code: 200, body: { metadata: { resourceVersion: String(version) }, items } };
+        const all = [...of(plural).values()].filter(fitting(asked));
+        const from = Number(asked.query.get('continue') ?? 0);
+        const items = all.slice(from, from + (Number(asked.query.get('limit')) || all.length));
+        const remainingItemCount = all.length - from - items.length;
+        const more = remainingItemCount > 0 && { continue: String(from + items.length), remainingItemCount };
+        return { code: 200, body: { metadata: { resourceVersion: String(version), ...more }, items } };
       }
       case 'create': {
         const object = asNamed(body);

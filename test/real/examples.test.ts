@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { eventually } from '../e2e/eventually.ts';
 import { applyExamples } from '../e2e/examples.ts';
-import { describeExamples } from '../e2e/examples-suite.ts';
+import { describeExamples, describeNodeAgent } from '../e2e/examples-suite.ts';
 import { kubectl } from '../e2e/kubectl.ts';
 import { ownNamespace } from '../e2e/namespace.ts';
 import { containerLog, inPod, ready } from './pods.ts';
 
 // The very same as on fake nodes. A real Postgres takes its time.
 describeExamples(120_000);
+describeNodeAgent(60_000);
 
 describe('the example products-db with a real Postgres', function () {
   this.timeout(400_000);

@@ -26,15 +26,16 @@ export function closingLine({ passed, failed, skipped }: Counts): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 }
 
-/** The most lines of an error that are repeated at the end. */
+/** The most lines of an error that are repeated at the end, and the most characters of each. */
 const repeated = 12;
+const widest = 300;
 
 /** A test that has failed, in a few lines, for the end of the run: the test's own place may be far above. */
 export function failureOf(file: string, title: string, error: unknown): string {
   const lines = (error instanceof Error ? error.message : String(error))
     .split('\n')
     .filter((line) => line.trim() !== '');
-  return [`${file}: ${title}`, ...lines.slice(0, repeated)].join('\n      ');
+  return [`${file}: ${title}`, ...lines.slice(0, repeated).map((line) => line.slice(0, widest))].join('\n      ');
 }
 
 /** Where there is any: a heading, and each indented, without an empty line between them. */

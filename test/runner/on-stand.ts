@@ -21,6 +21,7 @@ import {
   runSideBySide,
   type SideBySideOptions,
 } from './child.ts';
+import { placeIn, undocumentedIn } from './documented.ts';
 import { checkout, shifts } from './files.ts';
 import { pluginToTest } from './plugin.ts';
 import { standVariables } from './stand-variables.ts';
@@ -79,6 +80,7 @@ const perProcessor = 1.5;
 async function runOn(stand: Stand, files: readonly string[], plugin: string, options: PhaseOptions): Promise<Phase> {
   const before = stand.first === undefined ? [] : entering(stand.first, checkout);
   const own = { ...options, env: { ...options.env, ...standVariables(stand, plugin) }, before };
+  const place = placeIn(stand.auditLog);
   const { together, alone } = shifts(files);
   // The output of a single file is printed as it comes.
   if (together.length === 1) alone.unshift(...together.splice(0).flat());
@@ -90,7 +92,10 @@ async function runOn(stand: Stand, files: readonly string[], plugin: string, opt
     if (options.signal.aborted) break;
     phases.push(await runPhase([file], own));
   }
-  return joined(phases);
+  const undocumented = place === undefined ? [] : await undocumentedIn(place);
+  const faults = undocumented.map((request) => `The plugin asked for what docs/rbac.yaml does not name: ${request}`);
+  process.stdout.write(faults.map((line) => `${line}\n`).join(''));
+  return joined([...phases, ...faults.map(failedPhase)]);
 }
 
 /** A line below the output, for a terminal, that says which files are running. */

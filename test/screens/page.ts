@@ -27,6 +27,7 @@ The commands printed this page themselves: \`UPDATE_SCREENS=1 npm run test:unit 
 `;
 
 async function section(set: ShownSet): Promise<string> {
+  if (set.successor) return `## ${set.title}\n\n${await stoppedRoll(set)}`;
   const world = await worldOf(set);
   try {
     const commands = [
@@ -47,13 +48,28 @@ async function section(set: ShownSet): Promise<string> {
   }
 }
 
+/** On a terminal that takes no drawings, which would hide all that is said before the end. */
+async function stoppedRoll(set: ShownSet): Promise<string> {
+  const blocks: string[] = [];
+  for (const width of widths) {
+    const world = await worldOf(set);
+    const command = `roll ${set.name} ${set.roll}`;
+    try {
+      blocks.push(`\`\`\`\n$ kubectl sts ${command}\n${await world.screen(command, width, 'dumb')}\`\`\`\n`);
+    } finally {
+      await world.close();
+    }
+  }
+  return blocks.join('\n');
+}
+
 interface World {
   /** All that a command writes on a terminal. */
-  screen(command: string, width: number): Promise<string>;
+  screen(command: string, width: number, term?: string): Promise<string>;
   close(): Promise<void>;
 }
 
-async function worldOf({ objects, stale, budget }: ShownSet): Promise<World> {
+async function worldOf({ objects, stale, budget, successor }: ShownSet): Promise<World> {
   const cluster = await memoryCluster();
   cluster.time = () => time;
   for (const [plural, object] of objects) cluster.put(plural, object);
@@ -85,12 +101,14 @@ async function worldOf({ objects, stale, budget }: ShownSet): Promise<World> {
   }
   cluster.intercept = ({ subresource }) =>
     subresource === 'eviction' && budget !== undefined ? tooManyRequests(budget) : undefined;
+  if (successor) cluster.onPodGone = () => void cluster.put('pods', successor);
   const runner = runnerOn(cluster);
   const steadyClock = idleClock(() => cluster.requests.length);
   const deps: Partial<Deps> = { clock: { ...steadyClock, now: () => time }, steadyClock, random: () => 0.25 };
   return {
-    async screen(command, width) {
-      const { stdout, stderr } = await runner.run(`${command} --color=never`, { columns: width }, deps);
+    async screen(command, width, TERM = 'xterm') {
+      const shape = { columns: width, env: { TERM } };
+      const { stdout, stderr } = await runner.run(`${command} --color=never`, shape, deps);
       return stdout + brokenAt(stderr, width);
     },
     async close() {

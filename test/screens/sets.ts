@@ -32,12 +32,14 @@ export interface ShownSet {
   roll: string;
   /** Why the API server admits no eviction. */
   budget?: string;
+  /** What comes back when a pod goes. Then the roll alone is shown. */
+  successor?: Pod;
 }
 
 const created = ago(3 * 24 * 60);
 
 export function shownSets(): ShownSet[] {
-  return [productsDb(), ordersDatabase(), sharedDb()];
+  return [productsDb(), ordersDatabase(), sharedDb(), stopped()];
 }
 
 function productsDb(): ShownSet {
@@ -50,6 +52,18 @@ function productsDb(): ShownSet {
     objects: objectsOf(set, pods, ownClaims(pods), services),
     stale: new Map(),
     roll: '--dry-run=client --last 0',
+  };
+}
+
+/** A pod that a roll restarts, and that crashes since. */
+function stopped(): ShownSet {
+  const shown = productsDb();
+  const broken = member(fromExample('products-db/statefulset.yaml'), 1, { isWell: false });
+  return {
+    ...shown,
+    title: 'A roll that stops, in lines as in a pipe',
+    roll: '--timeout 60s',
+    successor: { ...broken, metadata: { ...broken.metadata, uid: 'another' } },
   };
 }
 

@@ -1,10 +1,12 @@
 /** Drives one roll to its end, shows it meanwhile, and says how it ended and how to go on. */
 import type { ExitCode } from '#src/objects/failure.ts';
 import { formatExactTime } from '#src/objects/time.ts';
+import { printable } from '#src/terminal/escape.ts';
 import { type Interruption, interruptionInTwo } from '#src/terminal/interruption.ts';
 import { driveRoll } from '../live/drive.ts';
 import type { RollEnd, RollState } from '../model/state.ts';
-import { type RollSubject, summaryLines, summaryObject } from '../view/log.ts';
+import { type RollSubject, summaryLine, summaryObject } from '../view/log.ts';
+import { nextLines } from '../view/nextwords.ts';
 import { leftWords } from '../view/words.ts';
 import { type DrivenRoll, type RunContext, say } from './context.ts';
 import { goOnCommand, type RollTerms } from './nextcommand.ts';
@@ -24,7 +26,13 @@ export async function followRoll(context: RunContext, roll: DrivenRoll): Promise
     newest = state;
   });
   const end = ended.end ?? { kind: 'interrupted' };
-  tellEnd(context, roll, { ...ended, end }, goOnCommand(terms, { ...ended, end }));
+  newest = { ...ended, end };
+  if (end.kind === 'stopped') {
+    const { tellStopped } = await import('./tellstop.ts');
+    await tellStopped(context, roll, { ...ended, end }, terms, stage.interruption);
+  } else {
+    tellEnd(context, roll, { ...ended, end }, stage.goOn());
+  }
   return exitCodeOf(end, stage.interruption);
 }
 
@@ -89,9 +97,9 @@ function tellEnd(
     console.out(summaryObject(subject, ended, goOn, formatExactTime(deps.clock.now())));
     return;
   }
-  const lines = summaryLines(subject, ended, goOn).join('\n');
-  if (ended.end.kind === 'done') console.out(`${lines}\n`);
-  else console.err(`${ended.end.kind === 'stopped' ? 'error: ' : ''}${lines}\n`);
+  const lines = [printable(summaryLine(subject, ended)), ...nextLines({ resume: goOn, anew: undefined })];
+  const tell = ended.end.kind === 'done' ? console.out : console.err;
+  tell(`${lines.join('\n')}\n`);
 }
 
 function exitCodeOf(end: RollEnd, { exitCode }: Interruption): ExitCode {

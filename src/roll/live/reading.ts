@@ -5,10 +5,11 @@ import { missingRights, type Right, streamRights } from '#src/kube/rights.ts';
 import { selectorText } from '#src/objects/labelselector.ts';
 import type { Part } from '#src/objects/snapshot.ts';
 import type { Budget, Claim, ControllerRevision, Event, Node, Pod, StatefulSet, Volume } from '#src/objects/types.ts';
-import { isFew, readAll, readNamed, secondRound, unread } from '#src/sources/parts.ts';
+import { readAll, readNamed, readVolumes, secondRound, unread } from '#src/sources/parts.ts';
+import { readNamesakes } from '#src/sources/setpods.ts';
 import { isReady, isTerminating } from '#src/statefulset/controller/pods.ts';
 import { olderRevisions } from '#src/statefulset/controller/successor.ts';
-import { isMember, isWanted, ordinalOf, podName, wantedOrdinals } from '#src/statefulset/identity.ts';
+import { isMember, isWanted, ordinalOf, wantedOrdinals } from '#src/statefulset/identity.ts';
 import { mountsAt, mountsOf } from '#src/statefulset/storage.ts';
 import type { RollSnapshot } from '../model/plan.ts';
 
@@ -27,7 +28,7 @@ export async function lookAtSet(client: Client, set: StatefulSet): Promise<RollS
   ]);
   const members = listed.items.filter((pod) => isMember(set, pod));
   const [volumes, namesakes, revisions, events] = await Promise.all([
-    readVolumes(client, set, members, claims),
+    readMountedVolumes(client, set, members, claims),
     readNamesakes(client, set, listed),
     readRevisions(client, set, members),
     readWarnings(client, set, members),
@@ -37,20 +38,6 @@ export async function lookAtSet(client: Client, set: StatefulSet): Promise<RollS
   const services = { items: [], others: 'not given' } as const;
   const round = { ...unread, pods, claims, volumes, nodes, events };
   return { ...round, statefulSets, services, budgets, revisions, time: client.serverTime() };
-}
-
-/** The set's selector does not list a foreign pod that has the name of a missing one. */
-async function readNamesakes(client: Client, set: StatefulSet, { items, others }: Part<Pod>): Promise<readonly Pod[]> {
-  if (others !== 'missing') return [];
-  const known = new Set(items.map(({ metadata }) => metadata.name));
-  const { start, end } = wantedOrdinals(set);
-  const missing: string[] = [];
-  for (let ordinal = start; ordinal < end && isFew(missing.length + 1); ordinal++) {
-    const name = podName(set.metadata.name, ordinal);
-    if (!known.has(name)) missing.push(name);
-  }
-  // Without the right to get them, the pods that are missing are all that is known.
-  return (await readNamed<Pod>(client, resources.pods, missing, set.metadata.namespace)).items;
 }
 
 /** The templates of older revisions in which pods would come back, where those matter for their claims. */
@@ -77,7 +64,7 @@ async function readWarnings(client: Client, set: StatefulSet, members: readonly 
   return secondRound.events(client, set.metadata.namespace, needs);
 }
 
-async function readVolumes(
+async function readMountedVolumes(
   client: Client,
   set: StatefulSet,
   members: readonly Pod[],
@@ -86,7 +73,7 @@ async function readVolumes(
   const mounted = new Set(members.flatMap((pod) => mountsOf(set, pod).map(({ claim }) => claim)));
   const bound = claims.items.filter(({ metadata }) => mounted.has(metadata.name));
   const names = [...new Set(bound.flatMap(({ spec }) => spec?.volumeName || []))];
-  return readNamed<Volume>(client, resources.volumes, names);
+  return readVolumes(client, names);
 }
 
 export interface RollNeeds {

@@ -2,6 +2,8 @@
  * The plan of a roll: which pods of a StatefulSet restart, in which order and revision, and what speaks against it. A
  * plan with a refusal must not be begun, since it cannot end well.
  */
+
+import { type BudgetRefusal, budgetRefusals } from '#src/objects/eviction.ts';
 import { controllerOf, ownerName } from '#src/objects/owners.ts';
 import { isRunningAndReady } from '#src/objects/podstatus.ts';
 import { index, type Part, type Refusal, type Snapshot } from '#src/objects/snapshot.ts';
@@ -18,7 +20,7 @@ import { rolloutContexts } from '#src/statefulset/rolloutcontext.ts';
 import { isShutOut, type Reach, reachOf } from '#src/statefulset/scheduling.ts';
 import { isLossless, stakesOf } from '#src/statefulset/stakes.ts';
 import { indexStorage, isGoing, mountsOf, type Storage } from '#src/statefulset/storage.ts';
-import { type BudgetRefusal, budgetRefusals } from './budgets.ts';
+
 import type { Order } from './order.ts';
 import { type Remedy, remedyFor } from './remedy.ts';
 import { type SuccessorRefusal, successorRefusals } from './successors.ts';

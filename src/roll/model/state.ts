@@ -93,7 +93,14 @@ export type RollEnd =
   | { kind: 'done' }
   /** Somebody asked to stop, and it stopped between two pods. */
   | { kind: 'interrupted' }
-  | { kind: 'stopped'; pod: string | undefined; reason: StopReason };
+  | Stop;
+
+export interface Stop {
+  kind: 'stopped';
+  /** Undefined where the reason is about the set or other pods. */
+  pod: string | undefined;
+  reason: StopReason;
+}
 
 /** What is asked about a pod, besides the person's consent. */
 export type CheckKind = 'pre-check' | 'check' | 'dns';

@@ -194,12 +194,18 @@ function evictionOf(admission: Admission | undefined): { eviction?: string } {
   return admission === undefined ? {} : { eviction: admissionWords(admission) };
 }
 
-/** How a roll ended. @param resume the command that goes on with it, where there is one */
+/**
+ * How a roll ended.
+ *
+ * @param resume the command that goes on with it, where there is one
+ * @param more fields of a roll that has stopped
+ */
 export function summaryObject(
   { id, set: { metadata }, handling }: RollSubject,
   state: RollState & { end: RollEnd },
   resume: string | undefined,
   time: string,
+  more: object = {},
 ): string {
   const { end, steps } = state;
   const named = (isOf: (step: RollState['steps'][number]) => boolean) => steps.filter(isOf).map(({ pod }) => pod);
@@ -220,6 +226,7 @@ export function summaryObject(
     halfWay: named(isBeyondReturn),
     notBegun: named((step) => step.phase.kind !== 'done' && !isBeyondReturn(step)),
     ...(resume !== undefined && { resume }),
+    ...more,
   });
 }
 
@@ -259,13 +266,7 @@ const stayNames: Readonly<Record<RollPlan['left'][number]['why'], string>> = {
   'not old enough': 'notOldEnough',
 };
 
-/** The last lines for people. */
-export function summaryLines(
-  { id, set, handling }: RollSubject,
-  state: RollState & { end: RollEnd },
-  resume: string | undefined,
-): string[] {
-  const lines = [`roll ${id} of statefulset/${set.metadata.name} ${endWords(state.end, handling)}: ${sumWords(state)}`];
-  if (resume !== undefined) lines.push(`go on: ${resume}`);
-  return lines.map(printable);
+/** The line for people. Not escaped. */
+export function summaryLine({ id, set, handling }: RollSubject, state: RollState & { end: RollEnd }): string {
+  return `roll ${id} of statefulset/${set.metadata.name} ${endWords(state.end, handling)}: ${sumWords(state)}`;
 }

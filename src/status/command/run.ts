@@ -6,12 +6,11 @@ import { nothingFound, refusalLine } from '#src/drawing/notices.ts';
 import type { Client } from '#src/kube/client.ts';
 import type { ExitCode } from '#src/objects/failure.ts';
 import type { FileSource } from '#src/objects/filereading.ts';
-import type { Snapshot } from '#src/objects/snapshot.ts';
 import { type Console, processConsole } from '#src/terminal/console.ts';
 import { printable } from '#src/terminal/escape.ts';
 import type { Reading } from '#src/tree/live/reading.ts';
 import { type Topology, topologies } from '#src/tree/model/topology.ts';
-import { type ContainerLog, diagnose } from '../model/diagnosis.ts';
+import { type Diagnosis, diagnose } from '../model/diagnosis.ts';
 import { statusNeeds } from '../model/needs.ts';
 import { factsInFiles } from '../model/nodefacts.ts';
 import { type FormatOptions, isDocument, render } from '../view/format.ts';
@@ -45,52 +44,45 @@ async function showFiles(options: StatusOptions, source: FileSource, console: Co
   const { snapshot } = files;
   const told = topologies(snapshot, found.sets);
   const isClose = options.selection.names.length > 0;
-  const more = isClose
-    ? {
-        facts: factsInFiles(
-          snapshot,
-          told.map((topology) => diagnose(topology, snapshot)),
-        ),
-      }
-    : {};
+  const facts = factsInFiles(snapshot, isClose ? told.map((topology) => diagnose(topology, snapshot)) : []);
+  const diagnosed = (topology: Topology) => diagnose(topology, snapshot, facts);
   const reading = { snapshot, ...found, told };
-  return (await show(reading, formatOptions(options, console, now, snapshot, more), console)) || code;
+  return (await show(reading, formatOptions(options, console, now, snapshot, diagnosed), console)) || code;
 }
 
 async function showCluster(options: StatusOptions, console: Console, deps: Deps): Promise<ExitCode> {
-  const { connection, selection, allNamespaces } = options;
-  const [{ connected }, { readCluster }] = await Promise.all([
-    import('#src/cli/connected.ts'),
-    import('#src/tree/live/reading.ts'),
-  ]);
+  const { connection, allNamespaces } = options;
+  const { connected } = await import('#src/cli/connected.ts');
   return connected(connection, deps, console, async (client) => {
     const namespace = allNamespaces ? undefined : client.namespace;
-    const reading = await readCluster(client, namespace, selection, statusNeeds);
-    const { snapshot, sets, failures, told = topologies(snapshot, sets) } = reading;
+    const { diagnosed, ...reading } = await read(client, namespace, options);
+    const { snapshot, sets, failures } = reading;
     const refused = sets.length > 0 && refusalLine(Object.values(snapshot));
     if (refused) console.err(`${refused}\n`);
     const isEmpty = sets.length + failures.length === 0;
     if (isEmpty && !isDocument(options.format)) console.err(`${nothingFound(namespace)}\n`);
-    const more = await moreFor(client, options, snapshot, told);
-    return show({ ...reading, told }, formatOptions(options, console, deps.clock.now(), snapshot, more), console);
+    return show(reading, formatOptions(options, console, deps.clock.now(), snapshot, diagnosed), console);
   });
 }
 
-/** What the causes of the named sets ask for besides. */
-async function moreFor(
-  client: Client,
-  { selection: { names }, logs }: StatusOptions,
-  snapshot: Snapshot,
-  told: readonly Topology[],
-): Promise<Parameters<typeof formatOptions>[4]> {
-  if (names.length === 0) return {};
-  const [{ readFacts }, { readLog }] = await Promise.all([import('../live/facts.ts'), import('../live/logs.ts')]);
-  const diagnoses = told.map((topology) => diagnose(topology, snapshot));
-  const facts = await readFacts(client, diagnoses);
-  if (logs === undefined) return { facts };
-  const found = new Map<string, ContainerLog | undefined>();
-  for (const each of diagnoses) found.set(each.topology.set.metadata.name, await readLog(client, each, logs));
-  return { facts, logOf: ({ set }) => found.get(set.metadata.name) };
+interface Read extends Reading {
+  /** Undefined where no set was named. */
+  diagnosed?: (topology: Topology) => Diagnosis;
+}
+
+async function read(client: Client, namespace: string | undefined, { selection, logs }: StatusOptions): Promise<Read> {
+  if (selection.names.length === 0) {
+    const { readCluster } = await import('#src/tree/live/reading.ts');
+    return readCluster(client, namespace, selection, statusNeeds);
+  }
+  const { readDiagnosed } = await import('../live/diagnosed.ts');
+  const { diagnoses, ...reading } = await readDiagnosed(client, namespace, selection);
+  const found = new Map(diagnoses.map((each) => [each.topology, each]));
+  if (logs !== undefined) {
+    const { readLog } = await import('../live/logs.ts');
+    for (const each of diagnoses) found.set(each.topology, { ...each, log: await readLog(client, each, logs) });
+  }
+  return { ...reading, diagnosed: (topology) => found.get(topology) ?? diagnose(topology, reading.snapshot) };
 }
 
 /** Prints the sets that were found, and then an error for each one that is missing. */

@@ -40,7 +40,7 @@ export function verdictOf(look: GateLook, words: GateWords, { takesWords, tellsC
       ...told.flatMap(({ topology, line }) => [
         printable(line),
         ...(takesWords && !tellsClosely
-          ? closeLines(diagnose(topology, look.snapshot), { colour: false, width: undefined, now: look.time })
+          ? closeLines(diagnose(topology, look.snapshot), { colour: false, width: undefined })
           : []),
       ]),
     ],

@@ -13,7 +13,7 @@ export async function readLog(
   if (cause?.pod === undefined || !('container' in cause.what)) return undefined;
   const { what, pod } = cause;
   // Of a container that waits to start again, or was never made, the last run is the one before.
-  const previous = what.kind === 'crash' && what.restarts > 0;
+  const previous = what.kind === 'crash' ? what.restarts > 0 : what.kind === 'probe' && what.isBack;
   const { namespace = client.namespace } = topology.set.metadata;
   const answer = await client.log({ namespace, name: pod }, what.container, lines, previous);
   const about = { pod, container: what.container, previous };

@@ -1,6 +1,7 @@
 /** What a person can do about a cause: first look, then change something, the least destructive first. */
 
 import type { StatefulSet } from '#src/objects/types.ts';
+import { isReady } from '#src/statefulset/controller/pods.ts';
 import { isOrdered } from '#src/statefulset/controller/revisions.ts';
 import type { GoingClaim } from '#src/statefulset/fate.ts';
 import type { LostNode } from '#src/statefulset/lostnode.ts';
@@ -8,6 +9,7 @@ import { stakesOf } from '#src/statefulset/stakes.ts';
 import type { Storage } from '#src/statefulset/storage.ts';
 import type { PresentPod } from '#src/tree/model/members.ts';
 import type { Topology } from '#src/tree/model/topology.ts';
+import { budgetActions } from './budgets.ts';
 import type { Cause, MissingObject } from './causes.ts';
 
 export type Action = Look | Change;
@@ -15,17 +17,23 @@ export type Action = Look | Change;
 /** Changes nothing. */
 export type Look =
   | { do: 'read the log'; pod: string; container: string; previous: boolean }
-  | { do: 'describe pod'; pod: string }
+  /** `namespace`: that of the set, where it is undefined. */
+  | { do: 'describe pod'; pod: string; namespace?: string }
   | { do: 'describe claim'; claim: string }
   | { do: 'describe node'; node: string }
   | { do: 'describe quota' }
+  | { do: 'list budgets' }
+  | { do: 'describe budgets'; budgets: readonly string[] }
   | { do: 'list nodes' }
   | { do: 'list classes' }
   | { do: 'list pods on the node'; node: string }
   | { do: 'list drivers of the node'; node: string }
+  | { do: 'list DaemonSets' }
   | { do: 'list attachments' }
   | { do: 'list objects'; object: MissingObject['kind'] | 'ServiceAccount' | 'Service' }
-  | { do: 'list pods of the controller' };
+  | { do: 'list pods of the controller' }
+  /** The Lease by which the controllers agree on who of them works. */
+  | { do: 'read the Lease of the controller' };
 
 /** Each has a cost, which the words tell. */
 export type Change =
@@ -53,10 +61,19 @@ export type Change =
   | { do: 'take the node out of service'; node: string }
   | { do: 'uncordon'; node: string }
   | { do: 'roll the outdated pods' }
+  /** `pods`: those that the budget selects. `owner`: who keeps the budget, and may put it back. */
+  | { do: 'let one pod be evicted'; budget: string; pods: number; owner: string | undefined }
+  /** `stays`: the one that guards the pods alone then. */
+  | { do: 'delete budgets'; budgets: readonly string[]; stays: string }
   | { do: 'create the ServiceAccount'; name: string }
   /** The object, or the key that it lacks. */
   | { do: 'create the object'; missing: MissingObject }
   | { do: 'create the Service'; name: string; labels: Readonly<Record<string, string>> };
+
+/** Whether it changes the pod template, and so makes a new revision. */
+export function changesTemplate({ do: act }: Action): boolean {
+  return act === 'undo the rollout' || act === 'set the image' || act === 'raise the memory limit';
+}
 
 export function actionsFor(cause: Cause, topology: Topology): Action[] {
   const { what, pod } = cause;
@@ -71,7 +88,7 @@ export function actionsFor(cause: Cause, topology: Topology): Action[] {
         ...mending(topology, found, { do: 'set the image', container: what.container, remains: undefined }),
       ];
     case 'probe':
-      return [...described(pod), ...logs(found, what.container, false), ...mending(topology, found)];
+      return [...described(pod), ...logs(found, what.container, what.isBack), ...mending(topology, found)];
     case 'container not created':
     case 'mount':
       return [
@@ -96,9 +113,7 @@ export function actionsFor(cause: Cause, topology: Topology): Action[] {
     case 'pod refused':
       return refusalActions(what.by, topology.set);
     case 'name taken':
-      return what.earlier || pod === undefined
-        ? described(pod)
-        : [...described(pod), { ...deletion(pod, 'free the name'), owner: what.owner }];
+      return [...described(pod), ...freeing(what, pod)];
     case 'claims do not fit':
     case 'identity does not fit':
       return found === undefined ? [] : [...described(pod), ofPod(topology, found, 'successor')];
@@ -106,8 +121,10 @@ export function actionsFor(cause: Cause, topology: Topology): Action[] {
       return [{ do: 'list objects', object: 'Service' }, ...newService(what.service, topology.set)];
     case 'service selects no pod':
       return [{ do: 'list objects', object: 'Service' }];
+    case 'budget':
+      return budgetActions(what);
     case 'not observed':
-      return [{ do: 'list pods of the controller' }];
+      return [{ do: 'read the Lease of the controller' }, { do: 'list pods of the controller' }];
     case 'outdated':
       return [{ do: 'roll the outdated pods' }];
     case 'not ready':
@@ -120,6 +137,13 @@ export function actionsFor(cause: Cause, topology: Topology): Action[] {
     case 'strategy not enabled':
       return [];
   }
+}
+
+function freeing(
+  { earlier, owner }: Extract<Cause['what'], { kind: 'name taken' }>,
+  pod: string | undefined,
+): Change[] {
+  return earlier || pod === undefined ? [] : [{ ...deletion(pod, 'free the name'), owner }];
 }
 
 function described(pod: string | undefined): Look[] {
@@ -146,12 +170,13 @@ function memory({
 
 /**
  * What helps a pod that fails in its revision: another pod in a newer one, or a newer revision. An ordered set's
- * controller replaces no broken pod: it stays after the template is mended.
+ * controller replaces no broken pod: it stays after the template is mended. A pod that is ready, between two restarts of a
+ * container, is to be looked at first.
  *
  * @param first a change of the template that mends just this
  */
 function mending(topology: Topology, member: PresentPod | undefined, first?: Change): Change[] {
-  if (member === undefined) return [];
+  if (member === undefined || isReady(member.pod)) return [];
   const { set } = topology;
   if (!member.wanted) return [ofPod(topology, member, 'condemned')];
   const change = ofPod(topology, member, 'successor');
@@ -219,12 +244,12 @@ function missing(object: MissingObject | undefined): Look[] {
 }
 
 function driver(what: Extract<Cause['what'], { kind: 'mount' | 'container not created' }>): Look[] {
-  const node = 'driver' in what ? what.driver?.node : undefined;
-  if (node === undefined) return [];
-  return [
-    { do: 'list drivers of the node', node },
-    { do: 'list pods on the node', node },
-  ];
+  if (!('driver' in what) || what.driver === undefined) return [];
+  const { node, pod } = what.driver;
+  const drivers: Look = { do: 'list drivers of the node', node };
+  if (pod === undefined) return [drivers, { do: 'list pods on the node', node }];
+  if (pod === 'none') return [drivers, { do: 'list pods on the node', node }, { do: 'list DaemonSets' }];
+  return [{ do: 'describe pod', pod: pod.name, namespace: pod.namespace }, drivers];
 }
 
 /** Where the only nodes that reach the volumes are cordoned, one of them lets the pod in again. */

@@ -1,7 +1,9 @@
 /** What can keep a StatefulSet from being well. Each cause names the object, and carries the words of who saw it. */
+import type { Budget } from '#src/objects/types.ts';
 import type { LostNode } from '#src/statefulset/lostnode.ts';
 import type { Unschedulable } from '#src/statefulset/scheduling.ts';
 import type { Storage } from '#src/statefulset/storage.ts';
+import type { DriverPod } from './driverpod.ts';
 
 /**
  * `certain`: only a person can change it. `likely`: the same failure has been seen for minutes. `undetermined`: it has
@@ -24,7 +26,7 @@ export interface ContainerName {
   role: 'main' | 'init' | 'sidecar';
 }
 
-export type Trouble = ContainerTrouble | PodTrouble | SetTrouble;
+export type Trouble = ContainerTrouble | PodTrouble | SetTrouble | BudgetTrouble;
 
 export type ContainerTrouble =
   | ({ kind: 'crash' } & ContainerName & LastRun)
@@ -37,8 +39,14 @@ export type ContainerTrouble =
       message: string;
       missing: MissingObject | undefined;
     } & ContainerName)
-  /** `answer`: the probe's, by the newest event; undefined where no event tells. `restarts`: by a failing liveness or startup probe. */
-  | ({ kind: 'probe'; probe: ProbeKind; answer: string | undefined; restarts: number } & ContainerName);
+  /** `answer`: the probe's, by the newest event; undefined where no event tells. `restarts`: by a failing liveness or startup probe. `isBack`: as of `LastRun`. */
+  | ({
+      kind: 'probe';
+      probe: ProbeKind;
+      answer: string | undefined;
+      restarts: number;
+      isBack: boolean;
+    } & ContainerName);
 
 export type ProbeKind = 'readiness' | 'liveness' | 'startup';
 
@@ -50,6 +58,8 @@ export interface LastRun {
   /** The container's memory limit, where the kernel killed it for want of memory. */
   memoryLimit: string | undefined;
   restarts: number;
+  /** It runs and is ready again at the moment. */
+  isBack: boolean;
   /**
    * The kubelet has taken its container for the previous one. Before that, the log is that of the present container, and
    * the one before it may be removed already.
@@ -108,11 +118,15 @@ export interface VolumeHolder {
   pods: readonly string[];
 }
 
-/** A CSI driver that the kubelet of a node does not know. `registered`: what CSINode says; undefined where it was not read. */
+/**
+ * A CSI driver that the kubelet of a node does not know. `registered`: what CSINode says; `pod`: what registers the driver
+ * there. Both are undefined where they were not read.
+ */
 export interface MissingDriver {
   driver: string;
-  node: string | undefined;
+  node: string;
   registered: readonly string[] | undefined;
+  pod: DriverPod | 'none' | undefined;
 }
 
 export type SetTrouble =
@@ -128,5 +142,15 @@ export type SetTrouble =
   | { kind: 'outdated'; pods: readonly string[] }
   | { kind: 'service missing'; service: string }
   | { kind: 'service selects no pod'; service: string };
+
+/**
+ * Nobody can evict these pods before somebody changes a budget: the only one wants all its pods healthy, or several select
+ * the same pods, of which the strictest comes first.
+ */
+export interface BudgetTrouble {
+  kind: 'budget';
+  budgets: readonly Budget[];
+  pods: readonly string[];
+}
 
 export type Refuser = 'quota' | 'service account' | 'pod security' | 'admission' | 'limit range' | 'other';

@@ -21,17 +21,46 @@ export function containerTroubles(pod: Pod, warnings: readonly Event[]): Contain
   return seenIn(pod).flatMap((seen) => troubleOf(seen, warnings) ?? []);
 }
 
+/**
+ * The containers that end again and again, and are ready in between: their pod is well each time somebody looks, and fails
+ * its clients each time nobody does.
+ *
+ * @param now milliseconds since the epoch
+ */
+export function restartTroubles(pod: Pod, warnings: readonly Event[], now: number): ContainerTrouble[] {
+  return seenIn(pod)
+    .filter(({ status }) => restartsAgain(status, now))
+    .map((seen) => {
+      const last = seen.status.lastState?.terminated;
+      return killedByProbe(seen, warnings) ?? { kind: 'crash', ...seen.name, ...lastRun(last, seen, warnings) };
+    });
+}
+
+/** Whether it is back for less than ten minutes, and not for the first time: one restart may be an accident. */
+export function restartsAgain({ ready, restartCount = 0, state, lastState }: ContainerStatus, now: number): boolean {
+  const ended = timeOf(lastState?.terminated?.finishedAt);
+  const isBack = ready === true && state?.running !== undefined;
+  return isBack && restartCount > 1 && ended !== undefined && now - ended < lately;
+}
+
+/** Milliseconds. After them the kubelet takes a container for well, and begins its back-off anew. */
+const lately = 10 * 60_000;
+
 function seenIn({ spec, status }: Pod): Seen[] {
   const init = (status?.initContainerStatuses ?? []).map((each): Seen => {
     const container = spec?.initContainers?.find(({ name }) => name === each.name);
-    const role = container?.restartPolicy === 'Always' ? 'sidecar' : 'init';
-    return { name: { container: each.name, role }, container, status: each };
+    return seenAs(container?.restartPolicy === 'Always' ? 'sidecar' : 'init', container, each);
   });
   const main = (status?.containerStatuses ?? []).map((each): Seen => {
     const container = spec?.containers?.find(({ name }) => name === each.name);
-    return { name: { container: each.name, role: 'main' }, container, status: each };
+    return seenAs('main', container, each);
   });
   return [...init, ...main];
+}
+
+/** A status in a file may lack even its name. */
+function seenAs(role: ContainerName['role'], container: Container | undefined, status: ContainerStatus): Seen {
+  return { name: { container: status.name ?? '', role }, container, status };
 }
 
 const imageWords = new Set([
@@ -74,6 +103,7 @@ function troubleOf(seen: Seen, warnings: readonly Event[]): ContainerTrouble | u
       missing: missingObject(message ?? ''),
     };
   }
+  if (status.ready === true) return crashOf(seen, warnings);
   return killedByProbe(seen, warnings) ?? crashOf(seen, warnings) ?? failingProbe(seen, warnings);
 }
 
@@ -123,6 +153,7 @@ function lastRun(last: Ended, seen: Seen, warnings: readonly Event[]): LastRun {
     reason: reason || 'Error',
     memoryLimit: reason === 'OOMKilled' && limit !== undefined ? String(limit) : undefined,
     restarts,
+    isBack: status.ready === true && status.state?.running !== undefined,
     isPrevious: last !== undefined && status.state?.terminated === undefined,
     lasted: from === undefined || to === undefined ? undefined : to - from,
     message: last?.message?.trim() || undefined,
@@ -157,14 +188,15 @@ function suspectsOf(last: Ended, { name, container }: Seen, warnings: readonly E
 function killedByProbe({ name, status }: Seen, warnings: readonly Event[]): ContainerTrouble | undefined {
   const { lastState, state, restartCount = 0, ready } = status;
   const last = state?.terminated ?? lastState?.terminated;
-  if (last === undefined || ready === true || last.reason === 'OOMKilled') return undefined;
+  if (last === undefined || last.reason === 'OOMKilled') return undefined;
   const unhealthy = newestProbe(warnings, name.container, deadly);
   if (unhealthy === undefined) return undefined;
   const ended = timeOf(last.finishedAt) ?? 0;
   // A program may also end by itself when it is asked to.
   const isAsked = (last.exitCode ?? 0) === 0 && lastSeen(unhealthy.event) >= ended - slack;
   if (!isAsked && !killed.has(last.exitCode ?? -1)) return undefined;
-  return { kind: 'probe', ...name, probe: unhealthy.probe, answer: unhealthy.answer, restarts: restartCount };
+  const { probe, answer } = unhealthy;
+  return { kind: 'probe', ...name, probe, answer, restarts: restartCount, isBack: ready === true };
 }
 
 /** Milliseconds: the last answer of a probe comes before the end of the container by its grace period at most. */
@@ -180,7 +212,7 @@ function failingProbe({ name, container, status }: Seen, warnings: readonly Even
   const answer = newestProbe(warnings, name.container, kinds)?.answer;
   const has = starts || container?.readinessProbe !== undefined || answer !== undefined;
   if (!has) return undefined;
-  return { kind: 'probe', ...name, probe: kinds[0] ?? 'readiness', answer, restarts: restartCount };
+  return { kind: 'probe', ...name, probe: kinds[0] ?? 'readiness', answer, restarts: restartCount, isBack: false };
 }
 
 interface ProbeEvent {

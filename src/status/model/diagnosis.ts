@@ -1,9 +1,11 @@
 /** Why a StatefulSet is not well: the causes, those that its controller waits for first, and what could not be seen. */
 
 import { deletedSince } from '#src/objects/deletion.ts';
+import { fieldTime } from '#src/objects/managedfields.ts';
 import { podStatus } from '#src/objects/podstatus.ts';
 import type { Part, Snapshot } from '#src/objects/snapshot.ts';
-import type { Event, Node } from '#src/objects/types.ts';
+import { timeOf } from '#src/objects/time.ts';
+import type { Event, Node, Pod, StatefulSet } from '#src/objects/types.ts';
 import { isReady, isTerminating } from '#src/statefulset/controller/pods.ts';
 import { firstSeen, lastSeen, subjectOf } from '#src/statefulset/events.ts';
 import { recentlySeen } from '#src/statefulset/failure.ts';
@@ -12,6 +14,7 @@ import { unreadySince } from '#src/statefulset/waiting.ts';
 import type { PresentPod } from '#src/tree/model/members.ts';
 import { storageOf } from '#src/tree/model/summary.ts';
 import type { Topology } from '#src/tree/model/topology.ts';
+import { budgetTroubles } from './budgets.ts';
 import type { Cause, Ground, Trouble } from './causes.ts';
 import { outdatedPods } from './gate.ts';
 import { type PodContext, podTroubles } from './podcauses.ts';
@@ -23,6 +26,8 @@ export interface Diagnosis {
   causes: readonly Cause[];
   /** What was not looked at, and would tell more. */
   skipped: readonly Skipped[];
+  /** The latest time at which it was so, by the server's clock: durations are told by it. Milliseconds since the epoch. */
+  now: number;
   /** What the container of the first cause has logged last; undefined where nobody asked for it. */
   log?: ContainerLog | undefined;
 }
@@ -34,22 +39,40 @@ export type ContainerLog = { pod: string; container: string; previous: boolean }
 );
 
 export interface Skipped {
-  what: 'pods' | 'claims' | 'volumes' | 'events' | 'nodes' | 'services' | 'volume attachments' | 'drivers of nodes';
+  what:
+    | 'pods'
+    | 'claims'
+    | 'volumes'
+    | 'classes'
+    | 'events'
+    | 'nodes'
+    | 'services'
+    | 'budgets'
+    | 'volume attachments'
+    | 'drivers of nodes'
+    | 'pods of nodes';
   why: 'forbidden' | 'not given';
   /** The right that is missing: `list events`. */
   right: string | undefined;
 }
 
 /** What only a diagnosis reads; a part is undefined where nothing asked for it. */
-export interface NodeFacts {
+export interface Facts {
   attachments: Part<{ volume: string; node: string }> | undefined;
   drivers: Part<{ node: string; drivers: readonly string[] }> | undefined;
+  /** All pods of the nodes that do not know a driver. */
+  pods: Part<Pod> | undefined;
+  /** With their managedFields, the sets whose controller has not observed their newest generation. */
+  unobserved: readonly StatefulSet[];
 }
 
-const noFacts: NodeFacts = { attachments: undefined, drivers: undefined };
+const noFacts: Facts = { attachments: undefined, drivers: undefined, pods: undefined, unobserved: [] };
 
-export function diagnose(topology: Topology, snapshot: Snapshot, facts: NodeFacts = noFacts): Diagnosis {
+export function diagnose(topology: Topology, snapshot: Snapshot, facts: Facts = noFacts): Diagnosis {
   const context = contextOf(snapshot, facts);
+  const now = snapshot.latest ?? snapshot.time;
+  const { uid } = topology.set.metadata;
+  const managed = facts.unobserved.find(({ metadata }) => metadata.uid === uid) ?? topology.set;
   const { rollout } = topology;
   const stuck = 'judgement' in rollout && rollout.judgement.kind === 'stuck' ? rollout.judgement.stuck : undefined;
   const ofSet = stuck && setTrouble(stuck, topology, snapshot.pods.items);
@@ -61,10 +84,11 @@ export function diagnose(topology: Topology, snapshot: Snapshot, facts: NodeFact
     ...(ofSet ? [] : refusedNow(topology)),
     ...podCauses(topology, context),
     ...outdatedCause(topology),
-    ...(rollout.state === 'unseen' ? [ofSetItself({ kind: 'not observed' })] : []),
+    ...(rollout.state === 'unseen' ? [notObserved(managed, now)] : []),
     ...(service ? [ofSetItself(service)] : []),
+    ...budgetTroubles(topology, snapshot.budgets?.items ?? [], snapshot.pods.items).map(ofSetItself),
   ];
-  return { topology, causes, skipped: skippedIn(topology, snapshot, facts, causes.length > 0) };
+  return { topology, causes, skipped: skippedIn(topology, snapshot, facts, causes.length > 0), now };
 }
 
 /** A pod that the API server has refused lately. The controller tries again by itself, and the cause may be gone by then. */
@@ -79,6 +103,15 @@ function refusedNow({ warning, rollout }: Topology): Cause[] {
 
 function ofSetItself(what: Trouble): Cause {
   return { ground: 'certain', pod: undefined, since: undefined, what };
+}
+
+/** A controller that runs sees a change within a second or two. Only a change of the spec makes a new generation. */
+function notObserved(set: StatefulSet, now: number): Cause {
+  const { metadata } = set;
+  const since =
+    fieldTime(set, ['f:spec']) ?? (metadata.generation === 1 ? timeOf(metadata.creationTimestamp) : undefined);
+  const isLong = since !== undefined && now - since >= usualPatience;
+  return { ground: isLong ? 'likely' : 'undetermined', pod: undefined, since, what: { kind: 'not observed' } };
 }
 
 function awaitedIn({ waitsFor, unavailable, state }: Progress): string[] {
@@ -144,7 +177,8 @@ function groundOf(
   // Nothing was seen to fail.
   if (what.kind === 'not ready') return 'undetermined';
   if (what.kind === 'image' && what.word === 'InvalidImageName') return 'certain';
-  if (what.kind === 'crash' && what.restarts >= manyRestarts) return 'likely';
+  if ((what.kind === 'crash' || (what.kind === 'probe' && what.isBack)) && what.restarts >= manyRestarts)
+    return 'likely';
   return since !== undefined && now - since >= usualPatience ? 'likely' : 'undetermined';
 }
 
@@ -153,7 +187,7 @@ const manyRestarts = 5;
 
 function contextOf(
   { events, nodes, time }: Snapshot,
-  { attachments, drivers }: NodeFacts,
+  { attachments, drivers, pods }: Facts,
 ): (member: PresentPod) => PodContext {
   const warnings = Map.groupBy(
     events.items.filter(({ type }) => type === 'Warning'),
@@ -162,6 +196,7 @@ function contextOf(
   const seesAttached = attachments && (attachments.others === 'missing' || attachments.items.length > 0);
   const attachedTo = seesAttached ? nodesOf(attachments.items) : undefined;
   const known = drivers?.items ?? [];
+  const podsOn = pods?.others === 'missing' ? Map.groupBy(pods.items, ({ spec }) => spec?.nodeName) : undefined;
   return ({ pod }) => ({
     warnings: newestFirst(warnings.get(subjectOf('Pod', pod.metadata)) ?? []).filter((event) =>
       recentlySeen(event, time),
@@ -171,6 +206,7 @@ function contextOf(
     now: time,
     attachedTo,
     driversOn: drivers && ((name) => known.find(({ node }) => node === name)?.drivers),
+    podsOn: podsOn && ((name) => podsOn.get(name) ?? []),
     kubeletOf: (name) => kubeletWords(nodes.items.find(({ metadata }) => metadata.name === name)),
   });
 }
@@ -192,29 +228,37 @@ function newestFirst(events: readonly Event[]): Event[] {
   return events.toSorted((a, b) => lastSeen(b) - lastSeen(a));
 }
 
-const partNames = ['pods', 'claims', 'volumes', 'events', 'nodes', 'services'] as const;
+const partNames = ['pods', 'claims', 'volumes', 'classes', 'events', 'nodes', 'services'] as const;
 
 /**
  * The parts that may not be read, or that files lack. Of a cluster, a part that is not needed was not given either. Where
  * no cause was found, what is lacking may still keep the set from what was asked for.
  */
-function skippedIn(topology: Topology, snapshot: Snapshot, facts: NodeFacts, hasCauses: boolean): Skipped[] {
+function skippedIn(topology: Topology, snapshot: Snapshot, facts: Facts, hasCauses: boolean): Skipped[] {
   const { rollout, governingService } = topology;
   const isDone = rollout.state === 'done' || !('next' in rollout);
-  const hasClaims = storageOf(topology).length > 0;
+  const storage = storageOf(topology);
+  const hasClaims = storage.length > 0;
+  // Only a claim that waits may do so for its class.
+  const waits = storage.some(({ findings }) => findings.some(({ kind }) => kind === 'pending'));
   const isOfFiles = snapshot.statefulSets.others === 'not given';
   const parts: [Skipped['what'], Part<unknown> | undefined][] = [
     ...partNames.map((part): [Skipped['what'], Part<unknown>] => [part, snapshot[part]]),
+    ['budgets', snapshot.budgets],
     ['volume attachments', facts.attachments],
     ['drivers of nodes', facts.drivers],
+    ['pods of nodes', facts.pods],
   ];
   return parts.flatMap(([what, part]): Skipped[] => {
     // That it is missing is a cause by itself, and files may hold Services of other sets.
     const isUnseen = what === 'services' && isOfFiles && governingService?.service.state === 'not given';
     if (isDone && !hasCauses && !isUnseen) return [];
     if (!hasClaims && (what === 'claims' || what === 'volumes')) return [];
-    if (part?.others === 'forbidden')
-      return [{ what, why: 'forbidden', right: `${part.refusal.verb} ${part.refusal.resource}` }];
+    if (!waits && what === 'classes') return [];
+    if (part?.others === 'forbidden') {
+      const where = what === 'pods of nodes' ? ' in all namespaces' : '';
+      return [{ what, why: 'forbidden', right: `${part.refusal.verb} ${part.refusal.resource}${where}` }];
+    }
     const isLacking = isOfFiles && part?.others === 'not given' && part.items.length === 0;
     return isLacking || isUnseen ? [{ what, why: 'not given', right: undefined }] : [];
   });

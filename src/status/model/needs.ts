@@ -4,10 +4,21 @@ import type { Storage } from '#src/statefulset/storage.ts';
 import { needsAbout } from '#src/tree/model/needs.ts';
 import { storageOf } from '#src/tree/model/summary.ts';
 import type { Topology } from '#src/tree/model/topology.ts';
+import { restartsAgain } from './containercauses.ts';
 
 /** Of a set that is well, nothing: its status shows no volume. */
 export function statusNeeds(list: readonly Topology[]): Needs {
-  return needsAbout(list, list.flatMap(storageInDoubt));
+  const needs = needsAbout(list, list.flatMap(storageInDoubt));
+  return { ...needs, warnings: [...new Set([...needs.warnings, ...list.flatMap(restartingPods)])] };
+}
+
+/** The UIDs of the pods that are ready between two restarts: events tell whether a probe is the reason. */
+function restartingPods({ members, rollout }: Topology): string[] {
+  if (!('now' in rollout)) return [];
+  const pods = members.flatMap((member) => (member.state === 'found' ? member.pod : []));
+  return pods
+    .filter(({ status }) => status?.containerStatuses?.some((each) => restartsAgain(each, rollout.now)))
+    .flatMap(({ metadata }) => metadata.uid ?? []);
 }
 
 /** The claims that wait or go, and those of the pods that no node takes: their volumes and classes may tell why. */

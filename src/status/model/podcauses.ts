@@ -7,7 +7,8 @@ import { lastSeen } from '#src/statefulset/events.ts';
 import { isLost } from '#src/statefulset/lostnode.ts';
 import type { PresentPod } from '#src/tree/model/members.ts';
 import type { MissingDriver, PodTrouble, Trouble, VolumeHolder } from './causes.ts';
-import { containerTroubles } from './containercauses.ts';
+import { containerTroubles, restartTroubles } from './containercauses.ts';
+import { driverPod } from './driverpod.ts';
 import { missingObject } from './missingobject.ts';
 
 /** What is known around a pod, besides the pod. */
@@ -22,15 +23,18 @@ export interface PodContext {
   attachedTo: ((volume: string) => readonly string[]) | undefined;
   /** By the name of a node, the CSI drivers that its kubelet knows; undefined where nobody may look. */
   driversOn: ((node: string) => readonly string[] | undefined) | undefined;
+  /** By the name of a node, all its pods; undefined where nobody may look. */
+  podsOn: ((node: string) => readonly Pod[]) | undefined;
   /** What the kubelet of a node says of it while it is not ready; undefined where it says nothing any more. */
   kubeletOf: (node: string) => string | undefined;
 }
 
-/** The troubles of a pod, the cause before what follows from it. Empty for a pod that is well, or only starts. */
+/** The troubles of a pod, the cause before what follows from it. Empty for a pod that is and stays well, or only starts. */
 export function podTroubles(member: PresentPod, context: PodContext): Trouble[] {
   const { pod } = member;
   if (isTerminating(pod)) return ending(member, context);
-  if (isReady(pod) || (isEnded(pod) && member.wanted)) return [];
+  if (isReady(pod)) return restartTroubles(pod, context.warnings, context.now);
+  if (isEnded(pod) && member.wanted) return [];
   const { unschedulable, lostNode, storage } = member;
   const gates = schedulingGates(pod);
   if (gates.length > 0) return [{ kind: 'scheduling gates', gates }];
@@ -127,8 +131,10 @@ function mountTrouble(pod: Pod, message: string, context: PodContext): PodTroubl
 }
 
 /** `driver name ebs.csi.aws.com not found in the list of registered CSI drivers`, pkg/volume/csi/csi_drivers_store.go */
-function missingDriver(pod: Pod, message: string, { driversOn }: PodContext): MissingDriver | undefined {
+function missingDriver(pod: Pod, message: string, { driversOn, podsOn }: PodContext): MissingDriver | undefined {
   const [, driver] = /driver name (\S+) not found in the list of registered CSI drivers/.exec(message) ?? [];
   const node = pod.spec?.nodeName;
-  return driver === undefined ? undefined : { driver, node, registered: node ? driversOn?.(node) : undefined };
+  if (driver === undefined || !node) return undefined;
+  const neighbours = podsOn?.(node);
+  return { driver, node, registered: driversOn?.(node), pod: neighbours && driverPod(driver, neighbours) };
 }

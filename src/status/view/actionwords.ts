@@ -36,13 +36,17 @@ function lookCommand(action: Action, set: StatefulSet): string | undefined {
     case 'read the log':
       return kubectl('logs', action.pod, '-c', action.container, ...(action.previous ? ['--previous'] : []), ...own);
     case 'describe pod':
-      return kubectl('describe', 'pod', action.pod, ...own);
+      return kubectl('describe', 'pod', action.pod, ...(action.namespace ? ['-n', action.namespace] : own));
     case 'describe claim':
       return kubectl('describe', 'pvc', action.claim, ...own);
     case 'describe node':
       return kubectl('describe', 'node', action.node);
     case 'describe quota':
       return kubectl('describe', 'quota', ...own);
+    case 'list budgets':
+      return kubectl('get', 'pdb', ...own);
+    case 'describe budgets':
+      return kubectl('describe', 'pdb', ...action.budgets, ...own);
     case 'list nodes':
       return kubectl('get', 'nodes');
     case 'list classes':
@@ -51,12 +55,25 @@ function lookCommand(action: Action, set: StatefulSet): string | undefined {
       return kubectl('get', 'pods', '-A', '-o', 'wide', '--field-selector', `spec.nodeName=${action.node}`);
     case 'list drivers of the node':
       return kubectl('get', 'csinode', action.node, '-o', 'yaml');
+    case 'list DaemonSets':
+      return kubectl('get', 'daemonsets', '-A');
     case 'list attachments':
       return kubectl('get', 'volumeattachments');
     case 'list objects':
       return kubectl('get', plurals[action.object], ...own);
     case 'list pods of the controller':
       return kubectl('get', 'pods', '-n', 'kube-system', '-l', 'component=kube-controller-manager');
+    case 'read the Lease of the controller':
+      return kubectl(
+        'get',
+        'lease',
+        'kube-controller-manager',
+        '-n',
+        'kube-system',
+        '-o',
+        'yaml',
+        '--ignore-not-found',
+      );
     default:
       return undefined satisfies Look | undefined;
   }
@@ -117,6 +134,9 @@ function changeWords(change: Change, set: StatefulSet): Omit<ActionWords, 'kind'
         command: rollCommand(set),
         cost: 'they restart one by one, each once the one before it is back on its volumes',
       };
+    case 'let one pod be evicted':
+    case 'delete budgets':
+      return budgetWords(change, own);
     case 'uncordon':
       return {
         command: kubectl('uncordon', change.node),
@@ -136,6 +156,33 @@ function changeWords(change: Change, set: StatefulSet): Omit<ActionWords, 'kind'
 
 /** https://kubernetes.io/docs/concepts/cluster-administration/node-shutdown/#non-graceful-node-shutdown */
 const outOfService = 'node.kubernetes.io/out-of-service';
+
+function budgetWords(
+  change: Extract<Change, { do: 'let one pod be evicted' | 'delete budgets' }>,
+  own: readonly string[],
+): Omit<ActionWords, 'kind'> {
+  if (change.do === 'delete budgets') {
+    const { budgets, stays } = change;
+    const their = budgets.length === 1 ? 'it selects' : 'they select';
+    return {
+      command: kubectl('delete', 'pdb', ...budgets, ...own),
+      cost: `${stays} alone guards these pods then; any other pods that ${their} lose their guard`,
+    };
+  }
+  const { budget, pods, owner } = change;
+  return {
+    command: kubectl('patch', 'pdb', budget, '--type=merge', '-p', oneAtATime, ...own),
+    cost: sentences(
+      pods > 1
+        ? `drains and rolls may then take one of the ${pods} pods at a time: the others have to do meanwhile`
+        : 'drains and rolls may then take the only pod: nobody serves until it is back',
+      owner && `${owner} keeps this budget, and may put it back`,
+    ),
+  };
+}
+
+/** A budget has one of the two fields. */
+const oneAtATime = JSON.stringify({ spec: { maxUnavailable: 1, minAvailable: null } });
 
 const newRevision = 'it makes a new revision, in which the pods restart, from the highest ordinal down';
 

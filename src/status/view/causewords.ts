@@ -5,8 +5,10 @@ import { refusalCause } from '#src/drawing/stuckwords.ts';
 import { humanDuration } from '#src/objects/time.ts';
 import { longestLabel, longestSafeName } from '#src/statefulset/namelimits.ts';
 import type { Storage } from '#src/statefulset/storage.ts';
+import { budgetDetail } from '#src/tree/view/budgetwords.ts';
 import { findingWords } from '#src/tree/view/claimwords.ts';
-import type { Cause, ContainerName, MissingObject, Refuser } from '../model/causes.ts';
+import type { BudgetTrouble, Cause, ContainerName, MissingDriver, MissingObject, Refuser } from '../model/causes.ts';
+import type { DriverPod } from '../model/driverpod.ts';
 
 /** `db-1: container db crashes: exit code 1, 12 restarts, ran for 2s` @param now milliseconds since the epoch */
 export function causeWords({ pod, what }: Cause, now: number): string {
@@ -46,6 +48,8 @@ function troubleSentence(what: Cause['what'], now: number): string {
       return `its claim ${what.storage.name} ${claimStateWords(what.storage, now)}`;
     case 'not ready':
       return unreadyWords(what);
+    case 'budget':
+      return budgetWords(what);
     case 'warning':
       return `${what.reason}: ${shortened(what.message)}`;
     default:
@@ -101,6 +105,14 @@ function setSentence(what: OfSet): string {
   }
 }
 
+function budgetWords({ budgets, pods }: BudgetTrouble): string {
+  const [budget, ...others] = budgets;
+  const names = named(budgets.map(({ metadata }) => metadata.name));
+  return budget === undefined || others.length > 0
+    ? `PodDisruptionBudgets ${names} select ${named(pods)}, and the API server evicts no pod of several budgets: drains and rolls fail`
+    : `PodDisruptionBudget ${names} never lets ${named(pods)} be evicted: it wants all its pods healthy (${budgetDetail(budget)}); drains and rolls wait in vain`;
+}
+
 const refusers: Readonly<Record<Refuser, string>> = {
   quota: 'by a quota',
   'service account': 'for want of its ServiceAccount',
@@ -150,7 +162,7 @@ function runtimeCause(message: string): string {
 }
 
 function crashWords(what: Extract<Cause['what'], { kind: 'crash' }>): string {
-  const { exitCode, reason, memoryLimit, restarts, lasted, message, suspects } = what;
+  const { exitCode, reason, memoryLimit, restarts, isBack, lasted, message, suspects } = what;
   const signal = signals.get(exitCode ?? 0);
   const code =
     exitCode === undefined ? '' : `exit code ${exitCode}${signal && reason !== 'OOMKilled' ? ` (${signal})` : ''}`;
@@ -168,10 +180,13 @@ function crashWords(what: Extract<Cause['what'], { kind: 'crash' }>): string {
     )}`,
     suspectWords(suspects),
     message && `it left the message "${shortened(message)}"`,
+    isBack && backWords,
   ]
     .filter(Boolean)
     .join('; ');
 }
+
+const backWords = 'it is ready again at the moment';
 
 function suspectWords(suspects: Extract<Cause['what'], { kind: 'crash' }>['suspects']): string {
   const [first] = suspects;
@@ -198,7 +213,7 @@ function pullCause(message: string, image: string): string {
     .replace(/rpc error: code = \w+ desc = /g, '');
 }
 
-function probeWords({ probe, answer, restarts, ...name }: Extract<Cause['what'], { kind: 'probe' }>): string {
+function probeWords({ probe, answer, restarts, isBack, ...name }: Extract<Cause['what'], { kind: 'probe' }>): string {
   const said =
     answer === undefined
       ? ', and no event tells its answer'
@@ -209,7 +224,7 @@ function probeWords({ probe, answer, restarts, ...name }: Extract<Cause['what'],
     probe === 'readiness' || restarts === 0
       ? ''
       : `; the kubelet has restarted it ${restarts === 1 ? 'once' : `${restarts} times`} for that`;
-  return `the ${probe} probe of ${container(name)} fails${said}${ends}`;
+  return `the ${probe} probe of ${container(name)} fails${said}${ends}${isBack ? `; ${backWords}` : ''}`;
 }
 
 function missingWords(missing: MissingObject | undefined): string | undefined {
@@ -229,14 +244,22 @@ function attachWords({ volume, message, holder }: Extract<Cause['what'], { kind:
 
 function mountWords({ message, missing, driver }: Extract<Cause['what'], { kind: 'mount' }>): string {
   if (driver === undefined) return `its volumes cannot be mounted: ${missingWords(missing) ?? shortened(message)}`;
-  const { node, registered } = driver;
-  const others =
-    registered === undefined
-      ? ''
-      : registered.length === 0
-        ? '; no driver is registered there'
-        : `; registered there: ${named(registered)}`;
-  return `its volume cannot be mounted: the CSI driver ${driver.driver} is not registered on node ${node ?? ''}${others}`;
+  return `its volume cannot be mounted: ${[driverWords(driver), driver.pod && driverPodWords(driver.pod)].filter(Boolean).join('; ')}`;
+}
+
+function driverWords({ driver, node, registered }: MissingDriver): string {
+  const subject = `the CSI driver ${driver}`;
+  if (registered?.includes(driver)) return `${subject} was not registered on node ${node} at the last try, and is now`;
+  const missing = `${subject} is not registered on node ${node}`;
+  if (registered === undefined) return missing;
+  return `${missing}; ${registered.length === 0 ? 'no driver is registered there' : `registered there: ${named(registered)}`}`;
+}
+
+function driverPodWords(pod: DriverPod | 'none'): string {
+  if (pod === 'none') return 'no pod there says that it registers this driver';
+  const { namespace, name, controller, word, ready, containers } = pod;
+  const whose = controller === undefined ? '' : ` of ${controller}`;
+  return `its pod there, ${namespace}/${name}${whose}, is ${word}, ${ready}/${containers} ready`;
 }
 
 function kubeletSays(says: string | undefined): string | undefined {

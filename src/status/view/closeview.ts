@@ -20,8 +20,6 @@ export interface CloseStyle {
   colour: boolean;
   /** No line is wider than so many columns of the terminal; undefined wraps nothing. */
   width: number | undefined;
-  /** Milliseconds since the epoch. */
-  now: number;
 }
 
 interface Sentence {
@@ -47,17 +45,14 @@ export function closeView(diagnosis: Diagnosis, style: CloseStyle): string {
 
 /** The labels and the sentences behind them, in columns. The most important comes first. */
 export function closeLines(diagnosis: Diagnosis, style: CloseStyle): string[] {
-  const { topology, causes, skipped, log } = diagnosis;
-  const { rollout } = topology;
-  // The server's time, by which all durations are told.
-  const now = 'now' in rollout ? rollout.now : style.now;
+  const { topology, causes, skipped, log, now } = diagnosis;
   const [first, ...others] = causes;
   return [
     { label: 'cause', sentences: first ? [causeSentence(first, now)] : [] },
     ...rolloutParagraphs(topology),
     ...(first ? actionParagraphs(first, topology) : []),
     { label: 'log', sentences: log === undefined ? [] : logSentences(log) },
-    { label: 'also', sentences: alsoSentences(others, diagnosis, now) },
+    { label: 'also', sentences: alsoSentences(others, diagnosis) },
     { label: 'skipped', sentences: skipped.map(skippedSentence) },
   ]
     .filter(({ sentences }) => sentences.length > 0)
@@ -105,7 +100,7 @@ function causeSentence(cause: Cause, now: number): Sentence {
 /** So many other causes are told; the rest is counted. */
 const mostTold = 5;
 
-function alsoSentences(others: readonly Cause[], { topology, causes }: Diagnosis, now: number): Sentence[] {
+function alsoSentences(others: readonly Cause[], { topology, causes, now }: Diagnosis): Sentence[] {
   const told = others.slice(0, mostTold).map((cause) => causeSentence(cause, now));
   const rest = others.length - told.length;
   const claims = causes.flatMap(({ what }) => (what.kind === 'claim' ? `pvc/${what.storage.name}:` : []));

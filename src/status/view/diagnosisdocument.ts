@@ -8,8 +8,7 @@ import type { Diagnosis, Skipped } from '../model/diagnosis.ts';
 import { actionWords } from './actionwords.ts';
 import { causeWords } from './causewords.ts';
 
-/** @param now milliseconds since the epoch */
-export function diagnosisDocument({ topology, causes, skipped }: Diagnosis, now: number): Fields {
+export function diagnosisDocument({ topology, causes, skipped, now }: Diagnosis): Fields {
   return {
     causes: causes.map((cause) => ({
       ...causeDocument(cause, now),
@@ -43,6 +42,7 @@ const causeNames: Readonly<Record<Cause['what']['kind'], string>> = {
   'not ready': 'notReady',
   outdated: 'outdated',
   'not observed': 'notObserved',
+  budget: 'budget',
   'service missing': 'serviceMissing',
   'service selects no pod': 'serviceSelectsNoPod',
 };
@@ -67,11 +67,14 @@ const skippedNames: Readonly<Record<Skipped['what'], string>> = {
   pods: 'pods',
   claims: 'claims',
   volumes: 'volumes',
+  classes: 'classes',
   events: 'events',
   nodes: 'nodes',
   services: 'services',
+  budgets: 'budgets',
   'volume attachments': 'volumeAttachments',
   'drivers of nodes': 'driversOfNodes',
+  'pods of nodes': 'podsOfNodes',
 };
 
 const reasons: Readonly<Record<Skipped['why'], string>> = { forbidden: 'forbidden', 'not given': 'notGiven' };

@@ -24,7 +24,7 @@ export function statusDocument(topologies: readonly Topology[], { single, diagno
   const [only] = topologies;
   const one = (topology: Topology) => ({
     ...setDocument(topology, now),
-    ...(diagnosed && diagnosisDocument(diagnosed(topology), now)),
+    ...(diagnosed && diagnosisDocument(diagnosed(topology))),
   });
   if (single && only) return one(only);
   return {

@@ -75,9 +75,9 @@ function formatOptions(
 }
 
 /** Prints the sets that were found, and then an error for each one that is missing. */
-function show({ snapshot, sets, failures }: Reading, options: FormatOptions, console: Console): ExitCode {
+function show({ snapshot, sets, failures, told }: Reading, options: FormatOptions, console: Console): ExitCode {
   // As in kubectl, there is no empty document where none of the named sets was found.
-  if (sets.length > 0 || failures.length === 0) console.out(render(topologies(snapshot, sets), options));
+  if (sets.length > 0 || failures.length === 0) console.out(render(told ?? topologies(snapshot, sets), options));
   for (const { message } of failures) console.err(`${printable(message)}\n`);
   return failures.length > 0 ? 2 : 0;
 }

@@ -2,27 +2,28 @@
 import type { Client } from '#src/kube/client.ts';
 import { resources } from '#src/kube/resources.ts';
 import { type Needs, notGiven, type Part, type Snapshot } from '#src/objects/snapshot.ts';
-import type { Claim, Pod, Service, Volume } from '#src/objects/types.ts';
-import { isFew, readAll, secondRound, unread } from '#src/sources/parts.ts';
+import type { Claim, Pod, Service } from '#src/objects/types.ts';
+import { readAll, secondRound, unread } from '#src/sources/parts.ts';
 import { type Chosen, readSets, type SelectedSets } from '#src/sources/sets.ts';
 import type { Selection } from '#src/statefulset/selection.ts';
-import { type NeedsOf, treeNeeds } from '../model/needs.ts';
+import { claimedNeeds, type NeedsOf, treeNeeds } from '../model/needs.ts';
 import { type Topology, topologies } from '../model/topology.ts';
+import { readAroundOne } from './oneset.ts';
 import { readUsage } from './usage.ts';
 
 export interface Reading extends SelectedSets {
   snapshot: Snapshot;
-  /** What the snapshot tells of the sets, where that is known already: the first round needed no second one. */
+  /** What the snapshot tells of the sets, where that is known already: nothing had to be read for it once more. */
   told?: readonly Topology[];
 }
 
 /**
- * Reads the objects of a tree of StatefulSets in two rounds: those of the namespace side by side, then those that the
+ * Reads the objects of a tree of StatefulSets in few rounds: those of the namespace side by side, then those that the
  * first round names, such as the volumes of the claims. The number of requests grows with the pods only by the pages of
- * the lists.
+ * the lists, and by the volumes of some dozens of claims.
  *
  * @param namespace undefined for all namespaces
- * @param needsOf which objects the second round reads
+ * @param needsOf which objects the last round reads
  * @throws {StatusError} when the sets cannot be read
  */
 export async function readCluster(
@@ -33,63 +34,86 @@ export async function readCluster(
 ): Promise<Reading> {
   const choosing = readSets(client, namespace, selection);
   const claiming = readAll<Claim>(client, resources.claims, namespace);
+  const asking = { client, namespace, choosing, claiming };
+  const isOne = namespace !== undefined && selection.names.length === 1;
   const others = Promise.all([
-    readAll<Service>(client, resources.managedServices, namespace),
-    readAll<Pod>(client, resources.pods, namespace),
+    isOne ? readAroundOne(asking) : readAround(asking),
+    // Only a tree shows the volumes and classes of all claims.
+    needsOf === treeNeeds ? readClaimed(asking) : undefined,
     claiming,
-    readVolumesEarly(client, choosing, claiming, needsOf),
   ]);
   // Where several requests fail, the one for the sets is reported.
   others.catch(() => {});
   const { statefulSets, sets, failures } = await choosing;
-  const [services, pods, claims, early] = await others;
-  const first: Snapshot = { statefulSets, services, pods, claims, ...unread, time: client.serverTime() };
+  const [around, early, claims] = await others;
+  const time = client.serverTime();
+  const first: Snapshot = { statefulSets, ...around, claims, ...unread, ...early?.parts, time };
   const told = topologies(first, sets);
-  const needs = needsOf(told);
+  const needs = stillNeeded(needsOf(told), early);
   // To look at a thousand sets takes some tenths of a second.
-  if (early === undefined && isNothing(needs)) return { snapshot: first, sets, failures, told };
-  const [volumes, classes, nodes, events] = await Promise.all([
-    early ?? secondRound.volumes(client, namespace, needs),
-    secondRound.classes(client, namespace, needs),
+  if (needs === undefined) return { snapshot: first, sets, failures, told };
+  const rest = await Promise.all([
+    needs.volumes.length > 0 ? secondRound.volumes(client, namespace, needs) : first.volumes,
+    needs.classes.length > 0 ? secondRound.classes(client, namespace, needs) : first.classes,
     secondRound.nodes(client, namespace, needs),
     secondRound.events(client, namespace, needs),
   ]);
+  const [volumes, classes, nodes, events] = rest;
   return { snapshot: { ...first, volumes, classes, nodes, events, time: client.serverTime() }, sets, failures };
 }
 
-function isNothing(needs: Needs): boolean {
-  return Object.values(needs).every((names) => names.length === 0);
+export interface Asking {
+  client: Client;
+  namespace: string | undefined;
+  choosing: Promise<Chosen>;
+  claiming: Promise<Part<Claim>>;
 }
 
-/**
- * Lists all volumes while the pods are still being read, if the claims alone name so many that the second round would
- * list all of them anyway. Otherwise undefined.
- */
-async function readVolumesEarly(
-  client: Client,
-  choosing: Promise<Chosen>,
-  claiming: Promise<Part<Claim>>,
-  needsOf: NeedsOf,
-): Promise<Part<Volume> | undefined> {
-  // Only a tree shows the volumes of all claims.
-  if (needsOf !== treeNeeds) return undefined;
+/** The Services and the pods. */
+export type Around = Pick<Snapshot, 'services' | 'pods'>;
+
+async function readAround({ client, namespace }: Asking): Promise<Around> {
+  const [services, pods] = await Promise.all([
+    readAll<Service>(client, resources.managedServices, namespace),
+    readAll<Pod>(client, resources.pods, namespace),
+  ]);
+  return { services, pods };
+}
+
+/** Parts of the second round that are read while pods are still being read. */
+interface Early {
+  parts: Pick<Snapshot, 'volumes' | 'classes'>;
+  asked: Pick<Needs, 'volumes' | 'classes'>;
+}
+
+async function readClaimed({ client, choosing, claiming }: Asking): Promise<Early> {
   const [{ statefulSets, sets }, claims] = await Promise.all([choosing, claiming]);
-  if (isFew(claims.items.length)) return undefined;
-  const { volumes } = needsOf(
-    topologies(
-      { statefulSets, services: notGiven, pods: notGiven, claims, ...unread, time: client.serverTime() },
-      sets,
-    ),
-  );
-  return isFew(volumes.length) ? undefined : readAll<Volume>(client, resources.volumes, undefined);
+  const asked = claimedNeeds({ statefulSets, claims }, sets);
+  const needs = { ...nothing, ...asked };
+  const [volumes, classes] = await Promise.all([
+    asked.volumes.length > 0 ? secondRound.volumes(client, undefined, needs) : notGiven,
+    asked.classes.length > 0 ? secondRound.classes(client, undefined, needs) : notGiven,
+  ]);
+  return { parts: { volumes, classes }, asked };
+}
+
+const nothing: Needs = { volumes: [], classes: [], nodes: [], events: [], warnings: [] };
+
+/** @returns without what was read early, unless pods told of more of the kind; undefined where nothing is left */
+function stillNeeded(needs: Needs, early: Early | undefined): Needs | undefined {
+  const left = (kind: 'volumes' | 'classes') => {
+    const asked = new Set(early?.asked[kind]);
+    return needs[kind].every((name) => asked.has(name)) ? [] : needs[kind];
+  };
+  const rest = { ...needs, volumes: left('volumes'), classes: left('classes') };
+  return Object.values(rest).every((names) => names.length === 0) ? undefined : rest;
 }
 
 /** Adds how full the volumes are that the pods of the reading's sets mount. */
-export async function withUsage(client: Client, reading: Reading): Promise<Reading> {
-  const { snapshot, sets } = reading;
-  const pods = topologies(snapshot, sets).flatMap(({ members }) =>
+export async function withUsage(client: Client, { snapshot, sets, failures, told }: Reading): Promise<Reading> {
+  const pods = (told ?? topologies(snapshot, sets)).flatMap(({ members }) =>
     members.flatMap((member) => (member.state === 'found' && member.storage.length > 0 ? member.pod : [])),
   );
   const nodes = [...new Set(pods.flatMap(({ spec }) => spec?.nodeName || []))];
-  return { ...reading, snapshot: { ...snapshot, usage: await readUsage(client, nodes) } };
+  return { snapshot: { ...snapshot, usage: await readUsage(client, nodes) }, sets, failures };
 }

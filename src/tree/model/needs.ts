@@ -1,7 +1,10 @@
 /** Tells from the topologies of a first reading which objects a second reading has to bring. */
-import type { Needs } from '#src/objects/snapshot.ts';
+import { type Needs, notGiven, type Snapshot } from '#src/objects/snapshot.ts';
+import type { StatefulSet } from '#src/objects/types.ts';
+import { indexClaimants } from '#src/statefulset/belonging.ts';
 import { isReady } from '#src/statefulset/controller/pods.ts';
 import type { Storage } from '#src/statefulset/storage.ts';
+import { classOf } from '#src/statefulset/volumematch.ts';
 import type { PresentPod } from './members.ts';
 import { storageOf } from './summary.ts';
 import type { Topology } from './topology.ts';
@@ -12,6 +15,20 @@ export type NeedsOf = (list: readonly Topology[]) => Needs;
 /** Those that a tree shows, or explains something with. */
 export function treeNeeds(list: readonly Topology[]): Needs {
   return needsAbout(list, list.flatMap(storageOf));
+}
+
+/** The volumes and classes of the claims that belong to `sets`, as far as that is known without any pod. */
+export function claimedNeeds(
+  { statefulSets, claims }: Pick<Snapshot, 'statefulSets' | 'claims'>,
+  sets: readonly StatefulSet[],
+): Pick<Needs, 'volumes' | 'classes'> {
+  const claimantsOf = indexClaimants({ statefulSets, pods: notGiven });
+  const chosen = new Set(sets);
+  const own = claims.items.filter((claim) => claimantsOf(claim).some(({ set }) => chosen.has(set)));
+  return {
+    volumes: unique(own.flatMap(({ spec }) => spec?.volumeName || [])),
+    classes: unique(own.flatMap((claim) => classOf(claim) || [])),
+  };
 }
 
 /** @param storage the claims whose volumes, classes and events are needed */

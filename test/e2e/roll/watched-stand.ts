@@ -1,4 +1,4 @@
-/** An API server that is down for a while: only ever that of a stand of the test's own. */
+/** Components that are down for a while: only ever those of a stand of the test's own. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clusterFiles } from '../../stand/control-plane.ts';
@@ -8,6 +8,17 @@ import { crashApiServer, startAgain } from '../../stand/trouble.ts';
 
 const sleepers = new Set(['kube-controller-manager', 'kwok', 'kwok-controller']);
 const scheduler = 'kube-scheduler';
+
+/** Lets the controllers sleep while `work` goes on. */
+export async function withoutControllers({ dir }: Stand, work: () => Promise<void>): Promise<void> {
+  const asleep = (await componentsOf(dir)).filter(({ name }) => name === 'kube-controller-manager');
+  for (const { pid } of asleep) process.kill(pid, 'SIGSTOP');
+  try {
+    await work();
+  } finally {
+    for (const { pid } of asleep) process.kill(pid, 'SIGCONT');
+  }
+}
 
 /**
  * Crashes the API server, and starts it again when `work` is done. Whoever makes and plays pods sleeps meanwhile: awake,

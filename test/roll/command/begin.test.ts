@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Lease, Pod } from '#src/objects/types.ts';
 import { boundClaim, crashing, podOf, statefulSet } from '../../objects/snapshots.ts';
-import { evictions, id, objectsIn, openShop, restarted, type Shop, told } from './shop.ts';
+import { evictions, id, nothingElse, objectsIn, openShop, restarted, type Shop, told } from './shop.ts';
 
 const all = ['web-2', 'web-1', 'web-0'];
 const title = `roll ${id} of statefulset/web: 3 pods, one at a time: 2, 1, 0`;
@@ -123,6 +123,7 @@ describe('kubectl sts roll', () => {
     assert.equal(code, 1);
     assert.deepEqual(told(stderr), [
       `error: roll ${id} of statefulset/web stopped at web-2: --timeout is over while it was blocked: the budget: 0 of 3 pods restarted; not begun: web-2, web-1, web-0`,
+      nothingElse,
       'go on: kubectl sts roll web --resume -n shop',
     ]);
     assert.equal(shop.lease()?.spec?.holderIdentity, '', 'the Lease is left for another run');
@@ -178,6 +179,10 @@ describe('kubectl sts roll', () => {
     assert.equal(code, 1);
     assert.deepEqual(told(stderr), [
       `error: roll ${id} of statefulset/web stopped: the set was changed or scaled by somebody else: look at it, and begin a new roll: 0 of 3 pods restarted; half-way: web-2; not begun: web-1, web-0`,
+      'sts/web in shop',
+      '  cause    the controller has not seen the latest change of the set (undetermined: it may pass by itself)',
+      '  look     kubectl get lease kube-controller-manager -n kube-system -o yaml --ignore-not-found',
+      '           kubectl get pods -n kube-system -l component=kube-controller-manager',
       'go on: kubectl sts roll web --abort -n shop && kubectl sts roll web --order 1,0 -n shop --timeout 90s --stable 0s --field-manager night-shift',
     ]);
   });
@@ -186,7 +191,7 @@ describe('kubectl sts roll', () => {
     shop.cluster.evictionRefusals.push(...Array.from({ length: 100 }, () => ({ code: 429, message: 'the budget' })));
     const { code, stderr } = await shop.roll('web --timeout 11s --no-lease');
     assert.equal(code, 1);
-    assert.equal(told(stderr)[1], 'go on: kubectl sts roll web --order 2,1,0 -n shop --timeout 11s --no-lease');
+    assert.equal(told(stderr).at(-1), 'go on: kubectl sts roll web --order 2,1,0 -n shop --timeout 11s --no-lease');
   });
 
   it('stops when --deadline is over', async () => {

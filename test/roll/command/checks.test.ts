@@ -4,7 +4,7 @@ import type { EndpointSlice, Named, Pod, Service, StatefulSet } from '#src/objec
 import { headless, podOf, statefulSet } from '../../objects/snapshots.ts';
 import { answerTo, framed } from '../../resolver/answers.ts';
 import { type TcpServer, tcpServer } from '../../resolver/tcp-server.ts';
-import { evictions, id, objectsIn, openShop, restarted, type Shop, told } from './shop.ts';
+import { evictions, id, nothingElse, objectsIn, openShop, restarted, type Shop, told } from './shop.ts';
 
 describe('a roll with checks', () => {
   let shop: Shop;
@@ -97,6 +97,7 @@ describe('a roll with checks', () => {
       assert.equal(code, 1);
       assert.deepEqual(told(stderr), [
         `error: roll ${id} of statefulset/web stopped at web-2: --check failed: ${why} (for 20 s): 0 of 2 pods restarted; half-way: web-2; not begun: web-1`,
+        nothingElse,
         'go on: kubectl sts roll web --resume -n shop --check true',
       ]);
     });
@@ -297,13 +298,13 @@ describe('a roll that waits for names in DNS', () => {
     const words = '--wait-dns --dns-service kube-system/kube-dns --timeout 11s';
     const resumable = await shop.roll(`web ${words}`);
     assert.equal(
-      told(resumable.stderr)[1],
+      told(resumable.stderr).at(-1),
       'go on: kubectl sts roll web --resume -n shop --dns-service kube-system/kube-dns',
     );
     await shop.roll('web --abort');
     const anew = await shop.roll(`web ${words} --no-lease`);
     assert.equal(
-      told(anew.stderr)[1],
+      told(anew.stderr).at(-1),
       'go on: kubectl sts roll web --order 2,1,0 -n shop --wait-dns --timeout 11s --no-lease --dns-service kube-system/kube-dns',
     );
   });

@@ -8,7 +8,7 @@ import { idleClock } from '../../memory/clock.ts';
 import { type MemoryCluster, memoryCluster } from '../../memory/cluster.ts';
 import type { HostShape } from '../../memory/host.ts';
 import { type Ran, type Running, runnerOn } from '../../memory/run.ts';
-import { boundClaim, podOf, statefulSet, volumeOf } from '../../objects/snapshots.ts';
+import { boundClaim, headless, podOf, statefulSet, volumeOf } from '../../objects/snapshots.ts';
 
 /** As `random` gives them: the id of each roll, and its holder. */
 export const id = '4000';
@@ -32,6 +32,8 @@ export interface Shop {
   /** Runs `kubectl sts roll`. The words are split at spaces, unless they are given one by one. */
   roll(words: string | readonly string[], shape?: HostShape, deps?: Partial<Deps>): Promise<Ran>;
   start(words: string | readonly string[], shape?: HostShape, deps?: Partial<Deps>): Running;
+  /** Runs any command. */
+  run(words: string): Promise<Ran>;
   /** The UIDs of the set's pods, from ordinal 0 on. A `+` stands behind that of each successor. */
   uids(set?: string): (string | undefined)[];
   lease(set?: string): Lease | undefined;
@@ -58,6 +60,7 @@ export async function openShop(): Promise<Shop> {
     addSet(name, shape) {
       const set = statefulSet(name, { replicas: 3, templates: ['data'], ...shape });
       cluster.put('statefulsets', set);
+      cluster.put('services', headless(name));
       for (let ordinal = 0; ordinal < (set.spec?.replicas ?? 0); ordinal++) {
         const claim = boundClaim(`data-${name}-${ordinal}`);
         cluster.put('pods', podOf(set, ordinal));
@@ -68,6 +71,7 @@ export async function openShop(): Promise<Shop> {
     },
     roll: (words, shape, own) => runner.run(wordsOf(words), shape, { ...deps, ...own }),
     start: (words, shape, own) => runner.start(wordsOf(words), shape, { ...deps, ...own }),
+    run: (words) => runner.run(words, {}, deps),
     uids: (set = 'web') =>
       [0, 1, 2].map((ordinal) => cluster.get('pods', `${set}-${ordinal}`)?.metadata.uid?.replace(/^uid-Pod-/, '')),
     lease: (set = 'web') => cluster.get<Lease>('leases', leaseName(set)),
@@ -101,6 +105,9 @@ export function told(text: string): string[] {
     .slice(0, -1)
     .map((line) => line.replace(/^\d{4}-\S+Z {2}/, '').replace(/ after [\d.ms]+( s)?$/, ''));
 }
+
+/** What a roll that has stopped says of a set that is well for all that is seen. */
+export const nothingElse = 'nothing else is wrong in what could be read of statefulset/web';
 
 /** The lines that tell of pods that go one after the other and come back. */
 export function restarted(...pods: string[]): string[] {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { loadAll } from 'js-yaml';
+import type { Budget } from '#src/objects/types.ts';
 import { quickClock } from '../../kube/quick-clock.ts';
 import { openShop, type Shop } from '../../memory/shop.ts';
 import { boundClaim, crashing, headless, node, podOf, warning } from '../../objects/snapshots.ts';
@@ -88,6 +89,15 @@ describe('kubectl sts status', () => {
     assert.doesNotMatch((await status('web', 80)).stdout, /container db: no right/);
   });
 
+  it('shows no more of a log than was asked for, though the server sends more', async () => {
+    shop.cluster.put('pods', podOf(shop.web, 1, { status: crashing() }));
+    shop.cluster.intercept = ({ subresource }) =>
+      subresource === 'log' ? { code: 200, body: ['x'.repeat(2_000_000)] } : undefined;
+    const { stdout } = await status('web --logs 5', 80);
+    assert.match(stdout, /xxx/);
+    assert.ok(stdout.length < 100_000, `${stdout.length} characters`);
+  });
+
   describe('looks up for a diagnosis', () => {
     const starting = { phase: 'Pending', conditions: [{ type: 'Ready', status: 'False' as const }] };
 
@@ -126,12 +136,73 @@ describe('kubectl sts status', () => {
         metadata: { name: 'node-1' },
         spec: { drivers: [{ name: 'nfs.csi.example', nodeID: 'node-1' }] },
       });
-      assert.match((await status('web')).stdout, /; registered there: nfs\.csi\.example \(/);
+      assert.match((await status('web')).stdout, /; registered there: nfs\.csi\.example; no pod/);
       shop.cluster.denied.add('get csinodes');
+      const body = { kind: 'Status', status: 'Failure', reason: 'Forbidden', message: 'pods is forbidden', code: 403 };
+      shop.cluster.intercept = ({ plural, namespace }) =>
+        plural === 'pods' && namespace === undefined ? { code: 403, body } : undefined;
       const blind = await status('web');
       assert.match(blind.stdout, /is not registered on node node-1 \(/);
       assert.match(blind.stdout, /skipped {2}drivers of nodes: no right to get csinodes\.storage\.k8s\.io/);
+      assert.match(blind.stdout, /pods of nodes: no right to list pods in all namespaces/);
     });
+
+    it('the pod that registers the driver on the node, in whatever namespace', async () => {
+      warn('FailedMount', 'driver name ebs.csi.example not found in the list of registered CSI drivers');
+      const spec = { volumes: [{ name: 'v', hostPath: { path: '/var/lib/kubelet/plugins_registry' } }] };
+      const containers = [{ name: 'db', args: ['--drivername=ebs.csi.example'] }];
+      const driverOn = (nodeName: string) => ({
+        ...podOf(shop.web, 0, { spec: { ...spec, nodeName, containers }, status: crashing() }),
+        metadata: { name: `ebs-${nodeName}`, namespace: 'storage' },
+      });
+      shop.cluster.put('pods', driverOn('node-2'));
+      assert.match((await status('web')).stdout, /; no pod there says that it registers this driver \(/);
+      shop.cluster.put('pods', driverOn('node-1'));
+      const { stdout } = await status('web');
+      assert.match(stdout, /; its pod there, storage\/ebs-node-1, is CrashLoopBackOff, 0\/1 ready \(/);
+      assert.match(stdout, /\n {2}look {5}kubectl describe pod ebs-node-1 -n storage\n/);
+      const document = JSON.parse((await status('web -o json')).stdout);
+      assert.deepEqual(document.skipped, []);
+    });
+  });
+
+  it('asks when a set was changed whose controller has not observed that, and tells the duration by the server’s clock', async () => {
+    const changed = { manager: 'kubectl', time: '2026-03-09T11:59:15Z', fieldsV1: { 'f:spec': {} } };
+    const { metadata } = shop.web;
+    shop.cluster.put('statefulsets', {
+      ...shop.web,
+      metadata: { ...metadata, generation: 2, managedFields: [changed] },
+    });
+    const { stdout } = await status('web');
+    assert.match(
+      stdout,
+      /cause +the controller has not seen the latest change of the set \(undetermined: it may pass by itself, since 2026-03-09T11:59:15Z, for 45s\)\n/,
+    );
+    assert.match(
+      stdout,
+      / {2}look +kubectl get lease kube-controller-manager -n kube-system -o yaml --ignore-not-found\n/,
+    );
+    shop.cluster.denied.add('get statefulsets');
+    assert.doesNotMatch((await status('web')).stdout, /for 45s/);
+  });
+
+  it('reads the budgets of a named set beside the rest, and says which right it lacks for that', async () => {
+    const selector = { matchLabels: { app: 'web' } };
+    shop.cluster.put('poddisruptionbudgets', {
+      metadata: { name: 'guard', generation: 1 },
+      spec: { maxUnavailable: 0, selector },
+      status: { observedGeneration: 1, currentHealthy: 2, desiredHealthy: 2, expectedPods: 2, disruptionsAllowed: 0 },
+    } as Budget);
+    const { stdout } = await status('web');
+    assert.match(
+      stdout,
+      /^web +2\/2 +Updated .*\n\nsts\/web in shop\n {2}cause {4}PodDisruptionBudget guard never lets web-0 and web-1 be evicted/m,
+    );
+    assert.ok(shop.cluster.requests.includes('list poddisruptionbudgets'));
+    shop.cluster.denied.add('list poddisruptionbudgets');
+    const blind = await status('web');
+    assert.doesNotMatch(blind.stdout, /guard/);
+    assert.match(blind.stderr, /^warning: .* lack of the right to list poddisruptionbudgets\.policy: /);
   });
 
   it('leaves out the header and the line that counts with --no-headers', async () => {

@@ -1,20 +1,24 @@
 /** What a diagnosis says first, by the words of who saw it, and what it advises. */
 import assert from 'node:assert/strict';
 import type { Snapshot } from '#src/objects/snapshot.ts';
-import type { Event, Pod, StatefulSet } from '#src/objects/types.ts';
+import type { Class, Event, Pod, StatefulSet } from '#src/objects/types.ts';
 import { actionsFor } from '#src/status/model/actions.ts';
-import { type Diagnosis, diagnose, type NodeFacts } from '#src/status/model/diagnosis.ts';
+import { type Diagnosis, diagnose, type Facts } from '#src/status/model/diagnosis.ts';
+import { healthOf } from '#src/status/model/health.ts';
+import { statusNeeds } from '#src/status/model/needs.ts';
 import { actionWords } from '#src/status/view/actionwords.ts';
 import { causeWords } from '#src/status/view/causewords.ts';
 import { topologies } from '#src/tree/model/topology.ts';
 import {
   ago,
   boundClaim,
+  crashing,
   forbidden,
   headless,
   node,
   pendingClaim,
   podOf,
+  read,
   snapshotOf,
   statefulSet,
   time,
@@ -62,7 +66,7 @@ interface Around extends Partial<Record<'pods' | 'claims' | 'services' | 'nodes'
   set?: StatefulSet;
   spec?: Partial<NonNullable<Pod['spec']>>;
   events?: Event[];
-  facts?: NodeFacts;
+  facts?: Partial<Facts>;
   metadata?: Partial<Pod['metadata']>;
 }
 
@@ -92,10 +96,11 @@ function snapshotWith(
   };
 }
 
-function of(snapshot: Snapshot, facts?: NodeFacts): Diagnosis {
+function of(snapshot: Snapshot, facts: Partial<Facts> = {}): Diagnosis {
   const [topology] = topologies(snapshot, snapshot.statefulSets.items);
   assert.ok(topology);
-  return diagnose(topology, snapshot, facts);
+  const none: Facts = { attachments: undefined, drivers: undefined, pods: undefined, unobserved: [] };
+  return diagnose(topology, snapshot, { ...none, ...facts });
 }
 
 /** The first cause in words, its ground, and the commands for it. */
@@ -370,7 +375,7 @@ describe('the diagnosis of a set', () => {
       ],
       others: 'missing',
     } as const;
-    const seen = about(starting, { events, facts: { attachments, drivers: undefined } });
+    const seen = about(starting, { events, facts: { attachments } });
     assert.equal(
       seen.cause,
       'web-0: its volume pv-1 cannot be attached: it is still attached to node node-2, used by old-0',
@@ -379,6 +384,7 @@ describe('the diagnosis of a set', () => {
     const unseen = of(snapshotWith([pod(starting)], { events }), {
       attachments: forbidden('volumeattachments'),
       drivers: undefined,
+      pods: undefined,
     });
     assert.equal(told(unseen).cause, 'web-0: its volume pv-1 cannot be attached: it is still used by old-0');
     assert.deepEqual(unseen.skipped, [
@@ -392,7 +398,7 @@ describe('the diagnosis of a set', () => {
     const drivers = { items: [{ node: 'node-1', drivers: ['nfs.csi.k8s.io'] }], others: 'missing' } as const;
     const { cause, commands } = about(starting, {
       events: [warned('FailedMount', message)],
-      facts: { attachments: undefined, drivers },
+      facts: { attachments: undefined, drivers, pods: undefined },
     });
     assert.equal(
       cause,
@@ -402,6 +408,115 @@ describe('the diagnosis of a set', () => {
       'look: kubectl get csinode node-1 -o yaml',
       'look: kubectl get pods -A -o wide --field-selector spec.nodeName=node-1',
     ]);
+  });
+
+  it('says how the pod is that registers the driver on the node, or that there is none', () => {
+    const message = 'driver name ebs.example not found in the list of registered CSI drivers';
+    const seen = (own: Pod[], registered: string[] = []) =>
+      about(starting, {
+        events: [warned('FailedMount', message)],
+        facts: {
+          attachments: undefined,
+          drivers: { items: [{ node: 'node-1', drivers: registered }], others: 'missing' },
+          pods: { items: own, others: 'missing' },
+        },
+      });
+    const driver = podOf(web, 0, { status: crashing() });
+    const owner = { apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'ebs', uid: 'u', controller: true };
+    const args = ['--kubelet-registration-path=/var/lib/kubelet/plugins/ebs.example/csi.sock'];
+    const registrar = {
+      ...driver,
+      metadata: { name: 'ebs-x', namespace: 'kube-system', ownerReferences: [owner] },
+      spec: { nodeName: 'node-1', containers: [{ name: 'db', args, env: [{ name: 'TOKEN', value: 'hidden' }] }] },
+    };
+    const before = 'web-0: its volume cannot be mounted: the CSI driver ebs.example';
+    const found = seen([registrar]);
+    assert.equal(
+      found.cause,
+      `${before} is not registered on node node-1; no driver is registered there; its pod there, kube-system/ebs-x of DaemonSet/ebs, is CrashLoopBackOff, 0/1 ready`,
+    );
+    assert.deepEqual(found.commands.slice(0, 2), [
+      'look: kubectl describe pod ebs-x -n kube-system',
+      'look: kubectl get csinode node-1 -o yaml',
+    ]);
+    const other = seen([{ ...registrar, spec: { ...registrar.spec, nodeName: 'node-2' } }]);
+    assert.equal(
+      other.cause,
+      `${before} is not registered on node node-1; no driver is registered there; no pod there says that it registers this driver`,
+    );
+    assert.deepEqual(other.commands.slice(0, 3), [
+      'look: kubectl get csinode node-1 -o yaml',
+      'look: kubectl get pods -A -o wide --field-selector spec.nodeName=node-1',
+      'look: kubectl get daemonsets -A',
+    ]);
+    const nameless = { name: 'db', args: ['--kubelet-registration-path=$(SOCKET)'] };
+    assert.match(
+      seen([{ ...registrar, spec: { ...registrar.spec, containers: [nameless] } }]).cause,
+      /; no pod there says that it registers this driver$/,
+    );
+    assert.match(
+      seen([registrar], ['ebs.example']).cause,
+      /ebs\.example was not registered on node node-1 at the last try, and is now; its pod/,
+    );
+  });
+
+  it('names the classes that may not be read where a claim waits, and nowhere else', () => {
+    const withClaims = (own: Snapshot['claims']): string[] => {
+      const snapshot = { ...snapshotWith([pod(starting)]), claims: own, classes: forbidden<Class>('storageclasses') };
+      return of(snapshot).skipped.flatMap(({ what, right }) => (what === 'classes' ? `${right}` : []));
+    };
+    assert.deepEqual(withClaims(read([pendingClaim('data-web-0')])), ['list storageclasses']);
+    assert.deepEqual(withClaims(read([boundClaim('data-web-0')])), []);
+  });
+
+  describe('of a pod that is ready between two restarts', () => {
+    const livenessProbe = { httpGet: { path: '/live', port: 80 } };
+    const back = (exitCode: number, reason: string, minutes: number, restartCount = 3): Status => ({
+      phase: 'Running',
+      conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: ago(minutes) }],
+      containerStatuses: [
+        container({
+          ...ended(exitCode, reason, minutes),
+          ...{ ready: true, started: true, restartCount, state: { running: { startedAt: ago(minutes) } } },
+        }),
+      ],
+    });
+    const failed = unhealthy('Liveness probe failed: HTTP probe failed with statuscode: 500', 2.1);
+    const well = statefulSet('web', { replicas: 1, templates: ['data'] });
+    const seen = (status: Status, events: Event[]) =>
+      about(status, { set: well, events, spec: { containers: [{ name: 'db', livenessProbe }] } });
+
+    it('names the liveness probe for which it was restarted, and changes nothing', () => {
+      const { cause, ground, commands } = seen(back(137, 'Error', 2), [failed]);
+      assert.equal(
+        cause,
+        'web-0: the liveness probe of container db fails: HTTP probe failed with statuscode: 500; the kubelet has restarted it 3 times for that; it is ready again at the moment',
+      );
+      assert.equal(ground, 'undetermined');
+      assert.deepEqual(commands, [described, 'look: kubectl logs web-0 -c db --previous -n shop']);
+      assert.equal(seen(back(0, 'Completed', 2, 6), [failed]).ground, 'likely');
+    });
+
+    it('names the end of its last run where no event tells of a probe', () => {
+      const { cause, ground, commands } = seen(back(1, 'Error', 2, 6), []);
+      assert.match(
+        cause,
+        /container db ends with an error: exit code 1, 6 restarts, .*; it is ready again at the moment$/,
+      );
+      assert.deepEqual([ground, commands], ['likely', ['look: kubectl logs web-0 -c db --previous -n shop']]);
+      assert.match(seen(back(137, 'Error', 2), []).cause, /so the kubelet ends a container whose liveness probe fails/);
+      assert.match(seen(back(137, 'OOMKilled', 2), [failed]).cause, /was killed for want of memory/);
+    });
+
+    it('says nothing of one restart, or of those that are long over, and the set is well in any case', () => {
+      assert.equal(seen(back(137, 'Error', 2, 1), [failed]).cause, '');
+      assert.equal(seen(back(137, 'Error', 11, 9), []).cause, '');
+      const snapshot = snapshotWith([pod(back(137, 'Error', 2), { set: well })], { set: well, events: [failed] });
+      const [topology] = topologies(snapshot, [well]);
+      assert.ok(topology);
+      assert.equal(healthOf(topology), 'well');
+      assert.deepEqual(statusNeeds([topology]).warnings, [podOf(well, 0).metadata.uid]);
+    });
   });
 
   it('begins with the claim that a pod waits for', () => {
@@ -552,6 +667,55 @@ describe('the diagnosis of a set', () => {
     const { commands, costs } = told(of(snapshotWith(pods, { set })));
     assert.equal(commands.at(-1), 'change: kubectl delete pod web-0 -n shop');
     assert.deepEqual(costs, ['web-0 comes back in revision 2; its claims and their data stay']);
+  });
+
+  describe('whose newest generation the controller has not observed', () => {
+    const changed = (minutes: number): Partial<StatefulSet['metadata']> => ({
+      generation: 2,
+      creationTimestamp: ago(600),
+      managedFields: [
+        { manager: 'kube-controller-manager', subresource: 'status', time: ago(1), fieldsV1: { 'f:status': {} } },
+        { manager: 'kubectl-edit', time: ago(minutes), fieldsV1: { 'f:spec': {} } },
+        { manager: 'kubectl-create', time: ago(600), fieldsV1: { 'f:metadata': {}, 'f:spec': {} } },
+      ],
+    });
+    const unseen = (metadata: Partial<StatefulSet['metadata']>, facts: Partial<Facts> = {}) => {
+      const set = statefulSet('web', { metadata });
+      const { causes } = of(snapshotWith([podOf(set, 0)], { set }), facts);
+      return causes.map(({ ground, since, what }) => [what.kind, ground, since && (time - since) / 60_000]);
+    };
+
+    it('says since when, by the last change of its spec', () => {
+      assert.deepEqual(unseen(changed(2)), [['not observed', 'undetermined', 2]]);
+      assert.deepEqual(unseen(changed(20)), [['not observed', 'likely', 20]]);
+      const set = statefulSet('web', { metadata: changed(2) });
+      assert.deepEqual(unseen({ generation: 2 }, { unobserved: [set] }), [['not observed', 'undetermined', 2]]);
+    });
+
+    it('says nothing of that after it was scaled: the API server notes no time', () => {
+      const { managedFields = [], ...metadata } = changed(20);
+      const scaled = { manager: 'kubectl', subresource: 'scale', fieldsV1: { 'f:spec': { 'f:replicas': {} } } };
+      assert.deepEqual(unseen({ ...metadata, managedFields: [...managedFields, scaled] }), [
+        ['not observed', 'undetermined', undefined],
+      ]);
+    });
+
+    it('says nothing of that where nothing tells, unless it is as it was created', () => {
+      assert.deepEqual(unseen({ generation: 2, creationTimestamp: ago(600) }), [
+        ['not observed', 'undetermined', undefined],
+      ]);
+      const set = statefulSet('web', { metadata: { creationTimestamp: ago(7) }, status: { observedGeneration: 0 } });
+      const [cause] = of(snapshotWith([], { set })).causes;
+      assert.equal(cause?.since, time - 7 * 60_000);
+    });
+
+    it('has a look at who of the controllers works', () => {
+      const set = statefulSet('web', { metadata: changed(20) });
+      assert.deepEqual(told(of(snapshotWith([podOf(set, 0)], { set }))).commands, [
+        'look: kubectl get lease kube-controller-manager -n kube-system -o yaml --ignore-not-found',
+        'look: kubectl get pods -n kube-system -l component=kube-controller-manager',
+      ]);
+    });
   });
 
   it('quotes names of any kind for a shell', () => {

@@ -132,20 +132,37 @@ describe('kubectl sts tree', () => {
       );
     });
 
-    it('the claims of a large set with one list of all volumes', async () => {
-      const large = shop.cluster.put('statefulsets', statefulSet('large', { replicas: 6, templates: ['data'] }));
-      shop.cluster.put('services', headless('large'));
-      for (const ordinal of [0, 1, 2, 3, 4, 5]) {
-        const claim = boundClaim(`data-large-${ordinal}`);
-        shop.cluster.put('pods', podOf(large, ordinal));
-        shop.cluster.put('persistentvolumeclaims', claim);
-        shop.cluster.put('persistentvolumes', volumeOf(claim));
+    describe('the volumes of a set', () => {
+      /** @returns the requests for volumes, without their names */
+      async function readsOf(claims: number, others: number): Promise<string[]> {
+        const large = shop.cluster.put('statefulsets', statefulSet('large', { replicas: claims, templates: ['data'] }));
+        shop.cluster.put('services', headless('large'));
+        for (let ordinal = 0; ordinal < claims; ordinal++) {
+          const claim = boundClaim(`data-large-${ordinal}`);
+          shop.cluster.put('pods', podOf(large, ordinal));
+          shop.cluster.put('persistentvolumeclaims', claim);
+          shop.cluster.put('persistentvolumes', volumeOf(claim));
+        }
+        for (let nth = 0; nth < others; nth++)
+          shop.cluster.put('persistentvolumes', volumeOf(boundClaim(`else-${nth}`)));
+        const { stdout } = await run('tree large');
+        assert.equal(namesIn(stdout).filter((name) => name.startsWith('pv/')).length, claims);
+        assert.equal(stdout.includes('missing'), false);
+        return shop.cluster.requests.flatMap((request) => /^\w+ persistentvolumes(?= |$)/.exec(request)?.[0] ?? []);
       }
-      const { stdout } = await run('tree large');
-      assert.equal(namesIn(stdout).filter((name) => name.startsWith('pv/')).length, 6);
-      assert.equal(stdout.includes('missing'), false);
-      const reads = shop.cluster.requests.filter((request) => request.includes('persistentvolumes'));
-      assert.deepEqual(reads, ['list persistentvolumes']);
+      const byName = (count: number) => Array.from({ length: count }, () => 'get persistentvolumes');
+
+      it('by their names, up to some dozens', async () => {
+        assert.deepEqual(await readsOf(40, 0), byName(40));
+      });
+
+      it('with one list where they are many, once it is known that there are not far more others', async () => {
+        assert.deepEqual(await readsOf(41, 200), ['list persistentvolumes', 'list persistentvolumes']);
+      });
+
+      it('by their names too where there are far more others', async () => {
+        assert.deepEqual(await readsOf(41, 400), ['list persistentvolumes', ...byName(41)]);
+      });
     });
   });
 

@@ -4,9 +4,9 @@
  * Source: `Create` and `checkAndDecrement`, pkg/registry/core/pod/storage/eviction.go; how a budget counts:
  * pkg/controller/disruption/disruption.go. Kubernetes 1.34 to 1.37 decide alike.
  */
-import { isOver } from '#src/objects/budget.ts';
-import { holds } from '#src/objects/conditions.ts';
-import type { Budget, Pod } from '#src/objects/types.ts';
+import { isOver } from './budget.ts';
+import { holds } from './conditions.ts';
+import type { Budget, Pod } from './types.ts';
 
 export type EvictionAnswer =
   | { kind: 'admitted' }
@@ -20,7 +20,7 @@ export type EvictionAnswer =
   /** The budget forbids the eviction, and will always do so: it demands as many healthy pods as there are. */
   | { kind: 'never'; budget: string };
 
-/** Why a roll by eviction cannot end well. */
+/** Why pods cannot be evicted, now or later. */
 export type BudgetRefusal =
   | { kind: 'budget never lets go'; budget: string; pods: string[] }
   | { kind: 'several budgets'; pod: string; budgets: string[] };
@@ -52,8 +52,8 @@ export function budgetRefusals(
   ];
 }
 
-/** @param pods all that were seen of the namespace, `pod` among them */
-export function evictionAnswer(pod: Pod, budgets: readonly Budget[], pods: readonly Pod[]): EvictionAnswer {
+/** @param pods all that were seen of the namespace, `pod` among them; undefined where others of its set are yet to come */
+export function evictionAnswer(pod: Pod, budgets: readonly Budget[], pods: readonly Pod[] | undefined): EvictionAnswer {
   if (meetsNoBudget(pod)) return { kind: 'admitted' };
   const own = budgets.filter((one) => isOver(one, pod.metadata));
   const [budget] = own;
@@ -94,16 +94,18 @@ function whyNoDisruption({ metadata, status }: Budget): Extract<EvictionAnswer, 
 const countless = 1_000_000;
 
 /** Whether a budget that allows no disruption now demands as many healthy pods as there can be. */
-function isForGood(budget: Budget, pods: readonly Pod[]): boolean {
-  const seen = pods.filter((pod) => isOver(budget, pod.metadata)).length;
+function isForGood(budget: Budget, pods: readonly Pod[] | undefined): boolean {
+  const seen = pods?.filter((pod) => isOver(budget, pod.metadata)).length;
   // A budget lags behind the pods: one that was missing when it counted may be here by now.
-  const expected = isCounted(budget) ? Math.max(budget.status?.expectedPods ?? 0, seen) : countless;
+  const isKnown = seen !== undefined && isCounted(budget);
+  const expected = isKnown ? Math.max(budget.status?.expectedPods ?? 0, seen) : countless;
   return demanded(budget.spec, expected) >= expected;
 }
 
-/** Whether the budget's counts are of its newest spec, and could be made (`failSafe`). */
+/** Whether the budget's counts are of its newest spec, and could be made (`failSafe`). A manifest has none. */
 function isCounted({ metadata, status }: Budget): boolean {
-  const { observedGeneration = 0, conditions = [] } = status ?? {};
+  if (status === undefined) return false;
+  const { observedGeneration = 0, conditions = [] } = status;
   const hasFailed = conditions.some(({ reason }) => reason === 'SyncFailed');
   return observedGeneration >= (metadata.generation ?? 0) && !hasFailed;
 }

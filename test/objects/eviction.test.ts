@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
+import { budgetRefusals, evictionAnswer } from '#src/objects/eviction.ts';
 import type { Budget, Pod } from '#src/objects/types.ts';
-import { budgetRefusals, evictionAnswer } from '#src/roll/model/budgets.ts';
-import { crashing, namespace, podOf, statefulSet } from '../../objects/snapshots.ts';
+import { crashing, namespace, podOf, statefulSet } from './snapshots.ts';
 
 type Spec = NonNullable<Budget['spec']>;
 type Status = NonNullable<Budget['status']>;
@@ -216,6 +216,10 @@ describe('the eviction of a pod', () => {
     const lagging = budget({ minAvailable: 2 }, { expectedPods: 2, currentHealthy: 2, desiredHealthy: 2 });
     assert.equal(evictionAnswer(ready, [lagging], [...others, ready]).kind, 'wait');
     assert.equal(evictionAnswer(ready, [lagging], [podOf(set, 1), ready]).kind, 'never');
+    const { status: _, ...uncounted } = lagging;
+    assert.equal(evictionAnswer(ready, [uncounted], [podOf(set, 1), ready]).kind, 'wait', 'a manifest');
+    assert.equal(evictionAnswer(ready, [lagging], undefined).kind, 'wait', 'others are yet to come');
+    assert.equal(evictionAnswer(ready, [never], undefined).kind, 'never');
   });
 
   it('names the budget that it waits for', () => {

@@ -1,0 +1,37 @@
+/** Reads what stands around one set: in a crowded namespace without the pods that do not matter to it. */
+import type { Client } from '#src/kube/client.ts';
+import { StatusError } from '#src/kube/errors.ts';
+import { resources } from '#src/kube/resources.ts';
+import { notGiven, type Part } from '#src/objects/snapshot.ts';
+import type { Pod, Service } from '#src/objects/types.ts';
+import { readAll, refused, unread } from '#src/sources/parts.ts';
+import { readPodsOf } from '#src/sources/setpods.ts';
+import { othersMatter, othersMatterBeside, podsOfServices } from '../model/otherpods.ts';
+import { type Topology, topologies } from '../model/topology.ts';
+import type { Around, Asking } from './reading.ts';
+
+/** So many pods of a namespace are read, whosesoever they are. Where there are more, those of the set are asked for. */
+export const crowd = 50;
+
+export async function readAroundOne({ client, namespace, choosing, claiming }: Asking): Promise<Around> {
+  const [services, page] = await Promise.all([
+    readAll<Service>(client, resources.managedServices, namespace),
+    client.firstPage<Pod>(resources.pods, namespace, crowd),
+  ]);
+  if (page instanceof StatusError) return { services, pods: refused(page, 'list', resources.pods) };
+  if (page.others === 0) return { services, pods: { items: page.items, others: 'missing' } };
+  const [{ statefulSets, sets }, claims] = await Promise.all([choosing, claiming]);
+  const time = client.serverTime();
+  const [before] = topologies({ statefulSets, services, pods: notGiven, claims, ...unread, time }, sets);
+  const own = before && !othersMatter(before, services.items) ? await readPodsAround(client, before) : undefined;
+  return { services, pods: own ?? (await readAll<Pod>(client, resources.pods, namespace)) };
+}
+
+/**
+ * @param before what is known before any pod is read
+ * @returns undefined where other pods may matter
+ */
+async function readPodsAround(client: Client, before: Topology): Promise<Part<Pod> | undefined> {
+  const pods = await readPodsOf(client, before.set, podsOfServices(before));
+  return pods && !othersMatterBeside(before, pods.items) ? pods : undefined;
+}

@@ -166,11 +166,11 @@ export const shownSets: readonly ShownSet[] = [
   {
     key: 'lonely serviceMissing',
     title: 'A governing Service that is missing',
-    evidence: [/Service Name: +lonely|serviceName: lonely/, /services "lonely" not found/],
+    evidence: [/Service Name: +lonely/, /services "lonely" not found/],
   },
   {
     key: 'astray serviceSelectsNoPod',
     title: 'A governing Service that selects no pod',
-    evidence: [/Service Name: +astray|serviceName: astray/, /Endpoints: +$/m],
+    evidence: [/Service Name: +astray/, /Endpoints: +$/m],
   },
 ];

@@ -23,11 +23,12 @@ export function diagnosisPage(): string {
     const cause = recording.told.causes[0]?.sentence.replaceAll('|', '\\|');
     return `| [${set.title}](#${anchor(set.title)}) | ${code(cause ?? '')} | ${countWords(counted(set, recording))} |`;
   });
-  const quick = told.filter(({ set, recording }) => (counted(set, recording).commands ?? 9) <= 2).length;
-  const none = told.filter(({ set, recording }) => counted(set, recording).commands === undefined).length;
+  const counts = told.map(({ set, recording }) => counted(set, recording).commands);
+  const within = (most: number) => counts.filter((each) => each !== undefined && each <= most).length;
+  const none = counts.filter((each) => each === undefined).length;
   return [
     head,
-    `Of these ${told.length} sets, kubectl shows the cause of ${quick} within two commands, and of ${none} in none of those that a person is likely to give.`,
+    `Of these ${told.length} sets, kubectl shows the cause of ${within(2)} within two commands, of ${within(3)} within three, and of ${told.length - within(3) - none} in more${none > 0 ? `; of ${none} in none of those that were tried` : ''}.`,
     '',
     '| the set | the cause, in one command of the plugin | commands with kubectl |',
     '| --- | --- | --- |',

@@ -82,7 +82,7 @@ describe('the status of sets', () => {
     assert.equal(total, '3 sets: 1 stuck, 1 outdated, 1 well · 4/6 ready · 2 claims, 2Gi');
   });
 
-  it('reads four lists where all is well, and for a named set the budgets', async () => {
+  it('reads four lists of a named set that is well, and the budgets', async () => {
     const requests = await requestsAs(async (as) => {
       assert.equal((await sts(['status', 'fine', '-n', namespace, ...as])).code, 0);
     });

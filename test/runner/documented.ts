@@ -9,6 +9,8 @@ export interface Rule {
   apiGroups: string[];
   resources: string[];
   verbs: string[];
+  /** All, unless given. */
+  resourceNames?: string[];
 }
 
 interface Role {
@@ -65,13 +67,14 @@ export interface AuditedRequest {
 /** Whether a request is one that the documents name, whatever the API server has answered. */
 export function isDocumented({ verb, requestURI, objectRef }: AuditedRequest, rules: readonly Rule[]): boolean {
   if (objectRef === undefined) return /^\/version(\?|$)/.test(requestURI);
-  const { resource = '', subresource, apiGroup = '', namespace } = objectRef;
+  const { resource = '', subresource, apiGroup = '', name } = objectRef;
   const right = subresource === undefined ? resource : `${resource}/${subresource}`;
-  // The role is bound in kube-system alone.
-  if (resource === 'configmaps' && namespace !== 'kube-system') return false;
   return [...rules, ...besides].some(
-    ({ apiGroups, resources, verbs }) =>
-      apiGroups.includes(apiGroup) && resources.includes(right) && verbs.includes(verb),
+    ({ apiGroups, resources, verbs, resourceNames }) =>
+      apiGroups.includes(apiGroup) &&
+      resources.includes(right) &&
+      verbs.includes(verb) &&
+      (resourceNames === undefined || (name !== undefined && resourceNames.includes(name))),
   );
 }
 

@@ -7,6 +7,7 @@ import { type AnyShape, misfit } from '#src/objects/shape.ts';
 import { shapes } from '#src/objects/shapes.ts';
 import type { Part, Snapshot } from '#src/objects/snapshot.ts';
 import type {
+  Attachment,
   Budget,
   Claim,
   Class,
@@ -15,6 +16,7 @@ import type {
   Event,
   Named,
   Node,
+  NodeDrivers,
   Pod,
   Service,
   StatefulSet,
@@ -26,7 +28,7 @@ import { filesAt } from './filepaths.ts';
 
 export interface Files {
   /** Objects that the files do not hold are `not given`: a file without pods does not mean that there are none. */
-  snapshot: Snapshot & { slices: Part<EndpointSlice> };
+  snapshot: Snapshot & { slices: Part<EndpointSlice>; attachments: Part<Attachment>; drivers: Part<NodeDrivers> };
   passedOver: PassedOver;
   /** The faults of what was found in folders: something is missing that they hold. */
   faults: readonly FileError[];
@@ -53,6 +55,8 @@ export function readFiles({ paths, recursive }: FileSource, now: number): Files 
     events: part<Event>(read, kinds.Event),
     budgets: part<Budget>(read, kinds.PodDisruptionBudget),
     revisions: part<ControllerRevision>(read, kinds.ControllerRevision),
+    attachments: part<Attachment>(read, kinds.VolumeAttachment),
+    drivers: part<NodeDrivers>(read, kinds.CSINode),
     time: newest,
     latest: now,
   };
@@ -75,6 +79,8 @@ const kinds = {
   Node: { group: '', kind: 'Node', shape: shapes.node },
   Event: { group: '', kind: 'Event', shape: shapes.event },
   PodDisruptionBudget: { group: 'policy', kind: 'PodDisruptionBudget', shape: shapes.budget },
+  VolumeAttachment: { group: 'storage.k8s.io', kind: 'VolumeAttachment', shape: shapes.attachment },
+  CSINode: { group: 'storage.k8s.io', kind: 'CSINode', shape: shapes.nodeDrivers },
   ControllerRevision: { group: 'apps', kind: 'ControllerRevision', shape: shapes.controllerRevision },
 };
 

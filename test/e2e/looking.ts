@@ -1,8 +1,10 @@
 /** A person who reads the diagnosis of a set, and copies the commands that it suggests. */
 import assert from 'node:assert/strict';
+import { assertSame, type Dumped, dumpedKinds, omissions, type Told, without } from '../diagnosis/dump.ts';
 import { eventually } from './eventually.ts';
-import { sts } from './kubectl.ts';
+import { getJson, sts } from './kubectl.ts';
 import { run } from './ran.ts';
+import { record, screenOf } from './recording.ts';
 import { personEnv, sandbox } from './sandbox.ts';
 
 export interface CauseDocument {
@@ -15,20 +17,29 @@ export interface CauseDocument {
 
 interface Looking {
   causes(name: string): Promise<CauseDocument[]>;
+  /** The first cause, once it is of this kind. A dump of the set must tell it too. */
   first(name: string, kind: string, sentence: RegExp): Promise<CauseDocument>;
+  /** Holds what dumps of the set tell against what the cluster tells. */
+  sameFromDumps(name: string): Promise<void>;
   copied(command: string): Promise<string>;
   change(cause: CauseDocument, words: RegExp): { command: string; cost: string };
 }
 
 /** @param patience milliseconds until a cause is told */
 export function lookingIn(namespace: string, patience = 30_000): Looking {
-  async function causes(name: string): Promise<CauseDocument[]> {
-    const { stdout, stderr, code } = await sts(['status', name, '-n', namespace, '-o', 'json']);
-    assert.equal(code, 0, stderr);
-    return (JSON.parse(stdout) as { causes: CauseDocument[] }).causes;
+  /** @param dump objects to read in place of the cluster */
+  async function told(name: string, dump?: readonly Dumped[]): Promise<Told & { causes: CauseDocument[] }> {
+    const args = ['status', name, '-n', namespace, '-o', 'json'];
+    const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: dump });
+    const ran = await (dump ? sts([...args, '-f', '-'], { stdin: list }) : sts(args));
+    assert.deepEqual([ran.code, ran.stderr], [0, '']);
+    return JSON.parse(ran.stdout);
   }
 
-  /** The first cause, once it is of this kind. */
+  async function causes(name: string): Promise<CauseDocument[]> {
+    return (await told(name)).causes;
+  }
+
   async function first(name: string, kind: string, sentence: RegExp): Promise<CauseDocument> {
     const look = async () => {
       const found = await causes(name);
@@ -36,7 +47,28 @@ export function lookingIn(namespace: string, patience = 30_000): Looking {
       assert.match(found[0].sentence, sentence);
       return found[0];
     };
+    await eventually(`the cause of ${name}`, look, patience);
+    await sameFromDumps(name);
+    // Time has passed: a log that was to be read then may be gone.
     return eventually(`the cause of ${name}`, look, patience);
+  }
+
+  async function sameFromDumps(name: string): Promise<void> {
+    // Between two looks that tell the same, a dump must tell it too. Containers begin and end meanwhile.
+    const look = async () => {
+      const { causes: before } = await told(name);
+      const { items: dump } = await getJson<{ items: Dumped[] }>([dumpedKinds.join(), '-n', namespace]);
+      const screen = await screenOf(name, namespace);
+      const cluster = await told(name);
+      assert.deepEqual(cluster.causes, before);
+      return { set: name, told: cluster, screen, dump };
+    };
+    const seen = await eventually(`${name} at rest`, look, patience);
+    await record(seen, namespace);
+    const asked = omissions.map(async (omitted) =>
+      assertSame(seen.told, await told(name, without(seen.dump, omitted)), omitted),
+    );
+    await Promise.all(asked);
   }
 
   /** Runs what was suggested, as a person who copies it. */
@@ -53,5 +85,5 @@ export function lookingIn(namespace: string, patience = 30_000): Looking {
     return { command: found.command, cost: found.cost ?? '' };
   }
 
-  return { causes, first, copied, change };
+  return { causes, first, sameFromDumps, copied, change };
 }

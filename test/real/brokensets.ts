@@ -79,44 +79,30 @@ const mounted = (source: object): Options => ({
   pod: { volumes: [{ name: 'conf', ...source }] },
 });
 
+const lists = { Secret: 'secrets', ConfigMap: 'configmaps' } as const;
+
+/** A set that lacks the object `mounted` at /conf, or `environment` in its environment. */
+function lacks(object: keyof typeof lists, name: 'mounted' | 'environment', options: Options): Supply {
+  const isMounted = name === 'mounted';
+  return {
+    options,
+    kind: isMounted ? 'mount' : 'containerNotCreated',
+    missing: `the ${object} ${name} is missing`,
+    list: lists[object],
+    fill: ['KEY=VALUE', 'host=db.example'],
+    read: isMounted ? ['cat', '/conf/host'] : ['printenv', 'host'],
+    value: 'db.example',
+  };
+}
+
+const environment = { name: 'environment' };
+
 /** Sets that lack an object or a key, by their names. */
 export const supplies: Readonly<Record<string, Supply>> = {
-  'secret-mounted': {
-    options: mounted({ secret: { secretName: 'mounted' } }),
-    kind: 'mount',
-    missing: 'the Secret mounted is missing',
-    list: 'secrets',
-    fill: ['KEY=VALUE', 'host=db.example'],
-    read: ['cat', '/conf/host'],
-    value: 'db.example',
-  },
-  'config-mounted': {
-    options: mounted({ configMap: { name: 'mounted' } }),
-    kind: 'mount',
-    missing: 'the ConfigMap mounted is missing',
-    list: 'configmaps',
-    fill: ['KEY=VALUE', 'host=db.example'],
-    read: ['cat', '/conf/host'],
-    value: 'db.example',
-  },
-  'secret-in-env': {
-    options: { container: { envFrom: [{ secretRef: { name: 'environment' } }] } },
-    kind: 'containerNotCreated',
-    missing: 'the Secret environment is missing',
-    list: 'secrets',
-    fill: ['KEY=VALUE', 'host=db.example'],
-    read: ['printenv', 'host'],
-    value: 'db.example',
-  },
-  'config-in-env': {
-    options: { container: { envFrom: [{ configMapRef: { name: 'environment' } }] } },
-    kind: 'containerNotCreated',
-    missing: 'the ConfigMap environment is missing',
-    list: 'configmaps',
-    fill: ['KEY=VALUE', 'host=db.example'],
-    read: ['printenv', 'host'],
-    value: 'db.example',
-  },
+  'secret-mounted': lacks('Secret', 'mounted', mounted({ secret: { secretName: 'mounted' } })),
+  'config-mounted': lacks('ConfigMap', 'mounted', mounted({ configMap: { name: 'mounted' } })),
+  'secret-in-env': lacks('Secret', 'environment', { container: { envFrom: [{ secretRef: environment }] } }),
+  'config-in-env': lacks('ConfigMap', 'environment', { container: { envFrom: [{ configMapRef: environment }] } }),
   'key-mounted': {
     options: mounted({ secret: { secretName: 'login', items: [{ key: 'password', path: 'password' }] } }),
     kind: 'mount',

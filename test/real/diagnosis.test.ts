@@ -124,11 +124,12 @@ describe('a set that is broken on real nodes', function () {
   }
 
   it('by a registry that does not answer has the words of the container runtime', async () => {
-    await first(
+    const cause = await first(
       'unpulled',
       'image',
       /^unpulled-0: the image of container main cannot be pulled: 127\.0\.0\.1:1\/none:1: failed to .*connection refused$/,
     );
+    await repaired('unpulled', cause);
   });
 
   it('by a readiness probe has its answer, as kubectl describe shows it', async () => {
@@ -187,12 +188,64 @@ describe('a set that is broken on real nodes', function () {
     assert.equal(cause.actions[0]?.command, `kubectl describe pod commandless-0 -n ${namespace}`);
   });
 
+  it('comes back as it is where its pod is deleted and nothing else was changed, as was said', async () => {
+    await Promise.all(['ends', 'liveness'].map((name) => startedAnew(name)));
+  });
+
+  async function startedAnew(name: string): Promise<void> {
+    const [cause] = await causes(name);
+    assert.ok(cause, name);
+    const { command, cost } = change(cause, /delete pod/);
+    assert.equal(cost, `${name}-0 comes back as it is, which helps only if the cause is gone`);
+    const { metadata } = await podOf(namespace, `${name}-0`);
+    await copied(command);
+    await eventually(
+      `${name}-0 as it was`,
+      async () => {
+        assert.notEqual((await podOf(namespace, `${name}-0`)).metadata.uid, metadata.uid);
+        assert.equal((await causes(name))[0]?.kind, cause.kind);
+      },
+      patience,
+    );
+  }
+
+  it('gets well with a mended template, once the broken pod is deleted, as was said', async () => {
+    await Promise.all(['unready', 'startup', 'unmigrated', 'unproxied', 'commandless'].map(mendedByTemplate));
+  });
+
+  /** A person puts the template right. The controller of an ordered set replaces no pod that was never ready. */
+  async function mendedByTemplate(name: string): Promise<void> {
+    await apply(namespace, set(name, { image: glibcImage, ...failing[name], container: {}, pod: {} }));
+    const { uid } = (await podOf(namespace, `${name}-0`)).metadata;
+    const { command, cost } = await eventually(
+      `a successor of ${name}-0 in another revision`,
+      async () => {
+        const [cause] = await causes(name);
+        assert.ok(cause);
+        const told = change(cause, /delete pod/);
+        assert.match(told.cost, /comes back in revision/);
+        return told;
+      },
+      patience,
+    );
+    const [, revision = ''] = new RegExp(`^${name}-0 comes back in revision ([^;\\s]+)`).exec(cost) ?? [];
+    await copied(command);
+    await ready(namespace, name);
+    const { metadata } = await podOf(namespace, `${name}-0`);
+    assert.notEqual(metadata.uid, uid);
+    assert.equal(metadata.labels?.['controller-revision-hash'], `${name}-${revision}`);
+    assert.deepEqual(await causes(name), []);
+  }
+
   it('by a full volume has the last words of the program', async () => {
     await first(
       'full',
       'crash',
       /^full-0: container main ends with an error: exit code 6, .*; it left the message "dd: error writing '\/data\/file': No space left on device/,
     );
+    await mendedByTemplate('full');
+    // As it was said: its claims and their data stay.
+    assert.match(await inPod(namespace, 'full-0', ['ls', '/data']), /file/);
   });
 
   it('is well again after that grace period: the kubelet has killed the program, and its successor runs', async () => {

@@ -21,16 +21,24 @@ describe('volumes of the type local', function () {
     await inPod(namespace, 'disks-1', ['touch', '/data/file']);
   });
 
-  it('hold their pod on their node: while that is cordoned it stays away, and the tree says why', async () => {
+  it('hold their pod on their node: while that is cordoned it stays away, and comes back by what is suggested', async () => {
     const node = (await podOf(namespace, 'disks-1')).spec.nodeName ?? '';
     await kubectl(['cordon', node]);
     try {
       await kubectl(['delete', 'pod', 'disks-1', '-n', namespace]);
       await explained('disks-1', node, /cordoned/);
+      const cause = await first(
+        'disks',
+        'unschedulable',
+        new RegExp(`^disks-1: no node takes it: .*${node}.*cordoned`),
+      );
+      const { command, cost } = change(cause, /uncordon/);
+      assert.equal(cost, `any pod may then be scheduled to ${node}: see first why somebody cordoned it`);
+      await copied(command);
+      await ready(namespace, 'disks');
     } finally {
       await kubectl(['uncordon', node]);
     }
-    await ready(namespace, 'disks');
     assert.equal((await podOf(namespace, 'disks-1')).spec.nodeName, node);
     assert.match(await inPod(namespace, 'disks-1', ['ls', '/data']), /file/);
   });

@@ -104,7 +104,7 @@ export function containerLog(namespace: string, pod: string, container: string):
 }
 
 export interface RealPod {
-  metadata: { name: string; uid: string; deletionTimestamp?: string };
+  metadata: { name: string; uid: string; deletionTimestamp?: string; labels?: Record<string, string> };
   spec: { nodeName?: string };
   status: { podIP?: string; phase: string };
 }

@@ -12,6 +12,7 @@ import type { Reading } from '#src/tree/live/reading.ts';
 import { type Topology, topologies } from '#src/tree/model/topology.ts';
 import { type Diagnosis, diagnose } from '../model/diagnosis.ts';
 import { statusNeeds } from '../model/needs.ts';
+import { factsInFiles } from '../model/nodefacts.ts';
 import { type FormatOptions, isDocument, render } from '../view/format.ts';
 import { formatOptions } from './formatoptions.ts';
 import type { StatusOptions } from './options.ts';
@@ -40,8 +41,13 @@ async function showFiles(options: StatusOptions, source: FileSource, console: Co
   const files = readFiles(source, now);
   const code = tellFiles(files, console);
   const found = setsInFiles(files, options.selection, options.connection.namespace);
-  const reading = { snapshot: files.snapshot, ...found };
-  return (await show(reading, formatOptions(options, console, now, files.snapshot), console)) || code;
+  const { snapshot } = files;
+  const told = topologies(snapshot, found.sets);
+  const isClose = options.selection.names.length > 0;
+  const facts = factsInFiles(snapshot, isClose ? told.map((topology) => diagnose(topology, snapshot)) : []);
+  const diagnosed = (topology: Topology) => diagnose(topology, snapshot, facts);
+  const reading = { snapshot, ...found, told };
+  return (await show(reading, formatOptions(options, console, now, snapshot, diagnosed), console)) || code;
 }
 
 async function showCluster(options: StatusOptions, console: Console, deps: Deps): Promise<ExitCode> {

@@ -9,17 +9,16 @@ import type { Part } from '#src/objects/snapshot.ts';
 import type { Attachment, NodeDrivers, Pod, StatefulSet } from '#src/objects/types.ts';
 import { readAll, refused } from '#src/sources/parts.ts';
 import type { Diagnosis, Facts } from '../model/diagnosis.ts';
+import { asked, attachedIn, knownDrivers } from '../model/nodefacts.ts';
 
 /** @throws {StatusError} for any refusal but a missing right */
 export async function readFacts(client: Client, diagnoses: readonly Diagnosis[]): Promise<Facts> {
-  const troubles = diagnoses.flatMap(({ causes }) => causes.map(({ what }) => what));
-  const isAttached = troubles.some(({ kind }) => kind === 'attach');
-  const nodes = new Set(troubles.flatMap((what) => (what.kind === 'mount' ? (what.driver?.node ?? []) : [])));
+  const asks = asked(diagnoses);
   const unseen = diagnoses.filter(({ causes }) => causes.some(({ what }) => what.kind === 'not observed'));
   const [attachments, drivers, pods, unobserved] = await Promise.all([
-    isAttached ? readAttachments(client) : undefined,
-    nodes.size > 0 ? readDrivers(client, [...nodes]) : undefined,
-    nodes.size > 0 ? readPods(client, [...nodes]) : undefined,
+    asks.attachments ? readAttachments(client) : undefined,
+    asks.drivers.length > 0 ? readDrivers(client, asks.drivers) : undefined,
+    asks.drivers.length > 0 ? readPods(client, asks.drivers) : undefined,
     Promise.all(unseen.map(({ topology }) => readManaged(client, topology.set))),
   ]);
   return { attachments, drivers, pods, unobserved: unobserved.flat() };
@@ -43,12 +42,7 @@ async function readManaged(client: Client, { metadata }: StatefulSet): Promise<S
 }
 
 async function readAttachments(client: Client): Promise<Facts['attachments']> {
-  const part = await readAll<Attachment>(client, resources.attachments, undefined);
-  const items = part.items.flatMap(({ spec, status }) => {
-    const volume = spec?.source?.persistentVolumeName;
-    return volume && spec?.nodeName && status?.attached ? { volume, node: spec.nodeName } : [];
-  });
-  return { ...part, items };
+  return attachedIn(await readAll<Attachment>(client, resources.attachments, undefined));
 }
 
 async function readDrivers(client: Client, nodes: readonly string[]): Promise<Facts['drivers']> {
@@ -57,9 +51,8 @@ async function readDrivers(client: Client, nodes: readonly string[]): Promise<Fa
   );
   const refusal = answers.find((answer) => answer instanceof StatusError && answer.reason !== 'NotFound');
   if (refusal instanceof StatusError) return refused(refusal, 'get', resources.nodeDrivers);
-  const items = answers.map((answer, nth) => ({
-    node: nodes[nth] ?? '',
-    drivers: answer instanceof StatusError ? [] : (answer.spec?.drivers ?? []).map(({ name }) => name),
-  }));
+  const items = answers.map((answer, nth) =>
+    answer instanceof StatusError ? { node: nodes[nth] ?? '', drivers: [] } : knownDrivers(answer),
+  );
   return { items, others: 'missing' };
 }

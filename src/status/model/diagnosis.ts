@@ -88,7 +88,7 @@ export function diagnose(topology: Topology, snapshot: Snapshot, facts: Facts = 
     ...(service ? [ofSetItself(service)] : []),
     ...budgetTroubles(topology, snapshot.budgets?.items ?? [], snapshot.pods.items).map(ofSetItself),
   ];
-  return { topology, causes, skipped: causes.length > 0 ? skippedIn(topology, snapshot, facts) : [], now };
+  return { topology, causes, skipped: skippedIn(topology, snapshot, facts, causes.length > 0), now };
 }
 
 /** A pod that the API server has refused lately. The controller tries again by itself, and the cause may be gone by then. */
@@ -133,7 +133,7 @@ function podCauses(topology: Topology, contextOf: (pod: PresentPod) => PodContex
     const troubles = podTroubles(member, context);
     const isAwaited = awaited.includes(member.pod.metadata.name) && !isReady(member.pod) && !isTerminating(member.pod);
     const told = troubles.length > 0 || !isAwaited ? troubles : [unexplained(member)];
-    return told.map((what) => causeOf(member, what, topology, context.now));
+    return told.map((what) => causeOf(member, what, topology, context));
   });
 }
 
@@ -148,11 +148,22 @@ function outdatedCause(topology: Topology): Cause[] {
     : [{ ground: 'certain', pod: undefined, since: undefined, what: { kind: 'outdated', pods } }];
 }
 
-function causeOf({ pod }: PresentPod, what: Trouble, { rollout }: Topology, now: number): Cause {
+function causeOf({ pod }: PresentPod, what: Trouble, { rollout }: Topology, { now, warningsRead }: PodContext): Cause {
   const { name } = pod.metadata;
   const since = isTerminating(pod) ? deletedSince(pod) : isReady(pod) ? undefined : unreadySince(pod);
   const stuck = 'judgement' in rollout && rollout.judgement.kind === 'stuck' ? rollout.judgement.stuck : undefined;
-  return { ground: groundOf(what, stuck?.pod === name ? stuck.ground : undefined, since, now), pod: name, since, what };
+  const judged = stuck?.pod === name ? stuck.ground : undefined;
+  const ground = isOpen(what, warningsRead) ? 'undetermined' : groundOf(what, judged, since, now);
+  return { ground, pod: name, since, what };
+}
+
+/**
+ * Whether what would tell the cause could not be read, whatever else is known of the failure. Only an event tells whether
+ * a probe had a container killed. A warning that the node of a pod is not ready is told where the node was not read.
+ */
+function isOpen(what: Trouble, warningsRead: boolean): boolean {
+  if (what.kind === 'crash') return !warningsRead && what.suspects.some(({ answer }) => answer === undefined);
+  return what.kind === 'warning' && what.reason === 'NodeNotReady';
 }
 
 /** @param judged the ground on which the set is stuck for the pod */
@@ -182,13 +193,16 @@ function contextOf(
     events.items.filter(({ type }) => type === 'Warning'),
     ({ involvedObject: { kind = '', ...about } = {} }) => subjectOf(kind, about),
   );
-  const attachedTo = attachments?.others === 'missing' ? nodesOf(attachments.items) : undefined;
+  const seesAttached = attachments && (attachments.others === 'missing' || attachments.items.length > 0);
+  const attachedTo = seesAttached ? nodesOf(attachments.items) : undefined;
   const known = drivers?.items ?? [];
   const podsOn = pods?.others === 'missing' ? Map.groupBy(pods.items, ({ spec }) => spec?.nodeName) : undefined;
   return ({ pod }) => ({
     warnings: newestFirst(warnings.get(subjectOf('Pod', pod.metadata)) ?? []).filter((event) =>
       recentlySeen(event, time),
     ),
+    // Files without any event at all do not tell that there was none.
+    warningsRead: events.others === 'missing' || events.items.length > 0,
     now: time,
     attachedTo,
     driversOn: drivers && ((name) => known.find(({ node }) => node === name)?.drivers),
@@ -216,8 +230,13 @@ function newestFirst(events: readonly Event[]): Event[] {
 
 const partNames = ['pods', 'claims', 'volumes', 'classes', 'events', 'nodes', 'services'] as const;
 
-/** The parts that may not be read, or that files lack. Of a cluster, a part that is not needed was not given either. */
-function skippedIn(topology: Topology, snapshot: Snapshot, facts: Facts): Skipped[] {
+/**
+ * The parts that may not be read, or that files lack. Of a cluster, a part that is not needed was not given either. Where
+ * no cause was found, what is lacking may still keep the set from what was asked for.
+ */
+function skippedIn(topology: Topology, snapshot: Snapshot, facts: Facts, hasCauses: boolean): Skipped[] {
+  const { rollout, governingService } = topology;
+  const isDone = rollout.state === 'done' || !('next' in rollout);
   const storage = storageOf(topology);
   const hasClaims = storage.length > 0;
   // Only a claim that waits may do so for its class.
@@ -231,6 +250,9 @@ function skippedIn(topology: Topology, snapshot: Snapshot, facts: Facts): Skippe
     ['pods of nodes', facts.pods],
   ];
   return parts.flatMap(([what, part]): Skipped[] => {
+    // That it is missing is a cause by itself, and files may hold Services of other sets.
+    const isUnseen = what === 'services' && isOfFiles && governingService?.service.state === 'not given';
+    if (isDone && !hasCauses && !isUnseen) return [];
     if (!hasClaims && (what === 'claims' || what === 'volumes')) return [];
     if (!waits && what === 'classes') return [];
     if (part?.others === 'forbidden') {
@@ -238,6 +260,6 @@ function skippedIn(topology: Topology, snapshot: Snapshot, facts: Facts): Skippe
       return [{ what, why: 'forbidden', right: `${part.refusal.verb} ${part.refusal.resource}${where}` }];
     }
     const isLacking = isOfFiles && part?.others === 'not given' && part.items.length === 0;
-    return isLacking ? [{ what, why: 'not given', right: undefined }] : [];
+    return isLacking || isUnseen ? [{ what, why: 'not given', right: undefined }] : [];
   });
 }

@@ -15,6 +15,8 @@ import { missingObject } from './missingobject.ts';
 export interface PodContext {
   /** The warnings about the pod of the last ten minutes, the newest first. */
   warnings: readonly Event[];
+  /** Whether a pod without a warning has none. */
+  warningsRead: boolean;
   /** Milliseconds since the epoch. */
   now: number;
   /** By the name of a volume, the nodes to which it is attached; undefined where nobody may look. */

@@ -123,8 +123,11 @@ function changeWords(change: Change, set: StatefulSet): Omit<ActionWords, 'kind'
       };
     case 'take the node out of service':
       return {
-        command: kubectl('taint', 'nodes', change.node, 'node.kubernetes.io/out-of-service=nodeshutdown:NoExecute'),
-        cost: `only once you are sure that the machine ${change.node} is off: Kubernetes deletes all its pods and detaches their volumes, and two pods on one volume destroy its data`,
+        command: kubectl('taint', 'nodes', change.node, `${outOfService}=nodeshutdown:NoExecute`),
+        cost: sentences(
+          `only once you are sure that the machine ${change.node} is off: Kubernetes deletes all its pods and detaches their volumes, and two pods on one volume destroy its data`,
+          `once it is back: ${kubectl('taint', 'nodes', change.node, `${outOfService}-`)}`,
+        ),
       };
     case 'roll the outdated pods':
       return {
@@ -150,6 +153,9 @@ function changeWords(change: Change, set: StatefulSet): Omit<ActionWords, 'kind'
       return { command: serviceCommand(change, own), cost: 'the pods get DNS names; nothing restarts' };
   }
 }
+
+/** https://kubernetes.io/docs/concepts/cluster-administration/node-shutdown/#non-graceful-node-shutdown */
+const outOfService = 'node.kubernetes.io/out-of-service';
 
 function budgetWords(
   change: Extract<Change, { do: 'let one pod be evicted' | 'delete budgets' }>,

@@ -45,12 +45,21 @@ interface Wish {
   annotations?: Record<string, string>;
   /** Claim templates, each of them mounted. */
   claims?: string[];
+  /** Of the claim templates; the default class unless given. */
+  storageClass?: string;
+  /** Of the one container. */
+  container?: object;
+  /** Of the pod template. */
+  pod?: object;
   /** Makes a new revision. */
   env?: string;
   spec?: object;
 }
 
-function setOf(name: string, { replicas, annotations = {}, claims = [], env, spec = {} }: Wish): object {
+function setOf(
+  name: string,
+  { replicas, annotations = {}, claims = [], storageClass, env, container: own, pod, spec = {} }: Wish,
+): object {
   const labels = { app: name };
   const told = Object.entries(annotations).map(([key, value]) => [`stand.kubectl-sts/${key}`, value]);
   const container = {
@@ -58,6 +67,7 @@ function setOf(name: string, { replicas, annotations = {}, claims = [], env, spe
     image: 'registry.example/main',
     ...(env !== undefined && { env: [{ name: 'REVISION', value: env }] }),
     volumeMounts: claims.map((claim) => ({ name: claim, mountPath: `/${claim}` })),
+    ...own,
   };
   return {
     apiVersion: 'apps/v1',
@@ -66,10 +76,17 @@ function setOf(name: string, { replicas, annotations = {}, claims = [], env, spe
     spec: {
       replicas,
       selector: { matchLabels: labels },
-      template: { metadata: { labels, annotations: Object.fromEntries(told) }, spec: { containers: [container] } },
+      template: {
+        metadata: { labels, annotations: Object.fromEntries(told) },
+        spec: { containers: [container], ...pod },
+      },
       volumeClaimTemplates: claims.map((claim) => ({
         metadata: { name: claim },
-        spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+        spec: {
+          accessModes: ['ReadWriteOnce'],
+          ...(storageClass !== undefined && { storageClassName: storageClass }),
+          resources: { requests: { storage: '1Gi' } },
+        },
       })),
       ...spec,
     },

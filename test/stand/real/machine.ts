@@ -103,13 +103,19 @@ async function begin(
   const { logs, pids } = clusterFiles(folder, stand);
   for (const path of [logs, pids]) await mkdir(path, { recursive: true });
   const component = `${program}-${machine.name}`;
-  const log = await open(join(logs, `${component}.log`), 'a');
-  const [first = '', ...rest] = [...on(machine), executables[program], ...words];
+  const pid = await launch(machine, [executables[program], ...words], join(logs, `${component}.log`));
+  await writeFile(join(pids, `${component}.pid`), `${pid}`);
+}
+
+/** Starts a program on a machine; it goes on when this process ends. @param path of its log */
+export async function launch(machine: Machine, command: readonly string[], path: string): Promise<number> {
+  const log = await open(path, 'a');
+  const [first = '', ...rest] = [...on(machine), ...command];
   const child = spawn(first, rest, { detached: true, stdio: ['ignore', log.fd, log.fd] });
   await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
-  await writeFile(join(pids, `${component}.pid`), `${child.pid}`);
   child.unref();
   await log.close();
+  return child.pid ?? 0;
 }
 
 /** An empty file system in memory, which goes with the namespaces. */

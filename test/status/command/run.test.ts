@@ -284,6 +284,33 @@ describe('kubectl sts status', () => {
     assert.deepEqual(cluster.requests, []);
   });
 
+  it('finds in files where a volume is attached, and which CSI drivers a node knows, where a cause asks for that', async () => {
+    const pod = podOf(shop.web, 1, { status: { phase: 'Pending', conditions: [{ type: 'Ready', status: 'False' }] } });
+    const storage = { apiVersion: 'storage.k8s.io/v1' };
+    const attachment = {
+      ...{ ...storage, kind: 'VolumeAttachment', metadata: { name: 'a' }, status: { attached: true } },
+      spec: { attacher: 'csi', nodeName: 'node-2', source: { persistentVolumeName: 'pv-1' } },
+    };
+    const drivers = { ...storage, kind: 'CSINode', metadata: { name: 'node-1' }, spec: { drivers: [{ name: 'nfs' }] } };
+    const dumped = async (reason: string, message: string, ...more: object[]) => {
+      const event = { ...warning(pod, reason, message), apiVersion: 'v1', kind: 'Event' };
+      const set = { ...shop.web, apiVersion: 'apps/v1', kind: 'StatefulSet' };
+      const items = [set, { ...pod, apiVersion: 'v1', kind: 'Pod' }, event, ...more];
+      const path = shop.files.write('dump.json', JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+      const { stdout, stderr } = await status(`web -n shop -f ${path}`);
+      assert.equal(stderr, '');
+      return stdout;
+    };
+    const attach = ['FailedAttachVolume', 'Multi-Attach error for volume "pv-1" Volume is already used'] as const;
+    const seen = await dumped(...attach, attachment, drivers);
+    assert.match(seen, /its volume pv-1 cannot be attached: it is still attached to node node-2 \(/);
+    assert.doesNotMatch(seen, /skipped.*attachments|drivers of nodes/);
+    assert.match(await dumped(...attach), /volume attachments: not in the files\n/);
+    const mount = ['FailedMount', 'driver name ebs not found in the list of registered CSI drivers'] as const;
+    assert.match(await dumped(...mount, drivers), /the CSI driver ebs is not registered .*; registered there: nfs \(/);
+    assert.match(await dumped(...mount), /drivers of nodes: not in the files\n/);
+  });
+
   describe('-w', () => {
     it('writes a line for each set, and then for each change', async () => {
       const clock = quickClock((sleep) => sleep < 50_000);

@@ -1,0 +1,37 @@
+/** The page about the diagnosis. `UPDATE_DIAGNOSIS=1` writes it anew: read the difference before you commit it. */
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkout } from '../runner/files.ts';
+import { counted, diagnosisPage } from './page.ts';
+import { readRecording } from './recording.ts';
+import { shownSets } from './sets.ts';
+
+const path = join(checkout, 'docs', 'diagnosis.md');
+
+describe('docs/diagnosis.md', () => {
+  it('shows what was recorded', () => {
+    const page = diagnosisPage();
+    if (process.env['UPDATE_DIAGNOSIS'] === '1') writeFileSync(path, page);
+    assert.equal(page, readFileSync(path, 'utf8'));
+  });
+
+  it('shows at least thirty sets, each of which was recorded', () => {
+    assert.ok(shownSets.length >= 30, `${shownSets.length}`);
+    for (const { key } of shownSets) assert.ok(readRecording(key), `not recorded: ${key}`);
+  });
+
+  it('shows the cause of each in the one command of the plugin', () => {
+    for (const { key } of shownSets) {
+      const { told, screen } = readRecording(key) ?? assert.fail(key);
+      assert.ok(screen.includes(`  cause    ${told.causes[0]?.sentence} (`), key);
+    }
+  });
+
+  it('counts to the command after which all of the evidence was seen', () => {
+    const kubectl = ['one', 'two', 'three'].map((words) => ({ words, output: `${words}\n` }));
+    const recording = { set: 'web', told: { causes: [], skipped: [] }, screen: '', kubectl, dump: [] };
+    const count = (...evidence: RegExp[]) => counted({ key: '', title: '', evidence }, recording).commands;
+    assert.deepEqual([count(/one/), count(/three/, /one/), count(/two/, /four/)], [1, 3, undefined]);
+  });
+});

@@ -52,6 +52,8 @@ export interface Case {
   differs?: Difference;
   /** Its requests name no namespace of its own. It must run while nothing else makes requests to the stand. */
   alone?: true;
+  /** It says something that HTTP/2 cannot say. */
+  http1?: true;
   /** Undefined where the machine has what it needs; else what that is. */
   needs?: () => string | undefined | Promise<string | undefined>;
 }
@@ -106,7 +108,8 @@ const executable: Plugin = () => [sharedStand().plugin];
 
 let count = 0;
 
-export async function compare({ make, alone }: Case, runtime: Plugin = executable): Promise<Compared> {
+/** @param http2 whether loopback servers of TLS speak HTTP/2 too, as API servers do */
+export async function compare({ make, alone }: Case, runtime: Plugin = executable, http2 = false): Promise<Compared> {
   const id = `c${++count}`;
   const folder = join(sandbox(), 'connect', id);
   const home = join(folder, 'home');
@@ -124,7 +127,7 @@ export async function compare({ make, alone }: Case, runtime: Plugin = executabl
       return path;
     },
     async serve(name, options) {
-      const server = await standProxy(options);
+      const server = await standProxy({ http2, ...options });
       servers.set(name, server);
       ends.push(() => server.close());
       return server;
@@ -159,9 +162,9 @@ export async function compare({ make, alone }: Case, runtime: Plugin = executabl
         .filter((uri) => listOfSets.test(uri))
         .map((uri) => `stand: ${pathOf(uri)}`);
       for (const [name, server] of servers) {
-        for (const { path, gzip, who: person } of server.met()) {
+        for (const { path, version, gzip, who: person } of server.met()) {
           who.push(`${name}: ${JSON.stringify(person)}`);
-          if (listOfSets.test(path)) lists.push(`${name}: ${path}${gzip ? ', gzip' : ''}`);
+          if (listOfSets.test(path)) lists.push(`${name}: ${path}, HTTP/${version}${gzip ? ', gzip' : ''}`);
         }
       }
       const lines = normal(stderr).trimEnd().split('\n');

@@ -12,7 +12,7 @@ type Misbehaviour = (response: ServerResponse, time: number, request: IncomingMe
  * A case by what becomes of the lists of StatefulSets; `false` leaves one to the stand. How often it is asked is
  * compared unless a connection is lost: Go's HTTP asks once more by itself when it had used that connection before.
  */
-function trouble(name: string, misbehave: Misbehaviour, args: readonly string[] = [], counted = true): Case {
+export function trouble(name: string, misbehave: Misbehaviour, args: readonly string[] = [], counted = true): Case {
   return {
     name,
     make: async (at) => {
@@ -45,7 +45,7 @@ function stays(name: string, location: string): Case {
 }
 
 /** An answer that has begun is asked for twice more. */
-function again(one: Case): Case {
+export function again(one: Case): Case {
   return { ...one, differs: { heading: 'A list that breaks off', plugin: () => ({ found: { times: 3 } }) } };
 }
 
@@ -57,7 +57,7 @@ function noHttp(why: string, one: Case): Case {
 
 type Headers = Record<string, string | string[]>;
 
-const json = { 'content-type': 'application/json' };
+export const json = { 'content-type': 'application/json' };
 const html = { 'content-type': 'text/html' };
 
 /** One answer, always the same. */
@@ -69,7 +69,7 @@ function answers(code: number, body: string | Buffer | object, headers: Headers 
 }
 
 /** That answer as many times, and then the stand's. */
-function first(times: number, misbehave: Misbehaviour): Misbehaviour {
+export function first(times: number, misbehave: Misbehaviour): Misbehaviour {
   return (response, time, request) => time <= times && misbehave(response, time, request);
 }
 

@@ -5,7 +5,7 @@
 import { type OutgoingHttpHeaders, STATUS_CODES } from 'node:http';
 import http2, { type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
-import { BrokenOff, codeOf } from '../errors.ts';
+import { BrokenOff, ConnectionError, codeOf } from '../errors.ts';
 import { maxHeaderSize, type Response, type Sent } from './response.ts';
 
 export interface SharedConnection {
@@ -161,10 +161,15 @@ function faultOf({ rstCode, id }: ClientHttp2Stream, error: Error | undefined): 
   if (rstCode === http2.constants.NGHTTP2_REFUSED_STREAM || id === undefined) return new Unprocessed(false);
   if (rstCode === http2.constants.NGHTTP2_HTTP_1_1_REQUIRED) return new Unprocessed(true);
   if (error === undefined) return Object.assign(new Error('closed'), { code: 'ECONNRESET' });
-  if (codeOf(error) !== 'ERR_HTTP2_STREAM_ERROR') return error;
-  // In Go's words.
-  const [, name = `unknown error code 0x${rstCode?.toString(16)}`] = /NGHTTP2_(\w+)/.exec(error.message) ?? [];
-  return new Error(`stream error: stream ID ${id}; ${name}; received from peer`);
+  const reset = resetOf(id, error);
+  return reset === undefined ? error : new ConnectionError(`Unable to connect to the server: ${reset}`);
+}
+
+/** The server's reset of the stream, in Go's words; undefined for any other error. */
+function resetOf(id: number | undefined, error: unknown): string | undefined {
+  if (!(error instanceof Error) || codeOf(error) !== 'ERR_HTTP2_STREAM_ERROR') return undefined;
+  const [, name = 'unknown error'] = /NGHTTP2_(\w+)/.exec(error.message) ?? [];
+  return `stream error: stream ID ${id}; ${name}; received from peer`;
 }
 
 function responseOn(stream: ClientHttp2Stream, raw: readonly string[], heard: () => void): Response {
@@ -189,6 +194,10 @@ function responseOn(stream: ClientHttp2Stream, raw: readonly string[], heard: ()
   };
 }
 
+/** `transformResponse`, k8s.io/client-go/rest/request.go */
+const resetInBody =
+  'stream error when reading response body, may be caused by closed connection. Please retry. Original error:';
+
 async function* bodyOf(
   stream: ClientHttp2Stream,
   length: number | undefined,
@@ -202,7 +211,11 @@ async function* bodyOf(
       yield chunk;
     }
   } catch (error) {
-    throw codeOf(error) === 'ABORT_ERR' ? error : new BrokenOff();
+    if (codeOf(error) === 'ABORT_ERR') throw error;
+    const reset = resetOf(stream.id, error);
+    // With this code Node says that the answer is shorter than its length, whatever the server's own code was.
+    const isShort = stream.rstCode === http2.constants.NGHTTP2_PROTOCOL_ERROR;
+    throw new BrokenOff(reset === undefined || isShort ? undefined : `${resetInBody} ${reset}`);
   }
   // A connection that is closed ends the stream without an error, and bun does not compare lengths.
   if (stream.rstCode || (length !== undefined && received !== length)) throw new BrokenOff();

@@ -35,7 +35,8 @@ export function connectionPools(
   const { signal } = closing;
   const secure = server.protocol === 'https:';
   // As in client-go (`SetTransportDefaults`, apimachinery/pkg/util/net/http.go).
-  const mayShare = secure && !env['DISABLE_HTTP2'];
+  // bun 1.4.5 loses parts of answers where TLS runs within the TLS of a proxy.
+  const mayShare = secure && !env['DISABLE_HTTP2'] && proxy?.protocol !== 'https:';
 
   function pool({ cert, key }: Proof): Pool {
     const ca = tls.ca ?? (secure && tls.rejectUnauthorized ? systemAuthorities(env) : undefined);

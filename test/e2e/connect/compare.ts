@@ -274,6 +274,8 @@ function normal(stderr: string): string {
       .replaceAll(/(Get "[^"?]*\/statefulsets)\?[^"]*"/g, '$1"')
       // It holds a port and the query, which are not of interest.
       .replaceAll(/(must not get the credentials: )https:\/\/localhost:\S+/g, '$1*')
+      // kubectl has asked what the API has before, on the same connection.
+      .replaceAll(/stream ID \d+/g, 'stream ID *')
       // The port at this end of a connection is another each time.
       .replaceAll(/((?:127\.0\.0\.1|\[::1\]):)\d+->/g, '$1*->')
   );

@@ -135,7 +135,9 @@ function passOn(request: IncomingMessage, response: ServerResponse, path: string
   const { accept, 'accept-encoding': encoding } = request.headers;
   const headers = { ...(accept && { accept }), ...(encoding && { 'accept-encoding': encoding }) };
   const onward = requestByTls({ agent, hostname, port, path, method: request.method, headers }, (answer) => {
-    response.writeHead(answer.statusCode ?? 500, answer.headers);
+    // Those of the connection do not go on.
+    const { connection: _, 'keep-alive': __, 'transfer-encoding': ___, ...passed } = answer.headers;
+    response.writeHead(answer.statusCode ?? 500, passed);
     answer.pipe(response);
   });
   onward.on('error', () => response.destroy());

@@ -28,6 +28,9 @@ export interface FrameServer {
 /** `:status: 200`, by the static table of HPACK. */
 export const ok = Buffer.from([0x88]);
 
+/** `content-length: 100` */
+export const hundredBytes = Buffer.from([0x0f, 0x0d, 3, ...Buffer.from('100')]);
+
 /** A frame on its way. */
 export function frame(type: number, stream: number, payload: Buffer = Buffer.alloc(0), flags = 0): Buffer {
   const head = Buffer.alloc(9);

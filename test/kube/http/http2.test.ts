@@ -11,7 +11,7 @@ import { certificate } from '../certificate.ts';
 import { clientDeps } from '../deps.ts';
 import { quickClock } from '../quick-clock.ts';
 import { type Answer, type LoopbackServer, type Protocol, sendJson, serve } from '../server.ts';
-import { acknowledged, type FrameServer, frame, frameTypes, numbers, ok, serveFrames } from './frames.ts';
+import { acknowledged, type FrameServer, frame, frameTypes, hundredBytes, numbers, ok, serveFrames } from './frames.ts';
 
 const get: Request = { method: 'GET', path: '/api' };
 const post: Request = { method: 'POST', path: '/api', body: '{}' };
@@ -233,23 +233,29 @@ describe('a connection that requests share by HTTP/2', () => {
         socket.write(reset(stream, constants.NGHTTP2_INTERNAL_ERROR));
       });
       const why = 'stream error: stream ID 1; INTERNAL_ERROR; received from peer';
-      assert.ok((await errorOf(ask(get))).startsWith(`Unable to connect to the server: ${why}`));
+      assert.equal(await errorOf(ask(get)), `Unable to connect to the server: ${why}`);
       assert.equal(requestsOf(server), 1);
     });
 
-    const ends: [how: string, end: (socket: TLSSocket, stream: number) => void][] = [
-      ['a reset', (socket, stream) => socket.write(reset(stream, constants.NGHTTP2_INTERNAL_ERROR))],
-      ['the end of the connection', (socket) => socket.end()],
-      ['a goodbye and the end', (socket, stream) => socket.end(frame(frameTypes.goaway, 0, numbers(stream, 0)))],
+    const cut = 'unexpected error when reading response body. Please retry. Original error: unexpected EOF';
+    const ends: [how: string, end: (socket: TLSSocket, stream: number) => void, words: string][] = [
+      [
+        'a reset',
+        (socket, stream) => socket.write(reset(stream, constants.NGHTTP2_INTERNAL_ERROR)),
+        'stream error when reading response body, may be caused by closed connection. Please retry. Original error: stream error: stream ID *; INTERNAL_ERROR; received from peer',
+      ],
+      ['the end of the connection', (socket) => socket.end(), cut],
+      ['a goodbye and the end', (socket, stream) => socket.end(frame(frameTypes.goaway, 0, numbers(stream, 0))), cut],
     ];
-    for (const [how, end] of ends) {
+    for (const [how, end, words] of ends) {
       it(`in the middle of the answer by ${how} is asked twice more`, async () => {
         const { ask, server } = await openFrames((socket, stream) => {
-          socket.write(frame(frameTypes.headers, stream, ok, 4));
+          // Without a length, Node at times takes what came before a goodbye for all.
+          socket.write(frame(frameTypes.headers, stream, Buffer.concat([ok, hundredBytes]), 4));
           socket.write(frame(frameTypes.data, stream, Buffer.from('{')));
           end(socket, stream);
         });
-        assert.match(await errorOf(ask(get)), /^unexpected error when reading response body\. Please retry\./);
+        assert.equal((await errorOf(ask(get))).replace(/stream ID \d+/, 'stream ID *'), words);
         assert.equal(requestsOf(server), 3);
       });
     }
@@ -258,7 +264,7 @@ describe('a connection that requests share by HTTP/2', () => {
       const { ask } = await open((_, response) => {
         response.writeHead(200, { 'content-length': '100' }).end('{}');
       });
-      assert.match(await errorOf(ask(get)), /^unexpected error when reading response body\. Please retry\./);
+      assert.equal(await errorOf(ask(get)), cut);
     });
   });
 

@@ -9,7 +9,7 @@ import { certificate, key } from '../certificate.ts';
 
 export const frameTypes = { data: 0, headers: 1, reset: 3, settings: 4, ping: 6, goaway: 7, windowUpdate: 8 } as const;
 
-export interface Frame {
+interface Frame {
   type: number;
   flags: number;
   /** 0 for the connection. */

@@ -2,7 +2,7 @@
  * Requests that share one connection by HTTP/2. Node's and bun's clients behave alike but for what the comments say
  * (docs/decisions/0006-http2.md).
  */
-import { type OutgoingHttpHeaders, STATUS_CODES } from 'node:http';
+import type { OutgoingHttpHeaders } from 'node:http';
 import http2, { type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import { BrokenOff, ConnectionError, codeOf } from '../errors.ts';
@@ -186,12 +186,21 @@ function responseOn(stream: ClientHttp2Stream, raw: readonly string[], heard: ()
   const length = hasBody ? distinct.get('content-length')?.[0] : undefined;
   return {
     statusCode,
-    statusMessage: STATUS_CODES[statusCode],
+    statusMessage: wordsOf(statusCode),
     headers: Object.fromEntries(own),
     headersDistinct: Object.fromEntries(distinct),
     resume: () => stream.resume(),
     [Symbol.asyncIterator]: () => bodyOf(stream, length === undefined ? undefined : Number(length), heard),
   };
+}
+
+/** `Not Found`, for the log. Node has a list in `node:http`, which bun would have to load for that alone. */
+function wordsOf(status: number): string {
+  const named = Object.entries(http2.constants).find(
+    ([name, value]) => value === status && name.startsWith('HTTP_STATUS_'),
+  );
+  const words = named?.[0].slice('HTTP_STATUS_'.length).split('_') ?? [];
+  return words.map((word) => (word === 'OK' ? word : word[0] + word.slice(1).toLowerCase())).join(' ');
 }
 
 /** `transformResponse`, k8s.io/client-go/rest/request.go */

@@ -185,7 +185,8 @@ export async function compare({ make, alone }: Case, runtime: Plugin = executabl
       for (const server of servers.values()) server.met();
       setup.found?.();
     }
-    const asKubectl = `kubectl.${id}`;
+    // Other files count their cases too, on the same stand.
+    const asKubectl = `kubectl.${place.namespace}`;
     const kubectl = await outcomeOf(
       sharedStand().kubectl,
       ['get', 'statefulsets'],

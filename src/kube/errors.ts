@@ -50,8 +50,12 @@ export class ConfigError extends Failure {
   }
 }
 
-/** An answer began and broke off before its end. */
-export class BrokenOff extends Error {}
+/** An answer began and broke off before its end. The message is kubectl's. */
+export class BrokenOff extends Error {
+  constructor(message = 'unexpected error when reading response body. Please retry. Original error: unexpected EOF') {
+    super(message);
+  }
+}
 
 /**
  * Whether the server no longer knows the version that was asked for. The reason is Expired; old servers said Gone

@@ -70,7 +70,7 @@ export async function readVolumes(client: Client, names: readonly string[]): Pro
     : readEach<Volume>(client, resources.volumes, names);
 }
 
-export function isByName(volumes: number): boolean {
+function isByName(volumes: number): boolean {
   return volumes <= dozens;
 }
 

@@ -6,7 +6,7 @@ import { casesOf, groups } from './connect/cases.ts';
 import { describeCases } from './connect/suite.ts';
 
 const shared = casesOf(groups, ({ alone }) => !alone);
-describeCases('the plugin connects exactly as kubectl does', shared, 6);
+describeCases('the plugin connects exactly as kubectl does', shared, { atATime: 6 });
 
 describe('docs/kubectl-differences.md', () => {
   const text = readFileSync(join(checkout, 'docs', 'kubectl-differences.md'), 'utf8');

@@ -154,6 +154,18 @@ describe('a set that is broken on real nodes', function () {
     });
   }
 
+  it('by a liveness probe is told so while its pod is ready between two restarts, too, and not to be deleted then', async () => {
+    const cause = await first(
+      'liveness',
+      'probe',
+      /^liveness-0: the liveness probe .*: no answer; the kubelet has restarted it \d+ times for that; it is ready again at the moment$/,
+    );
+    assert.deepEqual(
+      cause.actions.map(({ command }) => command),
+      [`kubectl describe pod liveness-0 -n ${namespace}`, `kubectl logs liveness-0 -c main --previous -n ${namespace}`],
+    );
+  });
+
   for (const [name, container, code] of [
     ['unmigrated', 'init container migrate', 4],
     ['unproxied', 'sidecar proxy', 5],

@@ -31,7 +31,8 @@ export function systemAuthorities(env: Readonly<Record<string, string | undefine
   // The system's bundle has the content of its folders. They are read only when the bundle is missing or another one.
   const isUsual = bundle !== undefined && !file && !folder;
   const single = isUsual ? [] : (folder ? folder.split(':') : folders).flatMap(certificatesIn);
-  const all = [bundle ?? '', ...single].filter(Boolean);
+  // Node reads a text without certificates as none; bun refuses it.
+  const all = [bundle ?? '', ...single].filter(hasCertificate);
   return all.length > 0 || file || folder ? all : undefined;
 }
 
@@ -47,10 +48,14 @@ function certificatesIn(folder: string): string[] {
   try {
     return readdirSync(folder)
       .flatMap((name) => readable(join(folder, name)) ?? [])
-      .filter((text) => text.includes('-----BEGIN CERTIFICATE-----'));
+      .filter(hasCertificate);
   } catch {
     return [];
   }
+}
+
+function hasCertificate(text: string): boolean {
+  return text.includes('-----BEGIN CERTIFICATE-----');
 }
 
 function readable(path: string): string | undefined {

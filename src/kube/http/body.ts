@@ -1,10 +1,9 @@
-/** The answers that Node's HTTP client receives: their heads and bodies. */
-import type http from 'node:http';
-import type { Readable } from 'node:stream';
+/** The heads and bodies of answers. */
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { BrokenOff, codeOf } from '../errors.ts';
 import { bodyError, connectionError } from './networkerror.ts';
+import type { Response } from './response.ts';
 import type { Reply } from './retry.ts';
 
 export interface AnswerHead extends Reply {
@@ -12,7 +11,7 @@ export interface AnswerHead extends Reply {
   contentType: string | undefined;
 }
 
-export function headOf({ statusCode = 0, headers }: http.IncomingMessage): AnswerHead {
+export function headOf({ statusCode = 0, headers }: Response): AnswerHead {
   const [contentType] = headers['content-type']?.toLowerCase().split(';', 1) ?? [];
   return { status: statusCode, retryAfter: headers['retry-after'], contentType: contentType?.trim() };
 }
@@ -27,7 +26,7 @@ const largestBody = 512 * 1024 * 1024;
  * @throws {BrokenOff} when the connection was cut
  * @throws {ConnectionError} when the body is too long or cannot be decompressed
  */
-export async function wholeBody(response: http.IncomingMessage, compressed: boolean): Promise<string> {
+export async function wholeBody(response: Response, compressed: boolean): Promise<string> {
   const body = await wholeBytes(response);
   if (!compressed || response.headers['content-encoding'] !== 'gzip' || body.length === 0) return body.toString('utf8');
   try {
@@ -38,11 +37,11 @@ export async function wholeBody(response: http.IncomingMessage, compressed: bool
   }
 }
 
-async function wholeBytes(response: http.IncomingMessage): Promise<Buffer> {
+async function wholeBytes(response: Response): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   try {
-    for await (const chunk of response as AsyncIterable<Buffer>) {
+    for await (const chunk of response) {
       chunks.push(chunk);
       length += chunk.length;
       if (length > largestBody) throw bodyError(`it is longer than ${largestBody / 1024 / 1024} MiB`);
@@ -60,7 +59,7 @@ async function wholeBytes(response: http.IncomingMessage): Promise<Buffer> {
  *
  * @throws {ConnectionError} when the connection was cut
  */
-export async function* bytesOf(body: Readable, server: URL): AsyncGenerator<Buffer> {
+export async function* bytesOf(body: AsyncIterable<Buffer>, server: URL): AsyncGenerator<Buffer> {
   try {
     yield* body;
   } catch (error) {

@@ -1,7 +1,11 @@
-/** How long the server may take to accept a connection, as in client-go (k8s.io/client-go/transport/cache.go). */
-import type { Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
+/**
+ * Connections to the server, and how long it may take to accept one, as in client-go (k8s.io/client-go/transport/cache.go).
+ */
+import { isIP, type Socket } from 'node:net';
+import { type ConnectionOptions, connect, TLSSocket } from 'node:tls';
+import { checkServerIdentity } from './handshakefault.ts';
 import type { Phase } from './networkerror.ts';
+import { addressOf } from './proxy.ts';
 
 /** Milliseconds. */
 export interface ConnectLimits {
@@ -42,4 +46,40 @@ function limitConnecting(socket: Socket, { dial, handshake }: ConnectLimits): vo
     if (socket instanceof TLSSocket) timer = setTimeout(giveUp('ERR_TLS_HANDSHAKE_TIMEOUT'), handshake);
   });
   for (const end of ['secureConnect', 'close']) socket.once(end, () => clearTimeout(timer));
+}
+
+/**
+ * A connection by TLS. It fails with Node's own error.
+ *
+ * @param protocols what may be spoken over it, by ALPN
+ */
+export function connectSecurely(
+  server: URL,
+  tls: ConnectionOptions,
+  protocols: readonly string[],
+  signal: AbortSignal,
+): Promise<TLSSocket> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const address = addressOf(server);
+    const name = tls.servername || address.host;
+    const socket = connect({
+      ...tls,
+      ...address,
+      servername: sni(name),
+      checkServerIdentity: (_, certificate) => checkServerIdentity(name, certificate),
+      ALPNProtocols: [...protocols],
+    });
+    watchSocket(socket, () => {}, connectLimits);
+    signal.addEventListener('abort', () => socket.destroy());
+    socket.once('secureConnect', () => resolve(socket));
+    // The listener stays: an error after the handshake would otherwise end the process.
+    socket.on('error', reject);
+    socket.once('close', () => reject(Object.assign(new Error('closed'), { code: 'ECONNRESET' })));
+  });
+}
+
+/** The name that a client sends in the handshake; an address is none. */
+export function sni(host: string): string {
+  return isIP(host) ? '' : host;
 }

@@ -1,17 +1,15 @@
 /**
  * One request to the server: its headers, its entry in the log, and the redirects it follows, until the answer begins.
  */
-import http, { type OutgoingHttpHeaders } from 'node:http';
-import https from 'node:https';
+import type { OutgoingHttpHeaders } from 'node:http';
 import { arch, platform } from 'node:os';
 import type { Connection } from '../config/connection.ts';
 import { ConnectionError } from '../errors.ts';
 import type { Proof } from '../login/credentials.ts';
-import { connectLimits, watchSocket } from './connecting.ts';
-import { agentPools } from './pools.ts';
-import { addressOf } from './proxy.ts';
-import { proxiedRequest } from './proxyagent.ts';
+import { connectionPools, type Pool } from './pools.ts';
+import type { ProxiedRequest } from './proxyagent.ts';
 import type { Headers } from './requestlog.ts';
+import type { Response, Sent } from './response.ts';
 import type { ServerClock } from './serverclock.ts';
 import type { Course } from './timelimit.ts';
 import type { Request, TransportDeps, WebSocketRequest } from './transport.ts';
@@ -25,47 +23,44 @@ export interface Exchanges {
    * @param streamed whether the answer is read as it arrives
    * @returns the answer as soon as its headers are there
    */
-  begin(request: Request, proof: Proof, course: Course, streamed: boolean): Promise<http.IncomingMessage>;
+  begin(request: Request, proof: Proof, course: Course, streamed: boolean): Promise<Response>;
   /** Opens a WebSocket. */
   upgrade(request: WebSocketRequest, proof: Proof, course: Course): Promise<Opened>;
   close(): void;
 }
 
-/** Bytes of an answer's headers. Go takes 10 MiB, Node by default 16 KiB. */
-const maxHeaderSize = 1024 * 1024;
-
 /** Redirects of one request that are followed, as in net/http. */
 const mostRedirects = 10;
 
+/** @param onShared is called when a connection takes many requests at once */
 export function exchangesWith(
   connection: Connection,
   proxy: URL | undefined,
   deps: TransportDeps,
   time: Pick<ServerClock, 'heard'>,
+  onShared: () => void,
 ): Exchanges {
   const { server } = connection;
-  const pools = agentPools(connection, proxy, deps.env);
-  const proxied = proxy ? proxiedRequest(proxy, server) : { origin: '', headers: {} };
+  const pools = connectionPools(connection, proxy, deps.env, onShared);
   const log = loggingTo(deps, time);
   // As client-go joins them: decoded, without slashes at its end.
   const prefix = encodeURI(decodeURIComponent(server.pathname)).replace(/\/+$/, '');
   const urlOf = (path: string) => server.origin + prefix + path;
-  const agentFor = async (proof: Proof, streamed: boolean) => {
-    const { short, streams } = await pools.of(proof);
-    return streamed ? streams : short;
-  };
-  const headersFor = (request: Request, proof: Proof, streamed: boolean) => ({
+  const headersFor = (request: Request, proof: Proof, streamed: boolean, proxied: ProxiedRequest) => ({
     ...proxied.headers,
     ...headersOf(request, proof, connection, streamed, deps.version),
   });
 
-  async function beginAt(request: Request, proof: Proof, { signal, reach }: Course, streamed: boolean) {
+  async function beginAt(request: Request, proof: Proof, course: Course, streamed: boolean): Promise<Response> {
     const { method, path, body } = request;
-    const headers = headersFor(request, proof, streamed);
-    const options = { method, headers, maxHeaderSize, path: proxied.origin + prefix + path, ...addressOf(server) };
-    const agent = await agentFor(proof, streamed);
+    const proxied = await proxiedBy(proxy, server);
+    const headers = headersFor(request, proof, streamed, proxied);
+    const sent = { method, headers, body, path: proxied.origin + prefix + path, signal: course.signal };
+    const pool = pools.of(proof);
     const answered = log({ method, url: urlOf(path), headers, body });
-    const response = await answerTo({ ...options, agent, signal }, server, body, reach);
+    const response = streamed
+      ? await byHttp1(pool, 'streams', sent, server, course)
+      : await answerIn(pool, sent, server, course);
     answered(response);
     return response;
   }
@@ -84,8 +79,8 @@ export function exchangesWith(
     },
 
     async upgrade({ path, protocols, onMessage }, proof, { signal }) {
-      const agent = await agentFor(proof, true);
-      const headers = headersFor({ method: 'GET', path }, proof, true);
+      const { streams: agent } = await pools.of(proof).agents();
+      const headers = headersFor({ method: 'GET', path }, proof, true, await proxiedBy(proxy, server));
       const url = urlOf(path);
       const onAnswer = log({ method: 'GET', url, headers });
       return openWebSocket(url, protocols, { agent, headers, signal, onAnswer, onMessage });
@@ -93,6 +88,37 @@ export function exchangesWith(
 
     close: () => pools.close(),
   };
+}
+
+/** The code for proxies is loaded when there is one. */
+async function proxiedBy(proxy: URL | undefined, server: URL): Promise<ProxiedRequest> {
+  if (proxy === undefined) return { origin: '', headers: {} };
+  const { proxiedRequest } = await import('./proxyagent.ts');
+  return proxiedRequest(proxy, server);
+}
+
+/** Times that a request is made at once again, on another connection, when the server has refused it unseen. */
+const mostRefusals = 2;
+
+/** The answer by HTTP/2 where the server speaks it, else by HTTP/1.1. */
+async function answerIn(pool: Pool, sent: Sent, server: URL, course: Course): Promise<Response> {
+  for (let refusals = 0; ; refusals++) {
+    const shared = await pool.shared(course);
+    if (shared === undefined) return byHttp1(pool, 'short', sent, server, course);
+    try {
+      return await shared.ask(sent);
+    } catch (error) {
+      const { Unprocessed } = await import('./http2.ts');
+      if (!(error instanceof Unprocessed) || refusals === mostRefusals) throw error;
+      if (error.wantsHttp1) pool.keepToHttp1();
+    }
+  }
+}
+
+async function byHttp1(pool: Pool, which: 'short' | 'streams', sent: Sent, server: URL, course: Course) {
+  const { [which]: agent } = await pool.agents();
+  const { answerBy } = await import('./http1.ts');
+  return answerBy(agent, sent, server, course.reach);
 }
 
 function headersOf(
@@ -121,22 +147,6 @@ function userAgent(version: string): string {
   return `kubectl-sts/${version} (${platform()}/${arch()})`;
 }
 
-/** The answer as soon as its headers are there. */
-function answerTo(
-  options: https.RequestOptions,
-  { protocol }: URL,
-  body: string | undefined,
-  reach: Course['reach'],
-): Promise<http.IncomingMessage> {
-  const { request } = protocol === 'http:' ? http : https;
-  return new Promise((resolve, reject) => {
-    const sent = request(options, resolve);
-    sent.on('error', reject);
-    sent.on('socket', (socket) => watchSocket(socket, reach, connectLimits));
-    sent.end(body);
-  });
-}
-
 interface LoggedRequest {
   method: string;
   url: string;
@@ -146,7 +156,7 @@ interface LoggedRequest {
 
 /** Logs each request, and returns the function that logs its answer and hands on its time and the warnings in it. */
 function loggingTo({ clock, remarks }: TransportDeps, time: Pick<ServerClock, 'heard'>) {
-  return ({ method, url, headers, body = '' }: LoggedRequest): ((response: http.IncomingMessage) => void) => {
+  return ({ method, url, headers, body = '' }: LoggedRequest): ((response: Response) => void) => {
     remarks.log.sent({ method, url, headers, body });
     const started = clock.now();
     return ({ statusCode, statusMessage, headers: received, headersDistinct }) => {
@@ -162,7 +172,7 @@ function loggingTo({ clock, remarks }: TransportDeps, time: Pick<ServerClock, 'h
  * The path that the answer redirects to; undefined when it does not redirect. Another server is refused, because the
  * request carries credentials (docs/kubectl-differences.md, 'Credentials stay with the server').
  */
-function pathOfRedirect({ statusCode = 0, headers }: http.IncomingMessage, server: URL): string | undefined {
+function pathOfRedirect({ statusCode = 0, headers }: Response, server: URL): string | undefined {
   if (![301, 302, 303, 307, 308].includes(statusCode) || !headers.location) return undefined;
   const target = URL.canParse(headers.location, server) ? new URL(headers.location, server) : undefined;
   if (target?.origin === server.origin) return target.pathname + target.search;

@@ -38,7 +38,7 @@ export function bodyError(why: string): ConnectionError {
  */
 export function connectionError(error: NodeJS.ErrnoException, server: URL): Error {
   if (error instanceof Failure) return error;
-  if (error instanceof BrokenOff) return bodyError('unexpected EOF');
+  if (error instanceof BrokenOff) return new ConnectionError(error.message);
   const { hostname, host } = server;
   // The code of an abort is a number.
   const code = codeOf(error) ?? '';

@@ -1,39 +1,45 @@
 /** The connections to the server that are kept for the next request. */
-import http from 'node:http';
-import https from 'node:https';
+import type { Socket } from 'node:net';
+import type { ConnectionOptions } from 'node:tls';
 import type { Connection } from '../config/connection.ts';
 import type { Proof } from '../login/credentials.ts';
 import { systemAuthorities } from './authorities.ts';
+import { connectSecurely } from './connecting.ts';
 import { checkServerIdentity } from './handshakefault.ts';
-import { proxyAgent } from './proxyagent.ts';
+import type { Agents } from './http1.ts';
+import { type Negotiation, negotiation, nothingShared } from './negotiation.ts';
 
-/** Answers that take minutes have connections of their own, so that no other request waits for one of them. */
-interface Pool {
-  short: http.Agent;
-  streams: http.Agent;
+export interface Pool extends Negotiation {
+  /** For HTTP/1.1. */
+  agents(): Promise<Agents>;
 }
 
-export interface AgentPools {
+export interface Pools {
   /** A certificate belongs to the connection, so each one has a pool. */
-  of(proof: Proof): Promise<Pool>;
+  of(proof: Proof): Pool;
   close(): void;
 }
 
-/** @param proxy undefined for a direct connection */
-export function agentPools(
+/**
+ * @param proxy undefined for a direct connection
+ * @param onShared is called when a connection takes many requests at once
+ */
+export function connectionPools(
   { server, tls }: Connection,
   proxy: URL | undefined,
   env: Readonly<Record<string, string | undefined>>,
-): AgentPools {
-  const pools = new Map<string, Promise<Pool>>();
+  onShared: () => void,
+): Pools {
+  const pools = new Map<string, Pool>();
+  const closing = new AbortController();
+  const { signal } = closing;
+  const secure = server.protocol === 'https:';
+  // As in client-go (`SetTransportDefaults`, apimachinery/pkg/util/net/http.go).
+  // bun 1.4.5 loses parts of answers where TLS runs within the TLS of a proxy.
+  const mayShare = secure && !env['DISABLE_HTTP2'] && proxy?.protocol !== 'https:';
 
-  async function agent(options: https.AgentOptions): Promise<http.Agent> {
-    if (proxy) return proxyAgent(proxy, server, options);
-    return server.protocol === 'http:' ? new http.Agent({ keepAlive: true }) : new https.Agent(options);
-  }
-
-  async function pool({ cert, key }: Proof): Promise<Pool> {
-    const ca = tls.ca ?? (server.protocol === 'https:' && tls.rejectUnauthorized ? systemAuthorities(env) : undefined);
+  function pool({ cert, key }: Proof): Pool {
+    const ca = tls.ca ?? (secure && tls.rejectUnauthorized ? systemAuthorities(env) : undefined);
     const options = {
       ...tls,
       checkServerIdentity,
@@ -43,7 +49,20 @@ export function agentPools(
       ...(cert !== undefined && { cert, key }),
       keepAlive: true,
     };
-    return { short: await agent(options), streams: await agent(options) };
+    const connect = (protocols: readonly string[]) => connectTo(server, proxy, options, protocols, signal);
+    const shared = mayShare ? negotiation(server, connect, onShared, signal) : nothingShared;
+    let agents: Promise<Agents> | undefined;
+    async function makeAgents(): Promise<Agents> {
+      const { agentsFor } = await import('./http1.ts');
+      return agentsFor(server, proxy, options, shared.spare, signal);
+    }
+    return {
+      ...shared,
+      agents() {
+        agents ??= makeAgents();
+        return agents;
+      },
+    };
   }
 
   return {
@@ -55,16 +74,19 @@ export function agentPools(
       return made;
     },
     close() {
-      for (const made of pools.values()) {
-        made.then(
-          ({ short, streams }) => {
-            short.destroy();
-            streams.destroy();
-          },
-          // The request that needed the pool has reported the failure.
-          () => {},
-        );
-      }
+      closing.abort();
     },
   };
+}
+
+async function connectTo(
+  server: URL,
+  proxy: URL | undefined,
+  options: ConnectionOptions,
+  protocols: readonly string[],
+  signal: AbortSignal,
+): Promise<Socket & { alpnProtocol?: string | false | null }> {
+  if (proxy === undefined) return connectSecurely(server, options, protocols, signal);
+  const { connectThrough } = await import('./proxyagent.ts');
+  return connectThrough(proxy, server, options, protocols, signal);
 }

@@ -13,7 +13,7 @@ import https from 'node:https';
 import { connect, isIP, Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { ConnectionError } from '../errors.ts';
-import { type ConnectLimits, connectLimits } from './connecting.ts';
+import { type ConnectLimits, connectLimits, sni } from './connecting.ts';
 import { connectionError, malformedResponse } from './networkerror.ts';
 import { addressOf, portOf } from './proxy.ts';
 
@@ -34,6 +34,8 @@ interface Hop {
   limits: ProxyLimits;
   /** Ends the connections, also those that are being made. */
   signal: AbortSignal;
+  /** What may be spoken with the server over TLS, by ALPN. */
+  protocols: readonly string[];
 }
 
 /**
@@ -49,9 +51,8 @@ export async function proxyAgent(
   limits: ProxyLimits = usualLimits,
 ): Promise<http.Agent> {
   const closing = new AbortController();
-  const hop: Hop = { proxy, server, tls, limits, signal: closing.signal };
-  const reach = isSocks(proxy) ? throughSocks : server.protocol === 'https:' ? throughTunnel : toProxy;
-  const agent = plainAgent(hop, reach);
+  const hop: Hop = { proxy, server, tls, limits, signal: closing.signal, protocols: http1 };
+  const agent = plainAgent(hop);
   const destroy = agent.destroy.bind(agent);
   agent.destroy = () => {
     closing.abort();
@@ -60,7 +61,29 @@ export async function proxyAgent(
   return agent;
 }
 
-function plainAgent(hop: Hop, reach: (hop: Hop) => Promise<Socket>): http.Agent {
+/**
+ * A connection to a server of TLS through the proxy. It fails as a request with `proxyAgent` does.
+ *
+ * @param protocols what may be spoken with the server, by ALPN
+ */
+export function connectThrough(
+  proxy: URL,
+  server: URL,
+  tls: https.AgentOptions,
+  protocols: readonly string[],
+  signal: AbortSignal,
+): Promise<Socket> {
+  return reach({ proxy, server, tls, protocols, signal, limits: usualLimits });
+}
+
+const http1 = ['http/1.1'];
+
+function reach(hop: Hop): Promise<Socket> {
+  if (isSocks(hop.proxy)) return throughSocks(hop);
+  return hop.server.protocol === 'https:' ? throughTunnel(hop) : toProxy(hop);
+}
+
+function plainAgent(hop: Hop): http.Agent {
   const agent = new (hop.server.protocol === 'https:' ? https : http).Agent(hop.tls);
   agent.createConnection = (_options, callback) => {
     reach(hop).then(
@@ -94,7 +117,9 @@ async function toProxy(hop: Hop): Promise<Socket> {
   const { proxy, server, tls, limits } = hop;
   const socket = await dialled(hop, connectTcp(hop));
   if (proxy.protocol !== 'https:') return socket;
-  return secured(socket, proxy, tls, limits).catch((error) => Promise.reject(proxyConnectError(error, proxy, server)));
+  return secured(socket, proxy, tls, http1, limits).catch((error) =>
+    Promise.reject(proxyConnectError(error, proxy, server)),
+  );
 }
 
 function connectTcp({ proxy, signal }: Hop): Socket {
@@ -113,10 +138,15 @@ async function dialled({ proxy, server, limits }: Hop, socket: Socket): Promise<
 }
 
 /** TLS over the connection, with the server or with an https proxy. The connection ends when the handshake fails. */
-async function secured(socket: Socket, peer: URL, tls: ConnectionOptions, { handshake }: ProxyLimits): Promise<Socket> {
+async function secured(
+  socket: Socket,
+  peer: URL,
+  tls: ConnectionOptions,
+  protocols: readonly string[],
+  { handshake }: ProxyLimits,
+): Promise<Socket> {
   const host = tls.servername || addressOf(peer).host;
-  const servername = isIP(host) ? '' : host;
-  const secure = connectTls({ ...tls, socket, host, servername, ALPNProtocols });
+  const secure = connectTls({ ...tls, socket, host, servername: sni(host), ALPNProtocols: [...protocols] });
   try {
     await within(handshake, 'ERR_TLS_HANDSHAKE_TIMEOUT', secure, 'secureConnect');
     return secure;
@@ -125,8 +155,6 @@ async function secured(socket: Socket, peer: URL, tls: ConnectionOptions, { hand
     throw error;
   }
 }
-
-const ALPNProtocols = ['http/1.1'];
 
 function within(milliseconds: number, code: string, socket: Socket, event: string): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -145,7 +173,7 @@ function coded(code: string): Error & { code: string } {
 
 /** Through CONNECT. A status other than 200 is a refusal, for the reason in its phrase. */
 async function throughTunnel(hop: Hop): Promise<Socket> {
-  const { proxy, server, tls, limits } = hop;
+  const { proxy, server, tls, protocols, limits } = hop;
   const socket = await toProxy(hop);
   const target = `${server.hostname}:${portOf(server)}`;
   const headers = { host: target, connection: 'keep-alive', ...authorization(proxy) };
@@ -158,12 +186,12 @@ async function throughTunnel(hop: Hop): Promise<Socket> {
   });
   asking.end();
   await answered(hop, socket, conversation);
-  return secured(socket, server, tls, limits);
+  return secured(socket, server, tls, protocols, limits);
 }
 
 /** Through SOCKS. As in Go, the proxy looks up the server's name. */
 async function throughSocks(hop: Hop): Promise<Socket> {
-  const { proxy, server, tls, limits } = hop;
+  const { proxy, server, tls, protocols, limits } = hop;
   const { SocksClient } = await import('socks');
   const [userId, password] = [unescaped(proxy.username).toString(), unescaped(proxy.password).toString()];
   // socks 2.8.10 would throw an error that nothing can catch (build/client/socksclient.js:544).
@@ -179,7 +207,7 @@ async function throughSocks(hop: Hop): Promise<Socket> {
     timeout: limits.answer,
   });
   await answered(hop, socket, conversation);
-  return server.protocol === 'https:' ? secured(socket, server, tls, limits) : socket;
+  return server.protocol === 'https:' ? secured(socket, server, tls, protocols, limits) : socket;
 }
 
 /** Waits for the exchange with the proxy, up to the time limit. Its failures have Go's messages. */

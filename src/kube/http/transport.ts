@@ -97,8 +97,14 @@ export interface TransportDeps {
   env: NodeJS.ProcessEnv;
 }
 
-/** The largest number of requests that a command makes side by side. */
+/** The largest number of requests that a command makes side by side by HTTP/1.1: each has a connection for itself. */
 const mostAtOnce = 5;
+
+/**
+ * The same by HTTP/2, where they share one. API servers take 100. Until a server has said how many it takes, bun's
+ * client sends more, and the server refuses them.
+ */
+const mostShared = 90;
 
 /** @throws {ConfigError | ConnectionError} when the proxy cannot be used */
 export function openTransport(connection: Connection, deps: TransportDeps): Transport {
@@ -106,8 +112,8 @@ export function openTransport(connection: Connection, deps: TransportDeps): Tran
   const { clock, remarks } = deps;
   const proxy = proxyFor(server, connection.proxyUrl, deps.env);
   const time = serverClock(clock);
-  const exchanges = exchangesWith(connection, proxy, deps, time);
-  const inTurn = takeTurns(mostAtOnce);
+  const turns = takeTurns(mostAtOnce);
+  const exchanges = exchangesWith(connection, proxy, deps, time, () => turns.allow(mostShared));
   const closed = new AbortController();
 
   /** Makes a request with credentials and within the time limit; its failure has kubectl's message. */
@@ -152,7 +158,7 @@ export function openTransport(connection: Connection, deps: TransportDeps): Tran
     ask(request) {
       const signal = request.signal ? AbortSignal.any([request.signal, closed.signal]) : closed.signal;
       const harmless = request.method === 'GET' && !request.once;
-      return inTurn(() =>
+      return turns.take(() =>
         made(signal, (proof, course) => {
           const once = () => whole(request, proof, course);
           return request.unrepeated ? once() : repeated(once, harmless, course, deps);

@@ -4,12 +4,18 @@ const few = 2;
 /** Milliseconds that an answer may take before more requests are made beside it. */
 const patience = 30;
 
+interface Turns {
+  take<T>(work: () => Promise<T>): Promise<T>;
+  /** From now on runs at least so many at a time. */
+  allow(places: number): void;
+}
+
 /**
  * Runs a few pieces of work at a time, and up to `most` after the first one that takes long. Each further connection
  * costs a TLS handshake of about 10 ms. On a near server a small answer takes less than that; on a far one, or for long
  * lists, the handshake is worth it.
  */
-export function takeTurns(most: number): <T>(work: () => Promise<T>) => Promise<T> {
+export function takeTurns(most: number): Turns {
   const waiting: (() => void)[] = [];
   let places = few;
   let taken = 0;
@@ -21,21 +27,25 @@ export function takeTurns(most: number): <T>(work: () => Promise<T>) => Promise<
       next();
     }
   };
-  return async (work) => {
-    await new Promise<void>((resolve) => {
-      waiting.push(resolve);
-      admit();
-    });
-    const impatient = setTimeout(() => {
-      places = most;
-      admit();
-    }, patience);
-    try {
-      return await work();
-    } finally {
-      clearTimeout(impatient);
-      taken--;
-      admit();
-    }
+  const allow = (more: number) => {
+    places = Math.max(places, more);
+    admit();
+  };
+  return {
+    allow,
+    async take(work) {
+      await new Promise<void>((resolve) => {
+        waiting.push(resolve);
+        admit();
+      });
+      const impatient = setTimeout(() => allow(most), patience);
+      try {
+        return await work();
+      } finally {
+        clearTimeout(impatient);
+        taken--;
+        admit();
+      }
+    },
   };
 }

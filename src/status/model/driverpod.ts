@@ -40,7 +40,7 @@ export function driverPod(driver: string, pods: readonly Pod[]): DriverPod | 'no
 function isRegistrar(pod: Pod): boolean {
   return (
     hostPaths(pod).some((path) => path.includes('plugins_registry')) ||
-    wordsOf(pod).some((word) => word.startsWith('--kubelet-registration-path'))
+    wordsOf(pod).some((word) => /^-+kubelet-registration-path\b/.test(word))
   );
 }
 

@@ -1,7 +1,10 @@
 /** All cases, in the order in which they begin: some of the first take seconds. */
+
+import { combinedCases } from './combined.ts';
 import type { Case } from './compare.ts';
 import { credentialCases } from './credentials.ts';
 import { flagCases } from './flags.ts';
+import { http2TroubleCases } from './http2troubles.ts';
 import { kubeconfigCases } from './kubeconfigs.ts';
 import { networkCases } from './network.ts';
 import { proxyCases } from './proxies.ts';
@@ -16,6 +19,14 @@ export const groups: Groups = {
   'with the credentials': credentialCases,
   'over the network': networkCases,
   'through the proxy': proxyCases,
+};
+
+/** Those in which it matters by which version of HTTP a server on loopback is asked. */
+export const http2Groups: Groups = {
+  'where a list of StatefulSets meets': [...troubleCases.filter(({ http1 }) => !http1), ...http2TroubleCases],
+  'over the network': networkCases,
+  'through the proxy': proxyCases,
+  'by each two ways at once': combinedCases,
 };
 
 export function casesOf(all: Groups, which: (one: Case) => boolean = () => true): Groups {

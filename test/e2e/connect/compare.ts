@@ -52,6 +52,8 @@ export interface Case {
   differs?: Difference;
   /** Its requests name no namespace of its own. It must run while nothing else makes requests to the stand. */
   alone?: true;
+  /** It says something that HTTP/2 cannot say. */
+  http1?: true;
   /** Undefined where the machine has what it needs; else what that is. */
   needs?: () => string | undefined | Promise<string | undefined>;
 }
@@ -106,7 +108,8 @@ const executable: Plugin = () => [sharedStand().plugin];
 
 let count = 0;
 
-export async function compare({ make, alone }: Case, runtime: Plugin = executable): Promise<Compared> {
+/** @param http2 whether loopback servers of TLS speak HTTP/2 too, as API servers do */
+export async function compare({ make, alone }: Case, runtime: Plugin = executable, http2 = false): Promise<Compared> {
   const id = `c${++count}`;
   const folder = join(sandbox(), 'connect', id);
   const home = join(folder, 'home');
@@ -124,7 +127,7 @@ export async function compare({ make, alone }: Case, runtime: Plugin = executabl
       return path;
     },
     async serve(name, options) {
-      const server = await standProxy(options);
+      const server = await standProxy({ http2, ...options });
       servers.set(name, server);
       ends.push(() => server.close());
       return server;
@@ -159,9 +162,9 @@ export async function compare({ make, alone }: Case, runtime: Plugin = executabl
         .filter((uri) => listOfSets.test(uri))
         .map((uri) => `stand: ${pathOf(uri)}`);
       for (const [name, server] of servers) {
-        for (const { path, gzip, who: person } of server.met()) {
+        for (const { path, version, gzip, who: person } of server.met()) {
           who.push(`${name}: ${JSON.stringify(person)}`);
-          if (listOfSets.test(path)) lists.push(`${name}: ${path}${gzip ? ', gzip' : ''}`);
+          if (listOfSets.test(path)) lists.push(`${name}: ${path}, HTTP/${version}${gzip ? ', gzip' : ''}`);
         }
       }
       const lines = normal(stderr).trimEnd().split('\n');
@@ -182,7 +185,8 @@ export async function compare({ make, alone }: Case, runtime: Plugin = executabl
       for (const server of servers.values()) server.met();
       setup.found?.();
     }
-    const asKubectl = `kubectl.${id}`;
+    // Other files count their cases too, on the same stand.
+    const asKubectl = `kubectl.${place.namespace}`;
     const kubectl = await outcomeOf(
       sharedStand().kubectl,
       ['get', 'statefulsets'],
@@ -271,6 +275,8 @@ function normal(stderr: string): string {
       .replaceAll(/(Get "[^"?]*\/statefulsets)\?[^"]*"/g, '$1"')
       // It holds a port and the query, which are not of interest.
       .replaceAll(/(must not get the credentials: )https:\/\/localhost:\S+/g, '$1*')
+      // kubectl has asked what the API has before, on the same connection.
+      .replaceAll(/stream ID \d+/g, 'stream ID *')
       // The port at this end of a connection is another each time.
       .replaceAll(/((?:127\.0\.0\.1|\[::1\]):)\d+->/g, '$1*->')
   );

@@ -7,8 +7,15 @@ import type { Groups } from './cases.ts';
 import { type Case, type Compared, compare, type Outcome, type Plugin } from './compare.ts';
 import { removePeople } from './configs.ts';
 
-/** @param atATime how many cases run at a time: they wait for servers more than they work */
-export function describeCases(title: string, groups: Groups, atATime: number, plugin?: Plugin): void {
+interface Options {
+  /** How many cases run at a time: they wait for servers more than they work. */
+  atATime: number;
+  plugin?: Plugin;
+  /** Whether loopback servers of TLS speak HTTP/2 too, as API servers do. */
+  http2?: boolean;
+}
+
+export function describeCases(title: string, groups: Groups, { atATime, plugin, http2 = false }: Options): void {
   describe(title, function () {
     // A case waits for those before it.
     this.timeout(180_000);
@@ -18,7 +25,7 @@ export function describeCases(title: string, groups: Groups, atATime: number, pl
     async function work(): Promise<void> {
       for (let one = queue.shift(); one !== undefined; one = queue.shift()) {
         if ((await one.needs?.()) !== undefined) continue;
-        const outcome = compare(one, plugin);
+        const outcome = compare(one, plugin, http2);
         await outcome.catch(() => {});
         waiting.get(one)?.resolve(outcome);
       }

@@ -2,8 +2,9 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createSecureServer } from 'node:http2';
 import { Agent, createServer as createTlsServer, request as requestByTls } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { sharedStand } from '../../runner/stand-variables.ts';
 import { authority, localhost, localhostKey } from './certificates.ts';
@@ -14,6 +15,8 @@ export type Own = (request: IncomingMessage, response: ServerResponse, path: str
 export interface ProxyOptions {
   /** Without it the server speaks plain HTTP. Default: the certificate `localhost`. */
   tls?: { cert: string; key: string } | undefined;
+  /** Whether it speaks HTTP/2 too, over TLS. */
+  http2?: boolean;
   /** Default: 127.0.0.1. */
   address?: string;
   /** What stands before the paths of the API. */
@@ -24,6 +27,8 @@ export interface ProxyOptions {
 /** One request, as a loopback server has met it. */
 interface Met {
   path: string;
+  /** `1.1` */
+  version: string;
   gzip: boolean;
   who: Record<string, string>;
 }
@@ -74,6 +79,7 @@ export async function standProxy(options: ProxyOptions = {}): Promise<StandProxy
     const path = request.url ?? '';
     met.push({
       path: path.split('?')[0] ?? '',
+      version: request.httpVersion,
       gzip: /gzip/.test(`${request.headers['accept-encoding']}`),
       who: whoAsks(request),
     });
@@ -81,9 +87,12 @@ export async function standProxy(options: ProxyOptions = {}): Promise<StandProxy
     if (!path.startsWith(prefix)) response.writeHead(404).end();
     else passOn(request, response, path.slice(prefix.length));
   };
-  const server: Server = tls
-    ? createTlsServer({ ...tls, ca: authority, requestCert: true, rejectUnauthorized: false }, listener)
-    : createServer(listener);
+  const server = serverOf(options.http2 === true, tls, listener);
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
   server.listen(0, address);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -97,10 +106,18 @@ export async function standProxy(options: ProxyOptions = {}): Promise<StandProxy
       return all;
     },
     close() {
-      server.closeAllConnections();
+      for (const socket of sockets) socket.destroy();
       server.close();
     },
   };
+}
+
+function serverOf(http2: boolean, tls: ProxyOptions['tls'], listener: RequestListener): Server {
+  if (tls === undefined) return createServer(listener);
+  const options = { ...tls, ca: authority, requestCert: true, rejectUnauthorized: false };
+  if (!http2) return createTlsServer(options, listener);
+  // Its requests and answers look as those of HTTP/1.1.
+  return createSecureServer({ ...options, allowHTTP1: true }).on('request', listener as never) as never;
 }
 
 function whoAsks({ headers, socket }: IncomingMessage): Record<string, string> {
@@ -118,7 +135,9 @@ function passOn(request: IncomingMessage, response: ServerResponse, path: string
   const { accept, 'accept-encoding': encoding } = request.headers;
   const headers = { ...(accept && { accept }), ...(encoding && { 'accept-encoding': encoding }) };
   const onward = requestByTls({ agent, hostname, port, path, method: request.method, headers }, (answer) => {
-    response.writeHead(answer.statusCode ?? 500, answer.headers);
+    // Those of the connection do not go on.
+    const { connection: _, 'keep-alive': __, 'transfer-encoding': ___, ...passed } = answer.headers;
+    response.writeHead(answer.statusCode ?? 500, passed);
     answer.pipe(response);
   });
   onward.on('error', () => response.destroy());

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { mock } from 'node:test';
@@ -28,7 +29,7 @@ interface Open extends Transport {
   log(): string;
 }
 
-for (const protocol of ['http', 'https'] as const) {
+for (const protocol of ['http', 'https', 'h2'] as const) {
   describe(`requests over ${protocol.toUpperCase()}`, () => {
     const opened: Open[] = [];
     afterEach(() => {
@@ -166,7 +167,8 @@ for (const protocol of ['http', 'https'] as const) {
         await once(silent, 'listening');
         const { port } = silent.address() as AddressInfo;
         const url = `https://127.0.0.1:${port}`;
-        const server = { url, connections: () => 0, requests: [], upgrades() {}, close: () => void silent.close() };
+        const close = () => void silent.close();
+        const server = { url, connections: () => 0, requests: [], upgrades() {}, cut() {}, close };
         const { ask } = openTo(server, { timeout: 100 }, quickClock());
         const failure = errorOf(ask(get));
         await timeIsUp(() => true);
@@ -258,20 +260,20 @@ for (const protocol of ['http', 'https'] as const) {
     });
 
     describe('whose connection is cut', () => {
-      const cuts: [when: string, cut: Answer][] = [
-        ['before the answer', (request) => void request.socket.destroy()],
+      const cuts: [when: string, cut: (server: LoopbackServer, response: ServerResponse) => void][] = [
+        ['before the answer', (server) => server.cut()],
         [
           'in the middle of it',
-          (_, response) => {
+          (server, response) => {
             response.writeHead(200, { 'content-length': '100' });
-            response.write('{', () => response.socket?.destroy());
+            response.write('{', () => server.cut());
           },
         ],
       ];
       for (const [when, cut] of cuts) {
         async function once(asked: Request): Promise<{ outcome: unknown; requests: number }> {
-          const { ask, server } = await open((request, response) => {
-            if (server.requests.length === 1) cut(request, response);
+          const { ask, server } = await open((_, response) => {
+            if (server.requests.length === 1) cut(server, response);
             else sendJson(response, {});
           });
           const outcome = await ask(asked).catch(() => 'cut');
@@ -301,8 +303,8 @@ for (const protocol of ['http', 'https'] as const) {
       }
 
       it('in the middle of a stream tell so where it breaks off', async () => {
-        const { stream } = await open((_, response) => {
-          response.write('{"a":1}\n', () => response.socket?.destroy());
+        const { stream, server } = await open((_, response) => {
+          response.write('{"a":1}\n', () => server.cut());
         });
         const { body } = await stream('/api', new AbortController().signal);
         assert.ok(typeof body !== 'string');
@@ -485,7 +487,7 @@ for (const protocol of ['http', 'https'] as const) {
     it('whose answer always breaks off are made three times', async () => {
       const { ask, server } = await open((_, response) => {
         response.writeHead(200, { 'content-length': '100' });
-        response.write('{', () => response.socket?.destroy());
+        response.write('{', () => server.cut());
       });
       assert.equal(
         await errorOf(ask(get)),

@@ -89,7 +89,7 @@ function homeOf({ name }: Machine, folder: string): string {
   return join(folder, name);
 }
 
-function socketOf({ name }: Machine): string {
+export function socketOf({ name }: Machine): string {
   return join(volatile, name, 'containerd.sock');
 }
 

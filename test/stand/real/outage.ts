@@ -1,8 +1,9 @@
 /** What befalls a machine's programs, and how they come back. For whoever is in the namespaces of a real stand. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { connect } from 'node:net';
 import { basename } from 'node:path';
 import { until } from '../until.ts';
-import { launch } from './machine.ts';
+import { launch, socketOf } from './machine.ts';
 import type { Machine } from './network.ts';
 
 type Program = 'containerd' | 'kubelet';
@@ -66,7 +67,19 @@ export async function switchedOff(machine: Machine): Promise<Restore> {
   );
   return once(async () => {
     await containerd();
+    // A kubelet that finds no container runtime when it starts ends at once. The socket of the one before is still there.
+    await until('containerd', Date.now() + 60_000, new AbortController().signal, () => listens(socketOf(machine)));
     await kubelet();
+  });
+}
+
+function listens(path: string): Promise<true> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(path, () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', reject);
   });
 }
 

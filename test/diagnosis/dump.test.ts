@@ -4,6 +4,7 @@ import { idleClock } from '../memory/clock.ts';
 import { runnerOn } from '../memory/run.ts';
 import { assertSame, omissions, type Told, without } from './dump.ts';
 import { readRecording, recordedAt, recordedNamespace } from './recording.ts';
+import { replayed } from './replay.ts';
 import { shownSets } from './sets.ts';
 
 describe('a dump of a broken set', () => {
@@ -13,7 +14,9 @@ describe('a dump of a broken set', () => {
 
   for (const { key, title } of shownSets) {
     it(`tells the same cause, or that it cannot know: ${title}`, async () => {
-      const { set, told, dump } = readRecording(key) ?? assert.fail(`not recorded: ${key}`);
+      const recording = readRecording(key) ?? assert.fail(`not recorded: ${key}`);
+      const { set, dump } = recording;
+      const { told } = await replayed(recording);
       for (const omitted of omissions) {
         const path = runner.files.write('dump.json', JSON.stringify(without(dump, omitted)));
         const words = ['status', set, '-n', recordedNamespace, '-f', path, '-o', 'json'];

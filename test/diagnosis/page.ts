@@ -1,5 +1,6 @@
-/** Writes docs/diagnosis.md from the recordings. */
+/** Writes docs/diagnosis.md: kubectl's words from the recordings, the plugin's own of the same objects. */
 import { type Recording, readRecording } from './recording.ts';
+import { replayed } from './replay.ts';
 import { type ShownSet, shownSets } from './sets.ts';
 
 export interface Counted {
@@ -14,14 +15,16 @@ export function counted({ evidence }: ShownSet, { kubectl }: Recording): Counted
   return { commands: seenAt.includes(-1) ? undefined : Math.max(...seenAt) + 1, tried: kubectl.length };
 }
 
-export function diagnosisPage(): string {
-  const told = shownSets.flatMap((set) => {
+export async function diagnosisPage(): Promise<string> {
+  const told: { set: ShownSet; recording: Recording; cause: string; screen: string }[] = [];
+  for (const set of shownSets) {
     const recording = readRecording(set.key);
-    return recording ? [{ set, recording }] : [];
-  });
-  const rows = told.map(({ set, recording }) => {
-    const cause = recording.told.causes[0]?.sentence.replaceAll('|', '\\|');
-    return `| [${set.title}](#${anchor(set.title)}) | ${code(cause ?? '')} | ${countWords(counted(set, recording))} |`;
+    if (recording === undefined) continue;
+    const { told: now, screen } = await replayed(recording);
+    told.push({ set, recording, cause: now.causes[0]?.sentence ?? '', screen });
+  }
+  const rows = told.map(({ set, recording, cause }) => {
+    return `| [${set.title}](#${anchor(set.title)}) | ${code(cause.replaceAll('|', '\\|'))} | ${countWords(counted(set, recording))} |`;
   });
   const counts = told.map(({ set, recording }) => counted(set, recording).commands);
   const within = (most: number) => counts.filter((each) => each !== undefined && each <= most).length;
@@ -34,7 +37,7 @@ export function diagnosisPage(): string {
     '| --- | --- | --- |',
     ...rows,
     '',
-    ...told.map(({ set, recording }) => section(set, recording)),
+    ...told.map(({ set, recording, screen }) => section(set, recording, screen)),
   ].join('\n');
 }
 
@@ -51,8 +54,8 @@ Whoever leaves out the description of the set is one command quicker, unless the
 always one.
 
 Names of namespaces, UIDs, addresses and times were made equal, and lines about other sets left out; all else is as it was
-printed. The tests of the sets record it (\`RECORD_DIAGNOSIS=1\`), and \`UPDATE_DIAGNOSIS=1 npm run test:unit -- test/diagnosis\`
-writes this page anew.
+printed. The tests of the sets record what kubectl prints, and the objects (\`RECORD_DIAGNOSIS=1\`).
+\`UPDATE_DIAGNOSIS=1 npm run test:unit -- test/diagnosis\` writes this page anew, and asks the plugin about these objects.
 `;
 
 /** As GitHub makes it of a heading. */
@@ -67,7 +70,7 @@ function countWords({ commands, tried }: Counted): string {
   return commands === undefined ? `not in these ${tried}` : `${commands}`;
 }
 
-function section(set: ShownSet, recording: Recording): string {
+function section(set: ShownSet, recording: Recording, screen: string): string {
   const { commands } = counted(set, recording);
   const own = recording.kubectl.map(({ words, output }, place) => {
     const isLast = place + 1 === commands;
@@ -84,7 +87,7 @@ function section(set: ShownSet, recording: Recording): string {
     '',
     '```',
     `$ kubectl sts status ${recording.set}`,
-    recording.screen.trimEnd(),
+    screen.trimEnd(),
     '```',
     '',
     ...shown.map(({ block }) => block),

@@ -1,4 +1,4 @@
-/** What kubectl and the plugin said of each broken set, as a cluster once had it: `recorded/`, written by the tests of them. */
+/** What kubectl said of each broken set, and its objects, as a cluster once had them: `recorded/`, written by the tests of them. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -7,9 +7,8 @@ import { shownSets } from './sets.ts';
 
 export interface Recording {
   set: string;
-  /** What `kubectl sts status NAME` told a program, and a person. */
+  /** What `kubectl sts status NAME` told a program then; `replay.ts` has its present words. */
   told: Told;
-  screen: string;
   /** What kubectl printed, in the order of the ladder; the words behind `kubectl`, without the namespace. */
   kubectl: { words: string; output: string }[];
   /** The set's own objects, and the nodes. */

@@ -4,7 +4,7 @@ import { assertSame, type Dumped, dumpedKinds, omissions, type Told, without } f
 import { eventually } from './eventually.ts';
 import { getJson, sts } from './kubectl.ts';
 import { run } from './ran.ts';
-import { record, screenOf } from './recording.ts';
+import { record } from './recording.ts';
 import { personEnv, sandbox } from './sandbox.ts';
 
 export interface CauseDocument {
@@ -58,10 +58,9 @@ export function lookingIn(namespace: string, patience = 30_000): Looking {
     const look = async () => {
       const { causes: before } = await told(name);
       const { items: dump } = await getJson<{ items: Dumped[] }>([dumpedKinds.join(), '-n', namespace]);
-      const screen = await screenOf(name, namespace);
       const cluster = await told(name);
       assert.deepEqual(cluster.causes, before);
-      return { set: name, told: cluster, screen, dump };
+      return { set: name, told: cluster, dump };
     };
     const seen = await eventually(`${name} at rest`, look, patience);
     await record(seen, namespace);

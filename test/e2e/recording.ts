@@ -1,21 +1,13 @@
 /** Records what kubectl and the plugin say of a broken set: `RECORD_DIAGNOSIS=1`. */
 import { ladder } from '../diagnosis/ladder.ts';
 import { isShown, type Recording, writeRecording } from '../diagnosis/recording.ts';
-import { sts, tryKubectl } from './kubectl.ts';
+import { tryKubectl } from './kubectl.ts';
 
 const isOn = process.env['RECORD_DIAGNOSIS'] === '1';
 const recorded = new Set<string>();
 
-/** What the plugin shows a person of the set; only where it is recorded. */
-export async function screenOf(set: string, namespace: string): Promise<string> {
-  return isOn ? (await sts(['status', set, '-n', namespace])).stdout : '';
-}
-
 /** Records the first time that this cause of the set is seen, if docs/diagnosis.md shows it. */
-export async function record(
-  { set, told, screen, dump }: Omit<Recording, 'kubectl'>,
-  namespace: string,
-): Promise<void> {
+export async function record({ set, told, dump }: Omit<Recording, 'kubectl'>, namespace: string): Promise<void> {
   const key = `${set} ${told.causes[0]?.kind}`;
   if (!isOn || recorded.has(key) || !isShown(key)) return;
   recorded.add(key);
@@ -25,7 +17,7 @@ export async function record(
     const { stdout, stderr } = await tryKubectl([...words.split(' '), '-n', namespace]);
     kubectl.push({ words, output: ofSet(set, namespace, words, stdout + stderr) });
   }
-  writeRecording(key, { set, told, screen, kubectl, dump }, namespace, now);
+  writeRecording(key, { set, told, kubectl, dump }, namespace, now);
 }
 
 /** Without the lines about other sets, which a person does not have. */

@@ -1,5 +1,5 @@
 /** Which pods of a set a Service selects. */
-import { isEmpty, isHeadless } from '#src/objects/service.ts';
+import { isEmpty, isHeadless, type Selector, unmet } from '#src/objects/service.ts';
 import type { Pod, Service, StatefulSet } from '#src/objects/types.ts';
 import { podIndexLabel, podNameLabel } from './identity.ts';
 
@@ -7,11 +7,15 @@ import { podIndexLabel, podNameLabel } from './identity.ts';
 const labelsOfController = new Set([podIndexLabel, 'controller-revision-hash', podNameLabel]);
 
 /** @param pod undefined for any pod that the set's template makes */
-export function isSelected({ spec }: Service, set: StatefulSet, pod: Pod | undefined): boolean {
-  const labels = (pod ?? set.spec?.template)?.metadata?.labels ?? {};
-  return Object.entries(spec?.selector ?? {}).every(
-    ([key, value]) => labels[key] === value || (pod === undefined && labelsOfController.has(key)),
-  );
+export function isSelected(service: Service, set: StatefulSet, pod: Pod | undefined): boolean {
+  return isEmpty(unmetBy(service, set, pod));
+}
+
+/** The entries of the Service's selector that keep it from selecting the pod. */
+export function unmetBy({ spec }: Service, set: StatefulSet, pod: Pod | undefined): Selector {
+  const own = (pod ?? set.spec?.template)?.metadata?.labels;
+  const lacks = Object.entries(unmet(spec?.selector ?? {}, own));
+  return Object.fromEntries(lacks.filter(([key]) => pod !== undefined || !labelsOfController.has(key)));
 }
 
 /**

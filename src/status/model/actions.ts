@@ -21,6 +21,7 @@ export type Look =
   | { do: 'describe pod'; pod: string; namespace?: string }
   | { do: 'describe claim'; claim: string }
   | { do: 'describe node'; node: string }
+  | { do: 'describe Service'; service: string }
   | { do: 'describe quota' }
   | { do: 'list budgets' }
   | { do: 'describe budgets'; budgets: readonly string[] }
@@ -120,7 +121,7 @@ export function actionsFor(cause: Cause, topology: Topology): Action[] {
     case 'service missing':
       return [{ do: 'list objects', object: 'Service' }, ...newService(what.service, topology.set)];
     case 'service selects no pod':
-      return [{ do: 'list objects', object: 'Service' }];
+      return [{ do: 'describe Service', service: what.service }];
     case 'budget':
       return budgetActions(what);
     case 'not observed':

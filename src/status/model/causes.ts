@@ -1,4 +1,5 @@
 /** What can keep a StatefulSet from being well. Each cause names the object, and carries the words of who saw it. */
+import type { Selector } from '#src/objects/service.ts';
 import type { Budget } from '#src/objects/types.ts';
 import type { LostNode } from '#src/statefulset/lostnode.ts';
 import type { Unschedulable } from '#src/statefulset/scheduling.ts';
@@ -141,7 +142,13 @@ export type SetTrouble =
   /** OnDelete: these pods wait for a person to delete them. */
   | { kind: 'outdated'; pods: readonly string[] }
   | { kind: 'service missing'; service: string }
-  | { kind: 'service selects no pod'; service: string };
+  /** `wants`: of its selector, what the pods do not have. `has`: the pods' labels of the same keys. */
+  | {
+      kind: 'service selects no pod';
+      service: string;
+      wants: Selector;
+      has: Readonly<Record<string, string | undefined>>;
+    };
 
 /**
  * Nobody can evict these pods before somebody changes a budget: the only one wants all its pods healthy, or several select

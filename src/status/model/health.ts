@@ -4,6 +4,7 @@ import type { Progress } from '#src/statefulset/rollout.ts';
 import type { Storage } from '#src/statefulset/storage.ts';
 import { longWait } from '#src/statefulset/waiting.ts';
 import type { Topology } from '#src/tree/model/topology.ts';
+import { serviceTrouble } from './setcauses.ts';
 
 export type Health =
   /** Nothing happens any more until a person acts, for certain or likely. */
@@ -69,11 +70,12 @@ function isFailing({ warning }: Topology, { state, waitsFor, unavailable }: Prog
 }
 
 /** Something is wrong of which the rollout knows nothing. */
-function isInDoubt({ warning, nameFaults, governingService, pins, members, unmounted }: Topology): boolean {
+function isInDoubt(topology: Topology): boolean {
+  const { warning, nameFaults, pins, members, unmounted } = topology;
   return (
     warning !== undefined ||
     nameFaults.length > 0 ||
-    governingService?.service.state === 'missing' ||
+    serviceTrouble(topology) !== undefined ||
     pins.some((pin) => pin.kind !== 'pinned' || (pin.endangered && pin.endangered.kind !== 'unknown')) ||
     [...members.flatMap(({ storage }) => storage), ...unmounted].some(isTroubled)
   );

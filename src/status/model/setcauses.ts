@@ -3,7 +3,7 @@ import { controllerOf, ownerName } from '#src/objects/owners.ts';
 import { isEmpty } from '#src/objects/service.ts';
 import type { Pod } from '#src/objects/types.ts';
 import { isOfEarlierSet } from '#src/statefulset/identity.ts';
-import { isSelected } from '#src/statefulset/selectedpods.ts';
+import { unmetBy } from '#src/statefulset/selectedpods.ts';
 import type { Stuck } from '#src/statefulset/stuck.ts';
 import type { Topology } from '#src/tree/model/topology.ts';
 import type { Refuser, SetTrouble } from './causes.ts';
@@ -54,5 +54,9 @@ export function serviceTrouble({ set, governingService, rollout }: Topology): Se
   const { name, service } = governingService;
   if (service.state === 'missing') return { kind: 'service missing', service: name };
   if (service.state !== 'found' || isEmpty(service.object.spec?.selector ?? {})) return undefined;
-  return isSelected(service.object, set, undefined) ? undefined : { kind: 'service selects no pod', service: name };
+  const wants = unmetBy(service.object, set, undefined);
+  if (isEmpty(wants)) return undefined;
+  const labels = set.spec?.template?.metadata?.labels;
+  const has = Object.fromEntries(Object.keys(wants).map((key) => [key, labels?.[key]]));
+  return { kind: 'service selects no pod', service: name, wants, has };
 }

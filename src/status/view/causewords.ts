@@ -1,14 +1,13 @@
 /** Puts into words what is wrong with a StatefulSet, and who says so. */
 import { unschedulableWords } from '#src/drawing/schedulingwords.ts';
 import { counted, inOneLine, listed, named, shortened } from '#src/drawing/sentences.ts';
-import { refusalCause } from '#src/drawing/stuckwords.ts';
 import { humanDuration } from '#src/objects/time.ts';
-import { longestLabel, longestSafeName } from '#src/statefulset/namelimits.ts';
 import type { Storage } from '#src/statefulset/storage.ts';
 import { budgetDetail } from '#src/tree/view/budgetwords.ts';
 import { findingWords } from '#src/tree/view/claimwords.ts';
-import type { BudgetTrouble, Cause, ContainerName, MissingDriver, MissingObject, Refuser } from '../model/causes.ts';
+import type { BudgetTrouble, Cause, ContainerName, MissingDriver, MissingObject } from '../model/causes.ts';
 import type { DriverPod } from '../model/driverpod.ts';
+import { setCauseWords } from './setcausewords.ts';
 
 /** `db-1: container db crashes: exit code 1, 12 restarts, ran for 2s` @param now milliseconds since the epoch */
 export function causeWords({ pod, what }: Cause, now: number): string {
@@ -53,55 +52,7 @@ function troubleSentence(what: Cause['what'], now: number): string {
     case 'warning':
       return `${what.reason}: ${shortened(what.message)}`;
     default:
-      return setSentence(what);
-  }
-}
-
-type OfSet = Extract<
-  Cause['what'],
-  {
-    kind:
-      | 'pod refused'
-      | 'name taken'
-      | 'label too long'
-      | 'claims do not fit'
-      | 'identity does not fit'
-      | 'strategy not enabled'
-      | 'not observed'
-      | 'outdated'
-      | 'service missing'
-      | 'service selects no pod';
-  }
->;
-
-function setSentence(what: OfSet): string {
-  switch (what.kind) {
-    case 'pod refused':
-      return `the API server refuses it, ${refusers[what.by]}: ${shortened(refusalCause(what.message))}`;
-    case 'name taken': {
-      const who = what.owner === undefined ? 'a pod that nobody controls' : `a pod of ${what.owner}`;
-      return what.earlier
-        ? `it cannot be created before the pod of an earlier set of this name is gone, which the garbage collector deletes`
-        : `it cannot be created: ${who} has its name`;
-    }
-    case 'label too long':
-      return `it cannot be created: a label with the name of the set would have more than ${longestLabel} characters; names of up to ${longestSafeName} always fit`;
-    case 'claims do not fit': {
-      const then = what.others.length > 0 ? `; so do ${named(what.others)}` : '';
-      return `it lacks a volume for claim template${what.templates.length > 1 ? 's' : ''} ${named(what.templates)}, and the controller does nothing before it is deleted${then}`;
-    }
-    case 'identity does not fit':
-      return 'it has a name that the set does not give, and the controller does nothing before it is deleted';
-    case 'strategy not enabled':
-      return 'the controller does not know the update strategy: a feature gate is off';
-    case 'outdated':
-      return `with OnDelete, ${named(what.pods)} ${what.pods.length === 1 ? 'stays' : 'stay'} in an older revision until somebody deletes ${what.pods.length === 1 ? 'it' : 'them'}`;
-    case 'not observed':
-      return 'the controller has not seen the latest change of the set';
-    case 'service missing':
-      return `the governing Service ${what.service} is missing: the pods have no DNS names, and do not find each other`;
-    case 'service selects no pod':
-      return `the governing Service ${what.service} selects no pod of the set: they have no DNS names, and do not find each other`;
+      return setCauseWords(what);
   }
 }
 
@@ -112,15 +63,6 @@ function budgetWords({ budgets, pods }: BudgetTrouble): string {
     ? `PodDisruptionBudgets ${names} select ${named(pods)}, and the API server evicts no pod of several budgets: drains and rolls fail`
     : `PodDisruptionBudget ${names} never lets ${named(pods)} be evicted: it wants all its pods healthy (${budgetDetail(budget)}); drains and rolls wait in vain`;
 }
-
-const refusers: Readonly<Record<Refuser, string>> = {
-  quota: 'by a quota',
-  'service account': 'for want of its ServiceAccount',
-  'pod security': 'by its Pod Security standard',
-  'limit range': 'by a LimitRange',
-  admission: 'by an admission rule',
-  other: 'and says',
-};
 
 const roles: Readonly<Record<ContainerName['role'], string>> = {
   main: 'container',

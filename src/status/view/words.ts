@@ -11,6 +11,8 @@ import { findingWords } from '#src/tree/view/claimwords.ts';
 import { warningWords } from '#src/tree/view/podwords.ts';
 import { setWarningWords } from '#src/tree/view/setwords.ts';
 import { countByHealth, type Health, healthOf, isTroubled } from '../model/health.ts';
+import { serviceTrouble } from '../model/setcauses.ts';
+import { setCauseWords } from './setcausewords.ts';
 
 export interface StatusWords {
   status: Cell;
@@ -53,14 +55,13 @@ function underlyingWords({ rollout, warning, members }: Topology, now: number): 
 
 /** What is wrong with a set besides its rollout, the gravest first. */
 export function troubleWords(topology: Topology, now: number): Cell[] {
-  const { members, unmounted, nameFaults, governingService, pins } = topology;
+  const { members, unmounted, nameFaults, pins } = topology;
   const claims = [...members.flatMap(({ storage }) => storage), ...unmounted].filter(isTroubled);
   const warning = setWarningWords(topology);
+  const service = serviceTrouble(topology);
   return [
     ...claims.map((claim) => claimTrouble(claim, now)),
-    ...(governingService?.service.state === 'missing'
-      ? [bad(`the governing Service ${governingService.name} is missing: the pods have no DNS names`)]
-      : []),
+    ...(service ? [bad(setCauseWords(service))] : []),
     ...pins.flatMap((pin): Cell[] => {
       const { text, tone } = pinState(pin);
       const pod = podOfPin(pin);

@@ -629,10 +629,26 @@ describe('the diagnosis of a set', () => {
     assert.match(costs[0] ?? '', /it begins on an empty volume for data/);
   });
 
+  it('shows both selectors where the governing Service selects no pod, and does not call such a set well', () => {
+    const service = {
+      metadata: { name: 'web', namespace: 'shop' },
+      spec: { clusterIP: 'None', selector: { app: 'wbe', tier: 'db' } },
+    };
+    const snapshot = { ...snapshotWith([podOf(web, 0)]), services: snapshotOf({ services: [service] }).services };
+    const diagnosis = of(snapshot);
+    const { cause, commands } = told(diagnosis);
+    assert.equal(
+      cause,
+      'the governing Service web selects no pod of the set: it wants app=wbe, tier=db, and the pods have app=web, no label tier; they have no DNS names, and cannot find each other',
+    );
+    assert.deepEqual(commands, ['look: kubectl describe service web -n shop']);
+    assert.equal(healthOf(diagnosis.topology), 'in doubt');
+  });
+
   it('misses the governing Service, and makes one that selects the pods', () => {
     const snapshot = { ...snapshotWith([podOf(web, 0)]), services: snapshotOf({}).services };
     const { cause, commands } = told(of(snapshot));
-    assert.equal(cause, 'the governing Service web is missing: the pods have no DNS names, and do not find each other');
+    assert.equal(cause, 'the governing Service web is missing: the pods have no DNS names, and cannot find each other');
     assert.equal(
       commands[1],
       'change: kubectl create service clusterip web --clusterip=None --dry-run=client -o yaml -n shop | kubectl set selector --local -f - app=web -o yaml | kubectl create -f - -n shop',

@@ -195,7 +195,7 @@ function brokenSets(namespace: string): void {
     const cause = await first(
       'held',
       'doesNotEnd',
-      /^held-0: it is being deleted, and held by 1 finalizer: backup\.example\/keep$/,
+      /^held-0: it is being deleted, and held by 1 finalizer: backup\.example\/keep; ask who keeps it/,
     );
     assert.deepEqual(
       cause.actions.map(({ kind }) => kind),

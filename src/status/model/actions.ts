@@ -21,6 +21,8 @@ export type Look =
   | { do: 'describe pod'; pod: string; namespace?: string }
   | { do: 'describe claim'; claim: string }
   | { do: 'describe node'; node: string }
+  /** `kubectl describe` does not print them. */
+  | { do: 'show finalizers'; pod: string }
   | { do: 'describe Service'; service: string }
   | { do: 'describe quota' }
   | { do: 'list budgets' }
@@ -108,7 +110,7 @@ export function actionsFor(cause: Cause, topology: Topology): Action[] {
     case 'node':
       return nodeActions(what.node, what.state, what.says);
     case 'does not end':
-      return [...described(pod), ...ending(what, pod)];
+      return [...(what.finalizers.length > 0 ? finalizers(pod) : described(pod)), ...ending(what, pod)];
     case 'claim':
       return claimActions(what.storage);
     case 'pod refused':
@@ -149,6 +151,10 @@ function freeing(
 
 function described(pod: string | undefined): Look[] {
   return pod === undefined ? [] : [{ do: 'describe pod', pod }];
+}
+
+function finalizers(pod: string | undefined): Look[] {
+  return pod === undefined ? [] : [{ do: 'show finalizers', pod }];
 }
 
 function logs(member: PresentPod | undefined, container: string, previous: boolean): Look[] {
@@ -262,10 +268,11 @@ function uncordoning({ unschedulable: { reach } }: Extract<Cause['what'], { kind
 }
 
 function ending(
-  { finalizers, node, lostNode, says }: Extract<Cause['what'], { kind: 'does not end' }>,
+  { finalizers, node, lostNode, says, isNodeUnread }: Extract<Cause['what'], { kind: 'does not end' }>,
   pod: string | undefined,
 ): Action[] {
   if (pod === undefined || finalizers.length > 0) return [];
+  if (node !== undefined && isNodeUnread) return [{ do: 'describe node', node }];
   if (node !== undefined && lostNode === 'not ready') return nodeActions(node, lostNode, says);
   return [{ do: 'force the deletion', pod, node }];
 }

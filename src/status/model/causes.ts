@@ -107,6 +107,10 @@ export type PodTrouble =
       node: string | undefined;
       lostNode: LostNode | undefined;
       says: string | undefined;
+      /** It depends on a node of which nobody told how it is. */
+      isNodeUnread: boolean;
+      /** Its grace period is over. */
+      isLate: boolean;
     }
   | { kind: 'claim'; storage: Storage }
   /** Nothing tells why it is not ready. `word`: kubectl's. */

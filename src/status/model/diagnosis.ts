@@ -259,7 +259,10 @@ function skippedIn(topology: Topology, snapshot: Snapshot, facts: Facts, hasCaus
       const where = what === 'pods of nodes' ? ' in all namespaces' : '';
       return [{ what, why: 'forbidden', right: `${part.refusal.verb} ${part.refusal.resource}${where}` }];
     }
-    const isLacking = isOfFiles && part?.others === 'not given' && part.items.length === 0;
+    // The files may hold other nodes than that of a pod.
+    const isNode =
+      what === 'nodes' && topology.members.some((each) => each.state === 'found' && each.lostNode === 'not given');
+    const isLacking = isOfFiles && part?.others === 'not given' && (part.items.length === 0 || isNode);
     return isLacking || isUnseen ? [{ what, why: 'not given', right: undefined }] : [];
   });
 }

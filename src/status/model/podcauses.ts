@@ -61,9 +61,12 @@ function ending({ pod, lostNode }: PresentPod, { now, kubeletOf }: PodContext): 
   const { finalizers = [] } = pod.metadata;
   const lost = isLost(lostNode) ? lostNode : undefined;
   const isLate = now > (endOf(pod) ?? now);
-  if (finalizers.length === 0 && lost === undefined && !isLate) return [];
+  const isNodeUnread = lostNode === 'forbidden' || lostNode === 'not given';
+  if (finalizers.length === 0 && lost === undefined && !isLate && !isNodeUnread) return [];
   const node = pod.spec?.nodeName || undefined;
-  return [{ kind: 'does not end', finalizers, node, lostNode: lost, says: node && kubeletOf(node) }];
+  return [
+    { kind: 'does not end', finalizers, node, lostNode: lost, says: node && kubeletOf(node), isNodeUnread, isLate },
+  ];
 }
 
 function schedulingGates({ spec, status }: Pod): string[] {

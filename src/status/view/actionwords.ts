@@ -41,6 +41,8 @@ function lookCommand(action: Action, set: StatefulSet): string | undefined {
       return kubectl('describe', 'pvc', action.claim, ...own);
     case 'describe node':
       return kubectl('describe', 'node', action.node);
+    case 'show finalizers':
+      return kubectl('get', 'pod', action.pod, '-o', 'jsonpath={.metadata.finalizers}', ...own);
     case 'describe Service':
       return kubectl('describe', 'service', action.service, ...own);
     case 'describe quota':

@@ -208,13 +208,17 @@ function kubeletSays(says: string | undefined): string | undefined {
   return says === undefined ? undefined : `; its kubelet says: ${shortened(says) || 'nothing more'}`;
 }
 
-function endWords({ finalizers, node, lostNode, says }: Extract<Cause['what'], { kind: 'does not end' }>): string {
+function endWords(what: Extract<Cause['what'], { kind: 'does not end' }>): string {
+  const { finalizers, node, lostNode, says, isNodeUnread, isLate } = what;
   if (finalizers.length > 0)
-    return `it is being deleted, and held by ${counted(finalizers.length, 'finalizer')}: ${named(finalizers)}`;
+    return `it is being deleted, and held by ${counted(finalizers.length, 'finalizer')}: ${named(finalizers)}; ask who keeps ${finalizers.length === 1 ? 'it: to remove it by hand skips its work' : 'them: to remove them by hand skips their work'}`;
   if (lostNode === 'missing') return `it is being deleted, and its node ${node ?? ''} is gone`;
   if (lostNode === 'not ready')
     return `it is being deleted, and its node ${node ?? ''} is not ready${kubeletSays(says) ?? ': nobody knows whether it still runs there'}`;
-  return 'it is being deleted, and has outlived its grace period';
+  const late = 'it is being deleted, and has outlived its grace period';
+  const unread = `whether its node ${node ?? ''} is well is not known`;
+  if (isNodeUnread) return isLate ? `${late}; ${unread}` : `it is being deleted, and ${unread}`;
+  return late;
 }
 
 /** Words of kubectl for a pod that starts. */

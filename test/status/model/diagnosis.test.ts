@@ -560,8 +560,11 @@ describe('the diagnosis of a set', () => {
   it('says what holds a pod that is being deleted', () => {
     const going = { deletionTimestamp: ago(10), deletionGracePeriodSeconds: 30 };
     const held = about(running(), { metadata: { ...going, finalizers: ['backup.example/keep'] } });
-    assert.equal(held.cause, 'web-0: it is being deleted, and held by 1 finalizer: backup.example/keep');
-    assert.deepEqual(held.commands, [described]);
+    assert.equal(
+      held.cause,
+      'web-0: it is being deleted, and held by 1 finalizer: backup.example/keep; ask who keeps it: to remove it by hand skips its work',
+    );
+    assert.deepEqual(held.commands, ["look: kubectl get pod web-0 -o 'jsonpath={.metadata.finalizers}' -n shop"]);
     const late = about(running(), { metadata: going });
     assert.equal(late.cause, 'web-0: it is being deleted, and has outlived its grace period');
     assert.equal(late.commands.at(-1), 'change: kubectl delete pod web-0 --force --grace-period=0 -n shop');

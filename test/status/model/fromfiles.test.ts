@@ -4,7 +4,17 @@ import type { Snapshot } from '#src/objects/snapshot.ts';
 import type { Event, Pod } from '#src/objects/types.ts';
 import { diagnose } from '#src/status/model/diagnosis.ts';
 import { topologies } from '#src/tree/model/topology.ts';
-import { ago, boundClaim, headless, node, podOf, snapshotOf, statefulSet, warning } from '../../objects/snapshots.ts';
+import {
+  ago,
+  boundClaim,
+  headless,
+  node,
+  podOf,
+  snapshotOf,
+  statefulSet,
+  time,
+  warning,
+} from '../../objects/snapshots.ts';
 
 const web = statefulSet('web', { replicas: 1, status: { readyReplicas: 0 } });
 
@@ -61,6 +71,18 @@ describe('the diagnosis of files', () => {
       causes: [['warning', 'undetermined']],
       skipped: ['nodes'],
     });
+  });
+
+  it('tells of a pod that is being deleted that nobody knows of its node, and which file would tell', () => {
+    const made = podOf(web, 0, {
+      status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'False', lastTransitionTime: ago(9) }] },
+    });
+    const going = { deletionTimestamp: new Date(time + 20_000).toISOString(), deletionGracePeriodSeconds: 30 };
+    const pods = [{ ...made, metadata: { ...made.metadata, ...going } }];
+    const expected = { causes: [['does not end', 'undetermined']], skipped: ['events', 'nodes'] };
+    assert.deepEqual(diagnosed(filed({ pods })), expected);
+    assert.deepEqual(diagnosed(filed({ pods, nodes: [node('node-7')] })), expected);
+    assert.deepEqual(diagnosed(filed({ pods, nodes: [node('node-1')] })), { causes: [], skipped: ['events'] });
   });
 
   it('finds no cause for a pod that was never created, and says that events would tell', () => {

@@ -24,20 +24,25 @@ export function inOneLine(message: string): string {
   return message.trim().replace(/\s+/g, ' ').replace(/\.$/, '');
 }
 
-/** So many characters of a message are shown. */
+/** So many characters of a message are shown in passing. */
 const longest = 160;
 
 /**
  * A message of the cluster on one line, without the scheduler's remarks on preemption, and without the fields and the
  * difference that the API server appends to a refusal. A long one loses its middle: its beginning says what failed, and
- * its end says why.
+ * end says why.
  */
-export function shortened(message: string): string {
+export function shortened(message: string, most = longest): string {
   const text = inOneLine(message)
     .replace(/ (preemption:|other than `|@@ -).*$/, '')
     .replace(/[\s.,;:]+$/, '');
-  if (text.length <= longest) return text;
-  const part = Math.floor((longest - 3) / 2);
+  if (text.length <= most) return text;
+  const part = Math.floor((most - 3) / 2);
   // Whole words, where there are words.
   return `${text.slice(0, part).replace(/\s\S*$/, '')} … ${text.slice(-part).replace(/^\S*\s/, '')}`;
+}
+
+/** A message that is the cause itself: all of it, up to the length of an event's (`noteLengthLimit`, k8s.io/client-go/tools/events). */
+export function whole(message: string): string {
+  return shortened(message, 1_024);
 }

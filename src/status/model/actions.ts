@@ -24,6 +24,7 @@ export type Look =
   /** `kubectl describe` does not print them. */
   | { do: 'show finalizers'; pod: string }
   | { do: 'describe Service'; service: string }
+  | { do: 'describe the set' }
   | { do: 'describe quota' }
   | { do: 'list budgets' }
   | { do: 'describe budgets'; budgets: readonly string[] }
@@ -299,7 +300,7 @@ function refusalActions(by: Extract<Cause['what'], { kind: 'pod refused' }>['by'
         ...(account ? [{ do: 'create the ServiceAccount', name: account } as const] : []),
       ];
     default:
-      return [];
+      return [{ do: 'describe the set' }];
   }
 }
 

@@ -7,7 +7,7 @@ import type { Part, Snapshot } from '#src/objects/snapshot.ts';
 import { timeOf } from '#src/objects/time.ts';
 import type { Event, Node, Pod, StatefulSet } from '#src/objects/types.ts';
 import { isReady, isTerminating } from '#src/statefulset/controller/pods.ts';
-import { firstSeen, lastSeen, subjectOf } from '#src/statefulset/events.ts';
+import { lastSeen, subjectOf } from '#src/statefulset/events.ts';
 import { recentlySeen } from '#src/statefulset/failure.ts';
 import { type Progress, usualPatience } from '#src/statefulset/rollout.ts';
 import { unreadySince } from '#src/statefulset/waiting.ts';
@@ -18,7 +18,7 @@ import { budgetTroubles } from './budgets.ts';
 import type { Cause, Ground, Trouble } from './causes.ts';
 import { outdatedPods } from './gate.ts';
 import { type PodContext, podTroubles } from './podcauses.ts';
-import { refuserIn, serviceTrouble, setTrouble } from './setcauses.ts';
+import { refusedPod, serviceTrouble, setTrouble } from './setcauses.ts';
 
 export interface Diagnosis {
   topology: Topology;
@@ -92,13 +92,11 @@ export function diagnose(topology: Topology, snapshot: Snapshot, facts: Facts = 
 }
 
 /** A pod that the API server has refused lately. The controller tries again by itself, and the cause may be gone by then. */
-function refusedNow({ warning, rollout }: Topology): Cause[] {
-  if (warning?.reason !== 'FailedCreate' || !('next' in rollout)) return [];
-  const { message = '' } = warning;
-  const act = rollout.next.find(({ act, pod }) => act === 'create pod' && message.split(/[\s"]/).includes(pod));
-  if (act === undefined) return [];
-  const what = { kind: 'pod refused', by: refuserIn(message), message } as const;
-  return [{ ground: 'undetermined', pod: act.pod, since: firstSeen(warning) || undefined, what }];
+function refusedNow(topology: Topology): Cause[] {
+  const refused = refusedPod(topology);
+  if (refused === undefined) return [];
+  const { pod, since, what } = refused;
+  return [{ ground: 'undetermined', pod, since, what }];
 }
 
 function ofSetItself(what: Trouble): Cause {

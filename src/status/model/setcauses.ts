@@ -2,6 +2,7 @@
 import { controllerOf, ownerName } from '#src/objects/owners.ts';
 import { isEmpty } from '#src/objects/service.ts';
 import type { Pod } from '#src/objects/types.ts';
+import { firstSeen } from '#src/statefulset/events.ts';
 import { isOfEarlierSet } from '#src/statefulset/identity.ts';
 import { unmetBy } from '#src/statefulset/selectedpods.ts';
 import type { Stuck } from '#src/statefulset/stuck.ts';
@@ -38,8 +39,24 @@ export function setTrouble(stuck: Stuck, { set }: Topology, pods: readonly Pod[]
   }
 }
 
+/** The pod that the API server has refused lately, and would be created next. */
+export function refusedPod({ warning, rollout }: Topology): RefusedPod | undefined {
+  if (warning?.reason !== 'FailedCreate' || !('next' in rollout)) return undefined;
+  const { message = '' } = warning;
+  const act = rollout.next.find(({ act, pod }) => act === 'create pod' && message.split(/[\s"]/).includes(pod));
+  if (act === undefined) return undefined;
+  const what = { kind: 'pod refused', by: refuserIn(message), message } as const;
+  return { pod: act.pod, since: firstSeen(warning) || undefined, what };
+}
+
+interface RefusedPod {
+  pod: string;
+  since: number | undefined;
+  what: SetTrouble;
+}
+
 /** Who refuses a pod, by the words of the API server. */
-export function refuserIn(message: string): Refuser {
+function refuserIn(message: string): Refuser {
   if (/exceeded quota|failed quota/.test(message)) return 'quota';
   if (/serviceaccount ".*" not found|looking up service account/.test(message)) return 'service account';
   if (/violates PodSecurity/.test(message)) return 'pod security';

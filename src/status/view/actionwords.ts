@@ -43,6 +43,8 @@ function lookCommand(action: Action, set: StatefulSet): string | undefined {
       return kubectl('describe', 'node', action.node);
     case 'show finalizers':
       return kubectl('get', 'pod', action.pod, '-o', 'jsonpath={.metadata.finalizers}', ...own);
+    case 'describe the set':
+      return kubectl('describe', 'statefulset', set.metadata.name, ...own);
     case 'describe Service':
       return kubectl('describe', 'service', action.service, ...own);
     case 'describe quota':

@@ -1,6 +1,6 @@
 /** Puts into words what is wrong with a StatefulSet, and who says so. */
 import { unschedulableWords } from '#src/drawing/schedulingwords.ts';
-import { counted, inOneLine, listed, named, shortened } from '#src/drawing/sentences.ts';
+import { counted, inOneLine, listed, named, shortened, whole } from '#src/drawing/sentences.ts';
 import { humanDuration } from '#src/objects/time.ts';
 import type { Storage } from '#src/statefulset/storage.ts';
 import { budgetDetail } from '#src/tree/view/budgetwords.ts';
@@ -36,7 +36,7 @@ function troubleSentence(what: Cause['what'], now: number): string {
     case 'mount':
       return mountWords(what);
     case 'sandbox':
-      return `its network cannot be set up: ${shortened(what.message)}`;
+      return `its network cannot be set up: ${whole(what.message)}`;
     case 'node':
       return what.state === 'missing'
         ? `its node ${what.node} is gone`
@@ -50,7 +50,7 @@ function troubleSentence(what: Cause['what'], now: number): string {
     case 'budget':
       return budgetWords(what);
     case 'warning':
-      return `${what.reason}: ${shortened(what.message)}`;
+      return `${what.reason}: ${whole(what.message)}`;
     default:
       return setCauseWords(what);
   }
@@ -90,7 +90,7 @@ const notStarted = new Set(['RunContainerError', 'StartError', 'ContainerCannotR
 function uncreatedWords(what: Extract<Cause['what'], { kind: 'container not created' }>): string {
   const { word, message, missing } = what;
   const verb = notStarted.has(word) ? 'started' : 'created';
-  return `${container(what)} cannot be ${verb}: ${missingWords(missing) ?? shortened(runtimeCause(message) || word)}`;
+  return `${container(what)} cannot be ${verb}: ${missingWords(missing) ?? whole(runtimeCause(message) || word)}`;
 }
 
 /**
@@ -143,7 +143,7 @@ function imageWords({ image, word, message, ...name }: Extract<Cause['what'], { 
   if (word === 'InvalidImageName') return `the image of ${container(name)} has no valid name: "${image}"`;
   if (word === 'ErrImageNeverPull')
     return `the image of ${container(name)} is not on its node, and the pull policy is Never: ${image}`;
-  const why = message && shortened(pullCause(message, image));
+  const why = message && whole(pullCause(message, image));
   return `the image of ${container(name)} cannot be pulled: ${[image, why].filter(Boolean).join(': ')}`;
 }
 
@@ -176,7 +176,7 @@ function missingWords(missing: MissingObject | undefined): string | undefined {
 }
 
 function attachWords({ volume, message, holder }: Extract<Cause['what'], { kind: 'attach' }>): string {
-  if (holder === undefined) return `its volume cannot be attached: ${shortened(message)}`;
+  if (holder === undefined) return `its volume cannot be attached: ${whole(message)}`;
   const who = listed(
     holder.nodes.length > 0 && `attached to node ${named(holder.nodes)}`,
     holder.pods.length > 0 && `used by ${named(holder.pods)}`,
@@ -185,7 +185,7 @@ function attachWords({ volume, message, holder }: Extract<Cause['what'], { kind:
 }
 
 function mountWords({ message, missing, driver }: Extract<Cause['what'], { kind: 'mount' }>): string {
-  if (driver === undefined) return `its volumes cannot be mounted: ${missingWords(missing) ?? shortened(message)}`;
+  if (driver === undefined) return `its volumes cannot be mounted: ${missingWords(missing) ?? whole(message)}`;
   return `its volume cannot be mounted: ${[driverWords(driver), driver.pod && driverPodWords(driver.pod)].filter(Boolean).join('; ')}`;
 }
 
@@ -205,7 +205,7 @@ function driverPodWords(pod: DriverPod | 'none'): string {
 }
 
 function kubeletSays(says: string | undefined): string | undefined {
-  return says === undefined ? undefined : `; its kubelet says: ${shortened(says) || 'nothing more'}`;
+  return says === undefined ? undefined : `; its kubelet says: ${whole(says) || 'nothing more'}`;
 }
 
 function endWords(what: Extract<Cause['what'], { kind: 'does not end' }>): string {

@@ -1,5 +1,5 @@
 /** Puts into words what is wrong with a StatefulSet that is about no pod that exists. */
-import { listed, named, shortened } from '#src/drawing/sentences.ts';
+import { listed, named, whole } from '#src/drawing/sentences.ts';
 import { refusalCause } from '#src/drawing/stuckwords.ts';
 import { longestLabel, longestSafeName } from '#src/statefulset/namelimits.ts';
 import type { Refuser, SetTrouble } from '../model/causes.ts';
@@ -8,7 +8,7 @@ import type { Refuser, SetTrouble } from '../model/causes.ts';
 export function setCauseWords(what: SetTrouble): string {
   switch (what.kind) {
     case 'pod refused':
-      return `the API server refuses it, ${refusers[what.by]}: ${shortened(refusalCause(what.message))}`;
+      return `the API server refuses it, ${refusers[what.by]}: ${whole(refusalCause(what.message))}; the controller tries again, after up to 17 minutes`;
     case 'name taken': {
       const who = what.owner === undefined ? 'a pod that nobody controls' : `a pod of ${what.owner}`;
       return what.earlier

@@ -11,7 +11,7 @@ import { findingWords } from '#src/tree/view/claimwords.ts';
 import { warningWords } from '#src/tree/view/podwords.ts';
 import { setWarningWords } from '#src/tree/view/setwords.ts';
 import { countByHealth, type Health, healthOf, isTroubled } from '../model/health.ts';
-import { serviceTrouble } from '../model/setcauses.ts';
+import { refusedPod, serviceTrouble } from '../model/setcauses.ts';
 import { setCauseWords } from './setcausewords.ts';
 
 export interface StatusWords {
@@ -37,10 +37,13 @@ export function statusWords(topology: Topology, now: number): StatusWords {
 }
 
 /** What lies behind the rollout's own words: the pod that is refused, and the claims of the pod that is waited for. */
-function underlyingWords({ rollout, warning, members }: Topology, now: number): string[] {
+function underlyingWords(topology: Topology, now: number): string[] {
+  const { rollout, warning, members } = topology;
   if (!('waitsFor' in rollout) || rollout.state === 'done') return [];
   const isTold = rollout.judgement.kind === 'stuck' && rollout.judgement.stuck.cause === 'cannot be created';
-  const refusal = warning?.reason === 'FailedCreate' && !isTold ? [warningWords(warning)] : [];
+  const refused = refusedPod(topology);
+  const words = refused ? setCauseWords(refused.what) : warning?.reason === 'FailedCreate' && warningWords(warning);
+  const refusal = words && !isTold ? [words] : [];
   const awaited = rollout.waitsFor[0]?.pod ?? rollout.unavailable[0]?.metadata.name;
   const member = members.find((each) => each.state === 'found' && each.pod.metadata.name === awaited);
   const claims = (member?.storage ?? []).flatMap((storage) =>

@@ -24,15 +24,10 @@ export type Look =
   /** `kubectl describe` does not print them. */
   | { do: 'show finalizers'; pod: string }
   | { do: 'describe Service'; service: string }
-  | { do: 'describe the set' }
-  | { do: 'describe quota' }
-  | { do: 'list budgets' }
+  | { do: 'describe the set' | 'describe quota' | 'list budgets' | 'list nodes' | 'list classes' | 'list DaemonSets' }
   | { do: 'describe budgets'; budgets: readonly string[] }
-  | { do: 'list nodes' }
-  | { do: 'list classes' }
   | { do: 'list pods on the node'; node: string }
   | { do: 'list drivers of the node'; node: string }
-  | { do: 'list DaemonSets' }
   | { do: 'list attachments' }
   | { do: 'list objects'; object: MissingObject['kind'] | 'ServiceAccount' | 'Service' }
   | { do: 'list pods of the controller' }
@@ -85,7 +80,7 @@ export function actionsFor(cause: Cause, topology: Topology): Action[] {
   const found = member?.state === 'found' ? member : undefined;
   switch (what.kind) {
     case 'crash':
-      return [...logs(found, what.container, what.isPrevious), ...mending(topology, found, memory(what))];
+      return [...crashLooks(what, found), ...mending(topology, found, memory(what))];
     case 'image':
       return [
         ...described(pod),
@@ -111,7 +106,7 @@ export function actionsFor(cause: Cause, topology: Topology): Action[] {
     case 'node':
       return nodeActions(what.node, what.state, what.says);
     case 'does not end':
-      return [...(what.finalizers.length > 0 ? finalizers(pod) : described(pod)), ...ending(what, pod)];
+      return [...(what.finalizers.length > 0 ? [] : described(pod)), ...ending(what, pod)];
     case 'claim':
       return claimActions(what.storage);
     case 'pod refused':
@@ -154,8 +149,9 @@ function described(pod: string | undefined): Look[] {
   return pod === undefined ? [] : [{ do: 'describe pod', pod }];
 }
 
-function finalizers(pod: string | undefined): Look[] {
-  return pod === undefined ? [] : [{ do: 'show finalizers', pod }];
+function crashLooks(what: Extract<Cause['what'], { kind: 'crash' }>, member: PresentPod | undefined): Look[] {
+  const claims = (what.full ?? []).map(({ claim }): Look => ({ do: 'describe claim', claim }));
+  return [...logs(member, what.container, what.isPrevious), ...claims];
 }
 
 function logs(member: PresentPod | undefined, container: string, previous: boolean): Look[] {
@@ -272,7 +268,8 @@ function ending(
   { finalizers, node, lostNode, says, isNodeUnread }: Extract<Cause['what'], { kind: 'does not end' }>,
   pod: string | undefined,
 ): Action[] {
-  if (pod === undefined || finalizers.length > 0) return [];
+  if (pod === undefined) return [];
+  if (finalizers.length > 0) return [{ do: 'show finalizers', pod }];
   if (node !== undefined && isNodeUnread) return [{ do: 'describe node', node }];
   if (node !== undefined && lostNode === 'not ready') return nodeActions(node, lostNode, says);
   return [{ do: 'force the deletion', pod, node }];

@@ -30,7 +30,8 @@ export interface ContainerName {
 export type Trouble = ContainerTrouble | PodTrouble | SetTrouble | BudgetTrouble;
 
 export type ContainerTrouble =
-  | ({ kind: 'crash' } & ContainerName & LastRun)
+  /** `full`: the pod's claims, where it says that no space is left. */
+  | ({ kind: 'crash'; full?: readonly FullClaim[] } & ContainerName & LastRun)
   /** `word`: kubectl's, such as ImagePullBackOff. `message`: of the kubelet, with the registry's words. */
   | ({ kind: 'image'; image: string; word: string; message: string | undefined } & ContainerName)
   /** The container cannot be made: a Secret or ConfigMap is missing, or a key in it, or the command is none. */
@@ -48,6 +49,14 @@ export type ContainerTrouble =
       restarts: number;
       isBack: boolean;
     } & ContainerName);
+
+/** A claim, one of which is full. */
+export interface FullClaim {
+  claim: string;
+  size: string | undefined;
+  /** Whether its class lets it grow; undefined where nothing tells. */
+  grows: boolean | undefined;
+}
 
 export type ProbeKind = 'readiness' | 'liveness' | 'startup';
 

@@ -113,6 +113,11 @@ function imageMessage(message: string | undefined, warnings: readonly Event[]): 
   return failed?.message ?? message;
 }
 
+/** Whether a program says that a volume is full. */
+export function findsNoSpace(message = ''): boolean {
+  return /no space left on device|ENOSPC/i.test(message);
+}
+
 /** The container runtime could not run the program. It never ran, and has no log. */
 const neverRan = new Set(['StartError', 'ContainerCannotRun']);
 

@@ -1,10 +1,11 @@
 /** Tells from the topologies of a first reading which objects the status of their sets needs besides. */
 import type { Needs } from '#src/objects/snapshot.ts';
+import type { Pod } from '#src/objects/types.ts';
 import type { Storage } from '#src/statefulset/storage.ts';
 import { needsAbout } from '#src/tree/model/needs.ts';
 import { storageOf } from '#src/tree/model/summary.ts';
 import type { Topology } from '#src/tree/model/topology.ts';
-import { restartsAgain } from './containercauses.ts';
+import { findsNoSpace, restartsAgain } from './containercauses.ts';
 
 /** Of a set that is well, nothing: its status shows no volume. */
 export function statusNeeds(list: readonly Topology[]): Needs {
@@ -21,11 +22,23 @@ function restartingPods({ members, rollout }: Topology): string[] {
     .flatMap(({ metadata }) => metadata.uid ?? []);
 }
 
-/** The claims that wait or go, and those of the pods that no node takes: their volumes and classes may tell why. */
+/**
+ * The claims that wait or go, and those of the pods that no node takes, or that find no space: their volumes and classes
+ * may tell why, and whether they can grow.
+ */
 function storageInDoubt(topology: Topology): Storage[] {
   const own = storageOf(topology).filter(({ claim, findings }) => {
     return claim.state === 'found' && findings.some(({ kind }) => kind === 'pending' || kind === 'being deleted');
   });
-  const homeless = topology.members.filter((member) => member.state === 'found' && member.unschedulable !== undefined);
-  return [...own, ...homeless.flatMap(({ storage }) => storage)];
+  const present = topology.members.filter((member) => member.state === 'found');
+  const inNeed = present.filter(
+    ({ pod, unschedulable }) => unschedulable !== undefined || endings(pod).some((message) => findsNoSpace(message)),
+  );
+  return [...own, ...inNeed.flatMap(({ storage }) => storage)];
+}
+
+/** What the containers of a pod have left behind. */
+function endings({ status }: Pod): string[] {
+  const containers = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+  return containers.flatMap(({ state, lastState }) => (state?.terminated ?? lastState?.terminated)?.message ?? []);
 }

@@ -5,9 +5,10 @@ import type { Event, Pod } from '#src/objects/types.ts';
 import { isEnded, isReady, isTerminating } from '#src/statefulset/controller/pods.ts';
 import { lastSeen } from '#src/statefulset/events.ts';
 import { isLost } from '#src/statefulset/lostnode.ts';
+import type { Storage } from '#src/statefulset/storage.ts';
 import type { PresentPod } from '#src/tree/model/members.ts';
-import type { MissingDriver, PodTrouble, Trouble, VolumeHolder } from './causes.ts';
-import { containerTroubles, restartTroubles } from './containercauses.ts';
+import type { ContainerTrouble, FullClaim, MissingDriver, PodTrouble, Trouble, VolumeHolder } from './causes.ts';
+import { containerTroubles, findsNoSpace, restartTroubles } from './containercauses.ts';
 import { driverPod } from './driverpod.ts';
 import { missingObject } from './missingobject.ts';
 
@@ -48,12 +49,27 @@ export function podTroubles(member: PresentPod, context: PodContext): Trouble[] 
   if (troubles.length > 0) return troubles;
   const volumes = volumeTroubles(pod, context);
   if (volumes.length > 0) return volumes;
-  const containers = containerTroubles(pod, context.warnings);
+  const containers = containerTroubles(pod, context.warnings).map((trouble) => withFullClaims(trouble, storage));
   if (containers.length > 0) return containers;
   const readiness = readinessGates(pod);
   if (readiness.length > 0) return [{ kind: 'readiness gates', gates: readiness }];
   const [warning] = context.warnings.filter((event) => !isOvercome(pod, event));
   return warning ? [{ kind: 'warning', reason: warning.reason ?? '', message: warning.message ?? '' }] : [];
+}
+
+/** A program that finds no space may mean any of its pod's volumes, or that of its container. */
+function withFullClaims(trouble: ContainerTrouble, storage: readonly Storage[]): ContainerTrouble {
+  if (trouble.kind !== 'crash' || !findsNoSpace(trouble.message)) return trouble;
+  const full = storage.map((each): FullClaim => {
+    const size = each.claim.state === 'found' ? each.claim.object.status?.capacity?.['storage'] : undefined;
+    const found = each.class?.class.state === 'found' ? each.class.class.object : undefined;
+    return {
+      claim: each.name,
+      size: size === undefined ? undefined : String(size),
+      grows: found && found.allowVolumeExpansion === true,
+    };
+  });
+  return { ...trouble, full };
 }
 
 /** A pod that is being deleted, and outlasts its grace period or is held. */

@@ -5,7 +5,7 @@ import { humanDuration } from '#src/objects/time.ts';
 import type { Storage } from '#src/statefulset/storage.ts';
 import { budgetDetail } from '#src/tree/view/budgetwords.ts';
 import { findingWords } from '#src/tree/view/claimwords.ts';
-import type { BudgetTrouble, Cause, ContainerName, MissingDriver, MissingObject } from '../model/causes.ts';
+import type { BudgetTrouble, Cause, ContainerName, FullClaim, MissingDriver, MissingObject } from '../model/causes.ts';
 import type { DriverPod } from '../model/driverpod.ts';
 import { setCauseWords } from './setcausewords.ts';
 
@@ -104,7 +104,7 @@ function runtimeCause(message: string): string {
 }
 
 function crashWords(what: Extract<Cause['what'], { kind: 'crash' }>): string {
-  const { exitCode, reason, memoryLimit, restarts, isBack, lasted, message, suspects } = what;
+  const { exitCode, reason, memoryLimit, restarts, isBack, lasted, message, suspects, full } = what;
   const signal = signals.get(exitCode ?? 0);
   const code =
     exitCode === undefined ? '' : `exit code ${exitCode}${signal && reason !== 'OOMKilled' ? ` (${signal})` : ''}`;
@@ -122,10 +122,16 @@ function crashWords(what: Extract<Cause['what'], { kind: 'crash' }>): string {
     )}`,
     suspectWords(suspects),
     message && `it left the message "${shortened(message)}"`,
+    ...(full ?? []).map(fullWords),
     isBack && backWords,
   ]
     .filter(Boolean)
     .join('; ');
+}
+
+function fullWords({ claim, size, grows }: FullClaim): string {
+  const may = grows === undefined ? '' : `, and its class ${grows ? 'lets' : 'does not let'} it grow`;
+  return `its claim ${claim} has ${size ?? 'an unknown size'}${may}`;
 }
 
 const backWords = 'it is ready again at the moment';

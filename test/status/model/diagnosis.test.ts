@@ -561,6 +561,22 @@ describe('the diagnosis of a set', () => {
     assert.deepEqual(late.commands, [described, 'look: kubectl describe node node-1']);
   });
 
+  it('names the claim of a program that finds no space left, and whether it may grow', () => {
+    const broken = pod(running({ ...ended(6, 'Error', 1, 'write: No space left on device'), ready: false }));
+    const classes = (allowVolumeExpansion: boolean) =>
+      read<Class>([{ metadata: { name: 'standard' }, provisioner: 'p', allowVolumeExpansion }]);
+    const sized = boundClaim('data-web-0');
+    const claims = read([{ ...sized, status: { ...sized.status, capacity: { storage: '64Mi' } } }]);
+    const grows = told(of(snapshotWith([broken], {}, { claims, classes: classes(true) })));
+    assert.match(grows.cause, /left on device"; its claim data-web-0 has 64Mi, and its class lets it grow$/);
+    assert.equal(grows.commands[1], 'look: kubectl describe pvc data-web-0 -n shop');
+    const [topology] = topologies(snapshotWith([broken]), [web]);
+    assert.ok(topology);
+    assert.deepEqual(statusNeeds([topology]).classes, ['standard']);
+    const fixed = told(of(snapshotWith([broken], {}, { claims, classes: classes(false) })));
+    assert.match(fixed.cause, /has 64Mi, and its class does not let it grow$/);
+  });
+
   it('says what holds a pod that is being deleted', () => {
     const going = { deletionTimestamp: ago(10), deletionGracePeriodSeconds: 30 };
     const held = about(running(), { metadata: { ...going, finalizers: ['backup.example/keep'] } });

@@ -54,6 +54,8 @@ export interface Skipped {
   why: 'forbidden' | 'not given';
   /** The right that is missing: `list events`. */
   right: string | undefined;
+  /** The one that the files lack, where they hold others. */
+  name?: string | undefined;
 }
 
 /** What only a diagnosis reads; a part is undefined where nothing asked for it. */
@@ -261,6 +263,7 @@ function skippedIn(topology: Topology, snapshot: Snapshot, facts: Facts, hasCaus
     const isNode =
       what === 'nodes' && topology.members.some((each) => each.state === 'found' && each.lostNode === 'not given');
     const isLacking = isOfFiles && part?.others === 'not given' && (part.items.length === 0 || isNode);
-    return isLacking || isUnseen ? [{ what, why: 'not given', right: undefined }] : [];
+    const name = isUnseen && snapshot.services.items.length > 0 ? governingService.name : undefined;
+    return isLacking || isUnseen ? [{ what, why: 'not given', right: undefined, name }] : [];
   });
 }

@@ -172,6 +172,7 @@ function logSentences({ container, previous, ...log }: ContainerLog): Sentence[]
   ].filter(({ text }) => text !== '');
 }
 
-function skippedSentence({ what, why, right }: Skipped): Sentence {
-  return { text: why === 'forbidden' ? `${what}: no right to ${right}` : `${what}: not in the files` };
+function skippedSentence({ what, why, right, name }: Skipped): Sentence {
+  const is = name === undefined ? '' : `${name} is `;
+  return { text: `${what}: ${why === 'forbidden' ? `no right to ${right}` : `${is}not in the files`}` };
 }

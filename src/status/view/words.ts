@@ -25,15 +25,25 @@ export function statusWords(topology: Topology, now: number): StatusWords {
   const { status, detail } = rolloutWords(topology.rollout);
   const health = healthOf(topology);
   if (health === 'not known' && status.tone === 'good') {
-    const text = 'the pods may not be listed: these are the counts in the status of the set';
-    return { status: { text: status.text, tone: 'faint' }, reason: { text, tone: 'warning' } };
+    return { status: { text: status.text, tone: 'faint' }, reason: { text: unseenWords(topology), tone: 'warning' } };
   }
   const [trouble] = troubleWords(topology, now);
   // What is up to date need not be well.
   if (status.tone === 'good' && trouble) return { status: { text: status.text, tone: 'warning' }, reason: trouble };
   const tone = status.tone === 'good' ? undefined : status.tone;
-  const text = [detail, ...underlyingWords(topology, now)].filter(Boolean).join('; ') || (trouble?.text ?? '');
+  const text =
+    [detail, ...underlyingWords(topology, now), unseenWords(topology)].filter(Boolean).join('; ') ||
+    (trouble?.text ?? '');
   return { status, reason: { text, ...(tone && { tone }) } };
+}
+
+/** Where the pods were not read that would tell more; else empty. */
+function unseenWords({ rollout, members }: Topology): string {
+  const isUnseen =
+    'judgement' in rollout && rollout.judgement.kind === 'undetermined' && rollout.judgement.missing.includes('pods');
+  if (!isUnseen) return '';
+  const why = members.some(({ state }) => state === 'forbidden') ? 'may not be listed' : 'are not in the files';
+  return `the pods ${why}: these are the counts in the status of the set`;
 }
 
 /** What lies behind the rollout's own words: the pod that is refused, and the claims of the pod that is waited for. */

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import type { Snapshot } from '#src/objects/snapshot.ts';
 import type { Event, Pod } from '#src/objects/types.ts';
 import { diagnose } from '#src/status/model/diagnosis.ts';
+import { closeView } from '#src/status/view/closeview.ts';
+import { statusWords } from '#src/status/view/words.ts';
 import { topologies } from '#src/tree/model/topology.ts';
 import {
   ago,
@@ -33,6 +35,15 @@ function diagnosed(snapshot: Snapshot) {
   assert.ok(topology);
   const { causes, skipped } = diagnose(topology, snapshot);
   return { causes: causes.map(({ what, ground }) => [what.kind, ground]), skipped: skipped.map(({ what }) => what) };
+}
+
+/** The row of the set, and the lines below. */
+function shown(snapshot: Snapshot): string {
+  const [topology] = topologies(snapshot, snapshot.statefulSets.items);
+  assert.ok(topology);
+  const { status, reason } = statusWords(topology, time);
+  const close = closeView(diagnose(topology, snapshot), { colour: false, width: undefined });
+  return `${status.text}  ${reason.text}\n${close}`;
 }
 
 /** A pod that was killed again and again for nine minutes. */
@@ -85,6 +96,13 @@ describe('the diagnosis of files', () => {
     assert.deepEqual(diagnosed(filed({ pods, nodes: [node('node-1')] })), { causes: [], skipped: ['events'] });
   });
 
+  it('says in the row of a set that its pods are not in the files, and not that nobody may list them', () => {
+    assert.match(
+      shown(filed({})),
+      /NotReady {2}the pods are not in the files: these are the counts in the status of the set$/m,
+    );
+  });
+
   it('finds no cause for a pod that was never created, and says that events would tell', () => {
     const empty = { ...web, status: { ...web.status, replicas: 0 } };
     const bare = filed({ statefulSets: [empty], nodes: [node('node-1')] });
@@ -99,5 +117,10 @@ describe('the diagnosis of files', () => {
       skipped: ['services'],
     });
     assert.deepEqual(diagnosed(filed(parts)), { causes: [], skipped: [] });
+    assert.match(
+      shown(filed({ ...parts, services: [headless('other')] })),
+      /^ {2}skipped {2}services: web is not in the files$/m,
+    );
+    assert.match(shown(filed({ ...parts, services: [] })), /^ {2}skipped {2}services: not in the files$/m);
   });
 });

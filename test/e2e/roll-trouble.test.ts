@@ -105,7 +105,7 @@ describe('rolls whose API server is down for 20 seconds', () => {
       // For a write through `scale` the API server notes no time.
       await own(['scale', 'statefulset', 'ordered', '--replicas=4']);
       const scaled = await sts(['status', 'ordered', '-n', namespace], as());
-      assert.match(scaled.stdout, /not seen the latest change of the set \(undetermined: it may pass by itself\)\n/);
+      assert.match(scaled.stdout, /not seen the latest change of the set \(undetermined: it may still recover\)\n/);
       await own(['scale', 'statefulset', 'ordered', '--replicas=3']);
     });
     await eventually('a controller that has seen it', async () => {

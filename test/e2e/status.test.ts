@@ -98,11 +98,11 @@ describe('the status of sets', () => {
   it('looks closely at a named set: what the controller waits for, since when, and the evidence', async () => {
     await overview();
     const { stdout } = await sts(['status', 'sick', '-n', namespace]);
-    const since = /waits {4}for sick-0 \(CrashLoopBackOff\), since (\S+), for /.exec(stdout)?.[1];
+    const since = /cause {4}sick-0: .*, since (\S+), for /.exec(stdout)?.[1];
     const pod = await rolling.pod('sick-0');
     const condition = pod?.status?.conditions?.find(({ type }) => type === 'Ready');
     assert.equal(since, condition?.lastTransitionTime, stdout);
-    assert.match(stdout, /\n {2}next {5}nothing\n/);
+    assert.match(stdout, /\n {2}waits {4}for sick-0 \(CrashLoopBackOff\)\n/);
     assert.match(stdout, /\n {2}cause {4}sick-0: container main ends with an error: exit code \d+/);
   });
 

@@ -72,7 +72,7 @@ const noFacts: Facts = { attachments: undefined, drivers: undefined, pods: undef
 
 export function diagnose(topology: Topology, snapshot: Snapshot, facts: Facts = noFacts): Diagnosis {
   const context = contextOf(snapshot, facts);
-  const now = snapshot.latest ?? snapshot.time;
+  const now = Math.max(snapshot.latest ?? snapshot.time, snapshot.time);
   const { uid } = topology.set.metadata;
   const managed = facts.unobserved.find(({ metadata }) => metadata.uid === uid) ?? topology.set;
   const { rollout } = topology;

@@ -49,7 +49,7 @@ export function closeLines(diagnosis: Diagnosis, style: CloseStyle): string[] {
   const [first, ...others] = causes;
   return [
     { label: 'cause', sentences: first ? [causeSentence(first, now)] : [] },
-    ...rolloutParagraphs(topology),
+    ...rolloutParagraphs(topology, first),
     ...(first ? actionParagraphs(first, topology) : []),
     { label: 'log', sentences: log === undefined ? [] : logSentences(log) },
     { label: 'also', sentences: alsoSentences(others, diagnosis) },
@@ -83,7 +83,7 @@ function drawn({ label, sentences }: Paragraph, { colour, width }: CloseStyle): 
 const grounds: Readonly<Record<Cause['ground'], string>> = {
   certain: 'certain: only a person can change it',
   likely: 'likely',
-  undetermined: 'undetermined: it may pass by itself',
+  undetermined: 'undetermined: it may still recover',
 };
 
 const groundTones: Readonly<Record<Cause['ground'], Tone>> = { certain: 'bad', likely: 'bad', undetermined: 'warning' };
@@ -114,14 +114,19 @@ function alsoSentences(others: readonly Cause[], { topology, causes, now }: Diag
   return [...told, ...(rest > 0 ? [{ text: `${rest} more` }] : []), ...troubles];
 }
 
-function rolloutParagraphs({ rollout }: Topology): Paragraph[] {
+/** @param told the cause above, whose time is not said again */
+function rolloutParagraphs({ rollout }: Topology, told: Cause | undefined): Paragraph[] {
   if (!('judgement' in rollout)) return [];
   const { judgement, otherwise } = rollout;
   const isKnown = judgement.kind !== 'undetermined' || !judgement.missing.includes('pods');
   const isIdle = rollout.state === 'done' && rollout.waitsFor.length === 0 && rollout.next.length === 0;
   return [
-    { label: 'next', sentences: isKnown && !(isIdle && judgement.kind !== 'stuck') ? nextSentences(rollout) : [] },
-    { label: 'waits', sentences: waitSentences(rollout, rollout) },
+    {
+      label: 'next',
+      sentences:
+        isKnown && !(isIdle && judgement.kind !== 'stuck') ? nextSentences(rollout, judgement.kind === 'stuck') : [],
+    },
+    { label: 'waits', sentences: waitSentences(rollout, rollout, told) },
     // Where nothing is left to do, no gate makes a difference that matters.
     ...(otherwise === undefined || rollout.state === 'not ready' || rollout.state === 'done'
       ? []
@@ -129,20 +134,23 @@ function rolloutParagraphs({ rollout }: Topology): Paragraph[] {
           {
             label: controllerWords(otherwise.controller),
             sentences:
-              otherwise.next.length > 0 ? nextSentences(otherwise) : waitSentences(otherwise, rollout, 'waits '),
+              otherwise.next.length > 0 ? nextSentences(otherwise) : waitSentences(otherwise, rollout, told, 'waits '),
           },
         ]),
   ];
 }
 
-function nextSentences({ next }: Outlook): Sentence[] {
-  return [{ text: nextWords(next).replace(/^next: /, '') || 'nothing' }];
+function nextSentences({ next, waitsFor }: Outlook, isStuck = false): Sentence[] {
+  if (next.length > 0) return [{ text: nextWords(next).replace(/^next: /, '') }];
+  // That it waits says that it does nothing else.
+  if (waitsFor.length > 0) return [];
+  return [{ text: isStuck ? 'nothing: the controller cannot go on' : 'nothing is left to do for the controller' }];
 }
 
 /** `for web-1 (CrashLoopBackOff), since 2026-03-09T11:40:00Z, for 20m` */
-function waitSentences({ waitsFor }: Outlook, { now }: Progress, before = ''): Sentence[] {
+function waitSentences({ waitsFor }: Outlook, { now }: Progress, told: Cause | undefined, before = ''): Sentence[] {
   return waitsFor.map((waiting) => {
-    const { since } = waiting;
+    const since = told?.pod === waiting.pod && told.since === waiting.since ? undefined : waiting.since;
     const words = waitsWords({ ...waiting, lasted: undefined }).replace(/^waits /, before);
     return { text: listed(words, since !== undefined && sinceWords(since, now)) };
   });

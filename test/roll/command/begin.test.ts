@@ -180,7 +180,7 @@ describe('kubectl sts roll', () => {
     assert.deepEqual(told(stderr), [
       `error: roll ${id} of statefulset/web stopped: the set was changed or scaled by somebody else: look at it, and begin a new roll: 0 of 3 pods restarted; half-way: web-2; not begun: web-1, web-0`,
       'sts/web in shop',
-      '  cause    the controller has not seen the latest change of the set (undetermined: it may pass by itself)',
+      '  cause    the controller has not seen the latest change of the set (undetermined: it may still recover)',
       '  look     kubectl get lease kube-controller-manager -n kube-system -o yaml --ignore-not-found',
       '           kubectl get pods -n kube-system -l component=kube-controller-manager',
       'go on: kubectl sts roll web --abort -n shop && kubectl sts roll web --order 1,0 -n shop --timeout 90s --stable 0s --field-manager night-shift',

@@ -49,9 +49,11 @@ prints of the set and of its pod.
 
 The commands are counted, not guessed. A person who knows kubectl well looks at the pods, describes the set, describes the
 pod, and then asks for what belongs to the kind of trouble that those have shown, without a detour: the log of the run
-before, the claim, the node. The count ends at the first command after which all has been seen that the cause consists of.
-Whoever leaves out the description of the set is one command quicker, unless the cause stands there. With the plugin it is
-always one.
+before, the claim, the node. The count ends at the first command that completes the evidence. A person who skips the
+description of the set needs one command less, unless the cause stands there. The plugin always needs one.
+
+Most sets were recorded seconds after they broke, while each may still recover. The plugin calls the same cause \`likely\`
+once it has lasted for five minutes.
 
 Names of namespaces, UIDs, addresses and times were made equal, and lines about other sets left out; all else is as it was
 printed. The tests of the sets record what kubectl prints, and the objects (\`RECORD_DIAGNOSIS=1\`).

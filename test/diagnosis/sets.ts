@@ -23,7 +23,7 @@ export const shownSets: readonly ShownSet[] = [
   },
   {
     key: 'greedy crash',
-    title: 'A program that is killed for want of memory',
+    title: 'A program that runs out of memory',
     evidence: [/Reason: +OOMKilled/, /memory: +24Mi/],
   },
   { key: 'full crash', title: 'A full volume', evidence: [/No space left on device/] },
@@ -45,7 +45,7 @@ export const shownSets: readonly ShownSet[] = [
     title: 'A registry that does not answer',
     evidence: [/failed to .*127\.0\.0\.1:1.*connection refused/],
   },
-  { key: 'misnamed image', title: 'An image name that is none', evidence: [/InvalidImageName/, /Not\/A:Name:At:All/] },
+  { key: 'misnamed image', title: 'An invalid image name', evidence: [/InvalidImageName/, /Not\/A:Name:At:All/] },
   {
     key: 'imageless image',
     title: 'An image that its node lacks, with the pull policy Never',

@@ -265,7 +265,7 @@ function refusedSets(namespace: string): void {
     const cause = await first(
       'account',
       'podRefused',
-      /^account-0: the API server refuses it, for want of its ServiceAccount: .*serviceaccount "keeper" not found/,
+      /^account-0: the API server refuses it, because its ServiceAccount is missing: .*serviceaccount "keeper" not found/,
     );
     await copied(change(cause, /create serviceaccount keeper/).command);
     await rolling.ready('account', 1);

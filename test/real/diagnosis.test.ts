@@ -69,7 +69,7 @@ describe('a set that is broken on real nodes', function () {
     const cause = await first(
       'ends',
       'crash',
-      /^ends-0: container main ends with an error: exit code 3, \d+ restarts?, its last run took \ds; it left the message "no such table: users"$/,
+      /^ends-0: container main ends with an error: exit code 3, \d+ restarts?, its last run lasted \ds; it left the message "no such table: users"$/,
     );
     assert.equal(await logOf(cause, 'ends-0', 'main'), 'opening the database\n');
   });
@@ -85,7 +85,7 @@ describe('a set that is broken on real nodes', function () {
     const cause = await first(
       'greedy',
       'crash',
-      /^greedy-0: container main was killed for want of memory, its limit is 24Mi: exit code 137, \d+ restarts?/,
+      /^greedy-0: container main ran out of memory, its limit is 24Mi: exit code 137, \d+ restarts?/,
     );
     const { command, cost } = change(cause, /set resources/);
     assert.match(cost, /^the limit is 24Mi now; /);

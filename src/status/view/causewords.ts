@@ -28,7 +28,7 @@ function troubleSentence(what: Cause['what'], now: number): string {
     case 'unschedulable':
       return `no node takes it: ${unschedulableWords(what.unschedulable)}`;
     case 'scheduling gates':
-      return `it is not scheduled before somebody opens its gates: ${named(what.gates)}`;
+      return `it is not scheduled until somebody opens its gates: ${named(what.gates)}`;
     case 'readiness gates':
       return `its containers are ready, and these readiness gates are not: ${named(what.gates)}`;
     case 'attach':
@@ -110,7 +110,7 @@ function crashWords(what: Extract<Cause['what'], { kind: 'crash' }>): string {
     exitCode === undefined ? '' : `exit code ${exitCode}${signal && reason !== 'OOMKilled' ? ` (${signal})` : ''}`;
   const how =
     reason === 'OOMKilled'
-      ? `was killed for want of memory${memoryLimit ? `, its limit is ${memoryLimit}` : ''}`
+      ? `ran out of memory${memoryLimit ? `, its limit is ${memoryLimit}` : ''}`
       : exitCode === 0
         ? 'ends without an error, and should run on'
         : 'ends with an error';
@@ -118,7 +118,7 @@ function crashWords(what: Extract<Cause['what'], { kind: 'crash' }>): string {
     `${container(what)} ${how}: ${listed(
       code,
       restarts > 0 && counted(restarts, 'restart'),
-      lasted !== undefined && `its last run took ${humanDuration(lasted)}`,
+      lasted !== undefined && `its last run lasted ${humanDuration(lasted)}`,
     )}`,
     suspectWords(suspects),
     message && `it left the message "${shortened(message)}"`,
@@ -140,7 +140,7 @@ function suspectWords(suspects: Extract<Cause['what'], { kind: 'crash' }>['suspe
   const [first] = suspects;
   if (first === undefined) return '';
   if (first.answer === undefined)
-    return `so the kubelet ends a container whose ${suspects.map(({ probe }) => probe).join(' or ')} probe fails`;
+    return `as the kubelet does when a ${suspects.map(({ probe }) => probe).join(' or ')} probe fails`;
   const answer = shortened(runtimeCause(first.answer));
   return `shortly before, its ${first.probe} probe failed${answer && `: ${answer}`}`;
 }

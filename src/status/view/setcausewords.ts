@@ -12,17 +12,17 @@ export function setCauseWords(what: SetTrouble): string {
     case 'name taken': {
       const who = what.owner === undefined ? 'a pod that nobody controls' : `a pod of ${what.owner}`;
       return what.earlier
-        ? `it cannot be created before the pod of an earlier set of this name is gone, which the garbage collector deletes`
+        ? `it cannot be created until the pod of an earlier set of this name is gone, which the garbage collector deletes`
         : `it cannot be created: ${who} has its name`;
     }
     case 'label too long':
       return `it cannot be created: a label with the name of the set would have more than ${longestLabel} characters; names of up to ${longestSafeName} always fit`;
     case 'claims do not fit': {
       const then = what.others.length > 0 ? `; so do ${named(what.others)}` : '';
-      return `it lacks a volume for claim template${what.templates.length > 1 ? 's' : ''} ${named(what.templates)}, and the controller does nothing before it is deleted${then}`;
+      return `it lacks a volume for claim template${what.templates.length > 1 ? 's' : ''} ${named(what.templates)}, and the controller does nothing until it is deleted${then}`;
     }
     case 'identity does not fit':
-      return 'it has a name that the set does not give, and the controller does nothing before it is deleted';
+      return 'it has a name that the set does not give, and the controller does nothing until it is deleted';
     case 'strategy not enabled':
       return 'the controller does not know the update strategy: a feature gate is off';
     case 'outdated':
@@ -38,7 +38,7 @@ export function setCauseWords(what: SetTrouble): string {
 
 const refusers: Readonly<Record<Refuser, string>> = {
   quota: 'by a quota',
-  'service account': 'for want of its ServiceAccount',
+  'service account': 'because its ServiceAccount is missing',
   'pod security': 'by its Pod Security standard',
   'limit range': 'by a LimitRange',
   admission: 'by an admission rule',

@@ -160,7 +160,7 @@ describe('the diagnosis of a set', () => {
     const { cause, ground, commands } = about(running(ended(1, 'Error', 1, 'no such table: users\n')));
     assert.equal(
       cause,
-      'web-0: container db ends with an error: exit code 1, 7 restarts, its last run took 6s; it left the message "no such table: users"',
+      'web-0: container db ends with an error: exit code 1, 7 restarts, its last run lasted 6s; it left the message "no such table: users"',
     );
     assert.equal(ground, 'likely');
     assert.equal(commands[0], 'look: kubectl logs web-0 -c db --previous -n shop');
@@ -178,7 +178,7 @@ describe('the diagnosis of a set', () => {
     const { cause, commands, costs } = about(running(ended(137, 'OOMKilled')), { spec: { containers } });
     assert.equal(
       cause,
-      'web-0: container db was killed for want of memory, its limit is 64Mi: exit code 137, 7 restarts, its last run took 6s',
+      'web-0: container db ran out of memory, its limit is 64Mi: exit code 137, 7 restarts, its last run lasted 6s',
     );
     assert.equal(commands.at(-1), 'change: kubectl set resources statefulset/web -c db --limits=memory=AMOUNT -n shop');
     assert.match(
@@ -191,7 +191,7 @@ describe('the diagnosis of a set', () => {
     const { cause } = about(running(ended(0, 'Completed')));
     assert.equal(
       cause,
-      'web-0: container db ends without an error, and should run on: exit code 0, 7 restarts, its last run took 6s',
+      'web-0: container db ends without an error, and should run on: exit code 0, 7 restarts, its last run lasted 6s',
     );
     const terminated = { exitCode: 0, reason: 'Completed' };
     assert.match(about(running({ state: { terminated } })).cause, /^web-0: container db ends without an error/);
@@ -277,7 +277,7 @@ describe('the diagnosis of a set', () => {
     const silent = about(status, { spec });
     assert.equal(
       silent.cause,
-      'web-0: container db ends with an error: exit code 137 (SIGKILL), 7 restarts, its last run took 6s; so the kubelet ends a container whose liveness probe fails',
+      'web-0: container db ends with an error: exit code 137 (SIGKILL), 7 restarts, its last run lasted 6s; as the kubelet does when a liveness probe fails',
     );
     assert.doesNotMatch(about(status).cause, /probe/);
   });
@@ -287,7 +287,7 @@ describe('the diagnosis of a set', () => {
     const { cause } = about(running(ended(1, 'Error', 1)), around(1.1));
     assert.equal(
       cause,
-      'web-0: container db ends with an error: exit code 1, 7 restarts, its last run took 6s; shortly before, its liveness probe failed: deadlock',
+      'web-0: container db ends with an error: exit code 1, 7 restarts, its last run lasted 6s; shortly before, its liveness probe failed: deadlock',
     );
     for (const minutes of [0.5, 3]) {
       assert.doesNotMatch(about(running(ended(1, 'Error', 1)), around(minutes)).cause, /probe/);
@@ -508,8 +508,8 @@ describe('the diagnosis of a set', () => {
         /container db ends with an error: exit code 1, 6 restarts, .*; it is ready again at the moment$/,
       );
       assert.deepEqual([ground, commands], ['likely', ['look: kubectl logs web-0 -c db --previous -n shop']]);
-      assert.match(seen(back(137, 'Error', 2), []).cause, /so the kubelet ends a container whose liveness probe fails/);
-      assert.match(seen(back(137, 'OOMKilled', 2), [failed]).cause, /was killed for want of memory/);
+      assert.match(seen(back(137, 'Error', 2), []).cause, /as the kubelet does when a liveness probe fails/);
+      assert.match(seen(back(137, 'OOMKilled', 2), [failed]).cause, /ran out of memory/);
     });
 
     it('says nothing of one restart, or of those that are long over, and the set is well in any case', () => {
@@ -607,7 +607,7 @@ describe('the diagnosis of a set', () => {
     [
       'its ServiceAccount',
       'error looking up service account shop/db: serviceaccount "db" not found',
-      'for want of its ServiceAccount',
+      'because its ServiceAccount is missing',
       'look: kubectl get serviceaccounts -n shop',
     ],
     [

@@ -22,7 +22,7 @@ export function withoutMiddle(text: string, width: number): string {
 
 /**
  * The text in lines that are at most so wide. It breaks at blanks, and a word that is too long for a line breaks anywhere;
- * all lines after the first one are indented.
+ * all lines after the first one are indented, and the first one where the text is.
  *
  * @param width undefined breaks nothing
  */
@@ -30,8 +30,8 @@ export function wrapped(text: string, width: number | undefined): string[] {
   if (width === undefined || displayWidth(text) <= width) return [text];
   const indent = width > 2 * indentation.length ? indentation : '';
   const lines: string[] = [];
-  let line = '';
-  for (let word of text.split(' ')) {
+  let line = text.startsWith(indentation) ? indent : '';
+  for (let word of text.trimStart().split(' ')) {
     const room = () => width - displayWidth(line) - (line.trim() === '' ? 0 : 1);
     if (displayWidth(word) > room() && line.trim() !== '') {
       lines.push(line);

@@ -63,6 +63,8 @@ describe('kubectl sts status', () => {
       stdout,
       /\n {2}waits {4}for web-1 \(CrashLoopBackOff\)\n {2}look {5}kubectl logs web-1 -c db --previous -n shop\n/,
     );
+    // What a change costs stands below its command, and further in: it is no command.
+    assert.match(stdout, /\n {2}change {3}kubectl delete pod web-1 -n shop\n {13}web-1 comes back .*\n {13}\S/);
     for (const line of stdout.split('\n')) assert.ok(line.length <= 80, line);
   });
 

@@ -28,6 +28,8 @@ export interface Diagnosis {
   skipped: readonly Skipped[];
   /** The latest time at which it was so, by the server's clock: durations are told by it. Milliseconds since the epoch. */
   now: number;
+  /** How long ago the newest time in the files is, where it is long ago: nobody knows what came later. Milliseconds. */
+  age?: number | undefined;
   /** What the container of the first cause has logged last; undefined where nobody asked for it. */
   log?: ContainerLog | undefined;
 }
@@ -90,7 +92,8 @@ export function diagnose(topology: Topology, snapshot: Snapshot, facts: Facts = 
     ...(service ? [ofSetItself(service)] : []),
     ...budgetTroubles(topology, snapshot.budgets?.items ?? [], snapshot.pods.items).map(ofSetItself),
   ];
-  return { topology, causes, skipped: skippedIn(topology, snapshot, facts, causes.length > 0), now };
+  const age = now - snapshot.time >= usualPatience ? now - snapshot.time : undefined;
+  return { topology, causes, skipped: skippedIn(topology, snapshot, facts, causes.length > 0), now, age };
 }
 
 /** A pod that the API server has refused lately. The controller tries again by itself, and the cause may be gone by then. */

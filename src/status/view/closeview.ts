@@ -39,7 +39,9 @@ interface Paragraph {
 export function closeView(diagnosis: Diagnosis, style: CloseStyle): string {
   const { namespace = '', name } = diagnosis.topology.set.metadata;
   const lines = closeLines(diagnosis, style);
-  const head = wrapped(printable(`sts/${name}${namespace && ` in ${namespace}`}`), style.width);
+  const { age } = diagnosis;
+  const old = age === undefined ? '' : `, in files whose newest time is ${humanDuration(age)} ago`;
+  const head = wrapped(printable(`sts/${name}${namespace && ` in ${namespace}`}${old}`), style.width);
   return lines.length === 0 ? '' : [...head, ...lines].map((line) => `${line}\n`).join('');
 }
 

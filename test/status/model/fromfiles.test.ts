@@ -96,6 +96,12 @@ describe('the diagnosis of files', () => {
     assert.deepEqual(diagnosed(filed({ pods, nodes: [node('node-1')] })), { causes: [], skipped: ['events'] });
   });
 
+  it('says of old files how old they are, since the pods may have changed by now', () => {
+    const at = (latest: number) => shown({ ...filed({ pods: [killed({})] }), latest });
+    assert.match(at(time + 26 * 3_600_000), /^sts\/web in shop, in files whose newest time is 26h ago$/m);
+    assert.match(at(time + 60_000), /^sts\/web in shop$/m);
+  });
+
   it('says in the row of a set that its pods are not in the files, and not that nobody may list them', () => {
     assert.match(
       shown(filed({})),

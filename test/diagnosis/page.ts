@@ -51,7 +51,8 @@ Whoever leaves out the description of the set is one command quicker, unless the
 always one.
 
 Names of namespaces, UIDs, addresses and times were made equal, and lines about other sets left out; all else is as it was
-printed. The tests of the sets record it (\`RECORD_DIAGNOSIS=1\`), and \`UPDATE_DIAGNOSIS=1 npm run test:unit -- test/diagnosis\`
+printed; suggestions whose words have changed since were printed anew, from a dump of the same moment. The tests of the
+sets record it (\`RECORD_DIAGNOSIS=1\`), and \`UPDATE_DIAGNOSIS=1 npm run test:unit -- test/diagnosis\`
 writes this page anew.
 `;
 

@@ -1,7 +1,9 @@
 /** What a diagnosis says first, by the words of who saw it, and what it advises. */
 import assert from 'node:assert/strict';
+import { rolloutWords } from '#src/drawing/rolloutwords.ts';
 import type { Snapshot } from '#src/objects/snapshot.ts';
 import type { Class, Event, Node, Pod, StatefulSet } from '#src/objects/types.ts';
+import { remedyFor } from '#src/roll/model/remedy.ts';
 import { actionsFor } from '#src/status/model/actions.ts';
 import { type Diagnosis, diagnose, type Facts } from '#src/status/model/diagnosis.ts';
 import { healthOf } from '#src/status/model/health.ts';
@@ -590,6 +592,26 @@ describe('the diagnosis of a set', () => {
       const [first, , third] = zoned.nodes.items;
       assert.ok(first && third);
       assert.equal(lost({ ...zoned, nodes: read([first, third]) }).commands.includes(taken), false);
+    });
+
+    it('has it deleted neither in its row nor before a roll, though it is in an older revision', () => {
+      const set = statefulSet('web', {
+        replicas: 1,
+        templates: ['data'],
+        status: { readyReplicas: 0, updateRevision: 'web-2', currentRevision: 'web-1' },
+      });
+      const row = (status: Status, nodes: Snapshot['nodes']) => {
+        const pods = [podOf(set, 0, { revision: 'web-1', status })];
+        const [topology] = topologies(snapshotWith(pods, { set }, { nodes }), [set]);
+        assert.ok(topology);
+        return [rolloutWords(topology.rollout).detail, remedyFor(set, topology.rollout, pods)] as const;
+      };
+      const [words, remedy] = row(running(), read([node('node-1', { status: silent })]));
+      assert.match(words, /^web-0: not ready for 9m; its node node-1 is not ready; it is in an older revision/);
+      assert.deepEqual(remedy, { kind: 'look', pods: ['web-0'] });
+      const [crashes, deletes] = row(running(ended(1, 'Error', 6)), read([node('node-1')]));
+      assert.match(crashes, /^delete web-0: CrashLoopBackOff/);
+      assert.equal(deletes.kind, 'delete pod');
     });
 
     it('forces the deletion only where its Node is gone, for minutes, and never unread or healthy', () => {

@@ -69,3 +69,8 @@ export function isGone(error: StatusError | ConnectionError): boolean {
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
+
+/** An error as Node makes them, for those who look at its code. */
+export function coded(code: string, message = code): Error & { code: string } {
+  return Object.assign(new Error(message), { code });
+}

@@ -178,3 +178,8 @@ function terminationWord(terminated: { reason?: string; signal?: number; exitCod
     terminated.reason || (terminated.signal ? `Signal:${terminated.signal}` : `ExitCode:${terminated.exitCode ?? 0}`)
   );
 }
+
+/** Of its init containers, sidecars among them, and of the others. */
+export function statusesOf({ status }: Pod): ContainerStatus[] {
+  return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+}

@@ -26,7 +26,7 @@ const few = 5;
 /** Up to so many volumes are read one by one, whatever the cluster holds besides. */
 const dozens = 40;
 
-/** A list brings so many volumes in the time in which one is read by its name: docs/benchmarks.md. */
+/** A list brings so many volumes in the time in which one is read by its name, side by side with others. */
 const listedMeanwhile = 8;
 
 export function isFew(count: number): boolean {
@@ -62,16 +62,12 @@ async function readEach<T extends Named>(
 
 /** Of the volumes of a whole cluster, a list is read only where those that are named are a sensible share of it. */
 export async function readVolumes(client: Client, names: readonly string[]): Promise<Part<Volume>> {
-  if (isByName(names.length)) return readEach<Volume>(client, resources.volumes, names);
+  if (names.length <= dozens) return readEach<Volume>(client, resources.volumes, names);
   const page = await client.firstPage<Volume>(resources.volumes, undefined, 1);
   const worthwhile = page instanceof StatusError || page.others < listedMeanwhile * names.length;
   return worthwhile
     ? readAll<Volume>(client, resources.volumes, undefined)
     : readEach<Volume>(client, resources.volumes, names);
-}
-
-function isByName(volumes: number): boolean {
-  return volumes <= dozens;
 }
 
 /**

@@ -1,7 +1,7 @@
 /** What fails about a pod that is not ready, or does not end: the evidence that it will not get well by waiting. */
 import { endOf } from '#src/objects/deletion.ts';
 import type { OwnerReference } from '#src/objects/owners.ts';
-import { isTrouble, podStatus, unscheduledMessage } from '#src/objects/podstatus.ts';
+import { isTrouble, podStatus, statusesOf, unscheduledMessage } from '#src/objects/podstatus.ts';
 import type { Part } from '#src/objects/snapshot.ts';
 import { timeOf } from '#src/objects/time.ts';
 import type { ContainerStatus, Event, Named, Node, Pod, StatefulSet } from '#src/objects/types.ts';
@@ -203,10 +203,6 @@ function ofScheduling(pod: Pod): Evidence[] {
 function ofFinalizers({ metadata }: Pod): Evidence[] {
   const names = metadata.deletionTimestamp === undefined ? [] : (metadata.finalizers ?? []);
   return names.length > 0 ? [{ kind: 'finalizers', names }] : [];
-}
-
-function statusesOf({ status }: Pod): ContainerStatus[] {
-  return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
 }
 
 /** The containers that fail, in kubectl's words. Those that are only on their way are none. */

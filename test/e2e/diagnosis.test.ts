@@ -313,7 +313,6 @@ function refusedSets(namespace: string): void {
   });
 }
 
-/** What KWOK's nodes do not do is written by hand: the events of a kubelet, VolumeAttachments and CSINodes. */
 function guardedSets(namespace: string): void {
   const rolling = rollingIn(namespace);
   const { first, causes, copied, change } = lookingIn(namespace);
@@ -401,6 +400,7 @@ function guardedSets(namespace: string): void {
   });
 }
 
+/** What KWOK's nodes do not do is written by hand: the events of a kubelet, VolumeAttachments and CSINodes. */
 function strandedSets(namespace: string): void {
   const rolling = rollingIn(namespace);
   const { first, sameFromDumps, copied } = lookingIn(namespace);

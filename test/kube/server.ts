@@ -27,11 +27,15 @@ export interface LoopbackServer {
   close(): void;
 }
 
-/** @param tls of a server of TLS, which is `localhost` and its own authority unless given */
+/**
+ * @param tls of a server of TLS, which is `localhost` and its own authority unless given
+ * @param host as it stands in the URL
+ */
 export async function serve(
   protocol: Protocol,
   answer: Answer,
   tls: { cert: string; key: string } = { cert: certificate, key },
+  host: '127.0.0.1' | '[::1]' = '127.0.0.1',
 ): Promise<LoopbackServer> {
   const requests: string[] = [];
   const listener: Answer = (request, response) => {
@@ -46,11 +50,11 @@ export async function serve(
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(0, host.replace(/[[\]]/g, ''));
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {
-    url: `${protocol === 'http' ? 'http' : 'https'}://127.0.0.1:${port}`,
+    url: `${protocol === 'http' ? 'http' : 'https'}://${host}:${port}`,
     connections: () => connections,
     requests,
     upgrades: (take) => void server.on('upgrade', take),

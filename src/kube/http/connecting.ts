@@ -3,6 +3,7 @@
  */
 import { isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect, TLSSocket } from 'node:tls';
+import { coded } from '../errors.ts';
 import { checkServerIdentity } from './handshakefault.ts';
 import type { Phase } from './networkerror.ts';
 import { addressOf } from './proxy.ts';
@@ -39,7 +40,7 @@ export function watchSocket(socket: Socket, reach: (phase: Phase) => void, limit
 }
 
 function limitConnecting(socket: Socket, { dial, handshake }: ConnectLimits): void {
-  const giveUp = (code: string) => () => void socket.destroy(Object.assign(new Error(code), { code }));
+  const giveUp = (code: string) => () => void socket.destroy(coded(code));
   let timer = setTimeout(giveUp('ETIMEDOUT'), dial);
   socket.once('connect', () => {
     clearTimeout(timer);
@@ -71,11 +72,15 @@ export function connectSecurely(
       ALPNProtocols: [...protocols],
     });
     watchSocket(socket, () => {}, connectLimits);
-    signal.addEventListener('abort', () => socket.destroy());
+    const end = () => socket.destroy();
+    signal.addEventListener('abort', end);
     socket.once('secureConnect', () => resolve(socket));
     // The listener stays: an error after the handshake would otherwise end the process.
     socket.on('error', reject);
-    socket.once('close', () => reject(Object.assign(new Error('closed'), { code: 'ECONNRESET' })));
+    socket.once('close', () => {
+      signal.removeEventListener('abort', end);
+      reject(coded('ECONNRESET'));
+    });
   });
 }
 

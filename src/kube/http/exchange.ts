@@ -32,13 +32,13 @@ export interface Exchanges {
 /** Redirects of one request that are followed, as in net/http. */
 const mostRedirects = 10;
 
-/** @param onShared is called when a connection takes many requests at once */
+/** @param onShared is called with whether a connection takes many requests at once, when that is known and when it changes */
 export function exchangesWith(
   connection: Connection,
   proxy: URL | undefined,
   deps: TransportDeps,
   time: Pick<ServerClock, 'heard'>,
-  onShared: () => void,
+  onShared: (isShared: boolean) => void,
 ): Exchanges {
   const { server } = connection;
   const pools = connectionPools(connection, proxy, deps.env, onShared);

@@ -4,7 +4,6 @@ import https from 'node:https';
 import type { Socket } from 'node:net';
 import { connectLimits, watchSocket } from './connecting.ts';
 import { addressOf } from './proxy.ts';
-import { proxyAgent } from './proxyagent.ts';
 import { maxHeaderSize, type Sent } from './response.ts';
 import type { Course } from './timelimit.ts';
 
@@ -27,7 +26,7 @@ export async function agentsFor(
   signal: AbortSignal,
 ): Promise<Agents> {
   async function agent(): Promise<http.Agent> {
-    if (proxy) return proxyAgent(proxy, server, tls);
+    if (proxy) return (await import('./proxyagent.ts')).proxyAgent(proxy, server, tls);
     return server.protocol === 'http:' ? new http.Agent({ keepAlive: true }) : new https.Agent(tls);
   }
   const agents = { short: beginningWith(spare, await agent()), streams: await agent() };

@@ -5,7 +5,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import http2, { type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
-import { BrokenOff, ConnectionError, codeOf } from '../errors.ts';
+import { BrokenOff, ConnectionError, coded, codeOf } from '../errors.ts';
 import { maxHeaderSize, type Response, type Sent } from './response.ts';
 
 export interface SharedConnection {
@@ -83,7 +83,9 @@ export function shareConnection(socket: Socket, server: URL, signal: AbortSignal
 
   return {
     isOpen: () => !goesAway && !session.closed && !session.destroyed,
-    ask: (request) => answerOn(session, request, life, () => fault),
+    // Without it, Node leaves out the brackets of IPv6, and both runtimes add the usual port.
+    ask: ({ headers, ...request }) =>
+      answerOn(session, { ...request, headers: { ':authority': server.host, ...headers } }, life, () => fault),
   };
 }
 
@@ -121,7 +123,7 @@ function signsOfLife(session: ClientHttp2Session): { heard(): void; owes(stream:
 }
 
 function lost(): Error {
-  return Object.assign(new Error('http2: client connection lost'), { code: 'ECONNRESET' });
+  return coded('ECONNRESET', 'http2: client connection lost');
 }
 
 function answerOn(
@@ -156,11 +158,11 @@ function streamOf(session: ClientHttp2Session, headers: OutgoingHttpHeaders, end
   }
 }
 
-/** Why there is no answer. Below a GOAWAY's last stream, both runtimes say that the stream was refused. */
+/** Why there is no answer. Beyond a GOAWAY's last stream, both runtimes say that the stream was refused. */
 function faultOf({ rstCode, id }: ClientHttp2Stream, error: Error | undefined): Error {
   if (rstCode === http2.constants.NGHTTP2_REFUSED_STREAM || id === undefined) return new Unprocessed(false);
   if (rstCode === http2.constants.NGHTTP2_HTTP_1_1_REQUIRED) return new Unprocessed(true);
-  if (error === undefined) return Object.assign(new Error('closed'), { code: 'ECONNRESET' });
+  if (error === undefined) return coded('ECONNRESET');
   const reset = resetOf(id, error);
   return reset === undefined ? error : new ConnectionError(`Unable to connect to the server: ${reset}`);
 }

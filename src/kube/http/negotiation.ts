@@ -3,6 +3,9 @@ import type { Socket } from 'node:net';
 import type { SharedConnection } from './http2.ts';
 import type { Course } from './timelimit.ts';
 
+/** A connection, and the protocol that the handshake chose. */
+export type Negotiated = Socket & { alpnProtocol?: string | false | null };
+
 export interface Negotiation {
   /**
    * The connection that takes further requests.
@@ -21,13 +24,13 @@ export const nothingShared: Negotiation = { shared: async () => undefined, keepT
 
 /**
  * @param connect makes a connection over which one of the protocols is spoken
- * @param onShared is called when there is a shared connection
+ * @param onShared is called with whether requests share a connection, when that is known and when it changes
  * @param signal ends the connections
  */
 export function negotiation(
   server: URL,
-  connect: (protocols: readonly string[]) => Promise<Socket & { alpnProtocol?: string | false | null }>,
-  onShared: () => void,
+  connect: (protocols: readonly string[]) => Promise<Negotiated>,
+  onShared: (isShared: boolean) => void,
   signal: AbortSignal,
 ): Negotiation {
   let speaksHttp1 = false;
@@ -40,11 +43,16 @@ export function negotiation(
     const [socket, { shareConnection }] = await Promise.all([connect(['h2', 'http/1.1']), import('./http2.ts')]);
     if (socket.alpnProtocol === 'h2') {
       connection = shareConnection(socket, server, signal);
-      onShared();
+      onShared(true);
       return;
     }
-    speaksHttp1 = true;
+    keepToHttp1();
     spare = socket;
+  }
+
+  function keepToHttp1(): void {
+    speaksHttp1 = true;
+    onShared(false);
   }
 
   return {
@@ -60,13 +68,12 @@ export function negotiation(
       reach('waiting');
       return connection;
     },
-    keepToHttp1() {
-      speaksHttp1 = true;
-    },
+    keepToHttp1,
     spare() {
       const socket = spare;
       spare = undefined;
-      return socket;
+      // It may have been closed since, and a request on it would never end.
+      return socket?.destroyed ? undefined : socket;
     },
   };
 }

@@ -1,5 +1,4 @@
 /** The connections to the server that are kept for the next request. */
-import type { Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import type { Connection } from '../config/connection.ts';
 import type { Proof } from '../login/credentials.ts';
@@ -7,7 +6,7 @@ import { systemAuthorities } from './authorities.ts';
 import { connectSecurely } from './connecting.ts';
 import { checkServerIdentity } from './handshakefault.ts';
 import type { Agents } from './http1.ts';
-import { type Negotiation, negotiation, nothingShared } from './negotiation.ts';
+import { type Negotiated, type Negotiation, negotiation, nothingShared } from './negotiation.ts';
 
 export interface Pool extends Negotiation {
   /** For HTTP/1.1. */
@@ -22,13 +21,13 @@ export interface Pools {
 
 /**
  * @param proxy undefined for a direct connection
- * @param onShared is called when a connection takes many requests at once
+ * @param onShared is called with whether a connection takes many requests at once, when that is known and when it changes
  */
 export function connectionPools(
   { server, tls }: Connection,
   proxy: URL | undefined,
   env: Readonly<Record<string, string | undefined>>,
-  onShared: () => void,
+  onShared: (isShared: boolean) => void,
 ): Pools {
   const pools = new Map<string, Pool>();
   const closing = new AbortController();
@@ -85,7 +84,7 @@ async function connectTo(
   options: ConnectionOptions,
   protocols: readonly string[],
   signal: AbortSignal,
-): Promise<Socket & { alpnProtocol?: string | false | null }> {
+): Promise<Negotiated> {
   if (proxy === undefined) return connectSecurely(server, options, protocols, signal);
   const { connectThrough } = await import('./proxyagent.ts');
   return connectThrough(proxy, server, options, protocols, signal);

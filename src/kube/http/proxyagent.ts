@@ -12,7 +12,7 @@ import http, { type OutgoingHttpHeaders } from 'node:http';
 import https from 'node:https';
 import { connect, isIP, Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
-import { ConnectionError } from '../errors.ts';
+import { ConnectionError, coded } from '../errors.ts';
 import { type ConnectLimits, connectLimits, sni } from './connecting.ts';
 import { connectionError, malformedResponse } from './networkerror.ts';
 import { addressOf, portOf } from './proxy.ts';
@@ -165,10 +165,6 @@ function within(milliseconds: number, code: string, socket: Socket, event: strin
     socket.once('close', () => reject(coded('ECONNRESET')));
     for (const end of [event, 'close']) socket.once(end, () => clearTimeout(timer));
   });
-}
-
-function coded(code: string): Error & { code: string } {
-  return Object.assign(new Error(code), { code });
 }
 
 /** Through CONNECT. A status other than 200 is a refusal, for the reason in its phrase. */

@@ -112,8 +112,8 @@ export function openTransport(connection: Connection, deps: TransportDeps): Tran
   const { clock, remarks } = deps;
   const proxy = proxyFor(server, connection.proxyUrl, deps.env);
   const time = serverClock(clock);
-  const turns = takeTurns(mostAtOnce);
-  const exchanges = exchangesWith(connection, proxy, deps, time, () => turns.allow(mostShared));
+  const turns = takeTurns(mostAtOnce, mostShared);
+  const exchanges = exchangesWith(connection, proxy, deps, time, turns.share);
   const closed = new AbortController();
 
   /** Makes a request with credentials and within the time limit; its failure has kubectl's message. */

@@ -6,16 +6,16 @@ const patience = 30;
 
 interface Turns {
   take<T>(work: () => Promise<T>): Promise<T>;
-  /** From now on runs at least so many at a time. */
-  allow(places: number): void;
+  /** Whether all work shares a connection from now on. */
+  share(isShared: boolean): void;
 }
 
 /**
  * Runs a few pieces of work at a time, and up to `most` after the first one that takes long. Each further connection
  * costs a TLS handshake of about 10 ms. On a near server a small answer takes less than that; on a far one, or for long
- * lists, the handshake is worth it.
+ * lists, the handshake is worth it. Where all share a connection, `mostShared` run at a time.
  */
-export function takeTurns(most: number): Turns {
+export function takeTurns(most: number, mostShared: number): Turns {
   const waiting: (() => void)[] = [];
   let places = few;
   let taken = 0;
@@ -32,7 +32,10 @@ export function takeTurns(most: number): Turns {
     admit();
   };
   return {
-    allow,
+    share(isShared) {
+      if (isShared) allow(mostShared);
+      else places = Math.min(places, most);
+    },
     async take(work) {
       await new Promise<void>((resolve) => {
         waiting.push(resolve);

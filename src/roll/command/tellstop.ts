@@ -24,7 +24,7 @@ export async function tellStopped(
   if (format !== 'json') say(context, `error: ${summaryLine(subject, ended)}`);
   // Who has interrupted the roll already ends it with the next signal.
   const left = interruption.signal.aborted ? new AbortController().signal : interruption.signal;
-  const look = of(await lookAtLast(client, set, deps.steadyClock, left), ended);
+  const look = concerned(await lookAtLast(client, set, deps.steadyClock, left), ended);
   const next = nextCommands(terms, ended, look);
   if (format === 'json') {
     const time = formatExactTime(deps.clock.now());
@@ -35,7 +35,7 @@ export async function tellStopped(
   for (const line of nextLines(next)) console.err(`${line}\n`);
 }
 
-function of(look: LastLook, { end, steps }: RollState & { end: Stop }): LastLook {
+function concerned(look: LastLook, { end, steps }: RollState & { end: Stop }): LastLook {
   return 'unread' in look ? look : { diagnosis: concerning(look.diagnosis, end, steps) };
 }
 

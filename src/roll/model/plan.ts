@@ -20,7 +20,6 @@ import { rolloutContexts } from '#src/statefulset/rolloutcontext.ts';
 import { isShutOut, type Reach, reachOf } from '#src/statefulset/scheduling.ts';
 import { isLossless, stakesOf } from '#src/statefulset/stakes.ts';
 import { indexStorage, isGoing, mountsOf, type Storage } from '#src/statefulset/storage.ts';
-
 import type { Order } from './order.ts';
 import { type Remedy, remedyFor } from './remedy.ts';
 import { type SuccessorRefusal, successorRefusals } from './successors.ts';

@@ -1,4 +1,5 @@
 /** Tells from the topologies of a first reading which objects the status of their sets needs besides. */
+import { statusesOf } from '#src/objects/podstatus.ts';
 import type { Needs } from '#src/objects/snapshot.ts';
 import type { Storage } from '#src/statefulset/storage.ts';
 import { needsAbout } from '#src/tree/model/needs.ts';
@@ -17,7 +18,7 @@ function restartingPods({ members, rollout }: Topology): string[] {
   if (!('now' in rollout)) return [];
   const pods = members.flatMap((member) => (member.state === 'found' ? member.pod : []));
   return pods
-    .filter(({ status }) => status?.containerStatuses?.some((each) => restartsAgain(each, rollout.now)))
+    .filter((pod) => statusesOf(pod).some((each) => restartsAgain(each, rollout.now)))
     .flatMap(({ metadata }) => metadata.uid ?? []);
 }
 

@@ -1,5 +1,6 @@
 /** What keeps a pod from being ready, or from going: its node, its volumes, its containers, whoever holds it. */
 import { endOf } from '#src/objects/deletion.ts';
+import { statusesOf } from '#src/objects/podstatus.ts';
 import { timeOf } from '#src/objects/time.ts';
 import type { Event, Pod } from '#src/objects/types.ts';
 import { isEnded, isReady, isTerminating } from '#src/statefulset/controller/pods.ts';
@@ -86,9 +87,7 @@ function isOvercome({ status }: Pod, event: Event): boolean {
 
 /** Why the kubelet cannot give the pod its volumes, or its network: while no container has started. */
 function volumeTroubles(pod: Pod, context: PodContext): PodTrouble[] {
-  const { status } = pod;
-  const statuses = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
-  const hasBegun = statuses.some(
+  const hasBegun = statusesOf(pod).some(
     ({ state, lastState }) => state?.running || state?.terminated || lastState?.terminated,
   );
   if (hasBegun || !pod.spec?.nodeName) return [];

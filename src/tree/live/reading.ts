@@ -2,8 +2,8 @@
 import type { Client } from '#src/kube/client.ts';
 import { resources } from '#src/kube/resources.ts';
 import { type Needs, notGiven, type Part, type Snapshot } from '#src/objects/snapshot.ts';
-import type { Claim, Pod, Service } from '#src/objects/types.ts';
-import { readAll, secondRound, unread } from '#src/sources/parts.ts';
+import type { Claim, Class, Pod, Service } from '#src/objects/types.ts';
+import { readAll, readNamed, readVolumes, secondRound, unread } from '#src/sources/parts.ts';
 import { type Chosen, readSets, type SelectedSets } from '#src/sources/sets.ts';
 import type { Selection } from '#src/statefulset/selection.ts';
 import { claimedNeeds, type NeedsOf, treeNeeds } from '../model/needs.ts';
@@ -89,15 +89,12 @@ interface Early {
 async function readClaimed({ client, choosing, claiming }: Asking): Promise<Early> {
   const [{ statefulSets, sets }, claims] = await Promise.all([choosing, claiming]);
   const asked = claimedNeeds({ statefulSets, claims }, sets);
-  const needs = { ...nothing, ...asked };
   const [volumes, classes] = await Promise.all([
-    asked.volumes.length > 0 ? secondRound.volumes(client, undefined, needs) : notGiven,
-    asked.classes.length > 0 ? secondRound.classes(client, undefined, needs) : notGiven,
+    asked.volumes.length > 0 ? readVolumes(client, asked.volumes) : notGiven,
+    asked.classes.length > 0 ? readNamed<Class>(client, resources.classes, asked.classes) : notGiven,
   ]);
   return { parts: { volumes, classes }, asked };
 }
-
-const nothing: Needs = { volumes: [], classes: [], nodes: [], events: [], warnings: [] };
 
 /** @returns without what was read early, unless pods told of more of the kind; undefined where nothing is left */
 function stillNeeded(needs: Needs, early: Early | undefined): Needs | undefined {

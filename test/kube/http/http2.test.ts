@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { constants, type Http2ServerRequest } from 'node:http2';
+import { text } from 'node:stream/consumers';
 import { mock } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
+import type { ServerTls } from '#src/kube/config/server.ts';
 import { ConnectionError } from '#src/kube/errors.ts';
 import { openTransport, type Request, type Transport } from '#src/kube/http/transport.ts';
 import { bearer } from '#src/kube/login/credentials.ts';
@@ -16,13 +18,21 @@ import { acknowledged, type FrameServer, frame, frameTypes, hundredBytes, number
 const get: Request = { method: 'GET', path: '/api' };
 const post: Request = { method: 'POST', path: '/api', body: '{}' };
 
+const secretToken = 'eyJh.secret.token';
+const verified: ServerTls = { ca: [certificate], rejectUnauthorized: true };
+
 describe('a connection that requests share by HTTP/2', () => {
   const toClose: { close(): void }[] = [];
   afterEach(() => {
     for (const one of toClose.splice(0)) one.close();
   });
 
-  function openTo(server: { url: string; close(): void }, env: Record<string, string> = {}, timeout = 0): Transport {
+  function openTo(
+    server: { url: string; close(): void },
+    env: Record<string, string> = {},
+    timeout = 0,
+    tls: ServerTls = verified,
+  ): Transport {
     const transport = openTransport(
       {
         server: new URL(server.url),
@@ -30,8 +40,8 @@ describe('a connection that requests share by HTTP/2', () => {
         proxyUrl: undefined,
         compression: false,
         timeout,
-        tls: { ca: [certificate], rejectUnauthorized: true },
-        credentials: bearer('secret'),
+        tls,
+        credentials: bearer(secretToken),
         impersonation: {},
       },
       clientDeps({ env, clock: quickClock() }),
@@ -62,6 +72,7 @@ describe('a connection that requests share by HTTP/2', () => {
       (error: unknown) => error,
     );
     assert.ok(error instanceof ConnectionError, String(error));
+    for (const told of [error.message, error.stack, String(error.cause)]) assert.ok(!told?.includes(secretToken));
     return error.message;
   }
 
@@ -99,11 +110,28 @@ describe('a connection that requests share by HTTP/2', () => {
   });
 
   it('is not for watches, which have connections of their own', async () => {
-    const { stream, server } = await open(saysVersion);
+    const { ask, stream, server } = await open(saysVersion);
+    await ask(get);
     const answer = await stream('/api', new AbortController().signal);
     assert.equal(answer.status, 200);
-    assert.equal(server.connections(), 1);
+    assert.ok(typeof answer.body !== 'string');
+    assert.equal(await text(answer.body), '"1.1"');
+    assert.equal(server.connections(), 2);
   });
+
+  for (const host of ['127.0.0.1', '[::1]'] as const) {
+    it(`names the server as its URL does: ${host}`, async () => {
+      const server = await serve(
+        'h2',
+        (request, response) => sendJson(response, request.headers[':authority']),
+        undefined,
+        host,
+      );
+      // The certificate is not for ::1.
+      const { ask } = openTo(server, {}, 0, { rejectUnauthorized: false });
+      assert.equal((await ask(get)).body, JSON.stringify(new URL(server.url).host));
+    });
+  }
 
   it('is made once, however many wait for it', async () => {
     const { ask, server } = await open(saysVersion);

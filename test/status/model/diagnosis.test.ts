@@ -522,7 +522,14 @@ describe('the diagnosis of a set', () => {
       const [topology] = topologies(snapshot, [well]);
       assert.ok(topology);
       assert.equal(healthOf(topology), 'well');
-      assert.deepEqual(statusNeeds([topology]).warnings, [podOf(well, 0).metadata.uid]);
+    });
+
+    it('needs the warnings about it, whichever container restarts', () => {
+      const { containerStatuses: initContainerStatuses, ...others } = back(137, 'Error', 2);
+      for (const status of [back(137, 'Error', 2), { ...others, initContainerStatuses }]) {
+        const snapshot = snapshotWith([pod(status as Status, { set: well })], { set: well });
+        assert.deepEqual(statusNeeds(topologies(snapshot, [well])).warnings, [podOf(well, 0).metadata.uid]);
+      }
     });
   });
 

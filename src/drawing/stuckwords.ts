@@ -6,7 +6,7 @@ import type { Evidence } from '#src/statefulset/failure.ts';
 import { setNameOf } from '#src/statefulset/identity.ts';
 import { longestLabel, longestSafeName } from '#src/statefulset/namelimits.ts';
 import type { Progress } from '#src/statefulset/rollout.ts';
-import type { Stuck, StuckCause } from '#src/statefulset/stuck.ts';
+import { isOnLostNode, type Stuck, type StuckCause } from '#src/statefulset/stuck.ts';
 import { schedulerWords } from './schedulingwords.ts';
 import { inOneLine, listed, named, shortened } from './sentences.ts';
 import { isDataSafe, volumeFateWords } from './volumefatewords.ts';
@@ -94,7 +94,8 @@ function brokenWords(progress: Progress, stuck: Stuck): string {
   const older = 'it is in an older revision, where a mended template alone does not help';
   if (endangered !== undefined) return savedFirst(stuck, told(state, stuck, isOlder ? older : ''));
   const loss = lossWords(stuck);
-  const deleted = `${loss === undefined && !stuck.mayRecover ? 'delete ' : ''}${pod}: ${state}`;
+  const mayGo = loss === undefined && !stuck.mayRecover && !isOnLostNode(stuck);
+  const deleted = `${mayGo ? 'delete ' : ''}${pod}: ${state}`;
   if (progress.condemned.some(({ metadata }) => metadata.name === pod)) {
     const either = named(progress.waitsFor.map((each) => each.pod)).replace(' and ', ' or ');
     return told(deleted, stuck, `it is no longer wanted, and no other pod goes until ${either} is ready`, loss);
@@ -130,8 +131,7 @@ function lossWords({ goes }: Stuck): string | undefined {
 }
 
 function endlessWords(progress: Progress, stuck: Stuck): string {
-  const isOnLostNode = stuck.evidence.some(({ kind }) => kind === 'node');
-  const end = isOnLostNode ? 'until the node is back or its Node is deleted' : 'until it is gone';
+  const end = isOnLostNode(stuck) ? 'until the node is back or its Node is deleted' : 'until it is gone';
   const what = progress.state === 'not ready' ? 'it gets no successor' : 'no other pod comes or goes';
   return told(`${stuck.pod}: Terminating${lasts(progress, stuck)}`, stuck, `${what} ${end}`);
 }

@@ -38,6 +38,8 @@ function integer(text: string | undefined): number {
 export const unschedulableTaint = 'node.kubernetes.io/unschedulable';
 export const notReadyTaint = 'node.kubernetes.io/not-ready';
 export const unreachableTaint = 'node.kubernetes.io/unreachable';
+/** https://kubernetes.io/docs/concepts/cluster-administration/node-shutdown/#non-graceful-node-shutdown */
+export const outOfServiceTaint = 'node.kubernetes.io/out-of-service';
 
 /**
  * The taints that keep pods away, with those that a controller is about to add: of a cordon, and of a node that is not

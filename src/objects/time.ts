@@ -14,13 +14,18 @@ export function timeOf(text: string | null | undefined): number | undefined {
 
 /** Milliseconds since the epoch as the API server writes times: RFC 3339, UTC, whole seconds. */
 export function formatTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().replace(/\.\d+/, '');
+  return formatExactTime(milliseconds).replace(/\.\d+/, '');
 }
 
 /** The same with milliseconds, for events that are close together. */
 export function formatExactTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
+  // A file may hold a grace period of any length.
+  if (Number.isNaN(milliseconds)) return '<unknown>';
+  return new Date(Math.min(Math.max(milliseconds, -farthest), farthest)).toISOString();
 }
+
+/** Milliseconds from the epoch that JavaScript can tell the date of. */
+const farthest = 8.64e15;
 
 const minute = 60;
 const hour = 60 * minute;

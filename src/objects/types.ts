@@ -54,8 +54,8 @@ export type PodVolume = Json<V1Volume>;
 export type PodTemplate = Json<V1PodTemplateSpec>;
 
 export type StatefulSet = Json<V1StatefulSet> & Named;
-/** Of a StatefulSet: the patch that gives the set the pod template of the revision. */
-export type ControllerRevision = Named & { data?: { spec?: { template?: PodTemplate } } };
+/** Of a StatefulSet. `data`: the patch that gives the set the pod template of the revision. `revision`: its number. */
+export type ControllerRevision = Named & { revision?: number; data?: { spec?: { template?: PodTemplate } } };
 /** The pods of a DaemonSet, one on each node. */
 export type DaemonSet = Named & { spec?: { template?: PodTemplate } };
 export type Pod = Json<V1Pod> & Named;

@@ -81,7 +81,7 @@ const template: Shape<PodTemplate> = {
 };
 
 export const controllerRevision: Shape<ControllerRevision> = {
-  fields: { metadata, data: { fields: { spec: { fields: { template } } } } },
+  fields: { metadata, revision: 'number', data: { fields: { spec: { fields: { template } } } } },
 };
 
 export const statefulSet: Shape<StatefulSet> = {

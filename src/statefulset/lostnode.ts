@@ -2,6 +2,7 @@
 import { holds } from '#src/objects/conditions.ts';
 import { endOf } from '#src/objects/deletion.ts';
 import type { Part } from '#src/objects/snapshot.ts';
+import { outOfServiceTaint } from '#src/objects/taints.ts';
 import type { Node, Pod } from '#src/objects/types.ts';
 import { isEnded, isReady } from './controller/pods.ts';
 
@@ -39,6 +40,12 @@ export function nodeDoubt(pod: Pod, { items, others }: Part<Node>, now: number):
   if (node === undefined) return depends ? others : undefined;
   const matters = depends || !isEnded(pod);
   return matters && !holds(node.status?.conditions, 'Ready') ? 'not ready' : undefined;
+}
+
+/** Whether somebody has taken the pod's node out of service. */
+export function isOutOfService({ spec }: Pod, nodes: readonly Node[]): boolean {
+  const node = nodes.find(({ metadata }) => metadata.name === spec?.nodeName);
+  return node?.spec?.taints?.some(({ key }) => key === outOfServiceTaint) === true;
 }
 
 /** Whether the node is known to be lost. */

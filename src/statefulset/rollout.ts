@@ -9,7 +9,7 @@ import type { Claim, Event, Node, Pod, StatefulSet, Volume } from '#src/objects/
 import type { Act, Controller, Sync } from './controller/acts.ts';
 import { likelyControllers } from './controller/gates.ts';
 import { isUnavailable } from './controller/pods.ts';
-import { firstUpdated, isOutdated } from './controller/revisions.ts';
+import { firstUpdated, isOnDelete, isOutdated } from './controller/revisions.ts';
 import { nextSync } from './controller/sync.ts';
 import { isMember, isWanted, ordinalOf, wantedOrdinals } from './identity.ts';
 import { type Judgement, judge } from './stuck.ts';
@@ -98,10 +98,6 @@ export function rollout(context: RolloutContext): Rollout {
   // A set that was just created has a status, but the controller has not seen it yet.
   if ((status.observedGeneration ?? 0) < (metadata.generation ?? 1)) return { state: 'unseen' };
   return context.pods === undefined ? fromStatus(context) : fromPods(context, context.pods);
-}
-
-function isOnDelete({ spec }: StatefulSet): boolean {
-  return spec?.updateStrategy?.type === 'OnDelete';
 }
 
 function fromPods(context: RolloutContext, pods: readonly Pod[]): Progress {

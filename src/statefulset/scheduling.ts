@@ -96,6 +96,19 @@ function placedVolume({ claim, volume }: Storage): { name: string; selector: Nod
   return isBound && volume && selector ? [{ name: volume.name, selector }] : [];
 }
 
+/** A volume that no other node than the pod's reaches, as far as is known: the pod comes back nowhere else. */
+export function boundVolume(pod: Pod, storage: readonly Storage[], { items, others }: Part<Node>): string | undefined {
+  const name = pod.spec?.nodeName;
+  const otherNodes = items.filter(({ metadata }) => metadata.name !== name);
+  const isBound = (selector: NodeSelector) => {
+    const place = placeIn(selector);
+    // Local volumes name their one node: for them, the other nodes need not be known.
+    const isLocal = place?.kind === 'nodes' && !place.text.includes(',');
+    return isLocal || (others === 'missing' && !otherNodes.some((node) => matchesNode(selector, node)));
+  };
+  return storage.flatMap(placedVolume).find(({ selector }) => isBound(selector))?.name;
+}
+
 function closedNode(pod: Pod, node: Node): ClosedNode | undefined {
   const taints = closingTaints(node).filter((taint) => !tolerates(pod, taint));
   const has = (key: string) => taints.some((taint) => taint.key === key);

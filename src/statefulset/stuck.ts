@@ -218,3 +218,8 @@ function causeOf(standing: RevisionStanding): StuckCause {
     ? 'broken in the update revision'
     : 'broken in an older revision';
 }
+
+/** On a lost node a deletion does not end. Where it is forced, two pods may write to one volume. */
+export function isOnLostNode({ evidence }: Stuck): boolean {
+  return evidence.some(({ kind }) => kind === 'node');
+}

@@ -29,6 +29,16 @@ export function templateChanges(
   return from && to && changesBetween(from, to);
 }
 
+/** The number of the current revision, by which kubectl goes back to it; undefined where it is not at hand. */
+export function currentNumber(
+  { metadata, status }: StatefulSet,
+  revisions: readonly ControllerRevision[],
+): number | undefined {
+  const isCurrent = (one: ControllerRevision) =>
+    one.metadata.name === status?.currentRevision && one.metadata.namespace === metadata.namespace;
+  return revisions.find(isCurrent)?.revision;
+}
+
 function changesBetween(from: Template, to: Template): TemplateChange[] {
   const containers = (['containers', 'initContainers'] as const).flatMap((key) =>
     containerChanges(from.spec?.[key] ?? [], to.spec?.[key] ?? []),

@@ -12,7 +12,13 @@ export interface CauseDocument {
   ground: string;
   pod?: string;
   sentence: string;
-  actions: { kind: 'look' | 'change'; command: string; cost?: string }[];
+  actions: { kind: 'look' | 'change'; command: string; cost?: string; afterwards?: string }[];
+}
+
+interface ToldChange {
+  command: string;
+  cost: string;
+  afterwards?: string;
 }
 
 interface Looking {
@@ -22,7 +28,7 @@ interface Looking {
   /** Holds what dumps of the set tell against what the cluster tells. */
   sameFromDumps(name: string): Promise<void>;
   copied(command: string): Promise<string>;
-  change(cause: CauseDocument, words: RegExp): { command: string; cost: string };
+  change(cause: CauseDocument, words: RegExp): ToldChange;
 }
 
 /** @param patience milliseconds until a cause is told */
@@ -78,10 +84,10 @@ export function lookingIn(namespace: string, patience = 30_000): Looking {
     return stdout;
   }
 
-  function change({ actions }: CauseDocument, words: RegExp): { command: string; cost: string } {
+  function change({ actions }: CauseDocument, words: RegExp): ToldChange {
     const found = actions.find(({ kind, command }) => kind === 'change' && words.test(command));
     assert.ok(found, JSON.stringify(actions));
-    return { command: found.command, cost: found.cost ?? '' };
+    return { ...found, cost: found.cost ?? '' };
   }
 
   return { causes, first, sameFromDumps, copied, change };

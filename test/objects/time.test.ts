@@ -60,6 +60,9 @@ describe('a time in an object', () => {
 
   it('is written as RFC 3339 in UTC, with whole seconds or with milliseconds', () => {
     assert.equal(formatTime(1_500), '1970-01-01T00:00:01Z');
+    // A dump may say that a grace period began before there was time.
+    assert.equal(formatTime(-1e308), '-271821-04-20T00:00:00Z');
+    assert.equal(formatTime(Number.NaN), '<unknown>');
     assert.equal(formatExactTime(1_500), '1970-01-01T00:00:01.500Z');
   });
 

@@ -25,13 +25,6 @@ describe('a set that is broken on real nodes', function () {
     await apply(namespace, [...present, ...sets]);
   });
 
-  /** Deletes the broken pod by the command that the cost of a change tells. */
-  async function deleteBroken(cost: string): Promise<void> {
-    const [, command] = /which the controller does not replace: (kubectl delete pod .*)$/.exec(cost) ?? [];
-    assert.ok(command, cost);
-    await copied(command);
-  }
-
   let deaf = '';
 
   it('is not broken while a program that ignores SIGTERM has its grace period', async () => {
@@ -87,10 +80,10 @@ describe('a set that is broken on real nodes', function () {
       'crash',
       /^greedy-0: container main ran out of memory, its limit is 24Mi: exit code 137, \d+ restarts?/,
     );
-    const { command, cost } = change(cause, /set resources/);
+    const { command, cost, afterwards = assert.fail(cost) } = change(cause, /set resources/);
     assert.match(cost, /^the limit is 24Mi now; /);
     await copied(command.replace('AMOUNT', '512Mi'));
-    await deleteBroken(cost);
+    await copied(afterwards);
     await ready(namespace, 'greedy');
     assert.deepEqual(await causes('greedy'), []);
   });
@@ -116,9 +109,9 @@ describe('a set that is broken on real nodes', function () {
 
   async function repaired(name: string, cause: Cause): Promise<void> {
     assert.equal(cause.actions[0]?.command, `kubectl describe pod ${name}-0 -n ${namespace}`);
-    const { command, cost } = change(cause, /set image/);
+    const { command, cost, afterwards = assert.fail(cost) } = change(cause, /set image/);
     await copied(command.replace('IMAGE', glibcImage));
-    await deleteBroken(cost);
+    await copied(afterwards);
     await ready(namespace, name);
     assert.deepEqual(await causes(name), []);
   }

@@ -72,9 +72,10 @@ describe('volumes of the type local', function () {
         assert.match(row?.['detail'] ?? '', /no successor until the node is back/);
       });
       const kept = await first('disks', 'doesNotEnd', /is not ready: nobody knows whether it still runs there$/);
-      assert.match(
-        change(kept, /taint nodes/).cost,
-        new RegExp(`only once you are sure that the machine ${lost.name} is off`),
+      // Its volume is a local one: out of service, the node would lose the pod, and no other node could take it.
+      assert.deepEqual(
+        kept.actions.flatMap(({ kind, cost }) => (kind === 'change' ? kind : (cost ?? []))),
+        [`only ${lost.name} reaches this volume: the pod can come back nowhere else`],
       );
       await kubectl(['delete', 'pod', pod, '-n', namespace, '--force', '--grace-period=0']);
       await explained(pod, lost.name, /not ready|unreachable|NotReady/i);

@@ -7,7 +7,7 @@ import { isOrdered } from '#src/statefulset/controller/revisions.ts';
 import type { GoingClaim } from '#src/statefulset/fate.ts';
 import { isMember, isWanted, ordinalOf, wantedOrdinals } from '#src/statefulset/identity.ts';
 import type { Rollout } from '#src/statefulset/rollout.ts';
-import type { Stuck } from '#src/statefulset/stuck.ts';
+import { isOnLostNode, type Stuck } from '#src/statefulset/stuck.ts';
 import { longWait } from '#src/statefulset/waiting.ts';
 
 export type Remedy =
@@ -77,7 +77,9 @@ function ofStuck(set: StatefulSet, stuck: Stuck, pods: readonly Pod[]): Remedy {
     case 'broken in an older revision':
     case 'broken in the update revision':
       if (endangered !== undefined) return { kind: 'save data', pod: name, ...endangered };
-      return pod === undefined || mayRecover ? { kind: 'look', pods: [name] } : ofBroken(set, pod, stuck);
+      return pod === undefined || mayRecover || (isOnLostNode(stuck) && !isTerminating(pod))
+        ? { kind: 'look', pods: [name] }
+        : ofBroken(set, pod, stuck);
   }
 }
 

@@ -35,6 +35,11 @@ export function isOrdered({ spec }: StatefulSet): boolean {
   return spec?.podManagementPolicy !== 'Parallel';
 }
 
+/** Whether the controller leaves it to a person to delete outdated pods. */
+export function isOnDelete({ spec }: StatefulSet): boolean {
+  return spec?.updateStrategy?.type === 'OnDelete';
+}
+
 /** Whether the pod has an older revision. A pod without the label does, as for the controller. */
 export function isOutdated(set: StatefulSet, pod: Pod): boolean {
   const standing = revisionStanding(set, pod);

@@ -1,16 +1,14 @@
 /** What a person can do about a cause: first look, then change something, the least destructive first. */
 
 import type { StatefulSet } from '#src/objects/types.ts';
-import { isReady } from '#src/statefulset/controller/pods.ts';
-import { isOrdered } from '#src/statefulset/controller/revisions.ts';
 import type { GoingClaim } from '#src/statefulset/fate.ts';
-import type { LostNode } from '#src/statefulset/lostnode.ts';
-import { stakesOf } from '#src/statefulset/stakes.ts';
 import type { Storage } from '#src/statefulset/storage.ts';
 import type { PresentPod } from '#src/tree/model/members.ts';
 import type { Topology } from '#src/tree/model/topology.ts';
 import { budgetActions } from './budgets.ts';
 import type { Cause, MissingObject } from './causes.ts';
+import { deletion, mending, ofPod, probed, supplying, unknown } from './mending.ts';
+import { endingActions, nodeActions } from './nodeactions.ts';
 
 export type Action = Look | Change;
 
@@ -23,23 +21,34 @@ export type Look =
   | { do: 'describe node'; node: string }
   /** `kubectl describe` does not print them. */
   | { do: 'show finalizers'; pod: string }
+  /** `node`: the only one that reaches it. */
+  | { do: 'describe volume'; volume: string; node: string }
   | { do: 'describe Service'; service: string }
   | { do: 'describe the set' | 'describe quota' | 'list budgets' | 'list nodes' | 'list classes' | 'list DaemonSets' }
   | { do: 'describe budgets'; budgets: readonly string[] }
   | { do: 'list pods on the node'; node: string }
   | { do: 'list drivers of the node'; node: string }
   | { do: 'list attachments' }
-  | { do: 'list objects'; object: MissingObject['kind'] | 'ServiceAccount' | 'Service' }
+  | { do: 'list objects'; object: MissingObject['kind'] | 'ServiceAccount' | 'Service' | 'ControllerRevision' }
   | { do: 'list pods of the controller' }
   /** The Lease by which the controllers agree on who of them works. */
   | { do: 'read the Lease of the controller' };
 
+/**
+ * What becomes of a broken pod after a change of the template. `remains`: the controller does not replace it. `held`: the
+ * partition holds it in its revision, and neither the controller nor a deletion gives it another one.
+ */
+export interface Afterwards {
+  remains: string | undefined;
+  held: string | undefined;
+}
+
 /** Each has a cost, which the words tell. */
 export type Change =
-  /** `remains`: the controller does not replace this broken pod afterwards. */
-  | { do: 'undo the rollout'; remains: string | undefined; hasClaims: boolean }
-  | { do: 'set the image'; container: string; remains: string | undefined }
-  | { do: 'raise the memory limit'; container: string; limit: string | undefined; remains: string | undefined }
+  /** `to`: the number of the revision; undefined where it is not at hand, and kubectl takes the second newest. */
+  | ({ do: 'undo the rollout'; to: number | undefined; hasClaims: boolean } & Afterwards)
+  | ({ do: 'set the image'; container: string } & Afterwards)
+  | ({ do: 'raise the memory limit'; container: string; limit: string | undefined } & Afterwards)
   /**
    * `comesBackIn`: the revision of its successor, if that is another one; `comesBack`: whether there is one. `goes`: the
    * claims that go with it; undefined where nobody knows. `emptyFor`: claim templates for which its successor begins on an
@@ -54,10 +63,10 @@ export type Change =
       emptyFor: readonly string[];
       /** Whether it mounts claims. */
       hasClaims: boolean;
-      owner: string | undefined;
     }
-  | { do: 'force the deletion'; pod: string; node: string | undefined }
-  | { do: 'take the node out of service'; node: string }
+  | { do: 'force the deletion'; pod: string; node: string }
+  | { do: 'take the node out of service'; node: string; hasClaims: boolean }
+  | { do: 'put the node back into service'; node: string }
   | { do: 'uncordon'; node: string }
   | { do: 'roll the outdated pods' }
   /** `pods`: those that the budget selects. `owner`: who keeps the budget, and may put it back. */
@@ -84,10 +93,10 @@ export function actionsFor(cause: Cause, topology: Topology): Action[] {
     case 'image':
       return [
         ...described(pod),
-        ...mending(topology, found, { do: 'set the image', container: what.container, remains: undefined }),
+        ...mending(topology, found, { do: 'set the image', container: what.container, ...unknown }),
       ];
     case 'probe':
-      return [...described(pod), ...logs(found, what.container, what.isBack), ...mending(topology, found)];
+      return [...described(pod), ...logs(found, what.container, what.isBack), ...probed(what, topology, found)];
     case 'container not created':
     case 'mount':
       return [
@@ -104,9 +113,9 @@ export function actionsFor(cause: Cause, topology: Topology): Action[] {
         ...(what.holder?.nodes ?? []).map((node): Look => ({ do: 'describe node', node })),
       ];
     case 'node':
-      return nodeActions(what.node, what.state, what.says);
+      return nodeActions(what, found);
     case 'does not end':
-      return [...(what.finalizers.length > 0 ? [] : described(pod)), ...ending(what, pod)];
+      return [...(what.finalizers.length > 0 ? [] : described(pod)), ...endingActions(what, found, cause.ground)];
     case 'claim':
       return claimActions(what.storage);
     case 'pod refused':
@@ -142,7 +151,8 @@ function freeing(
   { earlier, owner }: Extract<Cause['what'], { kind: 'name taken' }>,
   pod: string | undefined,
 ): Change[] {
-  return earlier || pod === undefined ? [] : [{ ...deletion(pod, 'free the name'), owner }];
+  // Its controller would make another one.
+  return earlier || owner !== undefined || pod === undefined ? [] : [deletion(pod, 'free the name')];
 }
 
 function described(pod: string | undefined): Look[] {
@@ -168,79 +178,8 @@ function memory({
   memoryLimit: string | undefined;
 }): Change | undefined {
   return reason === 'OOMKilled'
-    ? { do: 'raise the memory limit', container, limit: memoryLimit, remains: undefined }
+    ? { do: 'raise the memory limit', container, limit: memoryLimit, ...unknown }
     : undefined;
-}
-
-/**
- * What helps a pod that fails in its revision: another pod in a newer one, or a newer revision. An ordered set's
- * controller replaces no broken pod: it stays after the template is mended. A pod that is ready, between two restarts of a
- * container, is to be looked at first.
- *
- * @param first a change of the template that mends just this
- */
-function mending(topology: Topology, member: PresentPod | undefined, first?: Change): Change[] {
-  if (member === undefined || isReady(member.pod)) return [];
-  const { set } = topology;
-  if (!member.wanted) return [ofPod(topology, member, 'condemned')];
-  const change = ofPod(topology, member, 'successor');
-  if (change.comesBackIn !== undefined) return [change];
-  const remains = isOrdered(set) ? member.pod.metadata.name : undefined;
-  const { currentRevision, updateRevision } = set.status ?? {};
-  const canUndo = member.revision === 'update' && currentRevision !== updateRevision;
-  const hasClaims = member.storage.length > 0;
-  return [
-    ...(canUndo ? [{ do: 'undo the rollout', remains, hasClaims } as const] : []),
-    ...(first && 'remains' in first ? [{ ...first, remains }] : []),
-    ...(first || canUndo ? [] : [{ ...change, why: 'starts anew' } as const]),
-  ];
-}
-
-/** The kubelet tries again by itself: where a missing object is created, no pod has to be deleted. */
-function supplying(object: MissingObject | undefined, topology: Topology, member: PresentPod | undefined): Change[] {
-  const mended = mending(topology, member);
-  if (object === undefined || member?.wanted !== true) return mended;
-  const others = mended.filter((change) => change.do !== 'delete the pod' || change.why !== 'starts anew');
-  return [{ do: 'create the object', missing: object }, ...others];
-}
-
-function ofPod(
-  { set, members }: Topology,
-  member: PresentPod,
-  why: 'successor' | 'condemned',
-): Extract<Change, { do: 'delete the pod' }> {
-  const storage = members.flatMap((each) => each.storage);
-  const claims = storage.flatMap(({ claim }) => (claim.state === 'found' ? claim.object : []));
-  const volumes = new Map(storage.flatMap(({ volume }) => (volume ? [[volume.name, volume.volume] as const] : [])));
-  const isKnown = storage.every(({ claim }) => claim.state === 'found' || claim.state === 'missing');
-  const stakes = stakesOf(
-    { set, claims: isKnown ? claims : undefined, volumeOf: (name) => volumes.get(name) ?? { state: 'not given' } },
-    member.pod,
-  );
-  const goes = stakes.endangered && stakes.goes ? [stakes.endangered, ...stakes.goes] : stakes.goes;
-  return {
-    ...deletion(member.pod.metadata.name, why),
-    comesBackIn: stakes.comesBackIn,
-    goes,
-    emptyFor: stakes.lacks,
-    hasClaims: member.storage.length > 0,
-  };
-}
-
-function deletion(
-  pod: string,
-  why: Extract<Change, { do: 'delete the pod' }>['why'],
-): Extract<Change, { do: 'delete the pod' }> {
-  return {
-    do: 'delete the pod',
-    pod,
-    why,
-    comesBackIn: undefined,
-    goes: [],
-    emptyFor: [],
-    hasClaims: false,
-    owner: undefined,
-  };
 }
 
 function missing(object: MissingObject | undefined): Look[] {
@@ -262,23 +201,6 @@ function uncordoning({ unschedulable: { reach } }: Extract<Cause['what'], { kind
   const isShut = nodes.length > 0 && nodes.every(({ closed }) => closed !== undefined);
   const cordoned = nodes.find(({ closed }) => closed?.state === 'cordoned');
   return isShut && cordoned ? [{ do: 'uncordon', node: cordoned.name }] : [];
-}
-
-function ending(
-  { finalizers, node, lostNode, says, isNodeUnread }: Extract<Cause['what'], { kind: 'does not end' }>,
-  pod: string | undefined,
-): Action[] {
-  if (pod === undefined) return [];
-  if (finalizers.length > 0) return [{ do: 'show finalizers', pod }];
-  if (node !== undefined && isNodeUnread) return [{ do: 'describe node', node }];
-  if (node !== undefined && lostNode === 'not ready') return nodeActions(node, lostNode, says);
-  return [{ do: 'force the deletion', pod, node }];
-}
-
-/** A machine whose kubelet still speaks is not off. */
-function nodeActions(node: string, state: LostNode, says: string | undefined): Action[] {
-  const look: Look = { do: 'describe node', node };
-  return state === 'missing' || says !== undefined ? [look] : [look, { do: 'take the node out of service', node }];
 }
 
 function claimActions({ name, findings }: Storage): Action[] {

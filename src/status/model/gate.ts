@@ -1,6 +1,6 @@
 /** Whether a StatefulSet has got where `status --wait` waits for it to be, and whether it still can by itself. */
 import { isEnded, isTerminating } from '#src/statefulset/controller/pods.ts';
-import { isOutdated } from '#src/statefulset/controller/revisions.ts';
+import { isOnDelete, isOutdated } from '#src/statefulset/controller/revisions.ts';
 import type { Progress } from '#src/statefulset/rollout.ts';
 import type { Stuck } from '#src/statefulset/stuck.ts';
 import type { Topology } from '#src/tree/model/topology.ts';
@@ -53,7 +53,7 @@ function standingIn(topology: Topology, rollout: Progress, goal: Goal): Standing
 
 /** The pods that OnDelete leaves in an older revision. One that ends, or is being deleted, gets a successor. */
 export function outdatedPods({ set, members }: Topology): string[] {
-  if (set.spec?.updateStrategy?.type !== 'OnDelete') return [];
+  if (!isOnDelete(set)) return [];
   return members.flatMap((member) => {
     if (member.state !== 'found' || !member.wanted) return [];
     const { pod } = member;

@@ -1,97 +1,37 @@
 /** Puts into words what a person can do: commands to copy, and of each change what it costs. */
 import { listed, named } from '#src/drawing/sentences.ts';
 import { volumeFateWords } from '#src/drawing/volumefatewords.ts';
+import { outOfServiceTaint } from '#src/objects/taints.ts';
 import type { StatefulSet } from '#src/objects/types.ts';
+import { isOnDelete } from '#src/statefulset/controller/revisions.ts';
 import { revisionHash } from '#src/statefulset/identity.ts';
 import { shellQuoted } from '#src/terminal/shell.ts';
-import type { Action, Change, Look } from '../model/actions.ts';
+import type { Action, Afterwards, Change } from '../model/actions.ts';
 import type { MissingObject } from '../model/causes.ts';
 import { rollCommand } from './gatewords.ts';
+import { inNamespace, kubectl, lookCommand } from './lookcommands.ts';
 
 export interface ActionWords {
   kind: 'look' | 'change';
   /** For a POSIX shell. */
   command: string;
-  /** What a change costs, and what else it needs; empty for a look. */
+  /** What a change costs, and what else it needs; of a look, what is known of it already. May be empty. */
   cost: string;
+  /** A command that belongs to it, for later: the cost says when. */
+  afterwards?: string | undefined;
 }
 
 export function actionWords(action: Action, set: StatefulSet): ActionWords {
   const look = lookCommand(action, set);
-  if (look !== undefined) return { kind: 'look', command: look, cost: '' };
+  if (look !== undefined) return { kind: 'look', command: look, cost: lookWords(action) };
   return { kind: 'change', ...changeWords(action as Change, set) };
 }
 
-function kubectl(...words: string[]): string {
-  return ['kubectl', ...words.map(shellQuoted)].join(' ');
+function lookWords(action: Action): string {
+  return action.do === 'describe volume'
+    ? `only ${action.node} reaches this volume: the pod can come back nowhere else`
+    : '';
 }
-
-function inNamespace({ metadata: { namespace } }: StatefulSet): string[] {
-  return namespace ? ['-n', namespace] : [];
-}
-
-function lookCommand(action: Action, set: StatefulSet): string | undefined {
-  const own = inNamespace(set);
-  switch (action.do) {
-    case 'read the log':
-      return kubectl('logs', action.pod, '-c', action.container, ...(action.previous ? ['--previous'] : []), ...own);
-    case 'describe pod':
-      return kubectl('describe', 'pod', action.pod, ...(action.namespace ? ['-n', action.namespace] : own));
-    case 'describe claim':
-      return kubectl('describe', 'pvc', action.claim, ...own);
-    case 'describe node':
-      return kubectl('describe', 'node', action.node);
-    case 'show finalizers':
-      return kubectl('get', 'pod', action.pod, '-o', 'jsonpath={.metadata.finalizers}', ...own);
-    case 'describe the set':
-      return kubectl('describe', 'statefulset', set.metadata.name, ...own);
-    case 'describe Service':
-      return kubectl('describe', 'service', action.service, ...own);
-    case 'describe quota':
-      return kubectl('describe', 'quota', ...own);
-    case 'list budgets':
-      return kubectl('get', 'pdb', ...own);
-    case 'describe budgets':
-      return kubectl('describe', 'pdb', ...action.budgets, ...own);
-    case 'list nodes':
-      return kubectl('get', 'nodes');
-    case 'list classes':
-      return kubectl('get', 'storageclasses');
-    case 'list pods on the node':
-      return kubectl('get', 'pods', '-A', '-o', 'wide', '--field-selector', `spec.nodeName=${action.node}`);
-    case 'list drivers of the node':
-      return kubectl('get', 'csinode', action.node, '-o', 'yaml');
-    case 'list DaemonSets':
-      return kubectl('get', 'daemonsets', '-A');
-    case 'list attachments':
-      return kubectl('get', 'volumeattachments');
-    case 'list objects':
-      return kubectl('get', plurals[action.object], ...own);
-    case 'list pods of the controller':
-      return kubectl('get', 'pods', '-n', 'kube-system', '-l', 'component=kube-controller-manager');
-    case 'read the Lease of the controller':
-      return kubectl(
-        'get',
-        'lease',
-        'kube-controller-manager',
-        '-n',
-        'kube-system',
-        '-o',
-        'yaml',
-        '--ignore-not-found',
-      );
-    default:
-      return undefined satisfies Look | undefined;
-  }
-}
-
-const plurals: Readonly<Record<Extract<Look, { do: 'list objects' }>['object'], string>> = {
-  // kubectl prints no values of a Secret in a list.
-  Secret: 'secrets',
-  ConfigMap: 'configmaps',
-  ServiceAccount: 'serviceaccounts',
-  Service: 'services',
-};
 
 function changeWords(change: Change, set: StatefulSet): Omit<ActionWords, 'kind'> {
   const own = inNamespace(set);
@@ -99,42 +39,36 @@ function changeWords(change: Change, set: StatefulSet): Omit<ActionWords, 'kind'
   switch (change.do) {
     case 'undo the rollout':
       return {
-        command: kubectl('rollout', 'undo', `statefulset/${name}`, ...own),
+        command: kubectl('rollout', 'undo', `statefulset/${name}`, ...toRevision(change.to), ...own),
         cost: sentences(
-          'the pods at the update revision restart, from the highest ordinal down, in the revision before it',
+          change.to === undefined && secondNewest(set),
+          templateWords(change, set),
           change.hasClaims && 'the older version must be able to read the volumes that the newer one has opened',
-          remainsWords(change.remains, own),
         ),
+        afterwards: deletionOf(change, own),
       };
     case 'set the image':
       return {
         command: `${kubectl('set', 'image', `statefulset/${name}`)} ${shellQuoted(change.container)}=IMAGE${own.length > 0 ? ` -n ${shellQuoted(own[1] ?? '')}` : ''}`,
-        cost: sentences(newRevision, remainsWords(change.remains, own)),
+        cost: templateWords(change, set),
+        afterwards: deletionOf(change, own),
       };
     case 'raise the memory limit':
       return {
         command: `${kubectl('set', 'resources', `statefulset/${name}`, '-c', change.container)} --limits=memory=AMOUNT${own.length > 0 ? ` -n ${shellQuoted(own[1] ?? '')}` : ''}`,
-        cost: sentences(
-          change.limit && `the limit is ${change.limit} now`,
-          newRevision,
-          remainsWords(change.remains, own),
-        ),
+        cost: sentences(change.limit && `the limit is ${change.limit} now`, templateWords(change, set)),
+        afterwards: deletionOf(change, own),
       };
     case 'delete the pod':
       return { command: kubectl('delete', 'pod', change.pod, ...own), cost: deletionWords(change, set) };
     case 'force the deletion':
       return {
         command: kubectl('delete', 'pod', change.pod, '--force', '--grace-period=0', ...own),
-        cost: `only once you are sure that ${change.pod} runs no longer${change.node ? ` on ${change.node}` : ''}: its successor starts at once, and two pods on one volume destroy its data`,
+        cost: `only once you are sure that ${change.pod} no longer runs: see at its provider that the machine ${change.node} is off or deleted; its successor starts at once, and two pods on one volume destroy its data`,
       };
     case 'take the node out of service':
-      return {
-        command: kubectl('taint', 'nodes', change.node, `${outOfService}=nodeshutdown:NoExecute`),
-        cost: sentences(
-          `only once you are sure that the machine ${change.node} is off: Kubernetes deletes all its pods and detaches their volumes, and two pods on one volume destroy its data`,
-          `once it is back: ${kubectl('taint', 'nodes', change.node, `${outOfService}-`)}`,
-        ),
-      };
+    case 'put the node back into service':
+      return serviceWords(change);
     case 'roll the outdated pods':
       return {
         command: rollCommand(set),
@@ -156,12 +90,37 @@ function changeWords(change: Change, set: StatefulSet): Omit<ActionWords, 'kind'
     case 'create the object':
       return { command: supplyCommand(change.missing, own), cost: supplyWords(change.missing) };
     case 'create the Service':
-      return { command: serviceCommand(change, own), cost: 'the pods get DNS names; nothing restarts' };
+      return {
+        command: serviceCommand(change, own),
+        cost: 'restore it from its source first, if it has one: this one has no ports; each pod gets a DNS name once it is ready, and nothing restarts; the other command is for pods that must find each other before they are ready',
+        afterwards: kubectl('patch', 'service', change.name, '--type=merge', '-p', beforeReady, ...own),
+      };
   }
 }
 
-/** https://kubernetes.io/docs/concepts/cluster-administration/node-shutdown/#non-graceful-node-shutdown */
-const outOfService = 'node.kubernetes.io/out-of-service';
+const beforeReady = JSON.stringify({ spec: { publishNotReadyAddresses: true } });
+
+function serviceWords(
+  change: Extract<Change, { do: 'take the node out of service' | 'put the node back into service' }>,
+): Omit<ActionWords, 'kind'> {
+  const { node } = change;
+  const back = kubectl('taint', 'nodes', node, `${outOfServiceTaint}-`);
+  if (change.do === 'put the node back into service') {
+    return {
+      command: back,
+      cost: `only once ${node} is back: it is out of service already, and Kubernetes deletes its pods as long as it is not ready`,
+    };
+  }
+  return {
+    command: kubectl('taint', 'nodes', node, `${outOfServiceTaint}=nodeshutdown:NoExecute`),
+    cost: sentences(
+      `only once you are sure that the machine ${node} is off: Kubernetes deletes all its pods and detaches their volumes, and two pods on one volume destroy its data`,
+      change.hasClaims && 'it helps only where another node reaches the volumes',
+      'once it is back, take the taint away again',
+    ),
+    afterwards: back,
+  };
+}
 
 function budgetWords(
   change: Extract<Change, { do: 'let one pod be evicted' | 'delete budgets' }>,
@@ -190,20 +149,43 @@ function budgetWords(
 /** A budget has one of the two fields. */
 const oneAtATime = JSON.stringify({ spec: { maxUnavailable: 1, minAvailable: null } });
 
-const newRevision = 'it makes a new revision, in which the pods restart, from the highest ordinal down';
+function toRevision(number: number | undefined): string[] {
+  return number === undefined ? [] : [`--to-revision=${number}`];
+}
+
+/** Source: `findHistory`, k8s.io/kubectl/pkg/polymorphichelpers/rollback.go. */
+function secondNewest({ metadata, status }: StatefulSet): string {
+  const current = status?.currentRevision;
+  return listed(
+    'kubectl goes back to the second newest revision',
+    current &&
+      `which need not be the set's current one, ${revisionHash(metadata.name, current)}: --to-revision names another`,
+  );
+}
+
+/** What a change of the pod template costs, and what becomes of the broken pod. */
+function templateWords({ held, remains }: Afterwards, set: StatefulSet): string {
+  const partition = set.spec?.updateStrategy?.rollingUpdate?.partition ?? 0;
+  return sentences(
+    isOnDelete(set)
+      ? 'this changes the template: no pod restarts before somebody deletes it (OnDelete)'
+      : `this changes the template: the pods ${partition > 0 ? 'from the partition on ' : ''}restart, from the highest ordinal down`,
+    held &&
+      `the partition ${partition} holds ${held} in its revision: this does not help it before the partition is lower`,
+    remains && 'the controller does not replace the broken pod: then delete it',
+  );
+}
 
 function sentences(...texts: (string | undefined | false)[]): string {
   return texts.filter(Boolean).join('; ');
 }
 
-function remainsWords(pod: string | undefined, own: readonly string[]): string | undefined {
-  return (
-    pod && `then delete the broken pod, which the controller does not replace: ${kubectl('delete', 'pod', pod, ...own)}`
-  );
+function deletionOf({ remains }: Afterwards, own: readonly string[]): string | undefined {
+  return remains && kubectl('delete', 'pod', remains, ...own);
 }
 
 function deletionWords(
-  { pod, why, comesBackIn, goes, emptyFor, hasClaims, owner }: Extract<Change, { do: 'delete the pod' }>,
+  { pod, why, comesBackIn, goes, emptyFor, hasClaims }: Extract<Change, { do: 'delete the pod' }>,
   { metadata }: StatefulSet,
 ): string {
   const back: Record<typeof why, string> = {
@@ -212,7 +194,7 @@ function deletionWords(
       : `${pod} comes back`,
     condemned: `${pod} does not come back: the set no longer wants it`,
     'starts anew': `${pod} comes back as it is, which helps only if the cause is gone`,
-    'free the name': owner === undefined ? 'nobody makes this pod anew' : `${owner} makes another one`,
+    'free the name': `this pod is gone for good, with what it keeps in emptyDir and ephemeral volumes; then the controller creates its own ${pod}`,
   };
   const lost = goes?.map(({ claim, volumeFate }) =>
     listed(`its claim ${claim} goes with it`, volumeFateWords(volumeFate)),
@@ -240,7 +222,8 @@ function supplyCommand({ kind, name, key }: MissingObject, own: readonly string[
 
 function supplyWords({ kind, key }: MissingObject): string {
   return sentences(
-    key === undefined && `the ${kind} needs the keys that the container reads`,
+    `restore the ${kind} from its source first, if it has one: the pod starts with what you type here${kind === 'Secret' ? ', a new volume may keep it, and your shell remembers it' : ''}`,
+    key === undefined && 'it needs the keys that the container reads',
     'nothing restarts, and the kubelet tries again by itself after up to two minutes',
   );
 }

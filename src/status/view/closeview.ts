@@ -166,9 +166,14 @@ function actionParagraphs(cause: Cause, topology: Topology): Paragraph[] {
   const told = actionsFor(cause, topology).map((action) => actionWords(action, topology.set));
   const of = (kind: ActionWords['kind']) => told.filter((each) => each.kind === kind);
   const command = (text: string): Sentence => ({ text, isCommand: true });
+  const withCost = ({ command: text, cost }: ActionWords) => [command(text), ...(cost ? [{ text: `  ${cost}` }] : [])];
   return [
-    { label: 'look', sentences: of('look').map((each) => command(each.command)) },
-    { label: 'change', sentences: of('change').flatMap((each) => [command(each.command), { text: `  ${each.cost}` }]) },
+    { label: 'look', sentences: of('look').flatMap(withCost) },
+    // Each by itself: what comes then belongs to the one above it.
+    ...of('change').flatMap((each) => [
+      { label: 'change', sentences: withCost(each) },
+      { label: 'then', sentences: each.afterwards === undefined ? [] : [command(each.afterwards)] },
+    ]),
   ];
 }
 

@@ -59,8 +59,8 @@ function causeDocument({ ground, pod, since, what }: Cause, now: number): Fields
 }
 
 function actionDocument(action: Action, set: StatefulSet): Fields {
-  const { kind, command, cost } = actionWords(action, set);
-  return present({ kind, command, cost: cost || undefined });
+  const { kind, command, cost, afterwards } = actionWords(action, set);
+  return present({ kind, command, cost: cost || undefined, afterwards });
 }
 
 const skippedNames: Readonly<Record<Skipped['what'], string>> = {

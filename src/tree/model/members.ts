@@ -9,9 +9,9 @@ import { subjectOf } from '#src/statefulset/events.ts';
 import { recentWarning, type WarningContext } from '#src/statefulset/failure.ts';
 import { type ClaimFate, fateByOwners } from '#src/statefulset/fate.ts';
 import { isWanted, type OrdinalRange, ordinalOf, podName, wantedOrdinals } from '#src/statefulset/identity.ts';
-import { type NodeDoubt, nodeDoubt } from '#src/statefulset/lostnode.ts';
+import { isLost, isOutOfService, type NodeDoubt, nodeDoubt } from '#src/statefulset/lostnode.ts';
 import type { Rollout } from '#src/statefulset/rollout.ts';
-import { type Unschedulable, unschedulable } from '#src/statefulset/scheduling.ts';
+import { boundVolume, type Unschedulable, unschedulable } from '#src/statefulset/scheduling.ts';
 import {
   lackedTemplates,
   type Mount,
@@ -36,6 +36,10 @@ export interface PresentPod {
   /** Why no node takes the pod; undefined unless the scheduler has said that none does. */
   unschedulable: Unschedulable | undefined;
   lostNode: NodeDoubt | undefined;
+  /** Whether somebody has taken its lost node out of service, by the taint. */
+  outOfService: boolean;
+  /** A volume that only its node reaches, as far as is known; undefined where the node is not lost. */
+  boundTo: string | undefined;
   /** The newest warning about a pod that is not ready, if it is no more than ten minutes old. */
   warning: Event | undefined;
   /** The claim templates for which the pod has no volume. */
@@ -104,6 +108,7 @@ function presentPod(context: SetContext, pod: Pod, wanted: OrdinalRange): Presen
     return { ...found, fateByPolicy: byPolicy.get(mount.claim) };
   };
   const mounted = mountsOf(set, pod).map(beneath);
+  const lostNode = nodeDoubt(pod, nodes, latest);
   // The claims of a condemned pod are wanted no longer. That one is missing says nothing: the controller creates it when
   // it tries to mend the pod.
   const unmounted = (isWanted(wanted, ordinal) ? unmountedOf(set, pod) : [])
@@ -116,7 +121,9 @@ function presentPod(context: SetContext, pod: Pod, wanted: OrdinalRange): Presen
     wanted: isWanted(wanted, ordinal),
     revision: revisionStanding(set, pod),
     unschedulable: unschedulable(pod, mounted, nodes),
-    lostNode: nodeDoubt(pod, nodes, latest),
+    lostNode,
+    outOfService: isLost(lostNode) && isOutOfService(pod, nodes.items),
+    boundTo: isLost(lostNode) ? boundVolume(pod, mounted, nodes) : undefined,
     warning: isReady(pod) ? undefined : recentWarning(pod, context),
     lacks: lackedTemplates(set, pod),
     storage: [...mounted, ...unmounted],

@@ -13,7 +13,7 @@ import { type Rollout, rollout } from '#src/statefulset/rollout.ts';
 import { rolloutContexts, type Watching } from '#src/statefulset/rolloutcontext.ts';
 import { otherHeadless } from '#src/statefulset/selectedpods.ts';
 import { indexStorage, type Storage } from '#src/statefulset/storage.ts';
-import { type TemplateChange, templateChanges } from '#src/statefulset/templatechange.ts';
+import { currentNumber, type TemplateChange, templateChanges } from '#src/statefulset/templatechange.ts';
 import { claimsApart, type LeftOver, type OwnClaim } from './leftover.ts';
 import { type Member, membersOf } from './members.ts';
 
@@ -39,6 +39,8 @@ export interface Topology {
   budgets: readonly Budget[];
   /** What the update changes, where a file holds both revisions; undefined where nothing tells, or no update is under way. */
   changes: readonly TemplateChange[] | undefined;
+  /** The number of the current revision, where a file holds it. */
+  currentNumber: number | undefined;
   /** The claims that the pod template names, and that stand below no pod, since none of the set mounts them. */
   unmounted: Storage[];
   /** By the name of a claim, the names of the other sets that it belongs to. */
@@ -100,6 +102,7 @@ export function topologies(snapshot: Snapshot, sets: readonly StatefulSet[], wat
       members,
       budgets: budgetsOver(set, own, snapshot.budgets?.items ?? []),
       changes: templateChanges(set, snapshot.revisions?.items ?? []),
+      currentNumber: currentNumber(set, snapshot.revisions?.items ?? []),
       pins: pins.get(key) ?? [],
       perPod: perPod.get(key) ?? [],
       ...claimsApart(set, ownClaims, told, storage, snapshot.pods.others === 'missing'),

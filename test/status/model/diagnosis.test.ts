@@ -1,7 +1,9 @@
 /** What a diagnosis says first, by the words of who saw it, and what it advises. */
 import assert from 'node:assert/strict';
+import { rolloutWords } from '#src/drawing/rolloutwords.ts';
 import type { Snapshot } from '#src/objects/snapshot.ts';
-import type { Class, Event, Pod, StatefulSet } from '#src/objects/types.ts';
+import type { Class, Event, Node, Pod, StatefulSet } from '#src/objects/types.ts';
+import { remedyFor } from '#src/roll/model/remedy.ts';
 import { actionsFor } from '#src/status/model/actions.ts';
 import { type Diagnosis, diagnose, type Facts } from '#src/status/model/diagnosis.ts';
 import { healthOf } from '#src/status/model/health.ts';
@@ -22,6 +24,7 @@ import {
   snapshotOf,
   statefulSet,
   time,
+  volumeOf,
   warning,
 } from '../../objects/snapshots.ts';
 
@@ -109,6 +112,7 @@ function told(diagnosis: Diagnosis): {
   ground: string | undefined;
   commands: string[];
   costs: string[];
+  afterwards: string[];
 } {
   const [cause] = diagnosis.causes;
   const { topology } = diagnosis;
@@ -118,6 +122,7 @@ function told(diagnosis: Diagnosis): {
     ground: cause?.ground,
     commands: actions.map(({ kind, command }) => `${kind}: ${command}`),
     costs: actions.flatMap(({ cost }) => cost || []),
+    afterwards: actions.flatMap(({ afterwards }) => afterwards ?? []),
   };
 }
 
@@ -175,16 +180,17 @@ describe('the diagnosis of a set', () => {
 
   it('tells a crash for want of memory, with the limit', () => {
     const containers = [{ name: 'db', resources: { limits: { memory: '64Mi' } } }];
-    const { cause, commands, costs } = about(running(ended(137, 'OOMKilled')), { spec: { containers } });
+    const { cause, commands, costs, afterwards } = about(running(ended(137, 'OOMKilled')), { spec: { containers } });
     assert.equal(
       cause,
       'web-0: container db ran out of memory, its limit is 64Mi: exit code 137, 7 restarts, its last run lasted 6s',
     );
     assert.equal(commands.at(-1), 'change: kubectl set resources statefulset/web -c db --limits=memory=AMOUNT -n shop');
-    assert.match(
-      costs.at(-1) ?? '',
-      /the limit is 64Mi now; it makes a new revision, .*; then delete the broken pod, .*: kubectl delete pod web-0 -n shop/,
+    assert.equal(
+      costs.at(-1),
+      'the limit is 64Mi now; this changes the template: the pods restart, from the highest ordinal down; the controller does not replace the broken pod: then delete it',
     );
+    assert.deepEqual(afterwards, ['kubectl delete pod web-0 -n shop']);
   });
 
   it('tells a program that ends without an error from one that fails: it should run on', () => {
@@ -251,7 +257,8 @@ describe('the diagnosis of a set', () => {
   it('names the probe that fails, and its answer', () => {
     const readiness = about(running(), { events: [unhealthy('Readiness probe failed: connection refused')] });
     assert.equal(readiness.cause, 'web-0: the readiness probe of container db fails: connection refused');
-    assert.deepEqual(readiness.commands.slice(0, 2), [described, 'look: kubectl logs web-0 -c db -n shop']);
+    // It may be loading: started anew, it would begin again.
+    assert.deepEqual(readiness.commands, [described, 'look: kubectl logs web-0 -c db -n shop']);
     const liveness = about(running({ ...ended(137, 'Error', 1.5), state: { running: { startedAt: ago(1.4) } } }), {
       events: [unhealthy('Liveness probe failed: HTTP probe failed with statuscode: 503')],
     });
@@ -365,7 +372,7 @@ describe('the diagnosis of a set', () => {
       ],
     );
     assert.deepEqual(waits('secret "db" not found').costs, [
-      'the Secret needs the keys that the container reads; nothing restarts, and the kubelet tries again by itself after up to two minutes',
+      'restore the Secret from its source first, if it has one: the pod starts with what you type here, a new volume may keep it, and your shell remembers it; it needs the keys that the container reads; nothing restarts, and the kubelet tries again by itself after up to two minutes',
     ]);
   });
 
@@ -544,13 +551,94 @@ describe('the diagnosis of a set', () => {
     const nodes = snapshotOf({
       nodes: [node('node-1', { status: { conditions: [{ type: 'Ready', status: 'Unknown' }] } })],
     }).nodes;
-    const { cause, commands, costs } = told(of(snapshotWith([pod(running())], {}, { nodes })));
+    const { cause, commands, costs, afterwards } = told(of(snapshotWith([pod(running())], {}, { nodes })));
     assert.equal(cause, 'web-0: its node node-1 is not ready: nobody knows whether the pod still runs there');
     assert.deepEqual(commands, [
       'look: kubectl describe node node-1',
       'change: kubectl taint nodes node-1 node.kubernetes.io/out-of-service=nodeshutdown:NoExecute',
     ]);
-    assert.match(costs[0] ?? '', /^only once you are sure that the machine node-1 is off: /);
+    assert.match(costs[0] ?? '', /^only once you are sure that the machine node-1 is off: .*once it is back, take/);
+    assert.deepEqual(afterwards, ['kubectl taint nodes node-1 node.kubernetes.io/out-of-service-']);
+  });
+
+  describe('of a pod on a lost node', () => {
+    const silent = { conditions: [{ type: 'Ready', status: 'Unknown' as const }] };
+    const going = { deletionTimestamp: ago(10), deletionGracePeriodSeconds: 30 };
+    const [look, taken, back] = [
+      'look: kubectl describe node node-1',
+      'change: kubectl taint nodes node-1 node.kubernetes.io/out-of-service=nodeshutdown:NoExecute',
+      'change: kubectl taint nodes node-1 node.kubernetes.io/out-of-service-',
+    ];
+    const lost = (more: Partial<Snapshot>, metadata: Partial<Pod['metadata']> = {}) =>
+      told(of(snapshotWith([pod(running(), { metadata })], {}, more)));
+
+    it('has a taint that is set already taken away, and does not set it again', () => {
+      const taints = [{ key: 'node.kubernetes.io/out-of-service', value: 'nodeshutdown', effect: 'NoExecute' }];
+      const nodes = read([node('node-1', { spec: { taints }, status: silent })]);
+      for (const metadata of [{}, going]) {
+        const { commands, costs } = lost({ nodes }, metadata);
+        assert.deepEqual(commands.slice(-2), [look, back]);
+        assert.match(costs.at(-1) ?? '', /^only once node-1 is back: it is out of service already/);
+      }
+    });
+
+    it('takes no node out of service that alone reaches its volume', () => {
+      const on = (name: string, key = 'kubernetes.io/hostname') => {
+        const claim = boundClaim('data-web-0');
+        const required = { nodeSelectorTerms: [{ matchExpressions: [{ key, operator: 'In', values: [name] }] }] };
+        const volume = volumeOf(claim, { nodeAffinity: { required } });
+        const labelled = (each: string, zone: string, status = {}) =>
+          node(each, { metadata: { name: each, labels: { 'topology.kubernetes.io/zone': zone } }, status });
+        const nodes = read([labelled('node-1', 'a', silent), labelled('node-2', 'a'), labelled('node-3', 'b')]);
+        const given = { claims: read([claim]), volumes: read([volume]), nodes };
+        return { given, volume: volume.metadata.name };
+      };
+      const local = on('node-1');
+      const { commands, costs } = lost(local.given);
+      assert.deepEqual(commands, [look, `look: kubectl describe pv ${local.volume}`]);
+      assert.deepEqual(costs, ['only node-1 reaches this volume: the pod can come back nowhere else']);
+      const zoned = on('a', 'topology.kubernetes.io/zone').given;
+      assert.deepEqual(lost(zoned).commands, [look, taken]);
+      // The only node of its zone.
+      const [first, , third] = zoned.nodes.items;
+      assert.ok(first && third);
+      assert.equal(lost({ ...zoned, nodes: read([first, third]) }).commands.includes(taken), false);
+    });
+
+    it('has it deleted neither in its row nor before a roll, though it is in an older revision', () => {
+      const set = statefulSet('web', {
+        replicas: 1,
+        templates: ['data'],
+        status: { readyReplicas: 0, updateRevision: 'web-2', currentRevision: 'web-1' },
+      });
+      const row = (status: Status, nodes: Snapshot['nodes']) => {
+        const pods = [podOf(set, 0, { revision: 'web-1', status })];
+        const [topology] = topologies(snapshotWith(pods, { set }, { nodes }), [set]);
+        assert.ok(topology);
+        return [rolloutWords(topology.rollout).detail, remedyFor(set, topology.rollout, pods)] as const;
+      };
+      const [words, remedy] = row(running(), read([node('node-1', { status: silent })]));
+      assert.match(words, /^web-0: not ready for 9m; its node node-1 is not ready; it is in an older revision/);
+      assert.deepEqual(remedy, { kind: 'look', pods: ['web-0'] });
+      const [crashes, deletes] = row(running(ended(1, 'Error', 6)), read([node('node-1')]));
+      assert.match(crashes, /^delete web-0: CrashLoopBackOff/);
+      assert.equal(deletes.kind, 'delete pod');
+    });
+
+    it('forces the deletion only where its Node is gone, for minutes, and never unread or healthy', () => {
+      const force = 'change: kubectl delete pod web-0 --force --grace-period=0 -n shop';
+      const gone = lost({ nodes: read([node('node-2')]) }, going);
+      assert.deepEqual(gone.commands, [described, 'look: kubectl get nodes', force]);
+      assert.match(gone.costs[0] ?? '', /^only once you are sure that web-0 no longer runs: see at its provider that/);
+      const lately = { deletionTimestamp: ago(1), deletionGracePeriodSeconds: 30 };
+      assert.deepEqual(lost({ nodes: read([node('node-2')]) }, lately).commands, [
+        described,
+        'look: kubectl get nodes',
+      ]);
+      for (const nodes of [forbidden<Node>('nodes'), read([node('node-1')])]) {
+        assert.deepEqual(lost({ nodes }, going).commands, [described, look]);
+      }
+    });
   });
 
   it('has the words of a kubelet that still speaks, and does not take its node out of service', () => {
@@ -594,7 +682,8 @@ describe('the diagnosis of a set', () => {
     assert.deepEqual(held.commands, ["look: kubectl get pod web-0 -o 'jsonpath={.metadata.finalizers}' -n shop"]);
     const late = about(running(), { metadata: going });
     assert.equal(late.cause, 'web-0: it is being deleted, and has outlived its grace period');
-    assert.equal(late.commands.at(-1), 'change: kubectl delete pod web-0 --force --grace-period=0 -n shop');
+    // Its kubelet lives, and may still be unmounting.
+    assert.deepEqual(late.commands, [described, 'look: kubectl describe node node-1']);
   });
 
   for (const [who, message, words, command] of [
@@ -647,11 +736,16 @@ describe('the diagnosis of a set', () => {
       { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'rs', uid: 'uid-rs', controller: true },
     ];
     const taker = { ...made, metadata: { ...made.metadata, ownerReferences } };
-    const { cause, ground, commands, costs } = told(of(snapshotWith([taker])));
+    const { cause, ground, commands } = told(of(snapshotWith([taker])));
     assert.equal(cause, 'web-0: it cannot be created: a pod of ReplicaSet/rs has its name');
     assert.equal(ground, 'certain');
-    assert.deepEqual(commands, [described, 'change: kubectl delete pod web-0 -n shop']);
-    assert.deepEqual(costs, ['ReplicaSet/rs makes another one']);
+    // Its controller would make another one.
+    assert.deepEqual(commands, [described]);
+    const { ownerReferences: _, ...metadata } = made.metadata;
+    // Without the labels, the set does not adopt it.
+    const free = told(of(snapshotWith([{ ...made, metadata: { ...metadata, labels: {} } }])));
+    assert.deepEqual(free.commands, [described, 'change: kubectl delete pod web-0 -n shop']);
+    assert.match(free.costs[0] ?? '', /^this pod is gone for good, .*; then the controller creates its own web-0$/);
   });
 
   it('says that a pod lacks a volume, and that its successor begins on an empty one', () => {
@@ -682,12 +776,16 @@ describe('the diagnosis of a set', () => {
 
   it('misses the governing Service, and makes one that selects the pods', () => {
     const snapshot = { ...snapshotWith([podOf(web, 0)]), services: snapshotOf({}).services };
-    const { cause, commands } = told(of(snapshot));
+    const { cause, commands, costs, afterwards } = told(of(snapshot));
     assert.equal(cause, 'the governing Service web is missing: the pods have no DNS names, and cannot find each other');
     assert.equal(
       commands[1],
       'change: kubectl create service clusterip web --clusterip=None --dry-run=client -o yaml -n shop | kubectl set selector --local -f - app=web -o yaml | kubectl create -f - -n shop',
     );
+    assert.match(costs[0] ?? '', /each pod gets a DNS name once it is ready, .* must find each other before/);
+    assert.deepEqual(afterwards, [
+      `kubectl patch service web --type=merge -p '{"spec":{"publishNotReadyAddresses":true}}' -n shop`,
+    ]);
   });
 
   it('offers to go back where the update revision is broken, and says what that needs', () => {
@@ -700,12 +798,48 @@ describe('the diagnosis of a set', () => {
       podOf(set, 0, { revision: 'web-1' }),
       { ...podOf(set, 1, { revision: 'web-2', status: running(ended(1, 'Error')) }) },
     ];
-    const { commands, costs } = told(of(snapshotWith(pods, { set })));
-    assert.equal(commands[1], 'change: kubectl rollout undo statefulset/web -n shop');
-    assert.match(
-      costs[0] ?? '',
-      /the older version must be able to read the volumes .*; then delete the broken pod, .*: kubectl delete pod web-1 -n shop/,
+    const undone = told(of(snapshotWith(pods, { set })));
+    assert.deepEqual(undone.commands.slice(1), [
+      'look: kubectl get controllerrevisions -n shop',
+      'change: kubectl rollout undo statefulset/web -n shop',
+    ]);
+    assert.equal(
+      undone.costs[0],
+      "kubectl goes back to the second newest revision, which need not be the set's current one, 1: --to-revision names another; this changes the template: the pods restart, from the highest ordinal down; the controller does not replace the broken pod: then delete it; the older version must be able to read the volumes that the newer one has opened",
     );
+    assert.deepEqual(undone.afterwards, ['kubectl delete pod web-1 -n shop']);
+    // A file with the revisions has the number of the current one: here the second newest is as broken as the newest.
+    const numbers = { 'web-1': 4, 'web-bad': 5, 'web-2': 6 };
+    const revisions = Object.entries(numbers).map(([name, revision]) => ({
+      metadata: { name, namespace: 'shop' },
+      revision,
+    }));
+    const known = told(of(snapshotWith(pods, { set }, { revisions: read(revisions) })));
+    assert.equal(known.commands[1], 'change: kubectl rollout undo statefulset/web --to-revision=4 -n shop');
+    assert.match(known.costs[0] ?? '', /^this changes the template: /);
+  });
+
+  it('does not suggest a restart, or a second deletion, that would not follow', () => {
+    const set = (updateStrategy: NonNullable<StatefulSet['spec']>['updateStrategy']) => {
+      const made = statefulSet('web', { replicas: 1, templates: ['data'], status: { readyReplicas: 0 } });
+      return { ...made, spec: { ...made.spec, updateStrategy } } as StatefulSet;
+    };
+    const killed = (strategy: Parameters<typeof set>[0]) => {
+      const around = { set: set(strategy) };
+      return told(of(snapshotWith([pod(running(ended(137, 'OOMKilled')), around)], around)));
+    };
+    const manual = killed({ type: 'OnDelete' });
+    assert.equal(
+      manual.costs.at(-1),
+      'this changes the template: no pod restarts before somebody deletes it (OnDelete); the controller does not replace the broken pod: then delete it',
+    );
+    assert.deepEqual(manual.afterwards, ['kubectl delete pod web-0 -n shop']);
+    const held = killed({ type: 'RollingUpdate', rollingUpdate: { partition: 1 } });
+    assert.equal(
+      held.costs.at(-1),
+      'this changes the template: the pods from the partition on restart, from the highest ordinal down; the partition 1 holds web-0 in its revision: this does not help it before the partition is lower',
+    );
+    assert.deepEqual(held.afterwards, []);
   });
 
   it('deletes a pod that is broken in an older revision, and says in which its successor comes', () => {

@@ -1,0 +1,38 @@
+/** What a person can do about a pod on a lost node, and about one that does not end. */
+import type { PresentPod } from '#src/tree/model/members.ts';
+import type { Action, Look } from './actions.ts';
+import type { Cause, Ground } from './causes.ts';
+
+export function nodeActions(
+  { node, state, says }: Extract<Cause['what'], { kind: 'node' }>,
+  member: PresentPod | undefined,
+): Action[] {
+  if (state === 'missing') return [{ do: 'list nodes' }];
+  const look: Look = { do: 'describe node', node };
+  if (member?.outOfService) return [look, { do: 'put the node back into service', node }];
+  // A machine whose kubelet still speaks is not off.
+  if (says !== undefined || member === undefined) return [look];
+  // Taken out of service, the node would lose its pods, and this one would come back nowhere.
+  if (member.boundTo !== undefined) return [look, { do: 'describe volume', volume: member.boundTo, node }];
+  return [look, { do: 'take the node out of service', node, hasClaims: member.storage.length > 0 }];
+}
+
+/**
+ * Force is for a pod whose Node is gone: a kubelet that lives is still unmounting, and of a node that was not read nobody
+ * knows whether it does.
+ */
+export function endingActions(
+  { finalizers, node, lostNode, says }: Extract<Cause['what'], { kind: 'does not end' }>,
+  member: PresentPod | undefined,
+  ground: Ground,
+): Action[] {
+  if (member === undefined) return [];
+  if (finalizers.length > 0) return [{ do: 'show finalizers', pod: member.pod.metadata.name }];
+  if (node === undefined) return [];
+  if (lostNode === undefined) return [{ do: 'describe node', node }];
+  const force = lostNode === 'missing' && ground !== 'undetermined';
+  return [
+    ...nodeActions({ kind: 'node', node, state: lostNode, says }, member),
+    ...(force ? [{ do: 'force the deletion', pod: member.pod.metadata.name, node } as const] : []),
+  ];
+}

@@ -36,13 +36,15 @@ export type Look =
   | { do: 'read the Lease of the controller' };
 
 /**
- * What becomes of a broken pod after a change of the template. `remains`: the controller does not replace it. `held`: the
+ * What becomes of a broken pod after a change of the template. `remains`: the controller does not replace it, and this does. `held`: the
  * partition holds it in its revision, and neither the controller nor a deletion gives it another one.
  */
 export interface Afterwards {
-  remains: string | undefined;
+  remains: Deletion | undefined;
   held: string | undefined;
 }
+
+export type Deletion = Extract<Change, { do: 'delete the pod' }>;
 
 /** Each has a cost, which the words tell. */
 export type Change =

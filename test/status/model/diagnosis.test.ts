@@ -775,6 +775,17 @@ describe('the diagnosis of a set', () => {
     assert.match(known.costs[0] ?? '', /^this changes the template: /);
   });
 
+  it('says what goes with a broken pod that is to be deleted after the change', () => {
+    const claim = boundClaim('data-web-0');
+    const going = { ...claim, metadata: { ...claim.metadata, deletionTimestamp: ago(1) } };
+    const snapshot = snapshotWith([pod(running(ended(137, 'OOMKilled')))]);
+    const { costs, afterwards } = told(of({ ...snapshot, claims: read([going]) }));
+    assert.match(costs.at(-1) ?? '', /then delete it; its claim data-web-0 goes with it/);
+    assert.deepEqual(afterwards, ['kubectl delete pod web-0 -n shop']);
+    const unread = told(of({ ...snapshot, claims: forbidden('persistentvolumeclaims') }));
+    assert.match(unread.costs.at(-1) ?? '', /then delete it; whether a claim goes with it is not known$/);
+  });
+
   it('does not suggest a restart, or a second deletion, that would not follow', () => {
     const set = (updateStrategy: NonNullable<StatefulSet['spec']>['updateStrategy']) => {
       const made = statefulSet('web', { replicas: 1, templates: ['data'], status: { readyReplicas: 0 } });

@@ -19,8 +19,8 @@ export type Look =
   | { do: 'describe pod'; pod: string; namespace?: string }
   | { do: 'describe claim'; claim: string }
   | { do: 'describe node'; node: string }
-  /** `node`: the only one that reaches it. */
-  | { do: 'describe volume'; volume: string; node: string }
+  /** `node`: the only one that reaches it, if it was read to be so. */
+  | { do: 'describe volume'; volume: string; node: string | undefined }
   | { do: 'describe quota' }
   | { do: 'list budgets' }
   | { do: 'describe budgets'; budgets: readonly string[] }

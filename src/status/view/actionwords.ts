@@ -28,7 +28,7 @@ export function actionWords(action: Action, set: StatefulSet): ActionWords {
 }
 
 function lookWords(action: Action): string {
-  return action.do === 'describe volume'
+  return action.do === 'describe volume' && action.node
     ? `only ${action.node} reaches this volume: the pod can come back nowhere else`
     : '';
 }

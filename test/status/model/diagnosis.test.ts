@@ -551,6 +551,8 @@ describe('the diagnosis of a set', () => {
     assert.equal(cause, 'web-0: its node node-1 is not ready: nobody knows whether the pod still runs there');
     assert.deepEqual(commands, [
       'look: kubectl describe node node-1',
+      // The volume was not read: perhaps only that node reaches it.
+      'look: kubectl describe pv pv-data-web-0',
       'change: kubectl taint nodes node-1 node.kubernetes.io/out-of-service=nodeshutdown:NoExecute',
     ]);
     assert.match(costs[0] ?? '', /^only once you are sure that the machine node-1 is off: .*once it is back, take/);

@@ -21,8 +21,8 @@ export type Look =
   | { do: 'describe node'; node: string }
   /** `kubectl describe` does not print them. */
   | { do: 'show finalizers'; pod: string }
-  /** `node`: the only one that reaches it. */
-  | { do: 'describe volume'; volume: string; node: string }
+  /** `node`: the only one that reaches it, if it was read to be so. */
+  | { do: 'describe volume'; volume: string; node: string | undefined }
   | { do: 'describe Service'; service: string }
   | { do: 'describe the set' | 'describe quota' | 'list budgets' | 'list nodes' | 'list classes' | 'list DaemonSets' }
   | { do: 'describe budgets'; budgets: readonly string[] }
@@ -35,13 +35,15 @@ export type Look =
   | { do: 'read the Lease of the controller' };
 
 /**
- * What becomes of a broken pod after a change of the template. `remains`: the controller does not replace it. `held`: the
+ * What becomes of a broken pod after a change of the template. `remains`: the controller does not replace it, and this does. `held`: the
  * partition holds it in its revision, and neither the controller nor a deletion gives it another one.
  */
 export interface Afterwards {
-  remains: string | undefined;
+  remains: Deletion | undefined;
   held: string | undefined;
 }
+
+export type Deletion = Extract<Change, { do: 'delete the pod' }>;
 
 /** Each has a cost, which the words tell. */
 export type Change =

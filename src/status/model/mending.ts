@@ -5,7 +5,7 @@ import { firstUpdated, isOnDelete, isOrdered } from '#src/statefulset/controller
 import { stakesOf } from '#src/statefulset/stakes.ts';
 import type { PresentPod } from '#src/tree/model/members.ts';
 import type { Topology } from '#src/tree/model/topology.ts';
-import type { Action, Afterwards, Change } from './actions.ts';
+import type { Action, Afterwards, Change, Deletion } from './actions.ts';
 import type { Cause, MissingObject } from './causes.ts';
 
 /**
@@ -24,7 +24,7 @@ export function mending(topology: Topology, member: PresentPod | undefined, firs
   const { name } = member.pod.metadata;
   const held = member.ordinal < firstUpdated(set) ? name : undefined;
   const stays = isOrdered(set) || isOnDelete(set);
-  const afterwards: Afterwards = { held, remains: stays && held === undefined ? name : undefined };
+  const afterwards: Afterwards = { held, remains: stays && held === undefined ? change : undefined };
   const { currentRevision, updateRevision } = set.status ?? {};
   const canUndo = member.revision === 'update' && currentRevision !== updateRevision;
   const to = topology.currentNumber;
@@ -66,11 +66,7 @@ function isNoNewStart(action: Action): boolean {
   return action.do !== 'delete the pod' || action.why !== 'starts anew';
 }
 
-export function ofPod(
-  { set, members }: Topology,
-  member: PresentPod,
-  why: 'successor' | 'condemned',
-): Extract<Change, { do: 'delete the pod' }> {
+export function ofPod({ set, members }: Topology, member: PresentPod, why: 'successor' | 'condemned'): Deletion {
   const storage = members.flatMap((each) => each.storage);
   const claims = storage.flatMap(({ claim }) => (claim.state === 'found' ? claim.object : []));
   const volumes = new Map(storage.flatMap(({ volume }) => (volume ? [[volume.name, volume.volume] as const] : [])));
@@ -89,10 +85,7 @@ export function ofPod(
   };
 }
 
-export function deletion(
-  pod: string,
-  why: Extract<Change, { do: 'delete the pod' }>['why'],
-): Extract<Change, { do: 'delete the pod' }> {
+export function deletion(pod: string, why: Deletion['why']): Deletion {
   return {
     do: 'delete the pod',
     pod,

@@ -14,7 +14,10 @@ export function nodeActions(
   if (says !== undefined || member === undefined) return [look];
   // Taken out of service, the node would lose its pods, and this one would come back nowhere.
   if (member.boundTo !== undefined) return [look, { do: 'describe volume', volume: member.boundTo, node }];
-  return [look, { do: 'take the node out of service', node, hasClaims: member.storage.length > 0 }];
+  // Volumes that were not read may be such, too.
+  const unread = member.storage.flatMap(({ volume }) => (volume && volume.volume.state !== 'found' ? volume.name : []));
+  const volumes = unread.map((volume): Look => ({ do: 'describe volume', volume, node: undefined }));
+  return [look, ...volumes, { do: 'take the node out of service', node, hasClaims: member.storage.length > 0 }];
 }
 
 /**

@@ -6,7 +6,7 @@ import type { StatefulSet } from '#src/objects/types.ts';
 import { isOnDelete } from '#src/statefulset/controller/revisions.ts';
 import { revisionHash } from '#src/statefulset/identity.ts';
 import { shellQuoted } from '#src/terminal/shell.ts';
-import type { Action, Afterwards, Change } from '../model/actions.ts';
+import type { Action, Afterwards, Change, Deletion } from '../model/actions.ts';
 import type { MissingObject } from '../model/causes.ts';
 import { rollCommand } from './gatewords.ts';
 import { inNamespace, kubectl, lookCommand } from './lookcommands.ts';
@@ -28,7 +28,7 @@ export function actionWords(action: Action, set: StatefulSet): ActionWords {
 }
 
 function lookWords(action: Action): string {
-  return action.do === 'describe volume'
+  return action.do === 'describe volume' && action.node
     ? `only ${action.node} reaches this volume: the pod can come back nowhere else`
     : '';
 }
@@ -173,6 +173,7 @@ function templateWords({ held, remains }: Afterwards, set: StatefulSet): string 
     held &&
       `the partition ${partition} holds ${held} in its revision: this does not help it before the partition is lower`,
     remains && 'the controller does not replace the broken pod: then delete it',
+    ...(remains ? lossWords(remains) : []),
   );
 }
 
@@ -181,13 +182,11 @@ function sentences(...texts: (string | undefined | false)[]): string {
 }
 
 function deletionOf({ remains }: Afterwards, own: readonly string[]): string | undefined {
-  return remains && kubectl('delete', 'pod', remains, ...own);
+  return remains && kubectl('delete', 'pod', remains.pod, ...own);
 }
 
-function deletionWords(
-  { pod, why, comesBackIn, goes, emptyFor, hasClaims }: Extract<Change, { do: 'delete the pod' }>,
-  { metadata }: StatefulSet,
-): string {
+function deletionWords(change: Deletion, { metadata }: StatefulSet): string {
+  const { pod, why, comesBackIn, goes, hasClaims } = change;
   const back: Record<typeof why, string> = {
     successor: comesBackIn
       ? `${pod} comes back in revision ${revisionHash(metadata.name, comesBackIn)}`
@@ -196,16 +195,19 @@ function deletionWords(
     'starts anew': `${pod} comes back as it is, which helps only if the cause is gone`,
     'free the name': `this pod is gone for good, with what it keeps in emptyDir and ephemeral volumes; then the controller creates its own ${pod}`,
   };
+  const isSafe = hasClaims && goes?.length === 0;
+  return sentences(back[why], ...lossWords(change), isSafe && 'its claims and their data stay');
+}
+
+/** What the deletion of a pod takes along; empty where that is nothing. */
+function lossWords({ emptyFor, goes }: Deletion): string[] {
   const lost = goes?.map(({ claim, volumeFate }) =>
     listed(`its claim ${claim} goes with it`, volumeFateWords(volumeFate)),
   );
-  return sentences(
-    back[why],
-    emptyFor.length > 0 && `it begins on an empty volume for ${named(emptyFor)}`,
-    lost === undefined
-      ? 'whether a claim goes with it is not known'
-      : lost.join('; ') || (hasClaims ? 'its claims and their data stay' : undefined),
-  );
+  return [
+    ...(emptyFor.length > 0 ? [`it begins on an empty volume for ${named(emptyFor)}`] : []),
+    ...(lost ?? ['whether a claim goes with it is not known']),
+  ];
 }
 
 /** VALUE, and KEY where the name of no key is known, are for a person to fill in. */

@@ -555,6 +555,8 @@ describe('the diagnosis of a set', () => {
     assert.equal(cause, 'web-0: its node node-1 is not ready: nobody knows whether the pod still runs there');
     assert.deepEqual(commands, [
       'look: kubectl describe node node-1',
+      // The volume was not read: perhaps only that node reaches it.
+      'look: kubectl describe pv pv-data-web-0',
       'change: kubectl taint nodes node-1 node.kubernetes.io/out-of-service=nodeshutdown:NoExecute',
     ]);
     assert.match(costs[0] ?? '', /^only once you are sure that the machine node-1 is off: .*once it is back, take/);
@@ -817,6 +819,17 @@ describe('the diagnosis of a set', () => {
     const known = told(of(snapshotWith(pods, { set }, { revisions: read(revisions) })));
     assert.equal(known.commands[1], 'change: kubectl rollout undo statefulset/web --to-revision=4 -n shop');
     assert.match(known.costs[0] ?? '', /^this changes the template: /);
+  });
+
+  it('says what goes with a broken pod that is to be deleted after the change', () => {
+    const claim = boundClaim('data-web-0');
+    const going = { ...claim, metadata: { ...claim.metadata, deletionTimestamp: ago(1) } };
+    const snapshot = snapshotWith([pod(running(ended(137, 'OOMKilled')))]);
+    const { costs, afterwards } = told(of({ ...snapshot, claims: read([going]) }));
+    assert.match(costs.at(-1) ?? '', /then delete it; its claim data-web-0 goes with it/);
+    assert.deepEqual(afterwards, ['kubectl delete pod web-0 -n shop']);
+    const unread = told(of({ ...snapshot, claims: forbidden('persistentvolumeclaims') }));
+    assert.match(unread.costs.at(-1) ?? '', /then delete it; whether a claim goes with it is not known$/);
   });
 
   it('does not suggest a restart, or a second deletion, that would not follow', () => {

@@ -120,7 +120,7 @@ describe('a set that is broken on real nodes', function () {
     const cause = await first(
       'unpulled',
       'image',
-      /^unpulled-0: the image of container main cannot be pulled: 127\.0\.0\.1:1\/none:1: failed to .*connection refused$/,
+      /^unpulled-0: the image of container main cannot be pulled: 127\.0\.0\.1:1\/none:1: failed to .*connection refused; the kubelet tries again/,
     );
     await repaired('unpulled', cause);
   });

@@ -150,7 +150,7 @@ function imageWords({ image, word, message, ...name }: Extract<Cause['what'], { 
   if (word === 'ErrImageNeverPull')
     return `the image of ${container(name)} is not on its node, and the pull policy is Never: ${image}`;
   const why = message && whole(pullCause(message, image));
-  return `the image of ${container(name)} cannot be pulled: ${[image, why].filter(Boolean).join(': ')}`;
+  return `the image of ${container(name)} cannot be pulled: ${[image, why].filter(Boolean).join(': ')}; the kubelet tries again, after up to 5 minutes`;
 }
 
 /** `Failed to pull image "x": rpc error: code = NotFound desc = failed to pull and unpack image "x": …: not found` */
@@ -241,6 +241,10 @@ function claimStateWords(storage: Storage, now: number): string {
   const phase = claim.state === 'found' ? (claim.object.status?.phase ?? '') : claim.state;
   const texts = findings
     .filter(({ kind }) => kind === 'pending' || kind === 'lost')
-    .map((finding) => findingWords(finding, storage, now).text);
+    .map((finding) => {
+      const { text } = findingWords(finding, storage, now);
+      const isFixed = finding.kind === 'pending' && finding.why?.kind === 'class missing';
+      return isFixed ? `${text}, and the class of a claim cannot be changed` : text;
+    });
   return `is ${phase}${texts.filter(Boolean).length > 0 ? `: ${texts.filter(Boolean).join('; ')}` : ''}`;
 }

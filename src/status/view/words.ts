@@ -5,10 +5,11 @@ import { rolloutWords } from '#src/drawing/rolloutwords.ts';
 import { counted } from '#src/drawing/sentences.ts';
 import { podOfPin } from '#src/pin/model/leading.ts';
 import { pinState } from '#src/pin/view/words.ts';
+import { isLost } from '#src/statefulset/lostnode.ts';
 import type { Storage } from '#src/statefulset/storage.ts';
 import type { Topology } from '#src/tree/model/topology.ts';
 import { findingWords } from '#src/tree/view/claimwords.ts';
-import { warningWords } from '#src/tree/view/podwords.ts';
+import { lostNodeWords, warningWords } from '#src/tree/view/podwords.ts';
 import { setWarningWords } from '#src/tree/view/setwords.ts';
 import { countByHealth, type Health, healthOf, isTroubled } from '../model/health.ts';
 import { refusedPod, serviceTrouble } from '../model/setcauses.ts';
@@ -63,7 +64,11 @@ function underlyingWords(topology: Topology, now: number): string[] {
       .filter(Boolean)
       .map((text) => `pvc/${storage.name}: ${text}`),
   );
-  return [...refusal, ...claims];
+  const node =
+    member?.state === 'found' && isLost(member.lostNode) && rollout.judgement.kind !== 'stuck'
+      ? lostNodeWords(member.lostNode, member.pod)
+      : '';
+  return [...refusal, node, ...claims].filter(Boolean);
 }
 
 /** What is wrong with a set besides its rollout, the gravest first. */

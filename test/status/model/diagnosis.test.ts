@@ -10,6 +10,7 @@ import { healthOf } from '#src/status/model/health.ts';
 import { statusNeeds } from '#src/status/model/needs.ts';
 import { actionWords } from '#src/status/view/actionwords.ts';
 import { causeWords } from '#src/status/view/causewords.ts';
+import { statusWords } from '#src/status/view/words.ts';
 import { topologies } from '#src/tree/model/topology.ts';
 import {
   ago,
@@ -240,7 +241,10 @@ describe('the diagnosis of a set', () => {
       'Failed to pull image "registry.example/db:9": rpc error: code = NotFound desc = manifest unknown',
     );
     const { cause, commands } = about(pulls('ImagePullBackOff'), { spec, events: [event] });
-    assert.equal(cause, 'web-0: the image of container db cannot be pulled: registry.example/db:9: manifest unknown');
+    assert.equal(
+      cause,
+      'web-0: the image of container db cannot be pulled: registry.example/db:9: manifest unknown; the kubelet tries again, after up to 5 minutes',
+    );
     assert.deepEqual(commands, [described, 'change: kubectl set image statefulset/web db=IMAGE -n shop']);
     const invalid = about(pulls('InvalidImageName'), {
       spec: { containers: [{ name: 'db', image: 'Not/A:Name:At:All' }] },
@@ -648,6 +652,11 @@ describe('the diagnosis of a set', () => {
     const nodes = snapshotOf({ nodes: [node('node-1', { status: { conditions: [ready] } })] }).nodes;
     const { cause, commands } = told(of(snapshotWith([pod(running())], {}, { nodes })));
     assert.equal(cause, 'web-0: its node node-1 is not ready; its kubelet says: container runtime is down');
+    assert.equal(
+      statusWords(of(snapshotWith([pod({ ...running(), conditions: unready(1) })], {}, { nodes })).topology, time)
+        .reason.text,
+      'web-0 is not ready; its node is not ready: whether it still runs is not known',
+    );
     assert.deepEqual(commands, ['look: kubectl describe node node-1']);
     const going = { deletionTimestamp: ago(10), deletionGracePeriodSeconds: 30 };
     const late = told(of(snapshotWith([pod(running(), { metadata: going })], {}, { nodes })));

@@ -72,8 +72,11 @@ describe('volumes of the type local', function () {
         assert.match(row?.['detail'] ?? '', /no successor until the node is back/);
       });
       const kept = await first('disks', 'doesNotEnd', /is not ready: nobody knows whether it still runs there$/);
-      // Its volume is a local one, which the description shows: no other node could take the pod.
-      assert.match(change(kept, /taint nodes/).cost, /it helps only where another node reaches the volumes/);
+      // Its volume is a local one: out of service, the node would lose the pod, and no other node could take it.
+      assert.deepEqual(
+        kept.actions.flatMap(({ kind, cost }) => (kind === 'change' ? kind : (cost ?? []))),
+        [`only ${lost.name} reaches this volume: the pod can come back nowhere else`],
+      );
       const volume = kept.actions.find(({ command }) => command.startsWith('kubectl describe pv ')) ?? assert.fail();
       assert.match(await copied(volume.command), new RegExp(`Node Affinity:[^]*${lost.name}`));
       await kubectl(['delete', 'pod', pod, '-n', namespace, '--force', '--grace-period=0']);

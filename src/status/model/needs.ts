@@ -24,8 +24,8 @@ function restartingPods({ members, rollout }: Topology): string[] {
 }
 
 /**
- * The claims that wait or go, and those of the pods that no node takes, or that find no space: their volumes and classes
- * may tell why, and whether they can grow.
+ * The claims that wait or go, and those of the pods that no node takes, whose node may be lost, or that find no space:
+ * their volumes and classes may tell why, which nodes reach them, and whether they can grow.
  */
 function storageInDoubt(topology: Topology): Storage[] {
   const own = storageOf(topology).filter(({ claim, findings }) => {
@@ -33,13 +33,13 @@ function storageInDoubt(topology: Topology): Storage[] {
   });
   const present = topology.members.filter((member) => member.state === 'found');
   const inNeed = present.filter(
-    ({ pod, unschedulable }) => unschedulable !== undefined || endings(pod).some((message) => findsNoSpace(message)),
+    ({ pod, unschedulable, lostNode }) =>
+      (unschedulable ?? lostNode) !== undefined || endings(pod).some((message) => findsNoSpace(message)),
   );
   return [...own, ...inNeed.flatMap(({ storage }) => storage)];
 }
 
 /** What the containers of a pod have left behind. */
-function endings({ status }: Pod): string[] {
-  const containers = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
-  return containers.flatMap(({ state, lastState }) => (state?.terminated ?? lastState?.terminated)?.message ?? []);
+function endings(pod: Pod): string[] {
+  return statusesOf(pod).flatMap(({ state, lastState }) => (state?.terminated ?? lastState?.terminated)?.message ?? []);
 }

@@ -57,6 +57,8 @@ describe('a roll that has stopped', () => {
     const since = requests.slice(requests.findLastIndex((request) => request.startsWith('update leases')) + 1);
     assert.deepEqual(since.filter((request) => !request.startsWith('watch')).sort(), [
       'get nodes node-1',
+      'get persistentvolumes pv-data-web-2',
+      'get storageclasses standard',
       'list events',
       'list events',
       'list persistentvolumeclaims',

@@ -62,7 +62,7 @@ export async function* driveRoll(begun: RollState, roll: Roll, deps: DriveDeps):
       // A turn goes by one time. If the machine sleeps during a turn, the next turn begins too late and notices.
       let now = clock.now();
       if (now - dueAt > keeper.longestNap) {
-        await wakeUp(parts);
+        await wakeUp(parts, stop);
         now = clock.now();
       }
       const view = reader.view();
@@ -82,8 +82,9 @@ export async function* driveRoll(begun: RollState, roll: Roll, deps: DriveDeps):
       }
       if (ledger.state.end && !tasks.isEvicting()) break;
       if (!ledger.state.end) wakeAt = Math.min(wakeAt, keeper.renew());
-      dueAt = Math.max(wakeAt, now);
-      await bell.rung(wakeAt - clock.now());
+      // If the machine slept during this turn, the renewal's time says nothing of that: the next one begins at once.
+      dueAt = clock.now() - now > keeper.longestNap ? now : Math.max(wakeAt, now);
+      await bell.rung(Math.min(wakeAt, dueAt) - clock.now());
       dueAt = Math.min(dueAt, clock.now());
     }
     const kept = await keeper.letGo(ledger.state.end);
@@ -192,12 +193,18 @@ function stopFor(ledger: Ledger, reason: StopReason): void {
   ledger.state = stopRoll(ledger.state, reason);
 }
 
+/** Each connection that was kept may have died during the sleep, and a write on it is not made again by itself. */
+const mostTries = 3;
+
 /** After a sleep nobody knows whether the Lease is still held, nor how the pods are. */
-async function wakeUp({ reader, keeper }: Parts): Promise<void> {
-  try {
-    await keeper.prove();
-  } catch (error) {
-    if (!mayPass(error)) throw error;
+async function wakeUp({ reader, keeper }: Parts, stop: AbortSignal): Promise<void> {
+  for (let tries = 0; tries < mostTries && !(tries > 0 && stop.aborted); tries++) {
+    try {
+      await keeper.prove();
+      break;
+    } catch (error) {
+      if (!mayPass(error)) throw error;
+    }
   }
   await reader.readAfterSleep();
 }

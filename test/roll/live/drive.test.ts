@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type Client, openClient } from '#src/kube/client.ts';
+import { ConnectionError } from '#src/kube/errors.ts';
 import type { Clock } from '#src/objects/clock.ts';
 import { driveRoll } from '#src/roll/live/drive.ts';
 import type { Hold, Written } from '#src/roll/live/lease.ts';
@@ -154,8 +155,17 @@ describe('the driver of a roll', () => {
     assert.ok(!events.includes('given up') && !events.includes('removed'), events.join());
   });
 
-  it('that slept while it told something looks for its Lease before it believes what it sees', async () => {
+  for (const [failing, what] of [
+    [0, 'looks for its Lease before it believes what it sees'],
+    [2, 'looks again where its connections have died meanwhile'],
+  ] as const) {
+    it(`that slept while it told something ${what}`, () => sleptThrough(failing));
+  }
+
+  /** @param failing so many writes of the Lease fail after the sleep */
+  async function sleptThrough(failing: number): Promise<void> {
     let asleep = 0;
+    let failed = 0;
     const hold = holdOf([]);
     const { end } = await driven(
       {
@@ -163,20 +173,22 @@ describe('the driver of a roll', () => {
         async write(record) {
           if (asleep === 0) return hold.write(record);
           await clock.sleep(1_000, always);
+          if (failed++ < failing) throw new ConnectionError('read: connection reset by peer');
           return { kind: 'lost', holder: 'anna' };
         },
       },
       {
         asleep: () => asleep,
         hears(news) {
-          if (news !== 'web-1 evicted') return;
+          if (news !== 'web-1 done') return;
           asleep = 60_000;
-          cluster.put('pods', podOf(set, 0, { metadata: { uid: 'old-0' }, status: { phase: 'Pending' } }));
+          // At this it would stop.
+          cluster.put('pods', podOf(set, 1, { metadata: { uid: 'new-1' }, status: { phase: 'Pending' } }));
         },
       },
     );
     assert.deepEqual(end, { kind: 'stopped', pod: undefined, reason: { kind: 'lease lost', holder: 'anna' } });
-  });
+  }
 
   it('evicts nothing where the proof took too long, and proves it again', async () => {
     const events: string[] = [];

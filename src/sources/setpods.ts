@@ -53,7 +53,7 @@ export async function readNamesakes(
   return (await readNamed<Pod>(client, resources.pods, few, set.metadata.namespace)).items;
 }
 
-/** The names of the wanted pods that are not known, and no more of them than anybody reads one by one, and one. */
+/** The names of wanted pods that are not known: at most one more than are read one by one. */
 function unlisted(set: StatefulSet, known: ReadonlySet<string>): string[] {
   const { start, end } = wantedOrdinals(set);
   const missing: string[] = [];

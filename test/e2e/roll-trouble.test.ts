@@ -11,7 +11,7 @@ import { sharedStand } from '../runner/stand-variables.ts';
 import { down, type Stand, up } from '../stand/stand.ts';
 import { relayTo } from './endurance/relay.ts';
 import { eventually } from './eventually.ts';
-import { apply, kubectl, sts, tryKubectl } from './kubectl.ts';
+import { kubectl, sts, tryKubectl } from './kubectl.ts';
 import { ownNamespace, uniqueName } from './namespace.ts';
 import { goOn } from './roll/rolls.ts';
 import { isEviction, ofLease } from './roll/watched-relay.ts';
@@ -122,7 +122,13 @@ describe('a roll that stops', () => {
 
   it('ends with what status says of the set, word for word, and with the command that goes on', async function () {
     this.timeout(180_000);
-    await apply(namespace, [probedSet('sick')]);
+    await rolling.apply('sick', {
+      replicas: 2,
+      // Each is away long enough to be kept from getting ready.
+      annotations: { 'ready-after': '10s' },
+      container: { readinessProbe: { tcpSocket: { port: 80 } } },
+      spec: { podManagementPolicy: 'Parallel' },
+    });
     await rolling.ready('sick', 2);
     const old = await rolling.uid('sick-1');
     const roll = start(['sick', '--stable', '5s', '--timeout', '15s']);
@@ -142,20 +148,6 @@ describe('a roll that stops', () => {
     const went = await goOn(roll.stderr().replace(/--resume/, '--resume --stable 0s'));
     assert.match(went.stdout, /done: 2 of 2 pods restarted/);
   });
-
-  function probedSet(name: string): object {
-    const labels = { app: name };
-    const containers = [{ name: 'main', image: 'x', readinessProbe: { tcpSocket: { port: 80 } } }];
-    // Each is away long enough to be kept from getting ready.
-    const annotations = { 'stand.kubectl-sts/ready-after': '10s' };
-    const template = { metadata: { labels, annotations }, spec: { containers } };
-    return {
-      apiVersion: 'apps/v1',
-      kind: 'StatefulSet',
-      metadata: { name },
-      spec: { replicas: 2, podManagementPolicy: 'Parallel', selector: { matchLabels: labels }, template },
-    };
-  }
 });
 
 describe('a roll over a bad line', () => {

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { documented, without } from '../runner/documented.ts';
 import { eventually } from './eventually.ts';
-import { kubectl, sts, tryKubectl } from './kubectl.ts';
+import { sts, tryKubectl } from './kubectl.ts';
 import type { CauseDocument } from './looking.ts';
 import { ownNamespace } from './namespace.ts';
 import { needsTerminal, programOnTerminal } from './roll/terminal.ts';
@@ -39,27 +39,10 @@ describe('the diagnosis by who lacks a right', () => {
 
   before(async () => {
     const starting = { replicas: 1, annotations: { 'start-after': '8760h', since: '1h' } };
-    const template = (spec: object) => JSON.stringify({ spec: { template: { spec } } });
     await rolling.apply('crash', { replicas: 1, annotations: { crash: 'true', since: '1h' } });
-    await rolling.apply('classless', {
-      replicas: 1,
-      spec: {
-        volumeClaimTemplates: [
-          {
-            metadata: { name: 'data' },
-            spec: {
-              accessModes: ['ReadWriteOnce'],
-              storageClassName: 'no-such-class',
-              resources: { requests: { storage: '1Gi' } },
-            },
-          },
-        ],
-      },
-    });
+    await rolling.apply('classless', { replicas: 1, claims: ['data'], storageClass: 'no-such-class' });
     await Promise.all(['far', 'driver'].map((name) => rolling.apply(name, starting)));
-    await rolling.apply('nowhere', { replicas: 0, claims: ['data'] });
-    await kubectl(['patch', 'sts', 'nowhere', '-n', namespace, '-p', template({ nodeSelector: { disk: 'fast' } })]);
-    await kubectl(['scale', 'sts', 'nowhere', '-n', namespace, '--replicas=1']);
+    await rolling.apply('nowhere', { replicas: 1, claims: ['data'], pod: { nodeSelector: { disk: 'fast' } } });
     await eventually('the pods', async () => {
       for (const name of ['far', 'driver']) assert.ok((await rolling.pod(`${name}-0`))?.spec?.nodeName);
     });

@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
 import { budgetRefusals, evictionAnswer } from '#src/objects/eviction.ts';
 import type { Budget, Pod } from '#src/objects/types.ts';
-import { crashing, namespace, podOf, statefulSet } from './snapshots.ts';
-
-type Spec = NonNullable<Budget['spec']>;
-type Status = NonNullable<Budget['status']>;
+import { budgetOf, crashing, podOf, statefulSet } from './snapshots.ts';
 
 const set = statefulSet('web', { replicas: 3 });
 const others = [podOf(set, 0), podOf(set, 1)];
@@ -21,37 +18,22 @@ const pods: Record<string, Pod> = {
   endingUnready: podOf(set, 2, { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' }, status: crashing() }),
 };
 
-const selector = { matchLabels: { app: 'web' } };
-
-/** A budget that has counted three pods, all of them healthy. */
-function budget(spec: Spec, status: Partial<Status> = {}, name = 'web'): Budget {
-  const counts = {
-    observedGeneration: 1,
-    expectedPods: 3,
-    currentHealthy: 3,
-    desiredHealthy: 3,
-    disruptionsAllowed: 0,
-    ...status,
-  };
-  return { metadata: { name, namespace, generation: 1 }, spec: { selector, ...spec }, status: counts };
-}
-
 const answerTo = (pod: Pod, ...budgets: Budget[]) => evictionAnswer(pod, budgets, [...others, pod]);
 const kindOf = (pod: Pod, ...budgets: Budget[]) => {
   const answer = answerTo(pod, ...budgets);
   return answer.kind === 'wait' ? `wait: ${answer.why}` : answer.kind;
 };
 
-const never = budget({ maxUnavailable: 0 });
-const spare = budget({ maxUnavailable: 1 }, { desiredHealthy: 2, disruptionsAllowed: 1 });
-const spent = budget({ maxUnavailable: 1 }, { desiredHealthy: 2, currentHealthy: 2 });
+const never = budgetOf({ maxUnavailable: 0 });
+const spare = budgetOf({ maxUnavailable: 1 }, { desiredHealthy: 2, disruptionsAllowed: 1 });
+const spent = budgetOf({ maxUnavailable: 1 }, { desiredHealthy: 2, currentHealthy: 2 });
 const below = { currentHealthy: 2 };
 
 describe('the eviction of a pod', () => {
   for (const what of ['pending', 'succeeded', 'failed', 'ending', 'endingUnready']) {
     it(`meets no budget where it is ${what}`, () => {
       const pod = pods[what] ?? ready;
-      for (const budgets of [[], [never], [spare, spent], [never, budget({ minAvailable: 3 }, {}, 'b')]]) {
+      for (const budgets of [[], [never], [spare, spent], [never, budgetOf({ minAvailable: 3 }, {}, 'b')]]) {
         assert.deepEqual(answerTo(pod, ...budgets), { kind: 'admitted' });
       }
     });
@@ -59,7 +41,7 @@ describe('the eviction of a pod', () => {
 
   it('is admitted where no budget selects the pod', () => {
     const elsewhere = { ...never, metadata: { ...never.metadata, namespace: 'elsewhere' } };
-    const ofOthers = budget({ maxUnavailable: 0, selector: { matchLabels: { app: 'db' } } });
+    const ofOthers = budgetOf({ maxUnavailable: 0, selector: { matchLabels: { app: 'db' } } });
     const { selector: _, ...unselecting } = never.spec ?? {};
     for (const pod of [ready, unready]) {
       assert.equal(kindOf(pod), 'admitted');
@@ -68,12 +50,12 @@ describe('the eviction of a pod', () => {
   });
 
   it('is a matter of a budget whose selector is empty: it selects every pod', () => {
-    assert.equal(kindOf(ready, budget({ maxUnavailable: 0, selector: {} })), 'never');
+    assert.equal(kindOf(ready, budgetOf({ maxUnavailable: 0, selector: {} })), 'never');
   });
 
   it('is refused where two budgets select a running pod, whatever they say', () => {
-    const spares = budget({ maxUnavailable: 1 }, { disruptionsAllowed: 1 }, 'b');
-    const allows = budget({ maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow' }, {}, 'c');
+    const spares = budgetOf({ maxUnavailable: 1 }, { disruptionsAllowed: 1 }, 'b');
+    const allows = budgetOf({ maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow' }, {}, 'c');
     for (const pod of [ready, unready]) {
       assert.deepEqual(answerTo(pod, spare, spares), { kind: 'several budgets', budgets: ['web', 'b'] });
       assert.deepEqual(answerTo(pod, allows, spares), { kind: 'several budgets', budgets: ['c', 'b'] });
@@ -85,110 +67,110 @@ describe('the eviction of a pod', () => {
     ['has spent its disruptions, and has as many healthy pods as it demands', spent, 'wait: spent', 'admitted'],
     [
       'has fewer healthy pods than it demands',
-      budget({ minAvailable: 2 }, { desiredHealthy: 2, currentHealthy: 1 }),
+      budgetOf({ minAvailable: 2 }, { desiredHealthy: 2, currentHealthy: 1 }),
       'wait: spent',
       'wait: spent',
     ],
     [
       'demands none, and has none',
-      budget({ maxUnavailable: 3 }, { desiredHealthy: 0, currentHealthy: 0 }),
+      budgetOf({ maxUnavailable: 3 }, { desiredHealthy: 0, currentHealthy: 0 }),
       'wait: spent',
       'wait: spent',
     ],
     [
       'demands none, and has one',
-      budget({ maxUnavailable: 3 }, { desiredHealthy: 0, currentHealthy: 1, disruptionsAllowed: 1 }),
+      budgetOf({ maxUnavailable: 3 }, { desiredHealthy: 0, currentHealthy: 1, disruptionsAllowed: 1 }),
       'admitted',
       'admitted',
     ],
     [
       'has fewer healthy pods of two sets than it demands of both',
-      budget({ minAvailable: 3 }, { expectedPods: 6, currentHealthy: 2 }),
+      budgetOf({ minAvailable: 3 }, { expectedPods: 6, currentHealthy: 2 }),
       'wait: spent',
       'wait: spent',
     ],
-    ['lets none be unavailable', budget({ maxUnavailable: 0 }, below), 'never', 'never'],
-    ['lets 0 % be unavailable', budget({ maxUnavailable: '0%' }, below), 'never', 'never'],
-    ['demands all', budget({ minAvailable: '100%' }, below), 'never', 'never'],
-    ['demands more than there are', budget({ minAvailable: 4 }, { ...below, desiredHealthy: 4 }), 'never', 'never'],
-    ['demands a share that comes to all', budget({ minAvailable: '67%' }, below), 'never', 'never'],
-    ['names no number', budget({}, { expectedPods: 0, currentHealthy: 2, desiredHealthy: 0 }), 'never', 'never'],
+    ['lets none be unavailable', budgetOf({ maxUnavailable: 0 }, below), 'never', 'never'],
+    ['lets 0 % be unavailable', budgetOf({ maxUnavailable: '0%' }, below), 'never', 'never'],
+    ['demands all', budgetOf({ minAvailable: '100%' }, below), 'never', 'never'],
+    ['demands more than there are', budgetOf({ minAvailable: 4 }, { ...below, desiredHealthy: 4 }), 'never', 'never'],
+    ['demands a share that comes to all', budgetOf({ minAvailable: '67%' }, below), 'never', 'never'],
+    ['names no number', budgetOf({}, { expectedPods: 0, currentHealthy: 2, desiredHealthy: 0 }), 'never', 'never'],
     [
       'demands a share that leaves one',
-      budget({ minAvailable: '66%' }, { desiredHealthy: 2, disruptionsAllowed: 1 }),
+      budgetOf({ minAvailable: '66%' }, { desiredHealthy: 2, disruptionsAllowed: 1 }),
       'admitted',
       'admitted',
     ],
     ['lets none be unavailable, and has not seen a pod become unready', never, 'never', 'admitted'],
     [
       'lets none be unavailable, and has more healthy pods than it expects',
-      budget({ maxUnavailable: 0 }, { currentHealthy: 4, disruptionsAllowed: 1 }),
+      budgetOf({ maxUnavailable: 0 }, { currentHealthy: 4, disruptionsAllowed: 1 }),
       'admitted',
       'admitted',
     ],
     [
       'lets none be unavailable, but those that are unready go',
-      budget({ maxUnavailable: 0, unhealthyPodEvictionPolicy: 'AlwaysAllow' }, below),
+      budgetOf({ maxUnavailable: 0, unhealthyPodEvictionPolicy: 'AlwaysAllow' }, below),
       'never',
       'admitted',
     ],
     [
       'demands all, but those that are unready go',
-      budget({ minAvailable: 3, unhealthyPodEvictionPolicy: 'AlwaysAllow' }, below),
+      budgetOf({ minAvailable: 3, unhealthyPodEvictionPolicy: 'AlwaysAllow' }, below),
       'never',
       'admitted',
     ],
     [
       'lets those that are unready go if it is met, and is not',
-      budget({ maxUnavailable: 0, unhealthyPodEvictionPolicy: 'IfHealthyBudget' }, below),
+      budgetOf({ maxUnavailable: 0, unhealthyPodEvictionPolicy: 'IfHealthyBudget' }, below),
       'never',
       'never',
     ],
     [
       'has not counted since it was changed',
-      budget({ maxUnavailable: 1 }, { ...below, observedGeneration: 0, disruptionsAllowed: 1 }),
+      budgetOf({ maxUnavailable: 1 }, { ...below, observedGeneration: 0, disruptionsAllowed: 1 }),
       'wait: not observed',
       'wait: not observed',
     ],
     [
       'has not counted since it was changed to demand as many as there are',
-      budget({ minAvailable: 3 }, { ...below, observedGeneration: 0 }),
+      budgetOf({ minAvailable: 3 }, { ...below, observedGeneration: 0 }),
       'wait: not observed',
       'wait: not observed',
     ],
     [
       'has not counted since it was changed to demand nearly all',
-      budget({ minAvailable: '99%' }, { ...below, observedGeneration: 0 }),
+      budgetOf({ minAvailable: '99%' }, { ...below, observedGeneration: 0 }),
       'wait: not observed',
       'wait: not observed',
     ],
     [
       'has not counted since it was changed to let none be unavailable',
-      budget({ maxUnavailable: 0 }, { ...below, observedGeneration: 0, disruptionsAllowed: 1 }),
+      budgetOf({ maxUnavailable: 0 }, { ...below, observedGeneration: 0, disruptionsAllowed: 1 }),
       'never',
       'never',
     ],
     [
       'has not counted since it was changed, but lets those go that are unready',
-      budget({ maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow' }, { observedGeneration: 0 }),
+      budgetOf({ maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow' }, { observedGeneration: 0 }),
       'wait: not observed',
       'admitted',
     ],
     [
       'has counted fewer than none',
-      budget({ maxUnavailable: 1 }, { ...below, disruptionsAllowed: -1 }),
+      budgetOf({ maxUnavailable: 1 }, { ...below, disruptionsAllowed: -1 }),
       'wait: miscounted',
       'wait: miscounted',
     ],
     [
       'could not count, and once expected as many as it demands',
-      budget({ minAvailable: 3 }, { ...below, conditions: [syncFailed()] }),
+      budgetOf({ minAvailable: 3 }, { ...below, conditions: [syncFailed()] }),
       'wait: spent',
       'wait: spent',
     ],
     [
       'could not count, and lets none be unavailable',
-      budget({ maxUnavailable: 0 }, { ...below, conditions: [syncFailed()] }),
+      budgetOf({ maxUnavailable: 0 }, { ...below, conditions: [syncFailed()] }),
       'never',
       'never',
     ],
@@ -208,12 +190,12 @@ describe('the eviction of a pod', () => {
     const disrupted = (count: number) =>
       Object.fromEntries(Array.from({ length: count }, (_, at) => [`db-${at}`, '2026-01-01T00:00:00Z']));
     const full = (count: number) =>
-      budget({ maxUnavailable: 1 }, { disruptionsAllowed: 1, disruptedPods: disrupted(count) });
+      budgetOf({ maxUnavailable: 1 }, { disruptionsAllowed: 1, disruptedPods: disrupted(count) });
     assert.deepEqual([kindOf(ready, full(2_000)), kindOf(ready, full(2_001))], ['admitted', 'wait: miscounted']);
   });
 
   it('is not refused for good by a count that lags behind the pods', () => {
-    const lagging = budget({ minAvailable: 2 }, { expectedPods: 2, currentHealthy: 2, desiredHealthy: 2 });
+    const lagging = budgetOf({ minAvailable: 2 }, { expectedPods: 2, currentHealthy: 2, desiredHealthy: 2 });
     assert.equal(evictionAnswer(ready, [lagging], [...others, ready]).kind, 'wait');
     assert.equal(evictionAnswer(ready, [lagging], [podOf(set, 1), ready]).kind, 'never');
     const { status: _, ...uncounted } = lagging;
@@ -239,7 +221,7 @@ describe('a roll is refused by budgets', () => {
   });
 
   it('but not for the pods that it lets go because they are not ready', () => {
-    const sickGo = budget({ maxUnavailable: 0, unhealthyPodEvictionPolicy: 'AlwaysAllow' }, below);
+    const sickGo = budgetOf({ maxUnavailable: 0, unhealthyPodEvictionPolicy: 'AlwaysAllow' }, below);
     assert.deepEqual(refused([sickGo], [unready]), []);
     assert.deepEqual(refused([sickGo], [unready, ...others]), [
       { kind: 'budget never lets go', budget: 'web', pods: ['web-0', 'web-1'] },
@@ -247,7 +229,7 @@ describe('a roll is refused by budgets', () => {
   });
 
   it('for each running pod that two of them select', () => {
-    const second = budget({ minAvailable: 2 }, {}, 'platform');
+    const second = budgetOf({ minAvailable: 2 }, {}, 'platform');
     const several = (pod: string) => ({ kind: 'several budgets', pod, budgets: ['web', 'platform'] });
     assert.deepEqual(refused([spare, second], [ready, unready]), [several('web-2'), several('web-2')]);
     assert.deepEqual(refused([spare, second], [inPhase('Pending'), ...others]), [several('web-0'), several('web-1')]);

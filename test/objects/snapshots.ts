@@ -1,7 +1,18 @@
 /** Snapshots of plain objects, as short as a test's point allows. */
 import type { Part, Snapshot } from '#src/objects/snapshot.ts';
 import { parseTime } from '#src/objects/time.ts';
-import type { Claim, Class, Event, Named, Node, Pod, Service, StatefulSet, Volume } from '#src/objects/types.ts';
+import type {
+  Budget,
+  Claim,
+  Class,
+  Event,
+  Named,
+  Node,
+  Pod,
+  Service,
+  StatefulSet,
+  Volume,
+} from '#src/objects/types.ts';
 
 type Objects = {
   [Name in Exclude<keyof Snapshot, 'time'>]?: Snapshot[Name] extends Part<infer T> ? readonly T[] : never;
@@ -142,6 +153,24 @@ const running: NonNullable<Pod['status']> = {
 /** RFC 3339, so many minutes before the time of the snapshots. */
 export function ago(minutes: number): string {
   return new Date(time - minutes * 60_000).toISOString();
+}
+
+/** A budget over the pods of `web` that has counted three of them, all healthy, and wants all. */
+export function budgetOf(
+  spec: NonNullable<Budget['spec']>,
+  status: Partial<NonNullable<Budget['status']>> = {},
+  name = 'web',
+): Budget {
+  const counts = {
+    observedGeneration: 1,
+    expectedPods: 3,
+    currentHealthy: 3,
+    desiredHealthy: 3,
+    disruptionsAllowed: 0,
+    ...status,
+  };
+  const selector = { matchLabels: { app: 'web' } };
+  return { metadata: { name, namespace, generation: 1 }, spec: { selector, ...spec }, status: counts };
 }
 
 export function crashing(restarts = 3): NonNullable<Pod['status']> {

@@ -198,15 +198,21 @@ const mostTries = 3;
 
 /** After a sleep nobody knows whether the Lease is still held, nor how the pods are. */
 async function wakeUp({ reader, keeper }: Parts, stop: AbortSignal): Promise<void> {
-  for (let tries = 0; tries < mostTries && !(tries > 0 && stop.aborted); tries++) {
-    try {
-      await keeper.prove();
-      break;
-    } catch (error) {
-      if (!mayPass(error)) throw error;
-    }
+  for (let tries = 0; tries < mostTries; tries++) {
+    if ((await isKnown(keeper)) || stop.aborted) break;
   }
   await reader.readAfterSleep();
+}
+
+/** Whether the server has said who holds the Lease. */
+async function isKnown(keeper: Keeper): Promise<boolean> {
+  try {
+    await keeper.prove();
+    return true;
+  } catch (error) {
+    if (!mayPass(error)) throw error;
+    return false;
+  }
 }
 
 /** A time-out of a name in DNS, with what was wrong with the name last. */

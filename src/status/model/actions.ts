@@ -7,7 +7,7 @@ import type { PresentPod } from '#src/tree/model/members.ts';
 import type { Topology } from '#src/tree/model/topology.ts';
 import { budgetActions } from './budgets.ts';
 import type { Cause, MissingObject } from './causes.ts';
-import { deletion, mending, ofPod, probed, supplying, unknown } from './mending.ts';
+import { deletion, mending, ofPod, probed, supplying } from './mending.ts';
 import { endingActions, nodeActions } from './nodeactions.ts';
 
 export type Action = Look | Change;
@@ -93,10 +93,7 @@ export function actionsFor(cause: Cause, topology: Topology): Action[] {
     case 'crash':
       return [...crashLooks(what, found), ...mending(topology, found, memory(what))];
     case 'image':
-      return [
-        ...described(pod),
-        ...mending(topology, found, { do: 'set the image', container: what.container, ...unknown }),
-      ];
+      return [...described(pod), ...mending(topology, found, anotherImage(what))];
     case 'probe':
       return [...described(pod), ...logs(found, what.container, what.isBack), ...probed(what, topology, found)];
     case 'container not created':
@@ -117,7 +114,7 @@ export function actionsFor(cause: Cause, topology: Topology): Action[] {
     case 'node':
       return nodeActions(what, found);
     case 'does not end':
-      return [...(what.finalizers.length > 0 ? [] : described(pod)), ...endingActions(what, found, cause.ground)];
+      return endingActions(what, found, cause.ground);
     case 'claim':
       return claimActions(what.storage);
     case 'pod refused':
@@ -170,6 +167,12 @@ function logs(member: PresentPod | undefined, container: string, previous: boole
   return member === undefined ? [] : [{ do: 'read the log', pod: member.pod.metadata.name, container, previous }];
 }
 
+type Mend = (afterwards: Afterwards) => Change;
+
+function anotherImage({ container }: { container: string }): Mend {
+  return (afterwards) => ({ do: 'set the image', container, ...afterwards });
+}
+
 function memory({
   reason,
   container,
@@ -178,10 +181,9 @@ function memory({
   reason: string;
   container: string;
   memoryLimit: string | undefined;
-}): Change | undefined {
-  return reason === 'OOMKilled'
-    ? { do: 'raise the memory limit', container, limit: memoryLimit, ...unknown }
-    : undefined;
+}): Mend | undefined {
+  if (reason !== 'OOMKilled') return undefined;
+  return (afterwards) => ({ do: 'raise the memory limit', container, limit: memoryLimit, ...afterwards });
 }
 
 function missing(object: MissingObject | undefined): Look[] {

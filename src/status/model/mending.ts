@@ -13,9 +13,13 @@ import type { Cause, MissingObject } from './causes.ts';
  * controller replaces no broken pod: it stays after the template is mended. A pod that is ready, between two restarts of a
  * container, is to be looked at first.
  *
- * @param first a change of the template that mends just this
+ * @param mend the change of the template that mends just this
  */
-export function mending(topology: Topology, member: PresentPod | undefined, first?: Change): Action[] {
+export function mending(
+  topology: Topology,
+  member: PresentPod | undefined,
+  mend?: (afterwards: Afterwards) => Change,
+): Action[] {
   if (member === undefined || isReady(member.pod)) return [];
   const { set } = topology;
   if (!member.wanted) return [ofPod(topology, member, 'condemned')];
@@ -33,13 +37,10 @@ export function mending(topology: Topology, member: PresentPod | undefined, firs
     // It tells whether the second newest revision is the one that has worked.
     ...(canUndo && to === undefined ? [{ do: 'list objects', object: 'ControllerRevision' } as const] : []),
     ...(canUndo ? [{ do: 'undo the rollout', to, hasClaims, ...afterwards } as const] : []),
-    ...(first && 'remains' in first ? [{ ...first, ...afterwards }] : []),
-    ...(first || canUndo ? [] : [{ ...change, why: 'starts anew' } as const]),
+    ...(mend ? [mend(afterwards)] : []),
+    ...(mend || canUndo ? [] : [{ ...change, why: 'starts anew' } as const]),
   ];
 }
-
-/** Until `mending` knows it. */
-export const unknown: Afterwards = { remains: undefined, held: undefined };
 
 /** The kubelet tries again by itself: where a missing object is created, no pod has to be deleted. */
 export function supplying(

@@ -30,12 +30,15 @@ export function endingActions(
   ground: Ground,
 ): Action[] {
   if (member === undefined) return [];
-  if (finalizers.length > 0) return [{ do: 'show finalizers', pod: member.pod.metadata.name }];
-  if (node === undefined) return [];
-  if (lostNode === undefined) return [{ do: 'describe node', node }];
+  const pod = member.pod.metadata.name;
+  if (finalizers.length > 0) return [{ do: 'show finalizers', pod }];
+  const look: Look = { do: 'describe pod', pod };
+  if (node === undefined) return [look];
+  if (lostNode === undefined) return [look, { do: 'describe node', node }];
   const force = lostNode === 'missing' && ground !== 'undetermined';
   return [
+    look,
     ...nodeActions({ kind: 'node', node, state: lostNode, says }, member),
-    ...(force ? [{ do: 'force the deletion', pod: member.pod.metadata.name, node } as const] : []),
+    ...(force ? [{ do: 'force the deletion', pod, node } as const] : []),
   ];
 }

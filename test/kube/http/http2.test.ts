@@ -5,20 +5,20 @@ import { mock } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 import type { ServerTls } from '#src/kube/config/server.ts';
-import { ConnectionError } from '#src/kube/errors.ts';
 import { openTransport, type Request, type Transport } from '#src/kube/http/transport.ts';
 import { bearer } from '#src/kube/login/credentials.ts';
 import { localhost, localhostKey } from '../../e2e/servers/certificates.ts';
 import { certificate } from '../certificate.ts';
 import { clientDeps } from '../deps.ts';
+import { secretToken } from '../kubeconfig-file.ts';
 import { quickClock } from '../quick-clock.ts';
 import { type Answer, type LoopbackServer, type Protocol, sendJson, serve } from '../server.ts';
+import { errorOf } from './errorof.ts';
 import { acknowledged, type FrameServer, frame, frameTypes, hundredBytes, numbers, ok, serveFrames } from './frames.ts';
 
 const get: Request = { method: 'GET', path: '/api' };
 const post: Request = { method: 'POST', path: '/api', body: '{}' };
 
-const secretToken = 'eyJh.secret.token';
 const verified: ServerTls = { ca: [certificate], rejectUnauthorized: true };
 
 describe('a connection that requests share by HTTP/2', () => {
@@ -64,16 +64,6 @@ describe('a connection that requests share by HTTP/2', () => {
   ): Promise<Transport & { server: FrameServer }> {
     const server = await serveFrames(onRequest, isAlive);
     return { ...openTo(server), server };
-  }
-
-  async function errorOf(asked: Promise<unknown>): Promise<string> {
-    const error: unknown = await asked.then(
-      () => assert.fail('it was answered'),
-      (error: unknown) => error,
-    );
-    assert.ok(error instanceof ConnectionError, String(error));
-    for (const told of [error.message, error.stack, String(error.cause)]) assert.ok(!told?.includes(secretToken));
-    return error.message;
   }
 
   const saysVersion: Answer = ({ httpVersion }, response) => sendJson(response, httpVersion);

@@ -8,7 +8,6 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import type { Connection } from '#src/kube/config/connection.ts';
 import { impersonationOf } from '#src/kube/config/impersonation.ts';
-import { ConnectionError } from '#src/kube/errors.ts';
 import { requestLog } from '#src/kube/http/requestlog.ts';
 import { openTransport, type Request, type Transport } from '#src/kube/http/transport.ts';
 import { bearer, type Credentials, together } from '#src/kube/login/credentials.ts';
@@ -18,6 +17,7 @@ import { clientDeps } from '../deps.ts';
 import { secretToken } from '../kubeconfig-file.ts';
 import { type QuickClock, quickClock } from '../quick-clock.ts';
 import { type Answer, type LoopbackServer, sendJson, serve } from '../server.ts';
+import { errorOf } from './errorof.ts';
 
 const get: Request = { method: 'GET', path: '/api' };
 const post: Request = { method: 'POST', path: '/api', body: '{"größe":1}' };
@@ -80,16 +80,6 @@ for (const protocol of ['http', 'https', 'h2'] as const) {
       const one = { ...transport, server, warnings, waits, log: () => log };
       opened.push(one);
       return one;
-    }
-
-    async function errorOf(asked: Promise<unknown>): Promise<string> {
-      const error: unknown = await asked.then(
-        () => assert.fail('it was answered'),
-        (error: unknown) => error,
-      );
-      assert.ok(error instanceof ConnectionError, String(error));
-      for (const text of [error.message, error.stack, String(error.cause)]) assert.ok(!text?.includes(secretToken));
-      return error.message;
     }
 
     describe('that may take so long and no longer', () => {

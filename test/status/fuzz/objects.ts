@@ -3,11 +3,9 @@
  * credentials are where people put them: nobody may ever see them.
  */
 import type { Facts } from '#src/status/model/diagnosis.ts';
-import { time } from '../../objects/snapshots.ts';
+import { ago } from '../../objects/snapshots.ts';
 
 export const credential = 'correct-horse-battery-staple';
-
-const ago = (minutes: number) => new Date(time - minutes * 60_000).toISOString();
 
 function meta(kind: string, name: string, more: object = {}): object {
   return {

@@ -9,10 +9,10 @@ import { actionWords } from '#src/status/view/actionwords.ts';
 import { causeWords } from '#src/status/view/causewords.ts';
 import { topologies } from '#src/tree/model/topology.ts';
 import {
+  budgetOf,
   crashing,
   forbidden,
   headless,
-  namespace,
   podOf,
   read,
   snapshotOf,
@@ -30,21 +30,14 @@ interface BudgetShape {
   owner?: string;
 }
 
-/** A budget that has counted three healthy pods, and wants all of them. */
+/** A budget that has counted three healthy pods, and wants all of them. `status`: null where nobody has counted yet. */
 function budget({ spec, name = 'guard', status, owner }: BudgetShape): Budget {
-  const counted = {
-    observedGeneration: 1,
-    expectedPods: 3,
-    currentHealthy: 3,
-    desiredHealthy: 3,
-    disruptionsAllowed: 0,
-    ...status,
-  };
+  const { status: counts, ...guard } = budgetOf(spec, status ?? {}, name);
   const ownerReferences = owner ? [{ apiVersion: 'v1', kind: 'Cluster', name: owner, uid: 'u', controller: true }] : [];
   return {
-    metadata: { name, namespace, generation: 1, ownerReferences },
-    spec: { selector: { matchLabels: { app: 'web' } }, ...spec },
-    ...(status === null ? {} : { status: counted }),
+    ...guard,
+    metadata: { ...guard.metadata, ownerReferences },
+    ...(status !== null && counts && { status: counts }),
   };
 }
 

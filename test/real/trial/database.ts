@@ -82,9 +82,21 @@ export async function pinAll(namespace: string, leader: PodName): Promise<void> 
   await pin(namespace, services.read, otherThan(leader));
 }
 
+/**
+ * Pins a Service to a ready pod, and waits until each node leads there: the command waits for the endpoints, and kube-proxy
+ * follows within a second or so, later where another Service has just been changed.
+ */
 async function pin(namespace: string, service: string, pod: PodName): Promise<void> {
   const { code, stdout, stderr } = await sts(['pin', service, pod, '-n', namespace]);
   assert.equal(code, 0, stdout + stderr);
+  const ask = `PGPASSWORD=$POSTGRES_PASSWORD psql -h ${service} -U postgres -XAtc "select current_setting('cluster_name')"`;
+  // They are on different nodes.
+  for (const from of pods) {
+    await eventually(`${service} leads to ${pod} from ${from}`, async () => {
+      const { stdout: who } = await tryInPod(namespace, from, ['sh', '-c', `PGCONNECT_TIMEOUT=3 ${ask}`]);
+      assert.equal(who.trim(), pod);
+    });
+  }
 }
 
 /** The system identifier of the database. */

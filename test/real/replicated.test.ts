@@ -4,8 +4,10 @@
  */
 import assert from 'node:assert/strict';
 import { ownNamespace } from '../e2e/namespace.ts';
-import { figuresOf, judged } from '../trial/judgement.ts';
+import { judged } from '../trial/judgement.ts';
+import { faultLines, historyLine } from '../trial/report.ts';
 import { makeDatabase } from './trial/database.ts';
+import { keep } from './trial/keep.ts';
 import { play } from './trial/play.ts';
 import { scenarios } from './trial/scenarios.ts';
 
@@ -20,10 +22,12 @@ describe('a replicated database under load', function () {
     const scenario = scenarios[name];
     if (scenario === undefined) throw new Error(name);
     it(`loses no acknowledged row: ${scenario.title}`, async () => {
-      const { history, rolls } = await play(namespace, name, scenario, seed);
-      const told = JSON.stringify({ seed, figures: figuresOf(history) }, undefined, 1);
-      assert.deepEqual(judged(history), [], `${told}\n${rolls.join('\n')}`);
-      console.log(told);
+      const played = await play(namespace, name, scenario, seed);
+      const { history } = played;
+      const faults = faultLines(judged(history));
+      const kept = faults.length > 0 ? await keep(`${name}-${seed}`, namespace, played) : [];
+      assert.deepEqual(faults, [], [historyLine(history), ...faults, ...kept].join('\n'));
+      console.log(`      ${historyLine(history)}`);
     });
   }
 });

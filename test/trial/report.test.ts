@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { History, Write } from './history.ts';
 import { type Fault, judged } from './judgement.ts';
-import { faultWords, historyLine, isAsItShould, tableLines } from './report.ts';
+import { faultLines, historyLine, isAsItShould, tableLines } from './report.ts';
 
 const answer = (server: string, follows: boolean) => ({ server, follows, system: '7', address: '10.0.0.1' });
 const writes: Write[] = Array.from({ length: 20 }, (_, nth) => ({
@@ -65,8 +65,15 @@ describe('the report of a trial', () => {
   });
 
   it('names the rows that are missing, but not hundreds of them', () => {
-    const [fault] = judged({ ...good, held: good.held.map((each) => ({ ...each, rows: [] })) });
-    assert.ok(fault);
-    assert.equal(faultWords(fault), '20 acknowledged rows are missing on db-0: w/0, w/1, w/2, w/3, w/4, …');
+    const faults = judged({ ...good, held: good.held.map((each) => ({ ...each, rows: [] })) });
+    assert.deepEqual(
+      faultLines(faults),
+      ['db-0', 'db-1'].map((server) => `20 acknowledged rows are missing on ${server}: w/0, w/1, w/2, w/3, w/4, …`),
+    );
+  });
+
+  it('says what happened often once, and how often', () => {
+    const reads = good.reads.map((each) => ({ ...each, answer: answer('db-0', false) }));
+    assert.deepEqual(faultLines(judged({ ...good, reads })), ['db-0 answered a read while db-0 led (20 times)']);
   });
 });

@@ -23,7 +23,14 @@ export function isAsItShould(
   return mustFind === undefined ? kinds.length === 0 : kinds.includes(mustFind);
 }
 
-export function faultWords(fault: Fault): string {
+/** One line for each fault; those that sound alike in one. */
+export function faultLines(faults: readonly Fault[]): string[] {
+  const times = new Map<string, number>();
+  for (const fault of faults) count(times, faultWords(fault));
+  return [...times].map(([words, number]) => (number === 1 ? words : `${words} (${number} times)`));
+}
+
+function faultWords(fault: Fault): string {
   switch (fault.kind) {
     case 'lost':
       return `${fault.rows.length} acknowledged rows are missing on ${fault.server}: ${some(fault.rows)}`;

@@ -17,11 +17,10 @@ const services = { write: 'products-db-write', read: 'products-db-read' } as con
 /** Asynchronous is what people get who set nothing: a commit is reported before the follower has it. */
 export type Replication = 'synchronous' | 'asynchronous';
 
-interface Manifest {
+export interface Manifest {
   kind: string;
   spec?: {
-    ports?: { nodePort?: number }[];
-    template?: { spec: { containers: { env: object[] }[] } };
+    template?: { spec: { affinity?: object; containers: { env: object[] }[]; volumes: object[] } };
     volumeClaimTemplates?: { spec: { storageClassName?: string } }[];
   };
 }
@@ -32,16 +31,20 @@ export function otherThan(pod: PodName): PodName {
 
 /** Makes the database, its table of rows, and the pins of both Services. */
 export async function makeDatabase(namespace: string, replication: Replication): Promise<void> {
-  await apply(namespace, manifests(replication));
+  await apply(namespace, manifestsOf(replication));
   await ready(namespace, setName);
   await eventually('the follower', async () => assert.equal(await mayGo(namespace, pods[0]), true), patience);
-  const table = 'create table written (run text, writer text, number int, primary key (run, writer, number))';
-  await query(namespace, pods[0], table);
+  await makeTable(namespace, pods[0]);
   await pinAll(namespace, pods[0]);
 }
 
+export async function makeTable(namespace: string, pod: PodName): Promise<void> {
+  const table = 'create table written (run text, writer text, number int, primary key (run, writer, number))';
+  await query(namespace, pod, table);
+}
+
 /** Each volume is a file system of its own on one node, as a disk is. */
-function manifests(replication: Replication): Manifest[] {
+export function manifestsOf(replication: Replication): Manifest[] {
   const files = globSync(join('examples', 'replicated-db', '*.yaml'), { cwd: checkout }).sort();
   const all = files.flatMap((file) => loadAll(readFileSync(join(checkout, file), 'utf8')) as Manifest[]);
   for (const { spec } of all) {

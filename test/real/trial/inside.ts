@@ -1,17 +1,18 @@
 /** Plays histories where the nodes are: `node inside.ts CHOSEN`, where CHOSEN is a list of names and seeds as JSON. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from '../../e2e/eventually.ts';
-import { kubectl, sts } from '../../e2e/kubectl.ts';
+import { getJson, kubectl } from '../../e2e/kubectl.ts';
 import { looked, paths } from '../../e2e/look.ts';
 import { uniqueName } from '../../e2e/namespace.ts';
-import { checkout } from '../../runner/files.ts';
 import { machines } from '../../stand/real/network.ts';
 import { judged } from '../../trial/judgement.ts';
-import { faultWords, historyLine, isAsItShould, type Tried, tableLines } from '../../trial/report.ts';
-import { leaderOf, makeDatabase, moveLeadership, pods, type Replication, setName } from './database.ts';
+import { faultLines, historyLine, isAsItShould, type Tried, tableLines } from '../../trial/report.ts';
+import { leaderOf, makeDatabase, moveLeadership, type Replication } from './database.ts';
+import { keep } from './keep.ts';
 import { type Played, play } from './play.ts';
 import { type Scenario, scenarios } from './scenarios.ts';
+import { playShared } from './shared.ts';
 
 export interface Chosen {
   name: string;
@@ -26,67 +27,71 @@ const databases = new Map<Replication, string>();
 async function databaseOf(replication: Replication): Promise<string> {
   const known = databases.get(replication);
   if (known !== undefined) return known;
-  const namespace = uniqueName('trial');
-  await kubectl(['create', 'namespace', namespace]);
-  await eventually('a ServiceAccount for pods', () => looked(`${paths.serviceAccounts(namespace)}/default`));
+  const namespace = await newNamespace();
   await makeDatabase(namespace, replication);
   databases.set(replication, namespace);
   return namespace;
 }
 
-/** Ends a database of which nobody knows how it is. Its volumes are not used again: there are some more. */
-async function giveUp(replication: Replication): Promise<void> {
-  const namespace = databases.get(replication);
-  databases.delete(replication);
-  if (namespace === undefined) return;
+async function newNamespace(): Promise<string> {
+  const namespace = uniqueName('trial');
+  await kubectl(['create', 'namespace', namespace]);
+  await eventually('a ServiceAccount for pods', () => looked(`${paths.serviceAccounts(namespace)}/default`));
+  return namespace;
+}
+
+/** Ends a database of which nobody knows how it is, and empties its volumes: each machine has a few. */
+async function giveUp(namespace: string): Promise<void> {
+  for (const [replication, known] of databases) if (known === namespace) databases.delete(replication);
   await kubectl(['uncordon', ...machines.map(({ name }) => name)]);
-  await kubectl(['delete', 'namespace', namespace, '--wait=false']);
+  await kubectl(['delete', 'namespace', namespace]);
+  type Volume = { metadata: { name: string }; spec: { local?: { path: string } }; status: { phase: string } };
+  const { items } = await getJson<{ items: Volume[] }>(['persistentvolumes']);
+  for (const { metadata, spec, status } of items) {
+    if (status.phase !== 'Released' || spec.local === undefined) continue;
+    const { path } = spec.local;
+    for (const entry of readdirSync(path)) rmSync(join(path, entry), { recursive: true });
+    await kubectl(['patch', 'persistentvolume', metadata.name, '--patch', '{"spec":{"claimRef":null}}']);
+  }
 }
 
 async function playOne({ name, seed }: Chosen, scenario: Scenario, trial: Trial): Promise<boolean> {
   const { replication = 'synchronous' } = scenario;
+  let namespace = '';
   try {
-    const namespace = await databaseOf(replication);
-    const leader = await leaderOf(namespace);
-    if (scenario.leads !== undefined && scenario.leads !== leader) await moveLeadership(namespace, leader);
-    const played = await play(namespace, name, scenario, seed);
+    namespace = scenario.sharesClaim ? await newNamespace() : await databaseOf(replication);
+    const played = await playIn(namespace, { name, seed }, scenario);
     const { history } = played;
     trial.histories.push(history);
     const isGood = isAsItShould(history, trial);
     console.log(historyLine(history));
-    for (const fault of judged(history)) console.log(`  found: ${faultWords(fault)}`);
-    if (!isGood) await keep({ name, seed }, namespace, { ...played, history: JSON.stringify(history, undefined, 1) });
+    for (const line of faultLines(judged(history))) console.log(`  found: ${line}`);
+    if (!isGood) await tellKept({ name, seed }, namespace, played);
     // What lost rows has nothing more to lose.
-    if (replication === 'asynchronous' || !isGood) await giveUp(replication);
+    if (replication === 'asynchronous' || scenario.sharesClaim || !isGood) await giveUp(namespace);
     return isGood;
   } catch (error) {
     trial.broken++;
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    console.log(`${name}-${seed}: could not be played to its end: ${text.split('\n')[0]}`);
-    const namespace = databases.get(replication);
-    if (namespace !== undefined) await keep({ name, seed }, namespace, { error: text });
-    await giveUp(replication);
+    const known = error instanceof Error ? error : new Error(String(error));
+    console.log(`${name}-${seed}: could not be played to its end: ${known.message}`);
+    if (namespace !== '') {
+      await tellKept({ name, seed }, namespace, known);
+      await giveUp(namespace);
+    }
     return false;
   }
 }
 
-/** Keeps what is known of a history that was not as it should be. */
-async function keep({ name, seed }: Chosen, namespace: string, known: object): Promise<void> {
-  const folder = join(checkout, 'dist', 'trial', `${name}-${seed}`);
-  mkdirSync(folder, { recursive: true });
-  const inNamespace = ['-n', namespace];
-  const looks = {
-    events: kubectl(['get', 'events', ...inNamespace, '--sort-by=.lastTimestamp']),
-    pods: kubectl(['get', 'pods', ...inNamespace, '-o', 'yaml']),
-    status: sts(['status', setName, ...inNamespace]).then(({ stdout, stderr }) => stdout + stderr),
-    ...Object.fromEntries(pods.map((pod) => [pod, kubectl(['logs', pod, ...inNamespace])])),
-  };
-  for (const [what, text] of Object.entries(known))
-    writeFileSync(join(folder, `${what}.txt`), [text].flat().join('\n'));
-  for (const [what, look] of Object.entries(looks)) {
-    writeFileSync(join(folder, `${what}.txt`), await look.catch((error: Error) => error.message));
-  }
-  console.log(`  kept in ${folder}; again: npm run trial -- --history ${name}-${seed}`);
+async function playIn(namespace: string, { name, seed }: Chosen, scenario: Scenario): Promise<Played> {
+  if (scenario.sharesClaim) return playShared(namespace, name, seed);
+  const leader = await leaderOf(namespace);
+  if (scenario.leads !== undefined && scenario.leads !== leader) await moveLeadership(namespace, leader);
+  return play(namespace, name, scenario, seed);
+}
+
+async function tellKept({ name, seed }: Chosen, namespace: string, known: Played | Error): Promise<void> {
+  const lines = await keep(`${name}-${seed}`, namespace, known);
+  console.log(lines.map((line) => `  ${line}`).join('\n'));
 }
 
 const chosen = JSON.parse(process.argv[2] ?? '[]') as Chosen[];
@@ -100,7 +105,7 @@ for (const one of chosen) {
   trials.set(one.name, trial);
   isGood = (await playOne(one, scenario, trial)) && isGood;
 }
-for (const replication of databases.keys()) await giveUp(replication);
+for (const namespace of [...databases.values()]) await giveUp(namespace);
 console.log(`\n${tableLines([...trials.values()]).join('\n')}`);
 process.exitCode = isGood ? 0 : 1;
 // A client of the API keeps its connections.

@@ -47,6 +47,8 @@ export interface Scenario {
   isComparison?: boolean;
   /** Which pod leads when it begins; any unless given. */
   leads?: PodName;
+  /** Both servers share one claim; nothing else is done. */
+  sharesClaim?: boolean;
   /** @returns how the leadership was moved, if it was */
   act(scene: Scene): Promise<Move[]>;
 }
@@ -201,6 +203,13 @@ const controls = {
       await ended(scene.kept(carelessRoll(scene)), 0);
       return [];
     },
+  },
+  shared: {
+    title: 'no roll: both servers on one claim, then both restarted',
+    expected: undefined,
+    mustFind: 'two primaries',
+    sharesClaim: true,
+    act: async () => [],
   },
 } satisfies Record<string, Scenario>;
 

@@ -172,3 +172,18 @@ export async function volumesOf(namespace: string): Promise<Map<string, string>>
   });
   return new Map(await Promise.all(named));
 }
+
+/** Fills the volume of the follower until replication stands still. */
+export async function fill(namespace: string, leader: PodName): Promise<void> {
+  // It ends with an error: the volume is full.
+  await tryInPod(namespace, otherThan(leader), ['dd', 'if=/dev/zero', 'of=/data/fill', 'bs=16k']);
+  await eventually(
+    'replication that stands still',
+    async () => {
+      // The follower has room left in the files that it keeps for later: a few are used up.
+      await query(namespace, leader, 'select pg_switch_wal()');
+      assert.equal(await mayGo(namespace, leader), false);
+    },
+    patience,
+  );
+}

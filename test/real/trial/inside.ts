@@ -1,4 +1,7 @@
-/** Plays histories where the nodes are: `node inside.ts CHOSEN`, where CHOSEN is a list of names and seeds as JSON. */
+/**
+ * Plays histories where the nodes are: `node inside.ts CHOSEN`, where CHOSEN is a list of names and seeds as JSON. An empty
+ * one asks for the runbook.
+ */
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from '../../e2e/eventually.ts';
@@ -11,7 +14,8 @@ import { faultLines, historyLine, isAsItShould, type Tried, tableLines } from '.
 import { leaderOf, makeDatabase, moveLeadership, type Replication } from './database.ts';
 import { keep } from './keep.ts';
 import { type Played, play } from './play.ts';
-import { type Scenario, scenarios } from './scenarios.ts';
+import { writeRunbook } from './runbook.ts';
+import { type Scenario, scenarioOf } from './scenarios.ts';
 import { playShared } from './shared.ts';
 
 export interface Chosen {
@@ -73,7 +77,7 @@ async function playOne({ name, seed }: Chosen, scenario: Scenario, trial: Trial)
   } catch (error) {
     trial.broken++;
     const known = error instanceof Error ? error : new Error(String(error));
-    console.log(`${name}-${seed}: could not be played to its end: ${known.message}`);
+    console.log(`${name}-${seed}: could not be played to its end: ${known.message.split('\n')[0]}`);
     if (namespace !== '') {
       await tellKept({ name, seed }, namespace, known);
       await giveUp(namespace);
@@ -94,19 +98,25 @@ async function tellKept({ name, seed }: Chosen, namespace: string, known: Played
   console.log(lines.map((line) => `  ${line}`).join('\n'));
 }
 
-const chosen = JSON.parse(process.argv[2] ?? '[]') as Chosen[];
-const trials = new Map<string, Trial>();
-let isGood = true;
-for (const one of chosen) {
-  const scenario = scenarios[one.name];
-  if (scenario === undefined) throw new Error(`no scenario ${one.name}`);
-  const { title, mustFind, isComparison = false } = scenario;
-  const trial = trials.get(one.name) ?? { title, mustFind, isComparison, histories: [], broken: 0 };
-  trials.set(one.name, trial);
-  isGood = (await playOne(one, scenario, trial)) && isGood;
+/** @returns whether all of it was as it should be */
+async function playAll(chosen: readonly Chosen[]): Promise<boolean> {
+  const trials = new Map<string, Trial>();
+  let isGood = true;
+  for (const one of chosen) {
+    const scenario = scenarioOf(one.name);
+    if (scenario === undefined) throw new Error(`no scenario ${one.name}`);
+    const { title, mustFind, isComparison = false } = scenario;
+    const trial = trials.get(one.name) ?? { title, mustFind, isComparison, histories: [], broken: 0 };
+    trials.set(one.name, trial);
+    isGood = (await playOne(one, scenario, trial)) && isGood;
+  }
+  for (const namespace of [...databases.values()]) await giveUp(namespace);
+  console.log(`\n${tableLines([...trials.values()]).join('\n')}`);
+  return isGood;
 }
-for (const namespace of [...databases.values()]) await giveUp(namespace);
-console.log(`\n${tableLines([...trials.values()]).join('\n')}`);
-process.exitCode = isGood ? 0 : 1;
+
+const chosen = JSON.parse(process.argv[2] ?? '[]') as Chosen[];
+if (chosen.length === 0) await writeRunbook(new Date().toISOString().slice(0, 10));
+else process.exitCode = (await playAll(chosen)) ? 0 : 1;
 // A client of the API keeps its connections.
 process.exit();

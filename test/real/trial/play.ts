@@ -52,6 +52,9 @@ export async function play(namespace: string, name: string, scenario: Scenario, 
     const { expected } = scenario;
     const told = { name, seed, begun, ended, settled, leader, system, moves, expected, restarts, held };
     return { history: { ...told, ...readClientLog(log) }, rolls: goings.map(transcript), log };
+  } catch (error) {
+    if (error instanceof Error) error.message = [error.message, ...goings.map(transcript)].join('\n\n');
+    throw error;
   } finally {
     await observer.stop();
   }

@@ -6,10 +6,14 @@ import { setName } from './database.ts';
 /** Milliseconds for a roll to end by itself, in spite of all that befalls it. */
 const longest = 240_000;
 
-/** How the leader goes last. The only place that knows. */
+/** How the leader goes last. */
 function leaderLast(leader: string): string[] {
   return ['--last', leader.slice(leader.lastIndexOf('-') + 1)];
 }
+
+/** The same, as a person types it. */
+export const leaderFlags = '--last 0';
+export const pinToLeader = 'kubectl sts pin products-db-write 0';
 
 const checks = ['--check', 'pg_isready -U postgres -q', '--pre-check', 'sh /scripts/may-go.sh'];
 

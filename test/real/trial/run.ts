@@ -6,6 +6,7 @@
  *   npm run trial -- --times 2 --seed 7         fewer, or with the seeds of an earlier run
  *   npm run trial -- --scenario kill,api        these
  *   npm run trial -- --history kill-7           one history again
+ *   npm run trial -- --runbook                  none: runs docs/runbooks/replicated-database.md, and writes it anew
  *
  * Makes a stand of its own, unless KUBECTL_STS_STAND names one. Keeps what failed in dist/trial. Exit code 1 when
  * something was not as it should be.
@@ -22,7 +23,7 @@ import { standVariables } from '../../runner/stand-variables.ts';
 import { entering } from '../../stand/real/namespaces.ts';
 import { down, type Stand, up } from '../../stand/stand.ts';
 import type { Chosen } from './inside.ts';
-import { scenarios } from './scenarios.ts';
+import { scenarioOf, scenarios } from './scenarios.ts';
 
 const { values } = parseArgs({
   options: {
@@ -30,6 +31,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: `${Math.floor(Math.random() * 100_000)}` },
     scenario: { type: 'string', default: Object.keys(scenarios).join() },
     history: { type: 'string' },
+    runbook: { type: 'boolean', default: false },
   },
 });
 const report = reportTo(process.stderr);
@@ -42,18 +44,19 @@ else process.exitCode = await withStand((stand) => run(stand, chosen));
 
 /** Which histories are played, or what is wrong with the flags. */
 function choice(): Chosen[] | string {
+  if (values.runbook) return [];
   const [times, seed] = [Number(values.times), Number(values.seed)];
   if (!Number.isInteger(times) || times < 1) return `--times ${values.times} is no number of histories`;
   if (!Number.isInteger(seed)) return `--seed ${values.seed} is no whole number`;
   const known = Object.keys(scenarios).join(', ');
   if (values.history !== undefined) {
     const [, name = '', number] = /^([a-z]+)-(\d+)$/.exec(values.history) ?? [];
-    return name in scenarios
+    return scenarioOf(name)
       ? [{ name, seed: Number(number) }]
       : `--history ${values.history}: there is NAME-N of ${known}`;
   }
   const names = values.scenario.split(',');
-  const unknown = names.find((name) => !(name in scenarios));
+  const unknown = names.find((name) => scenarioOf(name) === undefined);
   if (unknown !== undefined) return `--scenario ${unknown}: there is ${known}`;
   return names.flatMap((name) => Array.from({ length: times }, (_, nth) => ({ name, seed: seed + nth })));
 }

@@ -9,9 +9,10 @@ import { connectSecond, machines } from '../../stand/real/network.ts';
 import { type Restore, stopped, stoppedApiServer } from '../../stand/real/outage.ts';
 import type { Expected, Move } from '../../trial/history.ts';
 import type { Fault } from '../../trial/judgement.ts';
-import { inPod, patience, ready, tryInPod } from '../pods.ts';
+import { inPod, patience, ready } from '../pods.ts';
 import {
   fence,
+  fill,
   mayGo,
   moveLeadership,
   otherThan,
@@ -84,9 +85,12 @@ const rolls = {
     title: 'roll, killed (-9) in the middle, then `--resume`',
     expected: 'each once, leader last',
     async act(scene) {
+      const { leader, random } = scene;
       const going = scene.kept(roll(scene));
-      await going.line(/evicted/);
-      await delay(scene.random.between(0, 6_000));
+      const pod = random.pick(leader, otherThan(leader));
+      await going.line(new RegExp(`${pod} .*evicted`));
+      // Neither is back so soon.
+      await delay(random.between(0, 2_000));
       const { code } = await going.end('SIGKILL');
       assert.equal(code, null, 'it had not ended before it was killed');
       await ended(scene.kept(resume(scene)), 0);
@@ -150,21 +154,6 @@ const rolls = {
     },
   },
 } satisfies Record<string, Scenario>;
-
-/** Fills the volume of the follower until replication stands still. */
-async function fill(namespace: string, leader: PodName): Promise<void> {
-  // It ends with an error: the volume is full.
-  await tryInPod(namespace, otherThan(leader), ['dd', 'if=/dev/zero', 'of=/data/fill', 'bs=16k']);
-  await eventually(
-    'replication that stands still',
-    async () => {
-      // The follower has room left in the files that it keeps for later: a few are used up.
-      await query(namespace, leader, 'select pg_switch_wal()');
-      assert.equal(await mayGo(namespace, leader), false);
-    },
-    patience,
-  );
-}
 
 /** The follower is cut off from the leader, which is lost then: the follower is made the leader with what it has. */
 async function failover({ namespace, leader }: Scene): Promise<Move[]> {
@@ -264,4 +253,9 @@ const comparisons = {
   },
 } satisfies Record<string, Scenario>;
 
-export const scenarios: Readonly<Record<string, Scenario>> = { ...rolls, ...controls, ...comparisons };
+export const scenarios = { ...rolls, ...controls, ...comparisons };
+
+export function scenarioOf(name: string): Scenario | undefined {
+  const known: Readonly<Record<string, Scenario>> = scenarios;
+  return Object.hasOwn(known, name) ? known[name] : undefined;
+}

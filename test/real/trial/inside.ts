@@ -4,15 +4,14 @@
  */
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { eventually } from '../../e2e/eventually.ts';
 import { getJson, kubectl } from '../../e2e/kubectl.ts';
-import { looked, paths } from '../../e2e/look.ts';
 import { uniqueName } from '../../e2e/namespace.ts';
 import { machines } from '../../stand/real/network.ts';
 import { judged } from '../../trial/judgement.ts';
 import { faultLines, historyLine, isAsItShould, type Tried, tableLines } from '../../trial/report.ts';
 import { leaderOf, makeDatabase, moveLeadership, type Replication } from './database.ts';
 import { keep } from './keep.ts';
+import { newNamespace } from './namespaces.ts';
 import { type Played, play } from './play.ts';
 import { writeRunbook } from './runbook.ts';
 import { type Scenario, scenarioOf } from './scenarios.ts';
@@ -31,16 +30,15 @@ const databases = new Map<Replication, string>();
 async function databaseOf(replication: Replication): Promise<string> {
   const known = databases.get(replication);
   if (known !== undefined) return known;
-  const namespace = await newNamespace();
+  const namespace = await ownNamespace();
   await makeDatabase(namespace, replication);
   databases.set(replication, namespace);
   return namespace;
 }
 
-async function newNamespace(): Promise<string> {
+async function ownNamespace(): Promise<string> {
   const namespace = uniqueName('trial');
-  await kubectl(['create', 'namespace', namespace]);
-  await eventually('a ServiceAccount for pods', () => looked(`${paths.serviceAccounts(namespace)}/default`));
+  await newNamespace(namespace);
   return namespace;
 }
 
@@ -63,7 +61,7 @@ async function playOne({ name, seed }: Chosen, scenario: Scenario, trial: Trial)
   const { replication = 'synchronous' } = scenario;
   let namespace = '';
   try {
-    namespace = scenario.sharesClaim ? await newNamespace() : await databaseOf(replication);
+    namespace = scenario.sharesClaim ? await ownNamespace() : await databaseOf(replication);
     const played = await playIn(namespace, { name, seed }, scenario);
     const { history } = played;
     trial.histories.push(history);

@@ -16,6 +16,7 @@ import { figuresOf, judged } from '../../trial/judgement.ts';
 import { faultLines } from '../../trial/report.ts';
 import { type Clients, startClients } from './clients.ts';
 import { heldBy, leaderOf, makeTable, systemOf, volumesOf } from './database.ts';
+import { newNamespace } from './namespaces.ts';
 import { observe } from './observer.ts';
 import { clientsAfter, type Step, steps } from './runbooksteps.ts';
 
@@ -30,7 +31,7 @@ export async function writeRunbook(today: string): Promise<void> {
   let known: (Pick<History, 'leader' | 'system' | 'begun'> & { volumes: Map<string, string> }) | undefined;
   let observer: Awaited<ReturnType<typeof observe>> | undefined;
   for (const [nth, step] of steps.entries()) {
-    lines.push(...(await taken(step, kubeconfig)), '');
+    lines.push(...(await taken(step, kubeconfig)));
     if (nth !== clientsAfter) continue;
     const leader = await leaderOf(namespace);
     await makeTable(namespace, leader);
@@ -73,7 +74,7 @@ How to run a Postgres of leader and follower in a StatefulSet, restart it withou
 async function ownKubeconfig(): Promise<string> {
   const kubeconfig = join(mkdtempSync(join(tmpdir(), 'kubectl-sts-runbook-')), 'config');
   copyFileSync(sharedStand().kubeconfig, kubeconfig);
-  await kubectl(['create', 'namespace', namespace]);
+  await newNamespace(namespace);
   await kubectl(['config', 'set-context', '--current', `--namespace=${namespace}`], { kubeconfig });
   for (const [storageClass, isDefault] of [
     ['standard', false],
@@ -87,7 +88,7 @@ async function ownKubeconfig(): Promise<string> {
 
 /** @returns what is written of it */
 async function taken(step: Step, kubeconfig: string): Promise<string[]> {
-  if ('text' in step) return [step.text];
+  if ('text' in step) return [step.text, ''];
   if ('act' in step) {
     await step.act(namespace);
     return [];
@@ -95,10 +96,12 @@ async function taken(step: Step, kubeconfig: string): Promise<string[]> {
   if (step.run.includes('fence.sh')) fencedAt = Date.now();
   const env = personEnv(kubeconfig);
   const PATH = `${env['PATH']}:/usr/bin:/bin`;
-  const { stdout, code } = await run('sh', ['-c', `{ ${step.run}\n} 2>&1`], { env: { ...env, PATH }, cwd: checkout });
+  // On a machine of another name: nobody needs to know this one's.
+  const shell = ['--uts', 'sh', '-c', 'echo laptop >/proc/sys/kernel/hostname; exec sh -c "$0" 2>&1', step.run];
+  const { stdout, code } = await run('unshare', shell, { env: { ...env, PATH }, cwd: checkout });
   assert.equal(code, step.code ?? 0, `${step.run}\n${stdout}`);
   const ending = code === 0 ? [] : [`(exit code ${code})`];
-  return ['```console', `$ ${step.run}`, ...stdout.trimEnd().split('\n').filter(Boolean), ...ending, '```'];
+  return ['```console', `$ ${step.run}`, ...stdout.trimEnd().split('\n').filter(Boolean), ...ending, '```', ''];
 }
 
 function conclusion(history: History): string[] {

@@ -1,7 +1,9 @@
 /** The steps of docs/runbooks/replicated-database.md: what is said, and what is run. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { fill } from './database.ts';
+import { newNamespace } from './namespaces.ts';
 import { leaderFlags, pinToLeader } from './rolling.ts';
+import { makeShared } from './shared.ts';
 
 export type Step =
   /** Markdown. */
@@ -12,7 +14,18 @@ export type Step =
   | { act: (namespace: string) => Promise<void> };
 
 const roll = `kubectl sts roll products-db ${leaderFlags} --check 'pg_isready -U postgres -q' --pre-check 'sh /scripts/may-go.sh' --stable 2s`;
-const resume = `kubectl sts roll products-db --resume ${leaderFlags} --check 'pg_isready -U postgres -q' --pre-check 'sh /scripts/may-go.sh'`;
+const resume = `kubectl sts roll products-db --resume --check 'pg_isready -U postgres -q' --pre-check 'sh /scripts/may-go.sh'`;
+
+/** Asks who answers readers. */
+const readBy = `PGPASSWORD=$POSTGRES_PASSWORD psql -h products-db-read -U postgres -tAc "show cluster_name"`;
+
+/** The namespace of the set with one claim. */
+const mistaken = 'mistake';
+
+async function makeMistake(namespace: string): Promise<void> {
+  await newNamespace(namespace);
+  await makeShared(namespace);
+}
 
 const make: Step[] = [
   {
@@ -68,7 +81,7 @@ const trouble: Step[] = [
   {
     text: `## When the follower is in trouble
 
-The volume of the follower is full now: a file fills it, and the leader has switched its log until the follower had no file left to write to. Writes wait, and the roll stops before a leader without a follower would be restarted:`,
+The volume of the follower is full now: a file fills it, and the leader has switched its log until the follower had no file left to write to. Writes wait. The roll restarts nothing, since its pre-check fails:`,
   },
   { act: (namespace) => fill(namespace, 'products-db-0') },
   { run: `${roll} --check-timeout 10s`, code: 1 },
@@ -97,11 +110,30 @@ Fence the leader first: it stops, and its container does not serve again until s
   { run: 'until kubectl exec products-db-1 -- sh /scripts/may-go.sh; do sleep 1; done' },
   { run: 'kubectl wait pod/products-db-0 --for=condition=Ready --timeout=60s' },
   { run: 'kubectl sts pin products-db-read 0' },
-  { text: 'kube-proxy follows a pin within about a second. Readers were led to the new leader until then.' },
+  {
+    text: 'kube-proxy follows a pin within about a second; readers are led to the new leader until then. See that it has:',
+  },
+  { run: `until kubectl exec products-db-1 -- sh -c '${readBy} | grep -x products-db-0'; do sleep 1; done` },
   { run: 'kubectl sts pin --list' },
 ];
 
-export const steps: readonly Step[] = [...make, ...restart, ...trouble, ...move];
+const mistake: Step[] = [
+  {
+    text: `## One claim for both
+
+The mistake that people make is a claim in the pod template instead of a claim template. Here the same set runs so in another namespace, without the rule that its pods be on different nodes. Nothing complains, neither the API server nor Postgres: its lock file names process 1, which each of the two is in its own container. \`tree\` says \`shared by 2 pods\`.`,
+  },
+  { act: () => makeMistake(mistaken) },
+  { run: `kubectl sts tree products-db -n ${mistaken}` },
+  {
+    run: `for pod in products-db-0 products-db-1; do kubectl exec $pod -n ${mistaken} -- sh /scripts/leads.sh; echo "$pod: $?"; done`,
+  },
+  {
+    text: 'Both lead, and write to the same files without knowing of each other. [docs/reliability.md](../reliability.md#a-replicated-database-under-load) says what became of the rows.',
+  },
+];
+
+export const steps: readonly Step[] = [...make, ...restart, ...trouble, ...move, ...mistake];
 
 /** After which step the clients begin. */
 export const clientsAfter = steps.findIndex((step) => 'text' in step && step.text.startsWith('From here on'));

@@ -30,16 +30,22 @@ function manifests(): Manifest[] {
   return [{ kind: 'PersistentVolumeClaim', apiVersion: 'v1', metadata: { name: setName }, spec } as Manifest, ...all];
 }
 
+/** Makes both servers, and a table that both of them see. */
+export async function makeShared(namespace: string): Promise<void> {
+  const [first, second] = pods;
+  await apply(namespace, manifests());
+  await ready(namespace, setName);
+  await makeTable(namespace, first);
+  // It has begun before that.
+  await kubectl(['delete', 'pod', second, '-n', namespace]);
+  await ready(namespace, setName);
+}
+
 /** Lets clients write through the Services as they are, restarts both servers, and looks at what is left. */
 export async function playShared(namespace: string, name: string, seed: number): Promise<Played> {
   const [leader] = pods;
-  await apply(namespace, manifests());
-  await ready(namespace, setName);
-  await makeTable(namespace, leader);
+  await makeShared(namespace);
   const system = await systemOf(namespace, leader);
-  // The other one has begun before that, and does not see it.
-  await kubectl(['delete', 'pod', pods[1], '-n', namespace]);
-  await ready(namespace, setName);
   const observer = await observe(namespace);
   const run = `${name}-${seed}`;
   const begun = Date.now();

@@ -19,7 +19,7 @@ export default class Roll extends StsCommand {
   static override readonly description =
     'roll evicts one pod of a StatefulSet, waits until the new pod is ready on the same claims and volumes, and goes on with the next. Unless --max-unavailable allows it, roll evicts no pod while another one is not ready.';
   static readonly details =
-    `A new pod is back when it is scheduled, Running, and Ready for as long as --stable or minReadySeconds asks, on the same claims and volumes as before. --timeout limits the time from its eviction until then. With --check, the command must succeed in the pod. With --wait-dns, the pod's name must resolve to the new address on all DNS servers. With --max-unavailable, roll evicts the next pod while enough of the others are ready.
+    `A new pod is back when it is scheduled, Running, and Ready for as long as --stable or minReadySeconds asks, on the same claims and volumes as before. --timeout limits the time from its eviction until then. With --check, the command must succeed in the pod. With --wait-dns, the pod's name must resolve to the new address on all DNS servers. With --leader-check, the pod that leads restarts last. With --max-unavailable, roll evicts the next pod while enough of the others are ready.
 
 roll refuses to begin if the roll cannot end well. It stops at the first failure, when a pod takes too long, or when somebody else changes the set. Then it says which pods were restarted, which were not, and how to continue. roll respects PodDisruptionBudgets, and waits for them up to --timeout.
 
@@ -100,8 +100,15 @@ Exit code: 0 if all pods were restarted; 1 if trouble stopped the roll; 2 if it 
       'pre-check': nonEmpty(
         text({ summary: 'A command that must succeed in a pod before its eviction.', helpValue: '<command>' }),
       ),
+      'leader-check': nonEmpty(
+        text({
+          summary:
+            'Restart the pod last that leads: the one in which this command succeeds. roll asks all pods before each eviction.',
+          helpValue: '<command>',
+        }),
+      ),
       'check-timeout': text({
-        summary: 'How long to repeat a check until it succeeds (default 60s).',
+        summary: 'How long to repeat a check until it succeeds, or until it is known who leads (default 60s).',
         helpValue: '<duration>',
       }),
       container: text({

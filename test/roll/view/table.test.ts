@@ -10,6 +10,7 @@ const handling = {
   evicts: true,
   preCheck: undefined,
   check: 'pg_isready -q',
+  leaderCheck: undefined,
   container: undefined,
   checkTimeout: 60_000,
 };

@@ -10,6 +10,10 @@ import type { Held, Move } from '../../trial/history.ts';
 import { inPod, patience, ready, tryInPod } from '../pods.ts';
 
 export const setName = 'products-db';
+
+/** A command that asks a server whether it leads: 0 yes, 1 no, anything else is no answer. */
+export const leaderCheck = 'sh /scripts/leads.sh';
+
 export const pods = ['products-db-0', 'products-db-1'] as const;
 export type PodName = (typeof pods)[number];
 const services = { write: 'products-db-write', read: 'products-db-read' } as const;
@@ -81,16 +85,24 @@ export async function leaderOf(namespace: string): Promise<PodName> {
 
 /** Clients write to the leader, and read from the other one. */
 export async function pinAll(namespace: string, leader: PodName): Promise<void> {
-  await pin(namespace, services.write, leader);
-  await pin(namespace, services.read, otherThan(leader));
+  await pinToLeader(namespace, leader);
+  await pinReaders(namespace, otherThan(leader));
+}
+
+async function pinToLeader(namespace: string, leader: PodName): Promise<void> {
+  await pinned(namespace, services.write, ['--leader-check', leaderCheck], leader);
+}
+
+async function pinReaders(namespace: string, follower: PodName): Promise<void> {
+  await pinned(namespace, services.read, [follower], follower);
 }
 
 /**
  * Pins a Service to a ready pod, and waits until each node leads there: the command waits for the endpoints, and kube-proxy
  * follows within a second or so, later where another Service has just been changed.
  */
-async function pin(namespace: string, service: string, pod: PodName): Promise<void> {
-  const { code, stdout, stderr } = await sts(['pin', service, pod, '-n', namespace]);
+async function pinned(namespace: string, service: string, words: readonly string[], pod: PodName): Promise<void> {
+  const { code, stdout, stderr } = await sts(['pin', service, ...words, '-n', namespace]);
   assert.equal(code, 0, stdout + stderr);
   const ask = `PGPASSWORD=$POSTGRES_PASSWORD psql -h ${service} -U postgres -XAtc "select current_setting('cluster_name')"`;
   // They are on different nodes.
@@ -127,9 +139,9 @@ export async function moveLeadership(namespace: string, from: PodName): Promise<
   const begun = Date.now();
   await fence(namespace, from);
   assert.equal(await query(namespace, to, 'select pg_promote()'), 't');
-  await pin(namespace, services.write, to);
+  await pinToLeader(namespace, to);
   await rebuild(namespace, from);
-  await pin(namespace, services.read, from);
+  await pinReaders(namespace, from);
   return { from, to, begun, ended: Date.now() };
 }
 

@@ -1,8 +1,7 @@
 /** The steps of docs/runbooks/replicated-database.md: what is said, and what is run. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { fill } from './database.ts';
+import { fill, leaderCheck } from './database.ts';
 import { newNamespace } from './namespaces.ts';
-import { leaderFlags, pinToLeader } from './rolling.ts';
 import { makeShared } from './shared.ts';
 
 export type Step =
@@ -13,8 +12,10 @@ export type Step =
   /** Something that is told by the text before it, and not shown. */
   | { act: (namespace: string) => Promise<void> };
 
-const roll = `kubectl sts roll products-db ${leaderFlags} --check 'pg_isready -U postgres -q' --pre-check 'sh /scripts/may-go.sh' --stable 2s`;
-const resume = `kubectl sts roll products-db --resume --check 'pg_isready -U postgres -q' --pre-check 'sh /scripts/may-go.sh'`;
+const checks = `--leader-check '${leaderCheck}' --check 'pg_isready -U postgres -q' --pre-check 'sh /scripts/may-go.sh'`;
+const roll = `kubectl sts roll products-db ${checks} --stable 2s`;
+const resume = `kubectl sts roll products-db --resume ${checks}`;
+const pinToLeader = `kubectl sts pin products-db-write --leader-check '${leaderCheck}'`;
 
 /** Asks who answers readers. */
 const readBy = `PGPASSWORD=$POSTGRES_PASSWORD psql -h products-db-read -U postgres -tAc "show cluster_name"`;

@@ -25,7 +25,7 @@ import {
   setName,
 } from './database.ts';
 import type { Observer } from './observer.ts';
-import { carelessRoll, ended, resume, roll } from './rolling.ts';
+import { carelessRoll, ended, resume, roll, transcript } from './rolling.ts';
 
 /** What a scenario acts on. */
 interface Scene {
@@ -59,7 +59,7 @@ const outage = { kubelet: 30_000, apiServer: 20_000, network: 20_000 };
 
 /** Something befalls the machines for a time, at some moment after the first pod was evicted; the roll goes on to its end. */
 async function rolledDuring(scene: Scene, befall: () => Promise<Restore>, duration: number): Promise<Move[]> {
-  const going = scene.kept(roll(scene));
+  const going = scene.kept(roll(scene.namespace));
   await going.line(/evicted/);
   await delay(scene.random.between(0, 4_000));
   const restore = await befall();
@@ -77,7 +77,7 @@ const rolls = {
     title: 'roll',
     expected: 'each once, leader last',
     async act(scene) {
-      await ended(scene.kept(roll(scene)), 0);
+      await ended(scene.kept(roll(scene.namespace)), 0);
       return [];
     },
   },
@@ -86,14 +86,14 @@ const rolls = {
     expected: 'each once, leader last',
     async act(scene) {
       const { leader, random } = scene;
-      const going = scene.kept(roll(scene));
+      const going = scene.kept(roll(scene.namespace));
       const pod = random.pick(leader, otherThan(leader));
       await going.line(new RegExp(`${pod} .*evicted`));
       // Neither is back so soon.
       await delay(random.between(0, 2_000));
       const { code } = await going.end('SIGKILL');
       assert.equal(code, null, 'it had not ended before it was killed');
-      await ended(scene.kept(resume(scene)), 0);
+      await ended(scene.kept(resume(scene.namespace)), 0);
       return [];
     },
   },
@@ -130,11 +130,11 @@ const rolls = {
       const { namespace, leader } = scene;
       const follower = otherThan(leader);
       await fill(namespace, leader);
-      await ended(scene.kept(roll({ ...scene, flags: ['--check-timeout', '10s'] })), 1);
+      await ended(scene.kept(roll(namespace, '--check-timeout', '10s')), 1);
       assert.ok(!scene.observer.replaced().includes(leader), 'the leader was not restarted');
       await inPod(namespace, follower, ['rm', '/data/fill']);
       await eventually('replication', async () => assert.ok(await mayGo(namespace, leader)), patience);
-      await ended(scene.kept(resume(scene)), 0);
+      await ended(scene.kept(resume(scene.namespace)), 0);
       return [];
     },
   },
@@ -143,13 +143,32 @@ const rolls = {
     expected: 'each once, leader last',
     async act(scene) {
       const { namespace, leader, observer } = scene;
-      const going = scene.kept(roll(scene));
+      const going = scene.kept(roll(scene.namespace));
       await going.line(/evicted/);
       const { code } = await going.end('SIGINT', patience);
       assert.equal(code, 130);
       assert.deepEqual(observer.replaced(), [otherThan(leader)]);
       const move = await moveLeadership(namespace, leader);
-      await ended(scene.kept(resume(scene)), 0);
+      await ended(scene.kept(resume(scene.namespace)), 0);
+      return [move];
+    },
+  },
+  swapped: {
+    title: 'roll, the leadership moved before the first step, so that the order changes',
+    expected: 'each once, leader last',
+    async act(scene) {
+      const { namespace, leader } = scene;
+      const follower = otherThan(leader);
+      await inPod(namespace, follower, ['touch', '/data/hold']);
+      const going = scene.kept(roll(namespace));
+      await going.line(/pre-check/);
+      const move = await moveLeadership(namespace, leader);
+      await inPod(namespace, follower, ['rm', '/data/hold']);
+      // It may have stopped, since a pod was not ready.
+      const { code } = await going.end(undefined, patience);
+      const goings = code === 0 ? [going] : [going, scene.kept(resume(namespace))];
+      for (const each of goings.slice(1)) await ended(each, 0);
+      assert.match(goings.map(transcript).join('\n'), new RegExp(`${follower} +leads\\b.*: the order is`));
       return [move];
     },
   },
@@ -189,7 +208,7 @@ const controls = {
     expected: 'each once, leader last',
     mustFind: 'order',
     async act(scene) {
-      await ended(scene.kept(carelessRoll(scene)), 0);
+      await ended(scene.kept(carelessRoll(scene.namespace, scene.leader)), 0);
       return [];
     },
   },

@@ -14,11 +14,11 @@ import { readClientLog } from '../../trial/clientlog.ts';
 import type { History } from '../../trial/history.ts';
 import { figuresOf, judged } from '../../trial/judgement.ts';
 import { faultLines } from '../../trial/report.ts';
-import { type Clients, startClients } from './clients.ts';
-import { heldBy, leaderOf, makeTable, systemOf, volumesOf } from './database.ts';
+import { startClients } from './clients.ts';
+import { heldBy, leaderOf, makeTable, otherThan, systemOf, volumesOf } from './database.ts';
 import { newNamespace } from './namespaces.ts';
 import { observe } from './observer.ts';
-import { clientsAfter, type Step, steps } from './runbooksteps.ts';
+import { type Step, steps } from './runbooksteps.ts';
 
 const namespace = 'shop';
 const name = 'runbook';
@@ -27,40 +27,41 @@ const name = 'runbook';
 export async function writeRunbook(today: string): Promise<void> {
   const kubeconfig = await ownKubeconfig();
   const lines: string[] = [];
-  let clients: Clients | undefined;
-  let known: (Pick<History, 'leader' | 'system' | 'begun'> & { volumes: Map<string, string> }) | undefined;
-  let observer: Awaited<ReturnType<typeof observe>> | undefined;
-  for (const [nth, step] of steps.entries()) {
-    lines.push(...(await taken(step, kubeconfig)));
-    if (nth !== clientsAfter) continue;
-    const leader = await leaderOf(namespace);
-    await makeTable(namespace, leader);
-    const [system, volumes] = await Promise.all([systemOf(namespace, leader), volumesOf(namespace)]);
-    known = { leader, system, volumes, begun: Date.now() };
-    observer = await observe(namespace);
-    clients = await startClients(namespace, name);
-  }
-  assert.ok(clients && known && observer);
-  const settled = Date.now();
-  await delay(3_000);
-  const ended = Date.now();
-  const log = await clients.stop();
-  const { volumes, ...first } = known;
-  const restarts = await observer.stop();
-  const held = await heldBy(namespace, name, volumes);
-  const history: History = {
-    ...{ name, seed: 0, ...first, settled, ended, restarts, held, expected: undefined },
-    // From the fence on, clients may be led to either.
-    moves: [{ from: 'products-db-0', to: 'products-db-1', begun: fencedAt, ended: settled }],
-    ...readClientLog(log),
+  const take = async (all: readonly Step[]): Promise<void> => {
+    for (const step of all) lines.push(...(await taken(step, kubeconfig)));
   };
+  await take(steps.before);
+  const history = await underLoad(() => take(steps.underLoad));
   lines.push(...conclusion(history));
+  await take(steps.after);
   const folder = join(checkout, 'docs', 'runbooks');
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'replicated-database.md'), `${head(today)}\n${lines.join('\n')}`);
   assert.deepEqual(faultLines(judged(history)), []);
 }
 
+/** Clients are at work while something is done. */
+async function underLoad(act: () => Promise<void>): Promise<History> {
+  const leader = await leaderOf(namespace);
+  await makeTable(namespace, leader);
+  const [system, volumes] = await Promise.all([systemOf(namespace, leader), volumesOf(namespace)]);
+  const observer = await observe(namespace);
+  const clients = await startClients(namespace, name);
+  const begun = Date.now();
+  await act();
+  const settled = Date.now();
+  await delay(3_000);
+  const ended = Date.now();
+  const log = await clients.stop();
+  const restarts = await observer.stop();
+  const held = await heldBy(namespace, name, volumes);
+  // From the fence on, clients may be led to either.
+  const moves = [{ from: leader, to: otherThan(leader), begun: fencedAt, ended: settled }];
+  const told = { name, seed: 0, begun, ended, settled, leader, system, moves, restarts, held, expected: undefined };
+  return { ...told, ...readClientLog(log) };
+}
+
+/** When the leader was fenced. */
 let fencedAt = 0;
 
 function head(today: string): string {

@@ -58,12 +58,13 @@ Both Services select both servers. Pin the one to the leader and the other to th
 
 const restart: Step[] = [
   {
-    text: `## Restart it
+    text: `From here on clients write to the one Service and read from the other, all the time.
+
+## Restart it
 
 The follower must go first, and the leader only once the follower has caught up: \`may-go.sh\` asks for both. First look at the plan:`,
   },
   { run: `${roll} --dry-run=client` },
-  { text: 'From here on clients write to the one Service and read from the other, all the time.' },
   { run: roll },
   {
     text: `Writes pause while a server is away, since every commit waits for both. That is the price of losing none.
@@ -134,7 +135,9 @@ The mistake that people make is a claim in the pod template instead of a claim t
   },
 ];
 
-export const steps: readonly Step[] = [...make, ...restart, ...trouble, ...move, ...mistake];
-
-/** After which step the clients begin. */
-export const clientsAfter = steps.findIndex((step) => 'text' in step && step.text.startsWith('From here on'));
+/** Before the clients begin, while they are at work, and after that. */
+export const steps: Readonly<Record<'before' | 'underLoad' | 'after', readonly Step[]>> = {
+  before: make,
+  underLoad: [...restart, ...trouble, ...move],
+  after: mistake,
+};

@@ -2,7 +2,7 @@
  * `npm run trial`: a replicated database whose set is restarted while clients write to it and read from it, by the plugin
  * and by what people use today, and judged by a checker that is no part of the plugin. Linux, as root.
  *
- *   npm run trial                               each scenario ten times: some two hours
+ *   npm run trial                               each scenario ten times; a history takes 20 s to a minute
  *   npm run trial -- --times 2 --seed 7         fewer, or with the seeds of an earlier run
  *   npm run trial -- --scenario kill,api        these
  *   npm run trial -- --history kill-7           one history again

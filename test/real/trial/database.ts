@@ -13,6 +13,10 @@ export const setName = 'products-db';
 
 /** A command that asks a server whether it leads: 0 yes, 1 no, anything else is no answer. */
 export const leaderCheck = 'sh /scripts/leads.sh';
+/** Whether a server may be restarted, as far as replication goes. */
+export const mayGoCheck = 'sh /scripts/may-go.sh';
+/** Whether a server is back: it serves, and replication streams again. */
+export const backCheck = `pg_isready -U postgres -q && ${mayGoCheck}`;
 
 export const pods = ['products-db-0', 'products-db-1'] as const;
 export type PodName = (typeof pods)[number];
@@ -68,7 +72,7 @@ export async function query(namespace: string, pod: PodName, sql: string): Promi
 
 /** Whether the leader's follower has caught up, or the follower streams, by the script of the example. */
 export async function mayGo(namespace: string, pod: PodName): Promise<boolean> {
-  return (await tryInPod(namespace, pod, ['sh', '/scripts/may-go.sh'])).code === 0;
+  return (await tryInPod(namespace, pod, ['sh', '-c', mayGoCheck])).code === 0;
 }
 
 async function follows(namespace: string, pod: PodName): Promise<boolean> {

@@ -1,17 +1,13 @@
 /** Rolls of the replicated database by the plugin. */
 import assert from 'node:assert/strict';
 import { type Going, start } from '../../e2e/going.ts';
-import { leaderCheck, setName } from './database.ts';
+import { backCheck, leaderCheck, mayGoCheck, setName } from './database.ts';
 
 /** Milliseconds for a roll to end by itself, in spite of all that befalls it. */
 const longest = 240_000;
 
 /** What is asked of the pods. It must be given again to go on. */
-const checks = [
-  ...['--leader-check', leaderCheck],
-  ...['--check', 'pg_isready -U postgres -q'],
-  ...['--pre-check', 'sh /scripts/may-go.sh'],
-];
+const checks = [...['--leader-check', leaderCheck], ...['--check', backCheck], ...['--pre-check', mayGoCheck]];
 
 /** @param flags further ones */
 export function roll(namespace: string, ...flags: string[]): Going {

@@ -1,6 +1,6 @@
 /** The steps of docs/runbooks/replicated-database.md: what is said, and what is run. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { fill, leaderCheck } from './database.ts';
+import { backCheck, fill, leaderCheck, mayGoCheck } from './database.ts';
 import { newNamespace } from './namespaces.ts';
 import { makeShared } from './shared.ts';
 
@@ -12,7 +12,7 @@ export type Step =
   /** Something that is told by the text before it, and not shown. */
   | { act: (namespace: string) => Promise<void> };
 
-const checks = `--leader-check '${leaderCheck}' --check 'pg_isready -U postgres -q' --pre-check 'sh /scripts/may-go.sh'`;
+const checks = `--leader-check '${leaderCheck}' --check '${backCheck}' --pre-check '${mayGoCheck}'`;
 const roll = `kubectl sts roll products-db ${checks} --stable 2s`;
 const resume = `kubectl sts roll products-db --resume ${checks}`;
 const pinToLeader = `kubectl sts pin products-db-write --leader-check '${leaderCheck}'`;
@@ -62,7 +62,7 @@ const restart: Step[] = [
 
 ## Restart it
 
-The follower must go first, and the leader only once the follower has caught up: \`may-go.sh\` asks for both. First look at the plan:`,
+The follower must go first, and the leader only once the follower has caught up: the pre-check \`may-go.sh\` asks for both. It is part of the check, too: a server is back when it serves and replication streams again. First look at the plan:`,
   },
   { run: `${roll} --dry-run=client` },
   { run: roll },

@@ -27,18 +27,19 @@ export async function buildExecutables(platforms: readonly Platform[], report: R
   await step('bundle', bundleFile, report, writeBundle);
   for (const platform of platforms) {
     const file = executableFile(platform);
-    await step('executable', file, report, () => compile(platform, file));
+    await step('executable', file, report, () => compile(bundleFile, platform, file));
   }
 }
 
-async function compile(platform: Platform, file: string): Promise<void> {
+/** Makes an executable, `file`, of a bundle. */
+export async function compile(bundle: string, platform: Platform, file: string): Promise<void> {
   const unfinished = await mkdtemp(`${root}dist/.unfinished-`);
   try {
-    // bun writes the paths that it is given into the executable. In dist/, a path is only a name.
+    // bun writes the paths that it is given into the executable. In the bundle's folder, a path is only a name.
     const result = join(unfinished, executableName(platform));
-    const words = [...settings, ...targetOf(platform), basename(bundleFile), '--outfile', result];
+    const words = [...settings, ...targetOf(platform), basename(bundle), '--outfile', result];
     await promisify(execFile)(installed(thisPlatform()), words, {
-      cwd: dirname(bundleFile),
+      cwd: dirname(bundle),
       // No other variables, since bun obeys BUN_OPTIONS.
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TMPDIR: process.env['TMPDIR'] },
     });

@@ -7,7 +7,7 @@ import { type Bench, farAway, figure, type Place, sides } from '../place.ts';
 import { makeClutter, makeLeftOver, makeSet, outsideName, setName } from '../sets.ts';
 
 /** The namespace. */
-export const small = 'bench-small';
+const small = 'bench-small';
 
 const crowd = { pods: 2_000, volumes: 5_000 };
 

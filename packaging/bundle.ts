@@ -2,7 +2,8 @@
  * `npm run build`: writes dist/kubectl-sts.cjs, one file that runs on Node without node_modules, the licences of the
  * packages in it, and the list of these packages.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import packageJson from '../package.json' with { type: 'json' };
 import { licencesText } from './licences.ts';
@@ -19,6 +20,22 @@ export async function writeBundle(): Promise<void> {
   writeFileSync(metafile, JSON.stringify(parts));
   writeFileSync(licencesFile, licencesText(parts, root));
   writeFileSync(sbomFile, sbomText(parts, root));
+}
+
+/**
+ * Writes the same program into `folder` for executables: one file for what every command needs, and others that are
+ * loaded when something asks for them. @returns the first
+ */
+export async function writeChunks(folder: string): Promise<string> {
+  rmSync(folder, { recursive: true, force: true });
+  await build({ ...chunkOptions('src/start.ts', folder), plugins: [replacedImports(root)] });
+  return join(folder, 'start.js');
+}
+
+/** How to make the files of a program for bun. */
+function chunkOptions(entryPoint: string, outdir: string) {
+  const { outfile: _, ...options } = bundleOptions(entryPoint, '');
+  return { ...options, outdir, format: 'esm', splitting: true } satisfies BuildOptions;
 }
 
 /** How to make one file of a program that runs on Node without node_modules. */

@@ -1,6 +1,6 @@
 /** The smallest program with a command of oclif, loaded as the plugin loads its own. */
 import { Command, run } from '@oclif/core';
-import { processDeps } from '#src/cli/deps.ts';
+import type { Deps } from '#src/cli/deps.ts';
 import { loadable, loadOptions } from '#src/cli/plugin.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 
@@ -21,5 +21,6 @@ const description = {
   strict: true,
 };
 const words = { summary: '', description: '', usage: [], examples: [], group: 'other' };
-const deps = processDeps(process, packageJson.version);
+// It uses nothing of the world.
+const deps = {} as Deps;
 run(['empty'], loadOptions(deps, packageJson, [loadable({ ...description, ...words }, async () => Empty)]));

@@ -245,7 +245,7 @@ describe('a check', () => {
     }));
     assert.deepEqual(gone, []);
     for (const { stdout, code } of Object.values(value)) assert.deepEqual([stdout, code], ['', 2]);
-    const not = (why: string) => new RegExp(`^error: statefulset/led is not rolled: --leader-check: ${why}`);
+    const not = (why: string) => new RegExp(`^error: statefulset/led is not rolled: --leader-check: ${why}`, 'm');
     const silent = 'a pod does not say whether it leads \\(led-0: exit code 0; led-1: ';
     assert.match(value.failed.stderr, not(`${silent}.*exit status 1\\) \\(for 3 s\\)`));
     assert.match(value.several.stderr, not('2 pods say that they lead \\(led-0: exit code 0; led-1: exit code 0\\)'));

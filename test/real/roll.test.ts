@@ -45,7 +45,7 @@ describe('a roll of real pods', function () {
     return new Map(await Promise.all(read));
   }
 
-  const leads = "psql -U postgres -tAc 'select pg_is_in_recovery()' | grep -qx f";
+  const leads = `r=$(psql -U postgres -tAc 'select pg_is_in_recovery()') || exit 126; [ "$r" = f ]`;
   const rolls: [example: string, flags: string[]][] = [
     ['simple-statefulset', []],
     // Without the leader check the primary, products-db-0, would go first.

@@ -6,6 +6,7 @@ import { UsageError } from '#src/cli/usageerror.ts';
 import type { ConnectionOptions } from '#src/kube/config/connectionoptions.ts';
 import type { FileSource } from '#src/objects/filereading.ts';
 import type { Selector } from '#src/objects/service.ts';
+import type { LeaderCheck } from '#src/sources/leadership.ts';
 import type { ColourChoice } from '#src/terminal/console.ts';
 import type { WriteOptions } from '../live/servicewrite.ts';
 import { type PinTarget, parseService, parseServiceSelector, parseTarget } from '../model/target.ts';
@@ -28,8 +29,12 @@ interface WantedPins {
   allowNotReady: boolean;
 }
 
-export interface PinServicesOptions extends CommonOptions, WantedPins {
+/** The pod that leads, whichever that is. */
+type LeaderTarget = { kind: 'leader' } & LeaderCheck;
+
+export interface PinServicesOptions extends CommonOptions, Omit<WantedPins, 'target'> {
   mode: 'pin';
+  target: PinTarget | LeaderTarget;
   write: WriteOptions;
   /** Milliseconds to wait for the endpoints; undefined not to wait. */
   timeout: number | undefined;
@@ -52,6 +57,8 @@ export interface ListOptions extends CommonOptions {
 /** Flags of a Service that is pinned, which a list has no use for, and the other way round. */
 const ofPins = [
   'to',
+  'leader-check',
+  'container',
   'filename',
   'recursive',
   'dry-run',
@@ -87,16 +94,33 @@ export function pinOptions(
   const idle = ofLists.find((flag) => flags[flag]);
   if (idle !== undefined) throw new UsageError(`--${idle} goes with --list`);
   if (flags['all-namespaces']) throw new UsageError('a Service is pinned in one namespace: use -A with --list');
-  const wanted = { ...wantedPins(words, flags.to), allowNotReady: flags['allow-not-ready'] };
   const timeout = durationFlag('--timeout', flags.timeout);
   const files = fileSource(flags);
+  const { 'leader-check': check, container, 'allow-not-ready': allowNotReady } = flags;
+  const written = { mode: 'pin' as const, write: writeOptions(flags), timeout: flags.wait ? timeout : undefined };
+  if (check !== undefined) {
+    if (files) throw new UsageError('--leader-check asks the pods of a cluster: it does not go with -f');
+    const target = { kind: 'leader' as const, command: check, container };
+    return { ...common, ...written, services: ledServices(words, flags.to), target, allowNotReady };
+  }
+  if (container !== undefined) throw new UsageError('--container goes with --leader-check');
+  const wanted = { ...wantedPins(words, flags.to), allowNotReady };
   if (files) {
     if (flags['dry-run'] !== 'client') {
       throw new UsageError('-f does not write the files: use it with --dry-run=client');
     }
     return { ...common, ...wanted, mode: 'files', files };
   }
-  return { ...common, ...wanted, mode: 'pin', write: writeOptions(flags), timeout: flags.wait ? timeout : undefined };
+  return { ...common, ...written, ...wanted };
+}
+
+/** All words are Services: the pods themselves say which one is meant. */
+function ledServices(words: readonly string[], to: string | undefined): readonly string[] {
+  if (to !== undefined) throw new UsageError('--to names a pod, and --leader-check finds one: give one of them');
+  const last = words.at(-1);
+  if (last === undefined) throw new UsageError('name the Services to pin: pin SERVICE… --leader-check COMMAND');
+  if (/^\d+$/.test(last)) throw new UsageError(`${last} names a pod, and --leader-check finds one: give one of them`);
+  return words.map(serviceName);
 }
 
 /** `SERVICE TARGET`, or several Services and `--to`. */

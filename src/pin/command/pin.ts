@@ -1,5 +1,14 @@
 import { Args, Flags, type Interfaces } from '@oclif/core';
-import { common, connectionFlags, displayFlags, rare, recursiveFlag, text, writeFlags } from '#src/cli/flags.ts';
+import {
+  common,
+  connectionFlags,
+  displayFlags,
+  nonEmpty,
+  rare,
+  recursiveFlag,
+  text,
+  writeFlags,
+} from '#src/cli/flags.ts';
 import { StsCommand } from '#src/cli/stscommand.ts';
 import type { ExitCode } from '#src/objects/failure.ts';
 import { pinOptions } from './options.ts';
@@ -12,6 +21,8 @@ export default class Pin extends StsCommand {
 
 The StatefulSet controller labels each pod with its name, statefulset.kubernetes.io/pod-name. pin adds this label to the selector, and keeps the original selector in the annotation kubectl-sts/pin of the Service.
 
+With --leader-check, pin runs a command in all pods of the StatefulSet, once, and pins the Services to the pod in which it exits with 0. Every other pod must exit with 1 to 125: otherwise it is not known which pod leads, and pin refuses.
+
 pin writes once, and only if nobody changed the Service since pin read it. Two people who pin at the same time cannot overwrite each other. Then pin waits until the EndpointSlices lead to that pod alone.
 
 --dry-run=client computes the change on this machine. --dry-run=server lets the API server check the change, and stores nothing. --dry-run without a value means client.
@@ -21,6 +32,7 @@ Exit code: 0 if the Service is pinned; 1 if pin refused, or if the endpoints did
   static override readonly usage = [
     'pin SERVICE ORDINAL|POD|sts/NAME:ORDINAL [flags]',
     'pin SERVICE… --to ORDINAL|POD|sts/NAME:ORDINAL [flags]',
+    'pin SERVICE… --leader-check COMMAND [flags]',
     'pin --list [-A] [flags]',
   ];
   static override readonly examples = [
@@ -39,12 +51,20 @@ Exit code: 0 if the Service is pinned; 1 if pin refused, or if the endpoints did
   static override readonly flags = {
     ...common({
       to: text({ summary: 'Pin several Services to this pod.', helpValue: '<pod>' }),
+      'leader-check': nonEmpty(
+        text({ summary: 'Pin to the pod in which this command succeeds.', helpValue: '<command>' }),
+      ),
       list: Flags.boolean({ summary: 'List the pinned Services.' }),
       'all-namespaces': Flags.boolean({ char: 'A', summary: 'With --list: list the pins of all namespaces.' }),
     }),
     ...rare({
       'all-services': Flags.boolean({
         summary: 'With --list: also list Services that lead to one pod without a pin.',
+      }),
+      container: text({
+        char: 'c',
+        summary: "Run the leader check in this container (default: the pod's default container).",
+        helpValue: '<name>',
       }),
       'allow-not-ready': Flags.boolean({ summary: 'Pin also to a pod that is not ready, or is being deleted.' }),
       wait: Flags.boolean({

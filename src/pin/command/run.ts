@@ -3,19 +3,24 @@ import { ofNamespace } from '#src/cli/choosesets.ts';
 import { connected } from '#src/cli/connected.ts';
 import type { Deps } from '#src/cli/deps.ts';
 import { tellFiles } from '#src/cli/tellfiles.ts';
+import type { Client } from '#src/kube/client.ts';
+import { missingRights, type Right, rightWords, streamRights } from '#src/kube/rights.ts';
+import type { Clock } from '#src/objects/clock.ts';
 import type { ExitCode } from '#src/objects/failure.ts';
 import { formatTime } from '#src/objects/time.ts';
 import type { Service } from '#src/objects/types.ts';
 import { processConsole } from '#src/terminal/console.ts';
 import { interruption } from '#src/terminal/interruption.ts';
-import { readForPin, readPins } from '../live/reading.ts';
+import { type FindLeader, leaderFinder } from '../live/leader.ts';
+import { type PinReading, readForPin, readPins } from '../live/reading.ts';
 import { pinService } from '../live/replace.ts';
 import { pinsOf } from '../model/leading.ts';
-import { plannedPin } from '../model/outcome.ts';
+import { type PinOutcome, plannedPin } from '../model/outcome.ts';
 import { planPin } from '../model/plan.ts';
+import type { PinTarget } from '../model/target.ts';
 import { serviceDocument } from '../view/document.ts';
 import { pinList } from '../view/list.ts';
-import { nonePinnedLine, notInFilesLine, perPodLine, slicesUnseenLine } from '../view/outcomewords.ts';
+import { noExecLine, nonePinnedLine, notInFilesLine, perPodLine, slicesUnseenLine } from '../view/outcomewords.ts';
 import type { ListOptions, PinFilesOptions, PinOptions, PinServicesOptions } from './options.ts';
 import { say, tellEach, tellPin } from './telling.ts';
 
@@ -38,17 +43,50 @@ async function pinServices(options: PinServicesOptions, deps: Deps): Promise<Exi
   const code = await connected(options.connection, deps, console, async (client) => {
     const reading = await readForPin(client, client.namespace);
     const { slices } = reading;
+    if (target.kind === 'leader') {
+      const missing = await missingExec(client);
+      if (missing.length > 0) {
+        say(console.err, noExecLine(missing.map(rightWords), client.namespace));
+        return 2;
+      }
+    }
     if (timeout !== undefined && slices.others === 'forbidden') say(console.err, slicesUnseenLine(slices.refusal));
-    const goal = { target, allowNotReady, timeout, now: formatTime(deps.clock.now()) };
+    const goal = { allowNotReady, timeout, now: formatTime(deps.clock.now()) };
+    const targetFor = targetFinder(target, { client, clock: deps.steadyClock, reading, signal });
     const tell = async (service: Service) => {
       const waiting = { clock: deps.steadyClock, signal };
-      const outcome = await pinService(client, service, reading, goal, write, waiting);
+      const found = await targetFor(service);
+      const outcome: PinOutcome =
+        found.kind === 'refused'
+          ? { ...found, service }
+          : await pinService(client, service, reading, { ...goal, ...found }, write, waiting);
       return tellPin(outcome, client.namespace, { output, dryRun: write.dryRun }, console);
     };
     const style = { output, single: services.length === 1 };
     return tellEach(services, reading.snapshot.services.items, style, console, tell, signal);
   });
   return signal.aborted ? interrupted.exitCode : code;
+}
+
+type FoundTarget = { kind: 'named'; target: PinTarget } | Awaited<ReturnType<FindLeader>>;
+
+/** The pod that a Service is to be pinned to: the one that was named, or the one that leads. */
+function targetFinder(
+  target: PinServicesOptions['target'],
+  { client, clock, reading, signal }: { client: Client; clock: Clock; reading: PinReading; signal: AbortSignal },
+): (service: Service) => Promise<FoundTarget> {
+  if (target.kind !== 'leader') return async () => ({ kind: 'named', target });
+  const find = leaderFinder(client, clock, target, signal);
+  return (service) => find({ service, snapshot: reading.snapshot });
+}
+
+/** The rights that are missing to run commands in pods. */
+function missingExec(client: Client): Promise<Right[]> {
+  const needed = streamRights('exec', { namespace: client.namespace, name: '' });
+  return missingRights(
+    client,
+    needed.map(({ name: _, ...right }) => right),
+  );
 }
 
 async function listPins(

@@ -5,6 +5,7 @@ import type { Service } from '#src/objects/types.ts';
 import { reached } from '../model/endpoints.ts';
 import { type PinOutcome, plannedPin } from '../model/outcome.ts';
 import { planPin } from '../model/plan.ts';
+import type { LeaderRecord } from '../model/record.ts';
 import type { PinTarget } from '../model/target.ts';
 import { waitForEndpoints } from './endpointwait.ts';
 import type { PinReading } from './reading.ts';
@@ -12,6 +13,8 @@ import { type WriteOptions, writeService } from './servicewrite.ts';
 
 export interface PinGoal {
   target: PinTarget;
+  /** Where the target is the pod that leads: how the pods said so. */
+  led?: LeaderRecord | undefined;
   allowNotReady: boolean;
   /** When the Service is pinned, RFC 3339. */
   now: string;
@@ -27,11 +30,11 @@ export async function pinService(
   client: Client,
   service: Service,
   { snapshot, slices, user }: PinReading,
-  { target, allowNotReady, now, timeout }: PinGoal,
+  { target, led, allowNotReady, now, timeout }: PinGoal,
   options: WriteOptions,
   { clock, signal }: { clock: Clock; signal: AbortSignal },
 ): Promise<PinOutcome> {
-  const planFor = (version: Service) => planPin({ service: version, target, snapshot, now, user, allowNotReady });
+  const planFor = (version: Service) => planPin({ service: version, target, led, snapshot, now, user, allowNotReady });
   const plan = planFor(service);
   if (plan.kind !== 'pin' || options.dryRun === 'client') return plannedPin(plan);
   const begun = clock.now();

@@ -5,7 +5,7 @@ import { driftOf } from './drift.ts';
 import { selectorOwners } from './ownership.ts';
 import { patchOf, type ServicePatch } from './patch.ts';
 import { type Pinning, pinnedTo, pinningOf, recordOf, selectorOf } from './pinning.ts';
-import { type PinRecord, writeRecord } from './record.ts';
+import { type LeaderRecord, type PinRecord, writeRecord } from './record.ts';
 import { type PinRefusal, whyNotTo, whyUnfit } from './refusal.ts';
 import type { PinRequest } from './request.ts';
 import { type TargetPod, targetPodOf } from './targetpod.ts';
@@ -22,6 +22,8 @@ export interface PlannedPin {
   service: Service;
   patch: ServicePatch;
   target: TargetPod;
+  /** Undefined where the person named the pod. */
+  led: LeaderRecord | undefined;
   /** The selector before and after the write. */
   before: Selector;
   after: Selector;
@@ -31,7 +33,7 @@ export interface PlannedPin {
 }
 
 export function planPin(request: PinRequest): PinPlan {
-  const { service, now, user } = request;
+  const { service, now, user, led } = request;
   const refuse = (reason: PinRefusal): PinPlan => ({ kind: 'refused', service, reason });
 
   const pinning = pinningOf(service, request.snapshot);
@@ -56,6 +58,7 @@ export function planPin(request: PinRequest): PinPlan {
     set: target.set.metadata.name,
     since: now,
     user,
+    ...(led && { leader: led }),
     owners: first?.owners ?? selectorOwners(service),
   };
   const from = pinning.kind === 'not pinned' ? undefined : pinning.pod;
@@ -64,6 +67,7 @@ export function planPin(request: PinRequest): PinPlan {
     service,
     patch: patchOf(service, after, writeRecord(record)),
     target,
+    led,
     before,
     after,
     movedFrom: from === target.name ? undefined : from,

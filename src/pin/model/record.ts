@@ -14,6 +14,14 @@ export interface SelectorOwner {
   time?: string | undefined;
 }
 
+/** How the pods answered when they were asked which of them leads. */
+export interface LeaderRecord {
+  /** The command. */
+  check: string;
+  /** By the names of all pods of the set: 0 of the leader. */
+  exitCodes: Record<string, number>;
+}
+
 /** The annotation's content, as JSON. Undoing the pin needs the selector, the pod and the owners; the rest is shown. */
 export interface PinRecord {
   /** The whole selector before the first pin, never empty. */
@@ -24,6 +32,8 @@ export interface PinRecord {
   /** When the Service was pinned to that pod, RFC 3339. */
   since?: string | undefined;
   user?: string | undefined;
+  /** What made that pod the leader; undefined where the person named the pod. */
+  leader?: LeaderRecord | undefined;
   /** The owners of the selector before the first pin. The API server makes the writer of a pin the only owner. */
   owners: SelectorOwner[];
 }

@@ -4,6 +4,7 @@ import { isEmpty, isHeadless, lackedPorts, type Selector, unmet } from '#src/obj
 import type { Part, Refusal } from '#src/objects/snapshot.ts';
 import type { Pod, StatefulSet } from '#src/objects/types.ts';
 import { type OrdinalRange, podIndexLabel, podName, podNameLabel } from '#src/statefulset/identity.ts';
+import type { UnknownLeader } from '#src/statefulset/leadership.ts';
 import { type Pinning, selectorOf } from './pinning.ts';
 import { inNamespace, type PinRequest, type PinSnapshot } from './request.ts';
 import type { TargetPod } from './targetpod.ts';
@@ -17,8 +18,10 @@ interface RefusedBy {
   /** The pods of these sets have their stable names from the Service. */
   'governing Service': { sets: string[] };
   'selects no set': { selector: Selector };
-  /** The Service selects pods of several sets: `sts/NAME:ORDINAL` tells which one is meant. */
-  'several sets': { sets: string[]; ordinal: number };
+  /** The Service selects pods of several sets: `sts/NAME:ORDINAL` tells which one is meant, unless the leader is. */
+  'several sets': { sets: string[]; ordinal: number | undefined };
+  /** The pods do not say which of them leads. */
+  'leader unknown': { unknown: UnknownLeader };
   'set missing': { set: string };
   'ordinal outside the set': { set: string; ordinal: number; wanted: OrdinalRange };
   'pod missing': { pod: string };
@@ -42,7 +45,10 @@ export type PinRefusal<Kind extends PinRefusalKind = PinRefusalKind> = {
 }[Kind];
 
 /** Why the Service cannot be pinned to any pod. */
-export function whyUnfit({ service, snapshot }: PinRequest, pinning: Pinning): PinRefusal | undefined {
+export function whyUnfit(
+  { service, snapshot }: Pick<PinRequest, 'service' | 'snapshot'>,
+  pinning: Pinning,
+): PinRefusal | undefined {
   const { metadata, spec } = service;
   if (spec?.type === 'ExternalName') return { kind: 'ExternalName', target: spec.externalName ?? '' };
   const governed = inNamespace(snapshot.statefulSets, metadata.namespace)

@@ -1,6 +1,7 @@
 /** What a plan to pin a Service is made from. */
 import type { Part, Snapshot } from '#src/objects/snapshot.ts';
 import type { Pod, Service, StatefulSet } from '#src/objects/types.ts';
+import type { LeaderRecord } from './record.ts';
 import type { PinTarget } from './target.ts';
 
 export type PinSnapshot = Pick<Snapshot, 'statefulSets' | 'pods' | 'services' | 'time'>;
@@ -8,6 +9,8 @@ export type PinSnapshot = Pick<Snapshot, 'statefulSets' | 'pods' | 'services' | 
 export interface PinRequest {
   service: Service;
   target: PinTarget;
+  /** Where the target is the pod that leads: how the pods said so. */
+  led?: LeaderRecord | undefined;
   /** At least of the Service's namespace. */
   snapshot: PinSnapshot;
   /** RFC 3339 */

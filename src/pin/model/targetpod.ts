@@ -89,8 +89,15 @@ function foundOr(missing: PinRefusal, set: Lookup<StatefulSet>, snapshot: PinSna
   return refused(set.state === 'missing' ? missing : unknown(snapshot, 'statefulSets'));
 }
 
-/** The one set whose pods the Service selects, or would select if it were not pinned. */
-function selectedSet({ service, snapshot }: PinRequest, ordinal: number): FoundSet | Refused {
+/**
+ * The one set whose pods the Service selects, or would select if it were not pinned.
+ *
+ * @param ordinal of the pod that is meant; undefined where that is not known yet
+ */
+export function selectedSet(
+  { service, snapshot }: Pick<PinRequest, 'service' | 'snapshot'>,
+  ordinal: number | undefined,
+): FoundSet | Refused {
   const { namespace } = service.metadata;
   const whole = selectorOf(service);
   const ofAllPods = withoutPod(whole);
@@ -103,7 +110,9 @@ function selectedSet({ service, snapshot }: PinRequest, ordinal: number): FoundS
   const pods = inNamespace(snapshot.pods, namespace).filter((pod) => isEmpty(unmet(selector, pod.metadata.labels)));
   const isRead = snapshot.pods.others === 'missing';
   const sets = inNamespace(snapshot.statefulSets, namespace).filter(
-    (set) => pods.some((pod) => isMember(set, pod)) || (!isRead && isEmpty(unmet(selector, labelsAt(set, ordinal)))),
+    (set) =>
+      pods.some((pod) => isMember(set, pod)) ||
+      (!isRead && isEmpty(unmet(selector, labelsAt(set, ordinal ?? wantedOrdinals(set).start)))),
   );
   const [set, ...others] = sets;
   if (others.length > 0) {

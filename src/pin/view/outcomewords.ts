@@ -6,6 +6,7 @@ import { podNameLabel } from '#src/statefulset/identity.ts';
 import { isSame } from '../model/drift.ts';
 import type { DryRun, EndpointWait, NotWritten, Pinned, PinOutcome, Unpinned, UnpinOutcome } from '../model/outcome.ts';
 import { isPinned, selectorOf } from '../model/pinning.ts';
+import type { LeaderRecord } from '../model/record.ts';
 import type { TargetPod } from '../model/targetpod.ts';
 import { driftWords, listed, reachWords, selectorWords } from './words.ts';
 
@@ -17,11 +18,12 @@ const dryRunWords: Readonly<Record<DryRun, string>> = {
 
 /** Several lines: the pod, the change, how the endpoints followed, and how to undo it all. */
 export function pinnedLines({ plan, wait }: Pinned, namespace: string, dryRun: DryRun): string[] {
-  const { service, target, movedFrom, before, after } = plan;
+  const { service, target, led, movedFrom, before, after } = plan;
   const { name } = service.metadata;
   const moved = movedFrom === undefined ? '' : `, moved from ${movedFrom}`;
   return [
     `service/${name} pinned to pod/${target.name}${podWords(target)}${moved}${dryRunWords[dryRun]}`,
+    ...(led ? [`  leader    ${ledWords(led, target.name)}`] : []),
     changeWords(before, after),
     ...(wait?.kind === 'followed'
       ? [`  endpoints ${wait.before} → 1 after ${secondsOf(wait)}; established connections stay where they are`]
@@ -29,6 +31,17 @@ export function pinnedLines({ plan, wait }: Pinned, namespace: string, dryRun: D
     ...(dryRun === 'none' ? [`undo: kubectl sts unpin ${name} -n ${namespace}`] : []),
   ];
 }
+
+/** `exit code 0 in web-1, 1 in web-0, 1 in web-2` */
+function ledWords({ exitCodes }: LeaderRecord, leader: string): string {
+  const others = Object.entries(exitCodes).filter(([pod]) => pod !== leader);
+  const told = others.slice(0, mostTold).map(([pod, code]) => `${code} in ${pod}`);
+  const more = others.length > told.length ? [`and ${others.length - told.length} more`] : [];
+  return listed([`exit code ${exitCodes[leader]} in ${leader}`, ...told, ...more]);
+}
+
+/** So many pods that do not lead are told one by one. */
+const mostTold = 8;
 
 function podWords({ pod }: TargetPod): string {
   if (pod === undefined) return '';
@@ -77,6 +90,11 @@ function secondsOf({ seconds }: Exclude<EndpointWait, { kind: 'unseen' }>): stri
 
 export function slicesUnseenLine({ verb, resource, message }: Refusal): string {
   return `warning: whether the endpoints follow is not known: no right to ${verb} ${resource}: ${message}`;
+}
+
+/** @param rights that are missing to run commands in pods */
+export function noExecLine(rights: readonly string[], namespace: string): string {
+  return `error: --leader-check: no right to ${rights.join(', ')} in namespace ${namespace}`;
 }
 
 export function unpinnedLines({ plan }: Unpinned, dryRun: DryRun): string[] {

@@ -1,4 +1,5 @@
 /** Why a Service was not pinned or not unpinned, and the next thing to try: one line each. */
+import { unknownLeaderWords } from '#src/drawing/leadershipwords.ts';
 import { isEmpty } from '#src/objects/service.ts';
 import type { Keeper } from '../model/keptby.ts';
 import type { PinRefusal, PinRefusalKind, UnknownPart } from '../model/refusal.ts';
@@ -24,7 +25,10 @@ const pinRefusals: { [Kind in PinRefusalKind]: (reason: PinRefusal<Kind>) => str
     `it is the governing Service of ${listed(sets)}, from which the pods have their DNS names: create another Service to pin`,
   'selects no set': ({ selector }) => `its selector ${selectorWords(selector)} selects no pod of a StatefulSet`,
   'several sets': ({ sets, ordinal }) =>
-    `it selects pods of ${listed(sets)}: say which StatefulSet, as sts/${sets[0]}:${ordinal}`,
+    ordinal === undefined
+      ? `it selects pods of ${listed(sets)}: --leader-check asks the pods of one StatefulSet, so name the pod instead`
+      : `it selects pods of ${listed(sets)}: say which StatefulSet, as sts/${sets[0]}:${ordinal}`,
+  'leader unknown': ({ unknown }) => `--leader-check: ${unknownLeaderWords(unknown)}`,
   'set missing': ({ set }) => `statefulsets.apps ${JSON.stringify(set)} not found`,
   'ordinal outside the set': ({ set, ordinal, wanted }) =>
     `StatefulSet ${set} has no ordinal ${ordinal}: ${ordinalWords(wanted)}`,

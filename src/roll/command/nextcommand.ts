@@ -3,7 +3,7 @@ import { connectionWords } from '#src/cli/commandline.ts';
 import type { ConnectionOptions } from '#src/kube/config/connectionoptions.ts';
 import { formatDuration } from '#src/objects/duration.ts';
 import { shellQuoted } from '#src/terminal/shell.ts';
-import type { PodHandling } from '../model/record.ts';
+import { type PodHandling, runsCommands } from '../model/record.ts';
 import { isBeyondReturn, type RollSettings, type RollState } from '../model/state.ts';
 import { defaults, type LeaseOptions, type OwnOptions } from './options.ts';
 
@@ -75,26 +75,26 @@ function commandFor({ set, connection, namespace }: RollTerms, ...words: string[
  * The flags that make a roll bold: less careful, or running something in pods. A Lease that says so is not obeyed unless
  * the person repeats them, since those who may write Leases need not be those who may run commands in pods.
  */
-export function boldWords({ evicts, check, preCheck, container }: PodHandling, maxUnavailable: number): string[] {
+export function boldWords(
+  { evicts, check, preCheck, leaderCheck, container }: PodHandling,
+  maxUnavailable: number,
+): string[] {
   return [
     ...(evicts ? [] : ['--disable-eviction']),
     ...(maxUnavailable > 1 ? ['--max-unavailable', String(maxUnavailable)] : []),
     ...textWords('pre-check', preCheck),
     ...textWords('check', check),
+    ...textWords('leader-check', leaderCheck),
     ...textWords('container', container),
   ];
 }
 
-function timeWords(
-  { timeout, deadline, stable }: RollSettings,
-  { check, preCheck, checkTimeout }: PodHandling,
-): string[] {
-  const isChecked = check !== undefined || preCheck !== undefined;
+function timeWords({ timeout, deadline, stable }: RollSettings, handling: PodHandling): string[] {
   return [
     ...durationWords('timeout', timeout, defaults.timeout),
     ...durationWords('deadline', deadline, defaults.deadline),
     ...durationWords('stable', stable, defaults.stable),
-    ...(isChecked ? durationWords('check-timeout', checkTimeout, defaults.checkTimeout) : []),
+    ...(runsCommands(handling) ? durationWords('check-timeout', handling.checkTimeout, defaults.checkTimeout) : []),
   ];
 }
 

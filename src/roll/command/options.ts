@@ -33,7 +33,8 @@ type RollMode = BeginOptions | ResumeOptions | { kind: 'status' } | { kind: 'abo
 export interface BeginOptions {
   kind: 'begin';
   dryRun: DryRun;
-  wish: Omit<RollWish, 'set'>;
+  /** The pods themselves say which of them leads. */
+  wish: Omit<RollWish, 'set' | 'leader'>;
   settings: RollSettings;
   handling: PodHandling;
   /** Undefined where the roll does without a Lease. */
@@ -126,9 +127,9 @@ function modeOf(flags: RollFlags, { isGiven, now }: OptionsContext): RollMode {
   const settings = settingsOf(flags, times, maxUnavailable);
   const lease = { duration: leaseDurationOf(flags['lease-duration']), fieldManager: flags['field-manager'] };
   const wish = { ...wishOf(flags, now), maxUnavailable, evicts };
-  const { check, 'pre-check': preCheck, container } = flags;
+  const { check, 'pre-check': preCheck, 'leader-check': leaderCheck, container } = flags;
   const checkTimeout = times.checkTimeout ?? defaults.checkTimeout;
-  const handling = { evicts, preCheck, check, container, checkTimeout };
+  const handling = { evicts, preCheck, check, leaderCheck, container, checkTimeout };
   const own = { interactive: Boolean(flags.interactive), dnsService: dnsServiceOf(flags['dns-service']) };
   if (flags.status) return { kind: 'status' };
   if (flags.abort) return { kind: 'abort' };
@@ -157,6 +158,7 @@ function settingsOf(flags: RollFlags, times: Times, maxUnavailable: number): Rol
     preCheck: flags['pre-check'] !== undefined,
     check: flags.check !== undefined,
     waitDns: Boolean(flags['wait-dns']),
+    leaderCheck: flags['leader-check'] !== undefined,
   };
 }
 
@@ -180,7 +182,7 @@ function leaseDurationOf(text: string): number {
   return Math.ceil(duration / 1_000) * 1_000;
 }
 
-function wishOf(flags: RollFlags, now: number): Omit<RollWish, 'set' | 'maxUnavailable' | 'evicts'> {
+function wishOf(flags: RollFlags, now: number): Omit<RollWish, 'set' | 'leader' | 'maxUnavailable' | 'evicts'> {
   const { order, outdated, ordinals: typed, 'older-than': age } = flags;
   const ordinals = typed === undefined ? undefined : parsed(parseOrdinals(typed)).ordinals;
   const first = ordinalOf('first', flags.first);
@@ -233,14 +235,30 @@ function refuseContradictions(flags: RollFlags): void {
   if (flags.resume && flags['no-lease']) {
     throw new UsageError('--resume goes on with what the Lease says: not with --no-lease');
   }
-  if (flags.container !== undefined && flags.check === undefined && flags['pre-check'] === undefined) {
-    throw new UsageError('--container goes with --check or --pre-check');
-  }
-  const isChecked = flags.check !== undefined || flags['pre-check'] !== undefined || flags.resume;
-  if (flags['check-timeout'] !== undefined && !isChecked) {
-    throw new UsageError('--check-timeout goes with --check or --pre-check');
-  }
+  refuseCheckContradictions(flags);
   if (flags['dns-service'] !== undefined && !flags['wait-dns'] && !flags.resume) {
     throw new UsageError('--dns-service goes with --wait-dns');
+  }
+}
+
+/** Flags whose commands run in pods. */
+const checks = ['check', 'pre-check', 'leader-check'] as const;
+
+function refuseCheckContradictions(flags: RollFlags): void {
+  const isChecked = checks.some((name) => flags[name] !== undefined);
+  if (flags.container !== undefined && !isChecked) {
+    throw new UsageError('--container goes with --check, --pre-check or --leader-check');
+  }
+  if (flags['check-timeout'] !== undefined && !isChecked && !flags.resume) {
+    throw new UsageError('--check-timeout goes with --check, --pre-check or --leader-check');
+  }
+  if (flags['leader-check'] === undefined) return;
+  if (flags.last !== undefined) {
+    throw new UsageError('--leader-check has the pod that leads go last: it does not go with --last');
+  }
+  if ((flags['max-unavailable'] ?? 1) > 1) {
+    throw new UsageError(
+      '--leader-check asks all pods before each eviction, and those that are away give no answer: it does not go with --max-unavailable above 1',
+    );
   }
 }

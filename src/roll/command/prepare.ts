@@ -7,17 +7,23 @@ import { type Right, rightWords } from '#src/kube/rights.ts';
 import { isRunningAndReady } from '#src/objects/podstatus.ts';
 import { formatExactTime } from '#src/objects/time.ts';
 import type { Lease, StatefulSet } from '#src/objects/types.ts';
+import { hasContainer } from '#src/statefulset/container.ts';
 import { podName } from '#src/statefulset/identity.ts';
+import type { UnknownLeader } from '#src/statefulset/leadership.ts';
 import { wrongNames } from '../live/checks.ts';
+import { findLeader } from '../live/leader.ts';
 import { otherRollIn, readLease } from '../live/lease.ts';
 import { lookAtSet, missingForRoll } from '../live/reading.ts';
 import { planRoll, type RollPlan, type RollSnapshot } from '../model/plan.ts';
 import type { Problem } from '../model/problem.ts';
+import { runsCommands } from '../model/record.ts';
 import { beginRoll, type RollState } from '../model/state.ts';
 import { refusalObject } from '../view/log.ts';
+import { waitsForLeaderLine } from '../view/orderwords.ts';
 import { problemLine, problemWords, warningLine } from '../view/refusals.ts';
 import { type RunContext, say, viewOf } from './context.ts';
 import type { BeginOptions } from './options.ts';
+import { leaderSearch } from './questions.ts';
 
 export interface Prepared {
   set: StatefulSet;
@@ -29,33 +35,61 @@ export interface Prepared {
 
 /** @param resolver by which names are to be looked up; undefined where none are */
 export async function prepare(
-  { client, deps }: RunContext,
-  { wish, settings, handling, lease }: BeginOptions,
+  context: RunContext,
+  options: BeginOptions,
   set: StatefulSet,
   resolver: Resolver | undefined,
 ): Promise<Prepared> {
-  const needs = { evicts: handling.evicts, lease: lease !== undefined, exec: settings.check || settings.preCheck };
+  const { client, deps } = context;
+  const { wish, settings, handling, lease } = options;
+  const needs = { evicts: handling.evicts, lease: lease !== undefined, exec: runsCommands(handling) };
   const [snapshot, missing, known] = await Promise.all([
     lookAtSet(client, set),
     missingForRoll(client, set, needs),
     leaseIfReadable(client, set),
   ]);
-  const plan = planRoll({ ...wish, set }, snapshot);
-  const problems: Problem[] = [
-    ...plan.refusals.map((refusal): Problem => ({ kind: 'plan', refusal })),
+  let plan = planRoll({ ...wish, set, leader: undefined }, snapshot);
+  let problems: Problem[] = [
+    ...planProblems(plan),
     ...rightProblems(missing),
     ...containerProblems(set, handling.container),
     ...(known === undefined ? [] : [{ kind: 'other roll', roll: otherRollIn(known) } as const]),
     ...(resolver === undefined ? [] : await nameProblems(client, resolver, set, plan, snapshot)),
   ];
+  // Only then the pods are asked: a roll that is refused in any case runs no commands, nor waits for their answers.
+  if (settings.leaderCheck && problems.length === 0) {
+    const found = await leaderOf(context, options, set);
+    plan = 'leader' in found ? planRoll({ ...wish, set, leader: found.leader }, snapshot) : plan;
+    problems = 'leader' in found ? planProblems(plan) : [found];
+  }
   const state = beginRoll(set, plan.pods, viewOf(snapshot), settings, deps.steadyClock.now());
   return { set, plan, state, problems };
 }
 
+function planProblems({ refusals }: RollPlan): Problem[] {
+  return refusals.map((refusal) => ({ kind: 'plan', refusal }));
+}
+
+async function leaderOf(
+  context: RunContext,
+  { handling }: BeginOptions,
+  set: StatefulSet,
+): Promise<{ leader: string } | Problem> {
+  const { client, deps } = context;
+  let isTold = false;
+  const tell = (unknown: UnknownLeader): void => {
+    if (!isTold) say(context, waitsForLeaderLine(set.metadata.name, unknown));
+    isTold = true;
+  };
+  // The first Ctrl-C before a roll begins ends the process.
+  const { signal } = new AbortController();
+  const found = await findLeader(client, deps.steadyClock, set, leaderSearch(handling), { signal, tell });
+  return found.kind === 'found' ? found : { ...found, kind: 'leader unknown' };
+}
+
 /** Checks run in pods as the template makes them now. */
-function containerProblems({ spec }: StatefulSet, container: string | undefined): Problem[] {
-  const { containers = [], initContainers = [] } = spec?.template?.spec ?? {};
-  if (container === undefined || [...containers, ...initContainers].some(({ name }) => name === container)) return [];
+function containerProblems(set: StatefulSet, container: string | undefined): Problem[] {
+  if (container === undefined || hasContainer(set, container)) return [];
   return [{ kind: 'no such container', container }];
 }
 

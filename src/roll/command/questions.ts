@@ -3,12 +3,14 @@ import { byPortForward, type Resolver } from '#src/dns/live/resolve.ts';
 import type { ServiceName } from '#src/dns/model/namedservice.ts';
 import type { Unaskable } from '#src/dns/model/unaskable.ts';
 import { missingRights, rightWords, streamRights } from '#src/kube/rights.ts';
-import type { StatefulSet } from '#src/objects/types.ts';
+import { templateContainer } from '#src/statefulset/container.ts';
 import { ordinalOf } from '#src/statefulset/identity.ts';
 import { printable } from '#src/terminal/escape.ts';
 import { askFor } from '#src/terminal/prompt.ts';
-import { checkInPod, defaultContainer, nameIsRight } from '../live/checks.ts';
+import { checkInPod, nameIsRight } from '../live/checks.ts';
+import { findLeader } from '../live/leader.ts';
 import type { RollQuestions } from '../live/tasks.ts';
+import type { PodHandling } from '../model/record.ts';
 import { commandFaultWords, nameFaultWords } from '../view/faults.ts';
 import { confirmPrompt, isYes } from '../view/prompts.ts';
 import type { DrivenRoll, RunContext } from './context.ts';
@@ -42,16 +44,13 @@ export function questionsOf({ client, deps }: RunContext, roll: DrivenRoll): Rol
       });
       return fault && nameFaultWords(fault);
     },
+    leader: (signal, tell) => findLeader(client, steadyClock, set, leaderSearch(handling), { signal, tell }),
   };
 }
 
-/** The container of the pods that the set makes now. */
-function templateContainer({ spec }: StatefulSet): string {
-  const { metadata, spec: pod } = spec?.template ?? {};
-  return defaultContainer({
-    metadata: { ...metadata, name: '' },
-    ...(pod && { spec: pod }),
-  });
+/** How the pods are asked who leads. Without a command every pod says so, and nobody is known to lead. */
+export function leaderSearch({ leaderCheck = 'true', container, checkTimeout }: PodHandling) {
+  return { command: leaderCheck, container, timeout: checkTimeout };
 }
 
 /** The namespace of the usual DNS Service. */

@@ -6,7 +6,7 @@ import { askFor } from '#src/terminal/prompt.ts';
 import { readLease, recordIn, takeOver } from '../live/lease.ts';
 import { lookAtSet, missingForRoll } from '../live/reading.ts';
 import { durationIn } from '../model/leaserules.ts';
-import { type RollRecord, readRoll } from '../model/record.ts';
+import { type RollRecord, readRoll, runsCommands } from '../model/record.ts';
 import { isSameRoll, mismatchOf, type ResumeRefusal, resumed } from '../model/resumption.ts';
 import { agreePrompt, isYes } from '../view/prompts.ts';
 import { problemWords, unaskableDnsLine } from '../view/refusals.ts';
@@ -84,8 +84,8 @@ async function disagreementOf(
   return { kind: 'not agreed', id, recorded, said, command: resumeCommand(terms, settings.maxUnavailable) };
 }
 
-async function hasRights(context: RunContext, set: StatefulSet, { handling, settings }: RollRecord): Promise<boolean> {
-  const needs = { evicts: handling.evicts, lease: true, exec: settings.check || settings.preCheck };
+async function hasRights(context: RunContext, set: StatefulSet, { handling }: RollRecord): Promise<boolean> {
+  const needs = { evicts: handling.evicts, lease: true, exec: runsCommands(handling) };
   const problems = rightProblems(await missingForRoll(context.client, set, needs));
   for (const problem of problems) say(context, `error: ${problemWords(set.metadata, problem)}`);
   return problems.length === 0;

@@ -21,6 +21,8 @@ export default class Roll extends StsCommand {
   static readonly details =
     `A new pod is back when it is scheduled, Running, and Ready for as long as --stable or minReadySeconds asks, on the same claims and volumes as before. --timeout limits the time from its eviction until then. With --check, the command must succeed in the pod. With --wait-dns, the pod's name must resolve to the new address on all DNS servers. With --max-unavailable, roll evicts the next pod while enough of the others are ready.
 
+With --leader-check, roll runs the command in all pods, before each eviction. The pod in which it exits with 0 leads and restarts last, if every other pod exits with 1 to 125. Otherwise roll asks again for as long as --check-timeout says, and then stops.
+
 roll refuses to begin if the roll cannot end well. It stops at the first failure, when a pod takes too long, or when somebody else changes the set. Then it says which pods were restarted, which were not, and how to continue. roll respects PodDisruptionBudgets, and waits for them up to --timeout.
 
 Ctrl-C stops the roll before the next pod. A second Ctrl-C ends it at once. A Lease in the namespace of the set keeps two people from rolling the set at the same time, and remembers the roll. --resume also works from another machine.
@@ -100,8 +102,15 @@ Exit code: 0 if all pods were restarted; 1 if trouble stopped the roll; 2 if it 
       'pre-check': nonEmpty(
         text({ summary: 'A command that must succeed in a pod before its eviction.', helpValue: '<command>' }),
       ),
+      'leader-check': nonEmpty(
+        text({
+          summary:
+            'Restart the pod last that leads: the one in which this command succeeds. roll asks all pods before each eviction.',
+          helpValue: '<command>',
+        }),
+      ),
       'check-timeout': text({
-        summary: 'How long to repeat a check until it succeeds (default 60s).',
+        summary: 'How long to repeat a check until it succeeds, or until it is known who leads (default 60s).',
         helpValue: '<duration>',
       }),
       container: text({

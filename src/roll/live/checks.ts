@@ -5,7 +5,8 @@ import { leadsRight } from '#src/dns/model/verdicts.ts';
 import type { Client } from '#src/kube/client.ts';
 import { ConnectionError, StatusError } from '#src/kube/errors.ts';
 import type { Clock } from '#src/objects/clock.ts';
-import type { Pod, StatefulSet } from '#src/objects/types.ts';
+import type { StatefulSet } from '#src/objects/types.ts';
+import { runInPod } from '#src/sources/podcommand.ts';
 import { ordinalOf } from '#src/statefulset/identity.ts';
 import type { CommandFault, NameFault } from '../model/fault.ts';
 
@@ -36,49 +37,19 @@ export async function checkInPod(
   const end = clock.now() + timeout;
   let last: CommandFault['last'] = { kind: 'did not end' };
   for (;;) {
-    const limit = timeLimit(clock, Math.max(end - clock.now(), 1), signal);
-    try {
-      const { exitCode, stdout, stderr } = await client.execute(pod, container, ['sh', '-c', command], limit.signal);
-      if (exitCode === 0) return undefined;
-      last = { kind: 'exit code', exitCode, said: lastLine(stderr) || lastLine(stdout) };
-    } catch (error) {
-      if (!(error instanceof StatusError || error instanceof ConnectionError || limit.signal.aborted)) throw error;
-      // Of a try that was broken off, the error says only that.
-      if (!limit.signal.aborted && error instanceof Error) last = { kind: 'not run', message: error.message };
-    } finally {
-      limit.lift();
-    }
+    const answer = await runInPod(
+      client,
+      clock,
+      pod,
+      { command, container, limit: Math.max(end - clock.now(), 1) },
+      signal,
+    );
+    if (answer.kind === 'exit code' && answer.exitCode === 0) return undefined;
+    // What a try said before tells more than that the last one was broken off.
+    if (answer.kind !== 'did not end') last = answer;
     if (signal.aborted || clock.now() + interval >= end) return { last, timeout };
     await clock.sleep(interval, signal);
   }
-}
-
-/** A signal that is aborted with `signal`, or after so many milliseconds unless the limit is lifted before. */
-function timeLimit(clock: Clock, milliseconds: number, signal: AbortSignal): { signal: AbortSignal; lift(): void } {
-  const limit = new AbortController();
-  const lifted = new AbortController();
-  clock.sleep(milliseconds, lifted.signal).then(
-    () => {
-      if (!lifted.signal.aborted) limit.abort();
-    },
-    // Without a timer nothing would end a command that hangs.
-    () => limit.abort(),
-  );
-  return { signal: AbortSignal.any([signal, limit.signal]), lift: () => lifted.abort() };
-}
-
-function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1)?.trim() ?? '';
-}
-
-/**
- * The container that commands run in, as kubectl chooses it.
- * Source: `DefaultContainerAnnotationName`, k8s.io/kubectl/pkg/cmd/util/podcmd.
- */
-export function defaultContainer({ metadata, spec }: Pick<Pod, 'metadata' | 'spec'>): string {
-  const named = metadata.annotations?.['kubectl.kubernetes.io/default-container'];
-  const names = (spec?.containers ?? []).map(({ name }) => name);
-  return named !== undefined && names.includes(named) ? named : (names[0] ?? '');
 }
 
 /**

@@ -1,7 +1,9 @@
 /** The evictions and questions of a roll that are under way, and their answers. */
+import type { UnknownLeader } from '#src/statefulset/leadership.ts';
 import type { Action, Answer } from '../model/actions.ts';
-import type { CheckKind, RollState } from '../model/state.ts';
+import { type CheckKind, isToGo, type RollState } from '../model/state.ts';
 import type { Evictor } from './evictor.ts';
+import type { LeaderAnswer } from './leader.ts';
 
 /** What a roll asks about a pod. `signal` ends a question whose answer is no longer wanted. */
 export interface RollQuestions {
@@ -12,6 +14,12 @@ export interface RollQuestions {
   check(pod: string, signal: AbortSignal): Promise<string | undefined>;
   /** @param tell is called with what is wrong so far */
   dns(pod: string, signal: AbortSignal, tell: (wrong: string) => void): Promise<string | undefined>;
+  /**
+   * Asks all pods of the set which of them leads.
+   *
+   * @param tell is called with why it is not known, before they are asked again
+   */
+  leader(signal: AbortSignal, tell: (unknown: UnknownLeader) => void): Promise<LeaderAnswer>;
 }
 
 export interface TasksOptions {
@@ -40,6 +48,13 @@ export function tasksOf({ questions, evictor, answered, failed }: TasksOptions):
   let tasks: readonly Task[] = [];
   const wrong = new Map<string, string>();
 
+  async function whoLeads(pod: string, signal: AbortSignal): Promise<Answer> {
+    const found = await questions.leader(signal, (unknown) => {
+      if (!signal.aborted) answered({ kind: 'not led', pod, unknown });
+    });
+    return found.kind === 'found' ? { ...found, kind: 'led', pod } : { ...found, kind: 'never led', pod };
+  }
+
   async function perform({ kind, pod, uid, control: { signal } }: Task): Promise<Answer> {
     switch (kind) {
       case 'evict':
@@ -52,6 +67,8 @@ export function tasksOf({ questions, evictor, answered, failed }: TasksOptions):
         return checked(kind, pod, uid, await questions.check(pod, signal));
       case 'dns':
         return checked(kind, pod, uid, await questions.dns(pod, signal, (why) => wrong.set(pod, why)));
+      case 'leader':
+        return whoLeads(pod, signal);
     }
   }
 
@@ -90,6 +107,8 @@ function checked(which: CheckKind, pod: string, uid: string, wrong: string | und
 
 /** Whether the pod is still in the phase that the question belongs to. */
 function isWanted({ kind, pod, uid }: Task, { end, steps }: RollState): boolean {
-  const phase = steps.find((step) => step.pod === pod)?.phase;
+  const asked = steps.find((step) => step.pod === pod);
+  const phase = asked?.phase;
+  if (kind === 'leader') return !end && asked !== undefined && isToGo(asked);
   return !end && phase?.kind === kind && (!('uid' in phase) || phase.uid === uid);
 }

@@ -1,12 +1,24 @@
 /** What a step of a roll asks for, and what its answers make of the roll. */
+import type { UnknownLeader } from '#src/statefulset/leadership.ts';
 import { phaseAfter } from './advance.ts';
-import { type CheckKind, interruptRoll, type Phase, type RollState, stopped } from './state.ts';
+import { askedNoLonger, ledBy } from './leading.ts';
+import {
+  type CheckKind,
+  interruptRoll,
+  nobodyAsked,
+  type Phase,
+  type RollState,
+  type RollStep,
+  stopped,
+} from './state.ts';
 
 export type Action =
   /** Read the set, its pods and its claims now. */
   | { kind: 'read' }
   | { kind: 'evict'; pod: string; uid: string }
   | { kind: 'confirm' | CheckKind; pod: string; uid: string }
+  /** Ask all pods which of them leads, before anything is done to this one. */
+  | { kind: 'leader'; pod: string; uid: string }
   /** Look again at this time, even if the cluster has not changed. */
   | { kind: 'wake'; at: number };
 
@@ -21,7 +33,13 @@ export type Answer =
   | { kind: 'refused'; pod: string; message: string }
   /** What the person said. To decline is to stop before this pod. */
   | { kind: 'confirmed' | 'declined'; pod: string }
-  | { kind: 'passed' | 'failed'; which: CheckKind; pod: string; uid: string; message: string };
+  | { kind: 'passed' | 'failed'; which: CheckKind; pod: string; uid: string; message: string }
+  /** Which pod leads, by an asking that began at `askedAt` (milliseconds). */
+  | { kind: 'led'; pod: string; leader: string; askedAt: number }
+  /** Nobody knows, and the pods are asked again. */
+  | { kind: 'not led'; pod: string; unknown: UnknownLeader }
+  /** The same, after so many milliseconds. */
+  | { kind: 'never led'; pod: string; unknown: UnknownLeader; timeout: number };
 
 /** @param now milliseconds */
 export function answered(state: RollState, answer: Answer, now: number): RollState {
@@ -38,6 +56,7 @@ export function answered(state: RollState, answer: Answer, now: number): RollSta
     case 'evicted':
       return moved('evicting', { kind: 'ending', since: now });
     case 'look again':
+      return phase.kind === 'evicting' ? inPhase(acted, answer.pod, { kind: 'may go' }, { sentAt: now }) : acted;
     case 'not sent':
       return moved('evicting', { kind: 'may go' });
     case 'blocked':
@@ -55,12 +74,20 @@ export function answered(state: RollState, answer: Answer, now: number): RollSta
       if (answer.kind === 'failed') {
         return stopped(acted, answer.pod, { kind: 'check failed', which: answer.which, message: answer.message });
       }
-      if (answer.which === 'pre-check') return inPhase(state, answer.pod, { kind: 'may go' });
+      if (answer.which === 'pre-check') return askedNoLonger(inPhase(state, answer.pod, { kind: 'may go' }));
       return inPhase(acted, answer.pod, phaseAfter(answer.which, state.settings, answer.uid, now));
+    }
+    case 'led':
+      return ledBy(state, answer.leader, answer.askedAt, now);
+    case 'not led':
+      return { ...state, leading: { ...nobodyAsked, leader: state.leading.leader, unknown: answer.unknown } };
+    case 'never led': {
+      const { unknown, timeout } = answer;
+      return stopped(state, answer.pod, { kind: 'leader unknown', unknown, timeout });
     }
   }
 }
 
-function inPhase(state: RollState, name: string, phase: Phase): RollState {
-  return { ...state, steps: state.steps.map((step) => (step.pod === name ? { ...step, phase } : step)) };
+function inPhase(state: RollState, name: string, phase: Phase, more: Partial<RollStep> = {}): RollState {
+  return { ...state, steps: state.steps.map((step) => (step.pod === name ? { ...step, phase, ...more } : step)) };
 }

@@ -1,16 +1,12 @@
 /** What a check of a pod found wrong. */
 import type { WhyUndetermined } from '#src/dns/model/clusterdomain.ts';
 import type { JudgedName } from '#src/dns/model/verdicts.ts';
+import type { PodAnswer } from '#src/statefulset/leadership.ts';
 
 /** Why a command did not succeed in a pod within its time. */
 export interface CommandFault {
   /** How the last try ended. */
-  last:
-    | { kind: 'did not end' }
-    /** `said`: the last line that the command printed, if any. */
-    | { kind: 'exit code'; exitCode: number; said: string }
-    /** The command could not be run. */
-    | { kind: 'not run'; message: string };
+  last: PodAnswer;
   /** Milliseconds for which it was tried. */
   timeout: number;
 }

@@ -2,14 +2,16 @@
  * Decides whether a pod may go, which is whether a roll may evict it.
  *
  * A pod may go only when a reading that began after the roll's last change shows the pod with its planned UID, none of
- * its claims being deleted, and enough of the other pods available. Then the person and the pre-check are asked, and the
- * same is decided once more with what was read meanwhile. `letPodsGo` does this for a step of the roll, which stops
- * before it when the set is not as it was planned; `mayStillGo` decides directly before the eviction is sent.
+ * its claims being deleted, and enough of the other pods available; and where the leader goes last, when it does not lead.
+ * Then the person and the pre-check are asked, and the same is decided once more with what was read and said meanwhile.
+ * `letPodsGo` does this for a step of the roll, which stops before it when the set is not as it was planned; `mayStillGo`
+ * decides directly before the eviction is sent.
  */
 import type { Pod } from '#src/objects/types.ts';
 import { mountsOf } from '#src/statefulset/storage.ts';
 import type { Action } from './actions.ts';
 import { advance } from './advance.ts';
+import { isLedLately, knowsLeader, leadsOthers, lostAt } from './leading.ts';
 import {
   isAway,
   isToGo,
@@ -77,7 +79,14 @@ function decide(state: RollState, at: number, context: StepContext): PodDecision
   if (unavailableBesides(away, context) + away.size > settings.maxUnavailable) {
     return { ...hold(), state: held(state, at, step, awaitedBesides(away, context)) };
   }
-  if (!isFresh(view, now)) return hold({ kind: 'read' });
+  const askAgain: Action = { kind: 'leader', pod: step.pod, uid: step.uid };
+  const isLed = knowsLeader(state, now);
+  if (!isFresh(view, now)) return hold({ kind: 'read' }, ...(isLed ? [] : [askAgain]));
+  if (!isLed) return hold(askAgain);
+  // Its eviction may be under way, so that no other pod may go in its place.
+  if (leadsOthers(state, step.pod)) {
+    return hold(now < lostAt(step) ? { kind: 'wake', at: lostAt(step) } : askAgain);
+  }
   return asked(state, at, step, now);
 }
 
@@ -136,7 +145,7 @@ export function mayStillGo(state: RollState, view: View, name: string, now: numb
   const { set } = view;
   const step = state.steps.find(({ pod }) => pod === name);
   if (step?.phase.kind !== 'evicting' || state.end || state.interrupted || !isAsPlanned(set, state)) return false;
-  if (!isFresh(view, now)) return false;
+  if (!isFresh(view, now) || !isLedLately(state, now)) return false;
   const context = stepContext(state, view, set, now);
   const pod = context.members.get(name);
   if (pod?.metadata.uid !== step.uid || pod.metadata.deletionTimestamp) return false;

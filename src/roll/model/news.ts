@@ -1,6 +1,8 @@
 /** The events of a roll: the difference between two of its states. */
 import type { Refusal } from '#src/objects/snapshot.ts';
-import type { Phase, RollState, RollStep, View } from './state.ts';
+import { ordinalOf } from '#src/statefulset/identity.ts';
+import type { UnknownLeader } from '#src/statefulset/leadership.ts';
+import { isToGo, type Leading, type Phase, type RollState, type RollStep, type View } from './state.ts';
 
 /** How far a pod has come. */
 type Milestone =
@@ -22,24 +24,57 @@ type Milestone =
 export interface StepNews {
   pod: string;
   ordinal: number;
-  /** `unready`: the new pod was ready, and is no longer. */
-  what: Milestone | 'unready';
+  /**
+   * `unready`: the new pod was ready, and is no longer. `leads`: the pod is known to lead, and another one was before, or
+   * none. `no leader`: before anything is done to the pod, nobody knows who leads.
+   */
+  what: Milestone | 'unready' | 'leads' | 'no leader';
   /** The new pod's, from `ready` on. */
   uid?: string;
   /** Why it is blocked. */
   why?: string;
   /** The other pod that it waits for. */
   waitsFor?: string;
+  /** The other pod that led before. */
+  before?: string;
+  /** The pods that are to go, in their order, once it is known who leads. */
+  order?: string[];
+  unknown?: UnknownLeader;
   /** The pod was gone before this run looked: an earlier run, or somebody else, made it go. */
   already?: true;
 }
 
 /** In the order in which they happened, including events that came and went between two looks. */
 export function newsBetween(before: RollState, after: RollState): StepNews[] {
-  return after.steps.flatMap((step, at) => {
-    const was = before.steps[at];
+  // The order may have changed, and never the pods.
+  const earlier = new Map(before.steps.map((step) => [step.pod, step]));
+  const ofSteps = after.steps.flatMap((step) => {
+    const was = earlier.get(step.pod);
     return was === undefined || was.phase === step.phase ? [] : newsOf(was, step);
   });
+  // Since then the next pod may have gone.
+  const wereToGo = ({ pod }: RollStep) => before.steps.some((step) => step.pod === pod && isToGo(step));
+  return [...leaderNews(before.leading, after, after.steps.filter(wereToGo)), ...ofSteps];
+}
+
+/** @param left the pods that are to go, in their order */
+function leaderNews(was: Leading, { leading }: RollState, left: readonly RollStep[]): StepNews[] {
+  const { leader, unknown } = leading;
+  const [next] = left;
+  if (unknown !== undefined) {
+    if (was.unknown !== undefined || next === undefined) return [];
+    return [{ pod: next.pod, ordinal: next.ordinal, what: 'no leader', unknown }];
+  }
+  if (leader === undefined || (leader === was.leader && was.unknown === undefined)) return [];
+  return [
+    {
+      pod: leader,
+      ordinal: ordinalOf(leader),
+      what: 'leads',
+      ...(was.leader !== undefined && was.leader !== leader && { before: was.leader }),
+      order: left.map(({ pod }) => pod),
+    },
+  ];
 }
 
 function newsOf(was: RollStep, { pod, ordinal, phase }: RollStep): StepNews[] {

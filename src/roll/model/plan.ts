@@ -38,6 +38,8 @@ export interface RollWish {
   /** The ordinals that go before and after all others. */
   first: number | undefined;
   last: number | undefined;
+  /** The pod that leads, and goes after all others; undefined where nobody asked. */
+  leader: string | undefined;
   /** Only pods that are not at the update revision. */
   outdated: boolean;
   /** Only pods that were made before this time. Milliseconds since the epoch. */
@@ -51,6 +53,8 @@ export interface RollWish {
 export interface RollPlan {
   /** In the order in which they are to go. */
   pods: PlannedPod[];
+  /** The pod that leads, be it one that goes or not; undefined where nobody asked. */
+  leader: string | undefined;
   /** Pods of the set that stay as they are. */
   left: { pod: string; ordinal: number; why: 'not chosen' | 'up to date' | 'held back' | 'not old enough' }[];
   refusals: RollRefusal[];
@@ -135,6 +139,7 @@ export function planRoll(wish: RollWish, snapshot: RollSnapshot): RollPlan {
       uid: pod.metadata.uid ?? '',
       revision: { now: revisionOf(pod), next: revisionAt(set, ordinal) },
     })),
+    leader: wish.leader,
     left,
     refusals: refusalsOf(
       wish,
@@ -162,8 +167,12 @@ function whyLeft(
   return undefined;
 }
 
-function ordered<T extends { ordinal: number }>({ order, first, last }: RollWish, chosen: readonly T[]): T[] {
-  const rank = ({ ordinal }: T): number => {
+function ordered<T extends { pod: Pod; ordinal: number }>(
+  { order, first, last, leader }: RollWish,
+  chosen: readonly T[],
+): T[] {
+  const rank = ({ pod, ordinal }: T): number => {
+    if (pod.metadata.name === leader) return Number.POSITIVE_INFINITY;
     if (ordinal === first) return Number.NEGATIVE_INFINITY;
     if (ordinal === last) return Number.POSITIVE_INFINITY;
     if (order === 'forward') return ordinal;

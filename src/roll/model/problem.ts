@@ -1,4 +1,5 @@
 /** The reasons why a roll may not begin: those of its plan, and those around it. */
+import type { UnknownLeader } from '#src/statefulset/leadership.ts';
 import type { NameFault } from './fault.ts';
 import type { RollRefusal } from './plan.ts';
 
@@ -14,6 +15,8 @@ export type Problem =
   | { kind: 'other roll'; roll: OtherRoll }
   /** A name that is wrong while its pod is ready will be no better for the next pod. */
   | { kind: 'name wrong'; pod: string; fault: NameFault }
+  /** For so many milliseconds, the pods did not say which one leads. */
+  | { kind: 'leader unknown'; unknown: UnknownLeader; timeout: number }
   /** Somebody took the Lease between the plan and the beginning. */
   | { kind: 'somebody was faster' };
 

@@ -15,10 +15,17 @@ export interface PodHandling {
   /** Commands for a shell; undefined where none runs. */
   preCheck: string | undefined;
   check: string | undefined;
+  /** A command that succeeds in the pod that leads. */
+  leaderCheck: string | undefined;
   /** The container that commands run in; undefined for the pod's default container. */
   container: string | undefined;
   /** Milliseconds for which a check is tried again. */
   checkTimeout: number;
+}
+
+/** Whether commands run in pods. */
+export function runsCommands({ preCheck, check, leaderCheck }: PodHandling): boolean {
+  return [preCheck, check, leaderCheck].some((command) => command !== undefined);
 }
 
 export interface RollRecord {
@@ -42,22 +49,30 @@ interface RecordedStep {
   uid: string;
   /** `waits` if missing. */
   progress?: Progress;
+  /** Whether an eviction was sent that may still be carried out. */
+  sent?: true;
   /** Kept for a pod that is under way or next, which may be gone before anybody looks. Any other pod still has its own. */
   held?: Held[];
 }
 
 export function writeRoll(id: string, state: RollState, handling: PodHandling, fieldManager?: string): string {
-  const { set, settings, steps } = state;
+  const { set, steps } = state;
+  const { leaderCheck, ...settings } = state.settings;
+  // Version 0.1 knows of no leader: it must not find the settings, or it would go on with the roll.
+  const found = leaderCheck ? { ledSettings: settings } : { settings };
   const next = new Set(nextOf(state));
   const recordedSteps = steps.map((step) => recorded(step, next.has(step)));
   // `ways` is the handling's name since version 0.1.
-  return JSON.stringify({ id, set, settings, ways: handling, fieldManager, steps: recordedSteps });
+  return JSON.stringify({ id, set, ...found, ways: handling, fieldManager, steps: recordedSteps });
 }
 
-function recorded({ pod, uid, held, phase, begun }: RollStep, isNext: boolean): RecordedStep {
+function recorded({ pod, uid, held, phase, begun, sentAt }: RollStep, isNext: boolean): RecordedStep {
   if (phase.kind === 'done') return { pod, uid, progress: 'done' };
   if (begun === undefined && !isNext) return { pod, uid };
-  return isGone(phase) ? { pod, uid, progress: 'gone', held } : { pod, uid, held };
+  if (isGone(phase)) return { pod, uid, progress: 'gone', held };
+  // The record is written directly before an eviction is sent.
+  const isSent = phase.kind === 'evicting' || sentAt !== undefined;
+  return { pod, uid, ...(isSent && { sent: true }), held };
 }
 
 /** Whether the old pod was seen to be gone. */
@@ -69,12 +84,12 @@ function isGone({ kind }: Phase): boolean {
 export function readRoll(text: string): RollRecord | { unreadable: string } {
   const parsed = parseObject(text);
   if ('unreadable' in parsed) return parsed;
-  const { id, set, settings, ways, steps, fieldManager } = parsed.object;
+  const { id, set, settings, ledSettings, ways, steps, fieldManager } = parsed.object;
   if (typeof id !== 'string' || id === '') return { unreadable: 'it has no id' };
   if (!isRecord(set) || typeof set['uid'] !== 'string' || typeof set['generation'] !== 'number') {
     return { unreadable: 'it does not say of which set it is' };
   }
-  const known = settingsIn(settings);
+  const known = settingsIn(ledSettings ?? settings);
   const handling = handlingIn(ways);
   if (known === undefined || handling === undefined) return { unreadable: 'its settings are not all there' };
   if (!Array.isArray(steps) || steps.length === 0) return { unreadable: 'it has no steps' };
@@ -86,14 +101,14 @@ export function readRoll(text: string): RollRecord | { unreadable: string } {
   return {
     id,
     set: { uid, generation },
-    settings: known,
+    settings: { ...known, leaderCheck: handling.leaderCheck !== undefined },
     handling,
     fieldManager: typeof fieldManager === 'string' && fieldManager !== '' ? fieldManager : undefined,
     steps: read,
   };
 }
 
-function settingsIn(value: unknown): RollSettings | undefined {
+function settingsIn(value: unknown): Omit<RollSettings, 'leaderCheck'> | undefined {
   if (!isRecord(value)) return undefined;
   const [maxUnavailable, timeout, deadline, stable] = ['maxUnavailable', 'timeout', 'deadline', 'stable'].map((name) =>
     numberIn(value[name]),
@@ -131,6 +146,7 @@ function handlingIn(value: unknown): PodHandling | undefined {
     evicts,
     preCheck: textIn(value['preCheck']),
     check: textIn(value['check']),
+    leaderCheck: textIn(value['leaderCheck']),
     container: textIn(value['container']),
     checkTimeout,
   };
@@ -140,11 +156,11 @@ const progresses: readonly Progress[] = ['waits', 'gone', 'done'];
 
 function stepIn(value: unknown): RecordedStep | undefined {
   if (!isRecord(value)) return undefined;
-  const { pod, uid, held, progress: said = 'waits' } = value;
+  const { pod, uid, held, progress: said = 'waits', sent } = value;
   if (typeof pod !== 'string' || ordinalOf(pod) < 0 || typeof uid !== 'string' || uid === '') return undefined;
   const progress = progresses.find((known) => known === said);
   if (progress === undefined) return undefined;
-  const step: RecordedStep = { pod, uid, progress };
+  const step: RecordedStep = { pod, uid, progress, ...(sent === true && { sent }) };
   if (held === undefined) return step;
   if (!Array.isArray(held)) return undefined;
   const claims = held.flatMap(heldIn);

@@ -3,7 +3,7 @@ import type { StatefulSet } from '#src/objects/types.ts';
 import { isOrdered } from '#src/statefulset/controller/revisions.ts';
 import { ordinalOf, podName } from '#src/statefulset/identity.ts';
 import type { RollRecord } from './record.ts';
-import { heldBy, type RollState, type RollStep, type View } from './state.ts';
+import { heldBy, nobodyAsked, type RollState, type RollStep, type View } from './state.ts';
 
 /** Why nobody can go on with a roll in its set as the set is now. */
 export type Mismatch =
@@ -59,18 +59,20 @@ export function resumed(
     settings,
     set,
     begun: now,
-    steps: steps.map(({ pod, uid, progress = 'waits', held }): RollStep => {
+    steps: steps.map(({ pod, uid, progress = 'waits', sent, held }): RollStep => {
       const old = known.get(uid);
       const common = {
         pod,
         ordinal: ordinalOf(pod),
         uid,
+        sentAt: sent ? now : undefined,
         held: held ?? (view.set && old ? heldBy(view.set, old, view.claims) : []),
       };
       if (progress === 'done') return { ...common, phase: { kind: 'done', uid: '' }, begun: now };
       if (progress === 'gone') return { ...common, phase: { kind: 'coming' }, begun: now };
       return { ...common, phase: { kind: 'waits' }, begun: undefined };
     }),
+    leading: nobodyAsked,
     acted: now,
     uncountedSince: undefined,
     interrupted: false,

@@ -1,6 +1,7 @@
 /** The state of a roll: its settings, how far the restart of each pod has come, and how the roll ended. */
 import type { Claim, Pod, StatefulSet } from '#src/objects/types.ts';
 import type { Blocker } from '#src/statefulset/blocker.ts';
+import type { UnknownLeader } from '#src/statefulset/leadership.ts';
 import { mountsOf } from '#src/statefulset/storage.ts';
 import type { PlannedPod } from './plan.ts';
 import { membersOf } from './stepcontext.ts';
@@ -25,6 +26,18 @@ export interface RollSettings {
   check: boolean;
   /** Whether the DNS servers must give the new pod's address. */
   waitDns: boolean;
+  /** Whether the pods are asked before each eviction which of them leads, so that this one goes last. */
+  leaderCheck: boolean;
+}
+
+/** What the pods said of who leads. */
+export interface Leading {
+  /** The pod that was known to lead last; undefined before the first answer. */
+  leader: string | undefined;
+  /** When the asking began that is still good; -Infinity where they must be asked anew. Milliseconds. */
+  askedAt: number;
+  /** Why it is not known who leads, while the pods are asked again. */
+  unknown: UnknownLeader | undefined;
 }
 
 /** A claim of a pod, as it was when the roll was planned. */
@@ -68,6 +81,11 @@ export interface RollStep {
   phase: Phase;
   /** When the first try was made; undefined before. Milliseconds. */
   begun: number | undefined;
+  /**
+   * When an eviction was sent that may still be carried out, since nobody heard how it went; undefined if there is none.
+   * Milliseconds.
+   */
+  sentAt: number | undefined;
 }
 
 export interface RollState {
@@ -77,6 +95,7 @@ export interface RollState {
   begun: number;
   /** In the order in which the pods go. */
   steps: RollStep[];
+  leading: Leading;
   /**
    * When the roll last changed something, or heard how a change went. Only a reading that began later may lead to an
    * eviction. A pre-check in an old pod changes nothing.
@@ -126,7 +145,9 @@ export type StopReason =
   | { kind: 'no reading'; message: string }
   /** Somebody else goes on with this roll, or has ended it: then nobody holds the Lease. */
   | { kind: 'lease lost'; holder: string | undefined }
-  | { kind: 'check failed'; which: CheckKind; message: string };
+  | { kind: 'check failed'; which: CheckKind; message: string }
+  /** For so many milliseconds, the pods did not say which one leads. */
+  | { kind: 'leader unknown'; unknown: UnknownLeader; timeout: number };
 
 /** The cluster as a roll sees it. */
 export interface View {
@@ -139,6 +160,9 @@ export interface View {
   pods: readonly Pod[];
   claims: readonly Claim[];
 }
+
+/** Before the pods were asked who leads. */
+export const nobodyAsked: Leading = { leader: undefined, askedAt: Number.NEGATIVE_INFINITY, unknown: undefined };
 
 /** @param now milliseconds */
 export function beginRoll(
@@ -160,7 +184,9 @@ export function beginRoll(
       held: heldBy(set, members.get(name), view.claims),
       phase: { kind: 'waits' },
       begun: undefined,
+      sentAt: undefined,
     })),
+    leading: nobodyAsked,
     acted: now,
     uncountedSince: undefined,
     interrupted: false,

@@ -1,22 +1,12 @@
 /** What a check of a pod found wrong, in words. */
 import { whyUndetermined } from '#src/dns/view/domainwords.ts';
 import { verdictWords } from '#src/dns/view/words.ts';
+import { answerWords } from '#src/drawing/leadershipwords.ts';
 import type { CommandFault, NameFault } from '../model/fault.ts';
 
 /** `exit code 1: no such file (for 60 s)` */
 export function commandFaultWords({ last, timeout }: CommandFault): string {
-  return `${tryWords(last)} (for ${Math.round(timeout / 1_000)} s)`;
-}
-
-function tryWords(last: CommandFault['last']): string {
-  switch (last.kind) {
-    case 'did not end':
-      return 'it did not end';
-    case 'exit code':
-      return [`exit code ${last.exitCode}`, last.said].filter(Boolean).join(': ');
-    case 'not run':
-      return last.message.replace(/^error: /, '');
-  }
+  return `${answerWords(last)} (for ${Math.round(timeout / 1_000)} s)`;
 }
 
 /** `stale: dns-1 still gives 10.0.0.1` */

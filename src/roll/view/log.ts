@@ -2,6 +2,7 @@
 
 import { apiVersion } from '#src/drawing/document.ts';
 import { jsonLine } from '#src/drawing/json.ts';
+import { answerFields, unknownLeaderWords } from '#src/drawing/leadershipwords.ts';
 import { notWatchedWords, outageWords } from '#src/drawing/notices.ts';
 import { formatExactTime, formatTime } from '#src/objects/time.ts';
 import type { StatefulSet } from '#src/objects/types.ts';
@@ -103,7 +104,7 @@ export function newsObject(news: RollNews, subject: RollSubject, times: StepTime
     const message = lineWords(news, subject, times);
     return jsonLine({ ...common, event: eventNames[news.kind], message });
   }
-  const { kind: _, what, why, already, ...rest } = news;
+  const { kind: _, what, why, already, unknown, ...rest } = news;
   const seconds = took(what, times);
   return jsonLine({
     ...common,
@@ -112,6 +113,7 @@ export function newsObject(news: RollNews, subject: RollSubject, times: StepTime
     ...(seconds !== undefined && { seconds }),
     ...(already && { already }),
     ...(why !== undefined && { message: why }),
+    ...(unknown !== undefined && { message: unknownLeaderWords(unknown), answers: unknown.answers.map(answerFields) }),
   });
 }
 
@@ -133,6 +135,8 @@ const eventNames: Readonly<Record<Exclude<RollNews['kind'], 'look' | 'step'> | S
   check: 'check',
   dns: 'dns',
   done: 'done',
+  leads: 'leads',
+  'no leader': 'noLeader',
 };
 
 /** Seconds since the event that came before it. */
@@ -171,7 +175,7 @@ function headOf({ id, set: { metadata } }: RollSubject, time: string) {
  */
 export function beginObject(
   subject: RollSubject,
-  { pods, left, warnings }: RollPlan,
+  { pods, leader, left, warnings }: RollPlan,
   time: string,
   admissions?: ReadonlyMap<string, Admission>,
 ): string {
@@ -185,6 +189,7 @@ export function beginObject(
       revision,
       ...evictionOf(admissions?.get(name)),
     })),
+    ...(leader !== undefined && { leader }),
     left: left.map(({ why, ...rest }) => ({ ...rest, why: stayNames[why] })),
     warnings: warnings.map(warningWords),
   });
@@ -221,6 +226,7 @@ export function summaryObject(
       pod: end.pod,
       reason: reasonNames[end.reason.kind],
       message: endWords(end, handling),
+      ...(end.reason.kind === 'leader unknown' && { answers: end.reason.unknown.answers.map(answerFields) }),
     }),
     done: named(({ phase }) => phase.kind === 'done'),
     halfWay: named(isBeyondReturn),
@@ -257,6 +263,7 @@ const reasonNames: Readonly<Record<StopReason['kind'], string>> = {
   'no reading': 'noReading',
   'lease lost': 'leaseLost',
   'check failed': 'checkFailed',
+  'leader unknown': 'leaderUnknown',
 };
 
 const stayNames: Readonly<Record<RollPlan['left'][number]['why'], string>> = {

@@ -9,7 +9,7 @@ import { admissionWords, revisionWords, stayWords } from './words.ts';
 /** @param admissions what the API server said to each pod's eviction, by the pod's name; empty where it was not asked */
 export async function planTable(
   set: StatefulSet,
-  { pods, left }: RollPlan,
+  { pods, leader, left }: RollPlan,
   admissions: ReadonlyMap<string, Admission>,
   style: Omit<SentencedStyle, 'header'>,
 ): Promise<string> {
@@ -27,9 +27,12 @@ export async function planTable(
       sentences: ['WHAT'],
       rows: [
         ...pods.map((pod, at) =>
-          row([String(at + 1), pod.name, revisionWords(set, pod)], whatWords(admissions.get(pod.name))),
+          row(
+            [String(at + 1), pod.name, revisionWords(set, pod)],
+            withLeader(whatWords(admissions.get(pod.name)), pod.name === leader),
+          ),
         ),
-        ...left.map(({ pod, why }) => row(['-', pod, ''], stayWords(why))),
+        ...left.map(({ pod, why }) => row(['-', pod, ''], withLeader(stayWords(why), pod === leader))),
       ],
       gives: [
         ['REVISION', 0],
@@ -42,4 +45,8 @@ export async function planTable(
 
 function whatWords(admission: Admission | undefined): string {
   return admission === undefined ? 'restarts' : admissionWords(admission);
+}
+
+function withLeader(words: string, leads: boolean): string {
+  return leads ? `${words}; it leads` : words;
 }

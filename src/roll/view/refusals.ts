@@ -11,6 +11,7 @@ import type { RollRefusal, RollWarning } from '../model/plan.ts';
 import type { OtherRoll, Problem } from '../model/problem.ts';
 import { nameFaultWords } from './faults.ts';
 import { deleteCommand, type Subject } from './nextwords.ts';
+import { leaderUnknownWords } from './orderwords.ts';
 import { remedyWords } from './remedywords.ts';
 import { otherClaimsWords, successorUnknownWords } from './successorwords.ts';
 
@@ -33,6 +34,8 @@ export function problemWords(set: Subject, problem: Problem): string {
       return otherRollWords(set.name, problem.roll);
     case 'name wrong':
       return `--wait-dns: the name of ${problem.pod} is not right even now: ${nameFaultWords(problem.fault)}`;
+    case 'leader unknown':
+      return leaderUnknownWords(problem);
     case 'somebody was faster':
       return 'somebody else has just begun a roll of it';
   }

@@ -1,9 +1,11 @@
 /** A roll as it is drawn on a terminal: a row for each pod, in the order in which they go. */
 
 import { displayWidth, wrapped } from '#src/drawing/columns.ts';
+import { unknownLeaderWords } from '#src/drawing/leadershipwords.ts';
 import type { Pod } from '#src/objects/types.ts';
 import { printable } from '#src/terminal/escape.ts';
 import { type Colour, paint } from '#src/terminal/paint.ts';
+import { leadsOthers } from '../model/leading.ts';
 import type { PodHandling } from '../model/record.ts';
 import type { RollState, RollStep, View } from '../model/state.ts';
 import type { StepTimes } from './times.ts';
@@ -198,13 +200,21 @@ function waiting(step: RollStep, { state }: RollTable): Row {
   const before = state.steps.slice(0, at).filter(({ phase }) => phase.kind !== 'done');
   if (state.interrupted) return { texts: ['will not be begun'], tone: 'dim' };
   const [first] = before;
-  if (first === undefined) {
-    const { phase } = step;
-    const awaits = phase.kind === 'waits' ? phase.awaits : undefined;
-    return { texts: [awaits === undefined ? 'next' : `waits for ${awaits} to be available`] };
-  }
+  if (first === undefined) return next(step, state);
+  const leads = state.leading.leader === step.pod ? 'leads, ' : '';
   const more = before.length > 1 ? ` and ${before.length - 1} more` : '';
-  return { texts: [`waits for ${first.ordinal}${more}`], tone: 'dim' };
+  return { texts: [`${leads}waits for ${first.ordinal}${more}`], tone: 'dim' };
+}
+
+function next({ pod, phase }: RollStep, state: RollState): Row {
+  const { unknown } = state.leading;
+  if (unknown !== undefined) {
+    return { texts: ['waits to know who leads'], reason: unknownLeaderWords(unknown), tone: 'yellow' };
+  }
+  if (leadsOthers(state, pod))
+    return { texts: ['leads, waits until no eviction of it can be under way'], tone: 'yellow' };
+  const awaits = phase.kind === 'waits' ? phase.awaits : undefined;
+  return { texts: [awaits === undefined ? 'next' : `waits for ${awaits} to be available`] };
 }
 
 function seconds(milliseconds: number): string {

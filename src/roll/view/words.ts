@@ -1,5 +1,6 @@
 /** What is said of a roll while it goes on, and when it ends. */
 
+import { unknownLeaderWords } from '#src/drawing/leadershipwords.ts';
 import { podStatus } from '#src/objects/podstatus.ts';
 import { humanDuration } from '#src/objects/time.ts';
 import type { Pod, StatefulSet } from '#src/objects/types.ts';
@@ -9,21 +10,18 @@ import type { StepNews } from '../model/news.ts';
 import type { PlannedPod, RollPlan } from '../model/plan.ts';
 import type { PodHandling } from '../model/record.ts';
 import { isBeyondReturn, type Phase, type RollEnd, type RollState, type StopReason } from '../model/state.ts';
+import { leaderUnknownWords, leadsWords, toldOrder } from './orderwords.ts';
 import { blockersWords, podsWords } from './refusals.ts';
 import type { StepTimes } from './times.ts';
-
-/** So many ordinals of an order are told one by one. */
-const mostTold = 12;
 
 /** `roll 7f3a of statefulset/products-db: 2 pods, one at a time: 1, 0` */
 export function rollTitle(id: string | undefined, set: string, ordinals: readonly number[], atATime: number): string {
   const roll = id === undefined ? 'roll' : `roll ${id}`;
   const count = `${ordinals.length} pod${ordinals.length === 1 ? '' : 's'}`;
   const pace = atATime === 1 ? 'one at a time' : `up to ${atATime} at a time`;
-  const shown = ordinals.length > mostTold ? [...ordinals.slice(0, mostTold - 2), '…', ordinals.at(-1)] : ordinals;
   return ordinals.length === 0
     ? `${roll} of statefulset/${set}: no pod`
-    : `${roll} of statefulset/${set}: ${count}, ${pace}: ${shown.join(', ')}`;
+    : `${roll} of statefulset/${set}: ${count}, ${pace}: ${toldOrder(ordinals)}`;
 }
 
 /** The title of a plan that is not carried out. */
@@ -83,6 +81,8 @@ export function stopWords(reason: StopReason, { evicts }: Pick<PodHandling, 'evi
       return reason.which === 'dns'
         ? `its name is not right: ${reason.message}`
         : `--${reason.which} failed: ${reason.message}`;
+    case 'leader unknown':
+      return leaderUnknownWords(reason);
   }
 }
 
@@ -134,6 +134,10 @@ export function newsWords(news: StepNews, times: StepTimes, { evicts, check, pre
       return 'waits for its name in DNS';
     case 'done':
       return `done${since(times.evicted, times.done)}`;
+    case 'leads':
+      return leadsWords(news);
+    case 'no leader':
+      return `waits to know who leads${news.unknown === undefined ? '' : `: ${unknownLeaderWords(news.unknown)}`}`;
   }
 }
 

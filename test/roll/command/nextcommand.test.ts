@@ -4,7 +4,14 @@ import type { Phase, RollEnd, RollState } from '#src/roll/model/state.ts';
 import { optionsWith } from '../../kube/options.ts';
 import { rollOf } from '../model/rolls.ts';
 
-const careful = { evicts: true, preCheck: undefined, check: undefined, container: undefined, checkTimeout: 60_000 };
+const careful = {
+  evicts: true,
+  preCheck: undefined,
+  check: undefined,
+  leaderCheck: undefined,
+  container: undefined,
+  checkTimeout: 60_000,
+};
 const lease = { duration: 30_000, fieldManager: 'kubectl-sts' };
 const terms: RollTerms = {
   connection: optionsWith({ context: 'prod' }),
@@ -57,6 +64,7 @@ describe('the command that goes on with a roll', () => {
         deadline: 60_000,
         stable: 0,
         waitDns: true,
+        leaderCheck: false,
       }),
       'kubectl sts roll web --order 1,0 -n shop --context prod --check true --wait-dns ' +
         '--timeout 90s --deadline 1m --stable 0s --check-timeout 5s --no-lease',

@@ -40,6 +40,7 @@ describe('the options of roll', () => {
       preCheck: false,
       check: false,
       waitDns: false,
+      leaderCheck: false,
     });
     assert.deepEqual([wish.order, wish.evicts, wish.outdated, wish.maxUnavailable], ['reverse', true, false, 1]);
     assert.deepEqual([handling.evicts, handling.checkTimeout, dryRun], [true, 60_000, 'none']);
@@ -88,11 +89,13 @@ describe('the options of roll', () => {
       preCheck: true,
       check: true,
       waitDns: true,
+      leaderCheck: false,
     });
     assert.deepEqual(handling, {
       evicts: false,
       preCheck: 'test -e x',
       check: 'true',
+      leaderCheck: undefined,
       container: 'db',
       checkTimeout: 120_000,
     });
@@ -160,8 +163,16 @@ describe('the options of roll', () => {
     [{ first: '1', last: '1' }, 'ordinal 1 cannot be both --first and --last'],
     [{ ordinals: '1', first: '0' }, '--first 0 is not among --ordinals 1'],
     [{ ordinals: '1', last: '2' }, '--last 2 is not among --ordinals 1'],
-    [{ container: 'db' }, '--container goes with --check or --pre-check'],
-    [{ 'check-timeout': '5s' }, '--check-timeout goes with --check or --pre-check'],
+    [{ container: 'db' }, '--container goes with --check, --pre-check or --leader-check'],
+    [{ 'check-timeout': '5s' }, '--check-timeout goes with --check, --pre-check or --leader-check'],
+    [
+      { 'leader-check': 'true', last: '0' },
+      '--leader-check has the pod that leads go last: it does not go with --last',
+    ],
+    [
+      { 'leader-check': 'true', 'max-unavailable': 2 },
+      '--leader-check asks all pods before each eviction, and those that are away give no answer: it does not go with --max-unavailable above 1',
+    ],
     [{ 'dns-service': 'a/b' }, '--dns-service goes with --wait-dns'],
     [
       { 'dns-service': 'kube-dns', 'wait-dns': true },

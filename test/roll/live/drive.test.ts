@@ -18,12 +18,20 @@ import { careful } from '../model/rolls.ts';
 const set = statefulSet('web', { replicas: 2, templates: ['data'], metadata: { generation: 1 } });
 const pod = (ordinal: number, uid: string) => podOf(set, ordinal, { metadata: { uid } });
 const settings: RollSettings = { ...careful, timeout: 120_000, deadline: 600_000, stable: 0 };
-const handling = { evicts: true, preCheck: undefined, check: undefined, container: undefined, checkTimeout: 1 };
+const handling = {
+  evicts: true,
+  preCheck: undefined,
+  check: undefined,
+  leaderCheck: undefined,
+  container: undefined,
+  checkTimeout: 1,
+};
 const nothingAsked: RollQuestions = {
   confirm: async () => true,
   preCheck: async () => undefined,
   check: async () => undefined,
   dns: async () => undefined,
+  leader: async () => assert.fail('nobody is to be asked who leads'),
 };
 
 const { signal: always } = new AbortController();

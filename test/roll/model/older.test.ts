@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readRoll, writeRoll } from '#src/roll/model/record.ts';
-import type { RollState } from '#src/roll/model/state.ts';
+import { nobodyAsked, type RollState } from '#src/roll/model/state.ts';
 import { readersOf01, recordedRoll } from '../../recorded-0.1/recorded.ts';
 
 const recorded = JSON.parse(recordedRoll);
@@ -10,7 +10,7 @@ describe('the record of a roll', () => {
     const record = readRoll(recordedRoll);
     assert.ok('id' in record, JSON.stringify(record));
     const { id, set, settings } = recorded;
-    assert.deepEqual([record.id, record.set, record.settings], [id, set, settings]);
+    assert.deepEqual([record.id, record.set, record.settings], [id, set, { ...settings, leaderCheck: false }]);
     assert.deepEqual(
       record.steps.map(({ pod, uid, progress, held }) => [pod, uid, progress, held]),
       [
@@ -28,8 +28,22 @@ describe('the record of a roll', () => {
     const record = readRoll(text);
     assert.ok('id' in record);
     // 0.1 has another name for the handling, and knows no field manager.
-    const { handling: ways, fieldManager, ...rest } = record;
-    assert.deepEqual([fieldManager, by01(text)], ['night-shift', { ...rest, ways }]);
+    const { handling: read, fieldManager, settings, steps, ...rest } = record;
+    const { leaderCheck: _, ...ways } = read;
+    const { leaderCheck, ...known } = settings;
+    assert.deepEqual([fieldManager, leaderCheck], ['night-shift', false]);
+    const stepsBy01 = steps.map(({ sent: __, ...step }) => step);
+    assert.deepEqual(by01(text), { ...rest, ways, settings: known, steps: stepsBy01 });
+  });
+
+  it('of this version in which the leader goes last cannot be read by 0.1, which knows of no leader', async () => {
+    const { readRoll: by01 } = await readersOf01();
+    const led = { ...state, settings: { ...state.settings, leaderCheck: true } };
+    const text = writeRoll('7f3a', led, { ...handling, leaderCheck: 'am-i-leader' });
+    const record = readRoll(text);
+    assert.ok('id' in record && record.settings.leaderCheck);
+    assert.equal(record.handling.leaderCheck, 'am-i-leader');
+    assert.ok('unreadable' in by01(text));
   });
 
   const changes: Record<string, (record: typeof recorded) => void> = {
@@ -53,6 +67,7 @@ const handling = {
   evicts: false,
   preCheck: 'true',
   check: 'pg_isready -q',
+  leaderCheck: undefined,
   container: 'main',
   checkTimeout: 60_000,
 };
@@ -67,14 +82,32 @@ const state: RollState = {
     preCheck: true,
     check: true,
     waitDns: false,
+    leaderCheck: false,
   },
   set: { uid: 'set', generation: 3 },
   begun: 100,
   steps: [
-    { pod: 'web-3', ordinal: 3, uid: 'old-3', held: [], phase: { kind: 'done', uid: 'new-3' }, begun: 110 },
-    { pod: 'web-2', ordinal: 2, uid: 'old-2', held, phase: { kind: 'check', uid: 'new-2' }, begun: 120 },
-    { pod: 'web-1', ordinal: 1, uid: 'old-1', held: [], phase: { kind: 'evicting' }, begun: 130 },
+    {
+      pod: 'web-3',
+      ordinal: 3,
+      uid: 'old-3',
+      held: [],
+      phase: { kind: 'done', uid: 'new-3' },
+      begun: 110,
+      sentAt: undefined,
+    },
+    {
+      pod: 'web-2',
+      ordinal: 2,
+      uid: 'old-2',
+      held,
+      phase: { kind: 'check', uid: 'new-2' },
+      begun: 120,
+      sentAt: undefined,
+    },
+    { pod: 'web-1', ordinal: 1, uid: 'old-1', held: [], phase: { kind: 'evicting' }, begun: 130, sentAt: undefined },
   ],
+  leading: nobodyAsked,
   acted: 140,
   uncountedSince: undefined,
   interrupted: true,

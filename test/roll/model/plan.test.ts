@@ -22,6 +22,7 @@ const simple: Omit<RollWish, 'set'> = {
   ordinals: undefined,
   first: undefined,
   last: undefined,
+  leader: undefined,
   outdated: false,
   before: undefined,
   maxUnavailable: 1,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readRoll, writeRoll } from '#src/roll/model/record.ts';
-import type { RollState } from '#src/roll/model/state.ts';
+import { nobodyAsked, type RollState } from '#src/roll/model/state.ts';
 
 const held = [{ claim: 'data-web-1', uid: 'claim-1', volume: 'pv-1' }];
 const state: RollState = {
@@ -13,14 +13,32 @@ const state: RollState = {
     preCheck: false,
     check: true,
     waitDns: false,
+    leaderCheck: false,
   },
   set: { uid: 'set', generation: 3 },
   begun: 100,
   steps: [
-    { pod: 'web-2', ordinal: 2, uid: 'old-2', held: [], phase: { kind: 'done', uid: 'new-2' }, begun: 110 },
-    { pod: 'web-1', ordinal: 1, uid: 'old-1', held, phase: { kind: 'check', uid: 'new-1' }, begun: 120 },
-    { pod: 'web-0', ordinal: 0, uid: 'old-0', held: [], phase: { kind: 'evicting' }, begun: 130 },
+    {
+      pod: 'web-2',
+      ordinal: 2,
+      uid: 'old-2',
+      held: [],
+      phase: { kind: 'done', uid: 'new-2' },
+      begun: 110,
+      sentAt: undefined,
+    },
+    {
+      pod: 'web-1',
+      ordinal: 1,
+      uid: 'old-1',
+      held,
+      phase: { kind: 'check', uid: 'new-1' },
+      begun: 120,
+      sentAt: undefined,
+    },
+    { pod: 'web-0', ordinal: 0, uid: 'old-0', held: [], phase: { kind: 'evicting' }, begun: 130, sentAt: undefined },
   ],
+  leading: nobodyAsked,
   acted: 140,
   uncountedSince: undefined,
   interrupted: true,
@@ -30,6 +48,7 @@ const handling = {
   evicts: true,
   preCheck: undefined,
   check: 'pg_isready -q',
+  leaderCheck: undefined,
   container: undefined,
   checkTimeout: 60_000,
 };
@@ -46,7 +65,7 @@ describe('the record of a roll', () => {
     assert.deepEqual(record.steps, [
       { pod: 'web-2', uid: 'old-2', progress: 'done' },
       { pod: 'web-1', uid: 'old-1', progress: 'gone', held },
-      { pod: 'web-0', uid: 'old-0', progress: 'waits', held: [] },
+      { pod: 'web-0', uid: 'old-0', progress: 'waits', sent: true, held: [] },
     ]);
     assert.equal(record.fieldManager, undefined, 'as a record of version 0.1');
   });

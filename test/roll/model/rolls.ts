@@ -1,5 +1,5 @@
 /** Rolls as tests need them, of plain objects. */
-import type { Phase, RollSettings, RollState } from '#src/roll/model/state.ts';
+import { nobodyAsked, type Phase, type RollSettings, type RollState } from '#src/roll/model/state.ts';
 
 /** One pod at a time, and nothing asked of anybody. Milliseconds. */
 export const careful: RollSettings = {
@@ -11,6 +11,7 @@ export const careful: RollSettings = {
   preCheck: false,
   check: false,
   waitDns: false,
+  leaderCheck: false,
 };
 
 /**
@@ -32,8 +33,10 @@ export function rollOf(set: string, phases: readonly Phase[], begun = 1): RollSt
         held: [],
         phase,
         begun: phase.kind === 'waits' ? undefined : begun,
+        sentAt: undefined,
       };
     }),
+    leading: nobodyAsked,
     acted: 0,
     uncountedSince: undefined,
     interrupted: false,

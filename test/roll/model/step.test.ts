@@ -24,6 +24,7 @@ describe('a step of a roll', () => {
     preCheck: false,
     check: false,
     waitDns: false,
+    leaderCheck: false,
   };
   const planned = [1, 0].map((ordinal) => ({
     name: `web-${ordinal}`,
@@ -31,7 +32,14 @@ describe('a step of a roll', () => {
     uid: `old-${ordinal}`,
     revision: { now: undefined, next: undefined },
   }));
-  const handling = { evicts: true, preCheck: undefined, check: undefined, container: undefined, checkTimeout: 0 };
+  const handling = {
+    evicts: true,
+    preCheck: undefined,
+    check: undefined,
+    leaderCheck: undefined,
+    container: undefined,
+    checkTimeout: 0,
+  };
   const view = (readAt: number, pods: readonly Pod[], more: Partial<View> = {}): View => ({
     readAt,
     time: time + readAt,

@@ -15,7 +15,14 @@ import { statefulSet } from '../../objects/snapshots.ts';
 import { rollOf } from '../model/rolls.ts';
 
 const set = statefulSet('web', { replicas: 3 });
-const handling = { evicts: true, preCheck: undefined, check: 'true', container: undefined, checkTimeout: 60_000 };
+const handling = {
+  evicts: true,
+  preCheck: undefined,
+  check: 'true',
+  leaderCheck: undefined,
+  container: undefined,
+  checkTimeout: 60_000,
+};
 const subject: RollSubject = { id: '7f3a', set, handling };
 const time = '2026-01-01T00:00:00Z';
 
@@ -132,6 +139,7 @@ describe('the summary of a roll', () => {
 describe('the plan of a roll as an object', () => {
   const plan: RollPlan = {
     pods: [{ name: 'web-2', ordinal: 2, uid: 'old-2', revision: { now: 'web-1', next: 'web-2' } }],
+    leader: undefined,
     left: [{ pod: 'web-0', ordinal: 0, why: 'up to date' }],
     refusals: [],
     warnings: [{ kind: 'data goes', volumes: ['cache'] }],

@@ -95,7 +95,7 @@ describe('the screens of any roll', () => {
           ...left.map(({ pod, why }) => ({ names: [pod], sentence: stayWords(why) })),
         ];
         for (const width of [...widths, undefined]) {
-          const plan = { pods, left, refusals: [], warnings: [] };
+          const plan = { pods, leader: undefined, left, refusals: [], warnings: [] };
           assertTold(rows, await planTable(set, plan, admissions, { colour: false, width }), width);
         }
       }),
@@ -158,6 +158,7 @@ const recorded: RollRecord = {
     evicts: true,
     preCheck: undefined,
     check: 'pg_isready -q -h localhost -p 5432 && test -f /var/lib/postgresql/data/standby.signal',
+    leaderCheck: undefined,
     container: undefined,
     checkTimeout: 60_000,
   },

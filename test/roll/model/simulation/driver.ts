@@ -8,11 +8,12 @@ import { isFree, isProven, type Sighting, sighted } from '#src/roll/model/leaser
 import { readRoll, writeRoll } from '#src/roll/model/record.ts';
 import { resumed } from '#src/roll/model/resumption.ts';
 import type { RollState, View } from '#src/roll/model/state.ts';
+import type { PodAnswer } from '#src/statefulset/leadership.ts';
 import { time } from '../../../objects/snapshots.ts';
 import type { Invariants, Witness } from './invariants.ts';
 import type { RollModule } from './rollmodule.ts';
 import { Wire } from './wire.ts';
-import type { World } from './world.ts';
+import { nameOf, type World } from './world.ts';
 
 /** The rules that a driver keeps to besides `step`. */
 export interface DriverRules {
@@ -42,6 +43,8 @@ export interface DriverOptions {
   invariants: Invariants;
   /** The chance that an answer takes very long. */
   slow: number;
+  /** The chance that a request is lost, or arrives when nobody waits for its answer. */
+  lost: number;
 }
 
 /** Something known, and the moment of the world that it is of. */
@@ -60,7 +63,17 @@ interface Told {
 /** Of a question or an eviction that goes on. */
 type Task = Extract<Action, { pod: string }>;
 
-const handling = { evicts: true, preCheck: undefined, check: undefined, container: undefined, checkTimeout: 0 };
+/** Milliseconds in which pods must say who leads, in which each of them must answer, and between two tries. */
+const leader = { timeout: 10_000, limit: 1_500, interval: 300 };
+
+const handling = {
+  evicts: true,
+  preCheck: undefined,
+  check: undefined,
+  leaderCheck: undefined,
+  container: undefined,
+  checkTimeout: 0,
+};
 
 export class Driver {
   readonly name: string;
@@ -100,12 +113,12 @@ export class Driver {
   private isTaking = false;
 
   constructor(options: DriverOptions) {
-    const { name, world, invariants, slow } = options;
+    const { name, world, invariants, slow, lost } = options;
     this.options = options;
     this.name = name;
     this.ahead = world.random() * 1_000_000;
     this.dueAt = this.now();
-    this.wire = new Wire(world, { chance: slow, most: 2 * duration });
+    this.wire = new Wire(world, { chance: slow, most: 2 * duration, lost });
     this.witness = invariants.witness(name);
   }
 
@@ -292,7 +305,7 @@ export class Driver {
     }
     this.dueAt = Number.POSITIVE_INFINITY;
     for (const action of actions) {
-      if (action.kind === 'wake') this.dueAt = Math.max(action.at, this.now());
+      if (action.kind === 'wake') this.dueAt = Math.min(this.dueAt, Math.max(action.at, this.now()));
       else if (action.kind === 'read') this.reads();
       else this.launches(action, before, state, view);
     }
@@ -309,6 +322,7 @@ export class Driver {
     this.witness.decided(task, before, after, view, this.now());
     this.tasks.push(task);
     if (kind === 'evict') this.evicts(task);
+    else if (kind === 'leader') this.asksWhoLeads(task, this.now() + leader.timeout);
     else this.asks(task, kind);
   }
 
@@ -321,7 +335,7 @@ export class Driver {
   }
 
   /** Asks a person or a pod. No question is called back, since its answer may be under way already. */
-  private asks(task: Task, kind: Exclude<Task['kind'], 'evict'>): void {
+  private asks(task: Task, kind: Exclude<Task['kind'], 'evict' | 'leader'>): void {
     const { random } = this.options.world;
     const { pod, uid } = task;
     const isWell = random() >= 0.02;
@@ -331,8 +345,43 @@ export class Driver {
     });
   }
 
+  /** Asks all pods at the same time, again and again until it is known who leads. */
+  private asksWhoLeads(task: Task, end: number): void {
+    const { world, roll } = this.options;
+    const { pod } = task;
+    const askedAt = this.now();
+    const names = Array.from({ length: this.set.what?.spec?.replicas ?? 0 }, (_, ordinal) => nameOf(ordinal));
+    const said = new Map<string, PodAnswer>();
+    const hears = (name: string, answer: PodAnswer = { kind: 'did not end' }): void => {
+      if (said.has(name)) return;
+      said.set(name, answer);
+      if (said.size === names.length) isSaid();
+    };
+    const isSaid = (): void => {
+      this.witness.saidAll(said, askedAt);
+      const led = roll.leadershipIn(
+        names.map((name) => ({ pod: name, answer: said.get(name) ?? { kind: 'did not end' } })),
+      );
+      if (led.kind === 'known') this.isTold(task, { kind: 'led', pod, leader: led.leader, askedAt });
+      else if (this.now() + leader.interval >= end) {
+        this.isTold(task, { kind: 'never led', pod, unknown: led, timeout: leader.timeout });
+      } else {
+        if (this.state) this.becomes(roll.answered(this.state, { kind: 'not led', pod, unknown: led }, this.now()));
+        this.wire.later(leader.interval, () => this.asksWhoLeads(task, end));
+      }
+    };
+    for (const name of names) {
+      this.wire.send(
+        () => world.says(name),
+        (answer) => hears(name, answer),
+      );
+      this.wire.later(leader.limit, () => hears(name));
+    }
+  }
+
   private record(): string {
-    return this.state ? writeRoll('1', this.state, handling) : '';
+    const leaderCheck = this.state?.settings.leaderCheck ? 'true' : undefined;
+    return this.state ? writeRoll('1', this.state, { ...handling, leaderCheck }) : '';
   }
 
   /** Writes the record into the Lease, one write after the other. `then` gets undefined where nobody knows. */

@@ -21,6 +21,25 @@ const harsh = historiesWith({
   parallel: fc.constant(true),
 });
 
+/** In which pods are asked who leads, and it is now one and now the other. */
+const led = historiesWith({
+  led: fc.constant(true),
+  parallel: fc.constant(false),
+  moves: fc.constantFrom(0.02, 0.1),
+  lies: fc.constantFrom(0, 0.1),
+});
+
+/** And in which many requests are lost, or arrive late, when another pod may have gone. */
+const lost = historiesWith({
+  led: fc.constant(true),
+  parallel: fc.constant(false),
+  moves: fc.constant(0.1),
+  lies: fc.constant(0),
+  trouble: fc.constant(0),
+  killed: fc.constant(0),
+  lost: fc.constant(0.15),
+}).map((history) => ({ ...history, budget: false }));
+
 describe('a roll', function () {
   this.timeout(120_000);
 
@@ -49,6 +68,7 @@ describe('a roll', function () {
       'no reading',
       'lease lost',
       'check failed',
+      'leader unknown',
       'nothing to resume',
       // Few histories end so: a tenth of them may have none.
       ...(count === all ? ['refused', 'claim not seen'] : []),
@@ -59,12 +79,15 @@ describe('a roll', function () {
   it('ends well where nothing goes wrong, and restarts each pod once, in its order', () => {
     fc.assert(
       fc.property(histories, (history) => {
-        const calm = { ...history, trouble: 0, killed: 0, lonely: 0, checks: false, confirm: false, second: false };
-        const { ends, evicted } = live(calm, roll);
+        const none = { checks: false, confirm: false, second: false, moves: 0, lies: 0 };
+        const calm = { ...history, trouble: 0, killed: 0, lonely: 0, ...none };
+        const { ends, evicted, led, last } = live(calm, roll);
         const [end = ''] = ends;
         // Some pods never start.
         if (!['timed out', 'others not ready'].includes(end)) {
           assert.deepEqual([ends, evicted], [['done'], history.order.length]);
+          const isAmong = history.order.some((ordinal) => led === `uid-${ordinal}`);
+          if (history.led && isAmong && history.maxUnavailable === 1) assert.equal(last, led, 'the leader goes last');
         }
       }),
       { numRuns: runs(500) },
@@ -268,8 +291,8 @@ const mutations: (Mutation & { of?: typeof harsh })[] = [
   {
     guard: 'that a reading is not of long ago when the Lease was written',
     file: 'maygo',
-    from: 'if (!isFresh(view, now)) return false;',
-    to: '',
+    from: 'if (!isFresh(view, now) || ',
+    to: 'if (',
     of: harsh,
   },
   {
@@ -294,6 +317,79 @@ const mutations: (Mutation & { of?: typeof harsh })[] = [
   },
 ];
 
+/** The guards of a roll whose leader goes last. */
+const ofLeaders: typeof mutations = [
+  {
+    guard: 'that the pods are asked who leads again and again, and not once',
+    file: 'leading',
+    from: 'return !settings.leaderCheck || (leading.askedAt > acted && isLedLately(state, now));',
+    to: 'return !settings.leaderCheck || leading.leader !== undefined;',
+  },
+  {
+    guard: 'that what they say is newer than what was done',
+    file: 'leading',
+    from: 'leading.askedAt > acted && ',
+    to: '',
+  },
+  {
+    guard: 'that they are asked after the pre-check',
+    file: 'actions',
+    from: "return askedNoLonger(inPhase(state, answer.pod, { kind: 'may go' }));",
+    to: "return inPhase(state, answer.pod, { kind: 'may go' });",
+  },
+  {
+    guard: 'that they have not said so long ago when the Lease was written',
+    file: 'maygo',
+    from: ' || !isLedLately(state, now)',
+    to: '',
+    of: lost,
+  },
+  {
+    guard: 'the leader, which goes last',
+    file: 'leading',
+    from: 'leading: { leader, askedAt, unknown: undefined } };',
+    to: 'leading: { leader: undefined, askedAt, unknown: undefined } };\n  return known;',
+  },
+  {
+    guard: 'a new leader whose eviction may be under way',
+    file: 'leading',
+    from: '!isToGo(step) || mayBeGoing(step, askedAt)) return known;',
+    to: '!isToGo(step)) return known;',
+    of: lost,
+  },
+  {
+    guard: 'others that are to go before the leader',
+    file: 'leading',
+    from: 'return leading.leader === pod && ',
+    to: 'return false && ',
+    of: lost,
+  },
+  {
+    guard: 'a pod that gives no answer, which is not to say no',
+    file: 'leadership',
+    from: "return answer.kind === 'exit code' && answer.exitCode >= 1 && answer.exitCode <= 125;",
+    to: "return answer.kind !== 'exit code' || (answer.exitCode >= 1 && answer.exitCode <= 125);",
+  },
+  {
+    guard: 'the exit code 126, which is not to say no',
+    file: 'leadership',
+    from: 'answer.exitCode <= 125',
+    to: 'answer.exitCode <= 126',
+  },
+  {
+    guard: 'the exit code of a command that a signal ended, which is not to say no',
+    file: 'leadership',
+    from: ' && answer.exitCode <= 125',
+    to: '',
+  },
+  {
+    guard: 'several leaders',
+    file: 'leadership',
+    from: 'if (leaders.length > 1) return',
+    to: 'if (leaders.length > 9) return',
+  },
+].map((mutation) => ({ of: led, ...mutation }) as (typeof mutations)[number]);
+
 function isCaught(of: fc.Arbitrary<History>, module: RollModule, without: Partial<DriverRules> = {}): void {
   const { failed } = fc.check(
     fc.property(of, (history) => void live(history, module, { ...rules, ...without })),
@@ -308,7 +404,7 @@ describe('a roll without its guard', function () {
   const folder = mkdtempSync(join(tmpdir(), 'kubectl-sts-mutations-'));
   after(() => rmSync(folder, { recursive: true }));
 
-  for (const [at, { of = histories, ...mutation }] of mutations.entries()) {
+  for (const [at, { of = histories, ...mutation }] of [...mutations, ...ofLeaders].entries()) {
     it(`for ${mutation.guard} does what must never be, and is caught`, async () => {
       isCaught(of, await mutant(mutation, join(folder, `${at}`)));
     });

@@ -24,16 +24,26 @@ export interface History {
   confirm: boolean;
   /** Whether a second driver comes while the first one lives, and after it has stopped. */
   second: boolean;
+  /** Whether the leader goes last, of which the pods tell. */
+  led: boolean;
+  /** Chances that leadership moves, and that a pod says something else than whether it leads. */
+  moves: number;
+  lies: number;
   /** Chances, from 0 to 1, of each round: that the cluster changes, that a driver dies, and that it is cut off or stops. */
   trouble: number;
   killed: number;
   lonely: number;
+  /** The chance that a request is lost, or arrives when nobody waits for its answer. */
+  lost: number;
 }
 
 export interface Outcome {
   /** How each driver ended, in their order. */
   ends: string[];
   evicted: number;
+  /** The pod that led when all began, and the one that was evicted last: UIDs. */
+  led: string | undefined;
+  last: string | undefined;
   trace: Seen[];
   mostReplicas: number;
 }
@@ -47,7 +57,7 @@ const mostDrivers = 5;
  * @throws {AssertionError} when something happens that must never happen
  */
 export function live(history: History, roll: RollModule, rules: DriverRules = usual, sync = nextSync): Outcome {
-  const { seed, maxUnavailable, checks, confirm, second, trouble, killed, lonely } = history;
+  const { seed, maxUnavailable, checks, confirm, second, trouble, killed, lonely, lost } = history;
   const random = randomOf(seed);
   const world = new World({
     ...history,
@@ -65,16 +75,18 @@ export function live(history: History, roll: RollModule, rules: DriverRules = us
     preCheck: checks && random() < 0.7,
     check: checks && random() < 0.7,
     waitDns: checks && random() < 0.7,
+    leaderCheck: history.led && maxUnavailable === 1,
   };
   const planned = history.order.map((ordinal): Planned => {
     const name = nameOf(ordinal);
     return { name, ordinal, uid: world.uid(name) ?? '', revision: { now: undefined, next: undefined } };
   });
   const invariants = new Invariants(world, settings, planned, world.read(world.now));
+  const led = world.leads();
   const drivers: Driver[] = [];
   const comes = (): Driver => {
     const name = `driver-${drivers.length}`;
-    const driver = new Driver({ name, world, roll, rules, invariants, slow: lonely * 3 });
+    const driver = new Driver({ name, world, roll, rules, invariants, slow: lonely * 3, lost });
     drivers.push(driver);
     return driver;
   };
@@ -118,7 +130,15 @@ export function live(history: History, roll: RollModule, rules: DriverRules = us
   function isOver(): Outcome {
     const ends = drivers.map(({ outcome = '' }) => outcome);
     if (!ends.includes('done')) isResumable();
-    return { ends, evicted: world.evicted.length, trace: world.trace, mostReplicas: world.mostReplicas };
+    const { evicted } = world;
+    return {
+      ends,
+      evicted: evicted.length,
+      led,
+      last: evicted.at(-1),
+      trace: world.trace,
+      mostReplicas: world.mostReplicas,
+    };
   }
 
   /** A later driver finds everything that it needs to go on. */

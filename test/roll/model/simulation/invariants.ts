@@ -7,6 +7,7 @@ import type { Action, Answer } from '#src/roll/model/actions.ts';
 import { freshness } from '#src/roll/model/maygo.ts';
 import type { RollRecord, readRoll } from '#src/roll/model/record.ts';
 import type { RollSettings, RollState, RollStep, View } from '#src/roll/model/state.ts';
+import type { PodAnswer } from '#src/statefulset/leadership.ts';
 import { claimOf, type World } from './world.ts';
 
 /** A pod that is to be restarted, as it was when the roll was planned. */
@@ -54,10 +55,12 @@ export class Invariants {
   /** A driver that takes the Lease over can go on. */
   readable(record: ReturnType<typeof readRoll>): RollRecord {
     assert.ok('id' in record, 'nobody can read the record');
-    assert.deepEqual(
-      record.steps.map(({ pod, uid }) => [pod, uid]),
-      this.planned.map(({ name, uid }) => [name, uid]),
-    );
+    const recorded = record.steps.map(({ pod, uid }) => `${pod} ${uid}`);
+    const planned = this.planned.map(({ name, uid }) => `${name} ${uid}`);
+    // The leader may have moved behind the others.
+    const isMoved = this.settings.leaderCheck;
+    assert.deepEqual(isMoved ? recorded.sort() : recorded, isMoved ? planned.sort() : planned);
+    assert.equal(record.settings.leaderCheck, isMoved);
     return record;
   }
 }
@@ -74,6 +77,10 @@ export class Witness {
   private readonly evicted = new Set<string>();
   private readonly passedAt = new Map<string, number>();
   private readonly blockedUntil = new Map<string, number>();
+  /** What all pods said last, when they were asked who leads, and when that asking began. */
+  private said: { answers: ReadonlyMap<string, PodAnswer>; askedAt: number } | undefined;
+  /** When a pre-check was last answered. */
+  private checkedAt = Number.NEGATIVE_INFINITY;
   /** Of new pods, without a break. */
   private readonly readySince = new Map<string, { uid: string; since: number }>();
 
@@ -159,15 +166,49 @@ export class Witness {
     assert.ok(view.readAt > this.acted, `${pod} is to go by a reading from before the last thing done`);
     assert.ok(!confirm || this.confirmed.has(pod), `${pod} is to go, and nobody was asked`);
     assert.ok(now >= (this.blockedUntil.get(pod) ?? now), `${pod} is to go while a budget is in the way`);
+    this.leadsNone(pod, view, now);
+    assert.ok(
+      !this.of.settings.leaderCheck ||
+        (this.said && this.said.askedAt > this.acted && this.said.askedAt >= this.checkedAt),
+      `${pod} is to go, and nobody was asked anew who leads`,
+    );
     if (kind === 'pre-check') return;
     this.acted = now;
     assert.ok(!preCheck || this.passedAt.has(`pre-check ${uid}`), `${pod} is to go before its pre-check`);
     this.mayGo(task, after, view);
   }
 
+  /** Of one asking, when its last answer came or was given up. */
+  saidAll(answers: ReadonlyMap<string, PodAnswer>, askedAt: number): void {
+    this.said = { answers, askedAt };
+  }
+
+  /**
+   * One pod says that it leads, and all others say themselves that they do not; and it is not this pod, unless it is the last.
+   */
+  private leadsNone(pod: string, { pods, set }: View, now: number): void {
+    const { settings, planned } = this.of;
+    if (!settings.leaderCheck) return;
+    assert.ok(this.said, `${pod} is to go, and nobody was asked who leads`);
+    const { answers, askedAt } = this.said;
+    assert.ok(now - askedAt < freshness, `${pod} is to go by what was said of long ago`);
+    assert.equal(answers.size, set?.spec?.replicas, 'not all pods were asked');
+    const codes = new Map([...answers].map(([name, said]) => [name, 'exitCode' in said ? said.exitCode : undefined]));
+    const leaders = [...codes].filter(([, code]) => code === 0).map(([name]) => name);
+    const others = [...codes].filter(([, code]) => code !== 0);
+    assert.equal(leaders.length, 1, `${pod} is to go, and these lead: ${leaders.join(', ')}`);
+    for (const [name, code] of others) {
+      assert.ok(code !== undefined && code >= 1 && code <= 125, `${pod} is to go, and ${name} did not say no`);
+    }
+    if (leaders[0] !== pod) return;
+    const left = planned.filter(({ name, uid }) => name !== pod && podIn(pods, name)?.metadata.uid === uid);
+    assert.deepEqual(left, [], `${pod} is to go, and leads`);
+  }
+
   /** @param counts whether the driver took the answer: a late answer does not count */
   answered(answer: Answer, counts: boolean, now: number): void {
-    if (counts && !('which' in answer && answer.which === 'pre-check')) this.acted = now;
+    if ('which' in answer && answer.which === 'pre-check') this.checkedAt = now;
+    else if (counts && !['led', 'never led'].includes(answer.kind)) this.acted = now;
     if (answer.kind === 'confirmed') this.confirmed.add(answer.pod);
     if (answer.kind === 'passed') this.passedAt.set(`${answer.which} ${answer.uid}`, now);
     if (answer.kind === 'blocked') this.blockedUntil.set(answer.pod, answer.retryAt);
@@ -181,6 +222,7 @@ export class Witness {
     assert.ok(!state.end && !state.interrupted, `${pod} is evicted after the end`);
     assert.ok(now - view.readAt < freshness, `${pod} goes by a reading of long ago`);
     this.mayGo(task, state, { ...view, set: this.set.what, pods: this.pods.what });
+    this.leadsNone(pod, { ...view, set: this.set.what, pods: this.pods.what }, now);
     this.evicted.add(uid);
   }
 
@@ -218,6 +260,8 @@ export class Witness {
       busy.map((each) => each.pod),
       'are under way',
     );
+    // The leader goes last, wherever it stood.
+    if (settings.leaderCheck) return;
     const before = planned.slice(0, place);
     const old = before.filter(({ name, uid: was }) => podIn(view.pods, name)?.metadata.uid === was);
     isFew(

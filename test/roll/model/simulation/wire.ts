@@ -21,12 +21,12 @@ export class Wire {
   /** Until when nothing arrives, by the world's clock. */
   cutUntil = 0;
   private readonly world: World;
-  private readonly slow: { chance: number; most: number };
+  private readonly slow: { chance: number; most: number; lost: number };
   private readonly requests = new Due();
   private readonly news = new Due();
 
-  /** @param slow the chance that something takes very long, and for how many milliseconds it does at most */
-  constructor(world: World, slow: { chance: number; most: number }) {
+  /** @param slow the chance that something takes very long, for how many milliseconds it does at most, and the chance that it is lost */
+  constructor(world: World, slow: { chance: number; most: number; lost: number }) {
     this.world = world;
     this.slow = slow;
   }
@@ -35,7 +35,7 @@ export class Wire {
   send<T>(serve: () => T, hear: (answer: T | undefined) => void): void {
     const { random, now } = this.world;
     const givesUpAt = now + 1_000 + random() * 1_000;
-    if (this.isCut() || random() < 0.02) {
+    if (this.isCut() || random() < this.slow.lost) {
       this.news.add(givesUpAt, () => hear(undefined));
       // It may arrive when nobody waits for it any more.
       if (random() < 0.3) this.requests.add(now + random() * this.slow.most, serve);

@@ -5,6 +5,7 @@ import type { Claim, Pod, StatefulSet } from '#src/objects/types.ts';
 import type { View } from '#src/roll/model/state.ts';
 import type { Controller } from '#src/statefulset/controller/acts.ts';
 import type { nextSync } from '#src/statefulset/controller/sync.ts';
+import type { PodAnswer } from '#src/statefulset/leadership.ts';
 import { boundClaim, podOf, statefulSet, time } from '../../../objects/snapshots.ts';
 import type { Seen } from './trace.ts';
 
@@ -54,7 +55,17 @@ export interface WorldOptions {
   random: () => number;
   /** The set's controller. */
   sync: typeof nextSync;
+  /** The chances, in each round, that leadership moves though nothing is wrong, and that a pod's answer is a lie. */
+  moves: number;
+  lies: number;
 }
+
+/** What pods answer, or have answered for them, that are not asked as usual. */
+const lies: readonly PodAnswer[] = [
+  ...[0, 0, 126, 127, 137].map((exitCode) => ({ kind: 'exit code' as const, exitCode, said: '' })),
+  { kind: 'not run', message: 'forbidden' },
+  { kind: 'did not end' },
+];
 
 /** Any will do: the set's template does not change, so that there is no update in which controllers differ. */
 const controller: Controller = { minor: 37, gates: { maxUnavailable: false, recreate: false } };
@@ -86,6 +97,9 @@ export class World {
   /** How many available pods its controller has counted. */
   private counted = 0;
   private replicas: number;
+  private leader: { pod: string; uid: string } | undefined;
+  /** When another pod takes the leadership over. */
+  private electsAt = 0;
 
   constructor(options: WorldOptions) {
     this.options = options;
@@ -96,6 +110,7 @@ export class World {
     const begun = this.now - 60_000;
     for (let ordinal = 0; ordinal < options.replicas; ordinal++) this.make(nameOf(ordinal), begun, begun);
     this.counted = options.replicas;
+    this.elect();
     this.note();
   }
 
@@ -115,6 +130,37 @@ export class World {
     }
     this.note();
     if (this.exists) this.control();
+    this.elect();
+  }
+
+  /** Leadership vanishes with its pod, and moves. A pod takes it over now or a little later. */
+  private elect(): void {
+    const { random } = this;
+    const pod = this.pods.get(this.leader?.pod ?? '');
+    const isWell = pod !== undefined && pod.uid === this.leader?.uid && this.isReady(pod);
+    if (this.leader && (!isWell || random() < this.options.moves)) {
+      this.leader = undefined;
+      this.electsAt = this.now + (random() < 0.5 ? 0 : random() * (random() < 0.2 ? 40_000 : 2_500));
+    }
+    if (this.leader || this.now < this.electsAt) return;
+    const ready = [...this.pods].filter(([, each]) => this.isReady(each));
+    const [name, chosen] = ready[Math.floor(random() * ready.length)] ?? [];
+    if (name !== undefined && chosen !== undefined) this.leader = { pod: name, uid: chosen.uid };
+  }
+
+  /** The UID of the pod that leads; undefined where none does. */
+  leads(): string | undefined {
+    return this.leader?.uid;
+  }
+
+  /** What a pod answers to a command that tells whether it leads. */
+  says(name: string): PodAnswer {
+    const { random } = this;
+    const lie = random() < this.options.lies ? lies[Math.floor(random() * lies.length)] : undefined;
+    if (lie) return lie;
+    const pod = this.pods.get(name);
+    if (pod === undefined || pod.scheduledAt > this.now) return { kind: 'not run', message: 'no such pod' };
+    return { kind: 'exit code', exitCode: this.leader?.uid === pod.uid ? 0 : 1, said: '' };
   }
 
   /** One sync of the set's controller. Not all of its requests arrive: it tries again in the next one. */

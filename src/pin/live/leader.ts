@@ -1,0 +1,31 @@
+/** Asks the pods of the set that a Service leads to which of them leads: once for all Services of one set. */
+import type { Client } from '#src/kube/client.ts';
+import type { Clock } from '#src/objects/clock.ts';
+import { answerLimit, askWhoLeads, type LeaderCheck } from '#src/sources/leadership.ts';
+import type { KnownLeader, UnknownLeader } from '#src/statefulset/leadership.ts';
+import { type LedTarget, ledTarget } from '../model/leadertarget.ts';
+import type { PinRefusal } from '../model/refusal.ts';
+import type { PinRequest } from '../model/request.ts';
+import { setToAsk } from '../model/settoask.ts';
+
+export type FindLeader = (request: Pick<PinRequest, 'service' | 'snapshot'>) => Promise<LedTarget | Refused>;
+
+interface Refused {
+  kind: 'refused';
+  reason: PinRefusal;
+}
+
+export function leaderFinder(client: Client, clock: Clock, check: LeaderCheck, signal: AbortSignal): FindLeader {
+  const asked = new Map<string, Promise<KnownLeader | UnknownLeader>>();
+  return async (request) => {
+    const found = setToAsk(request);
+    if (found.kind === 'refused') return found;
+    const { set } = found;
+    const { name } = set.metadata;
+    const asking = asked.get(name) ?? askWhoLeads(client, clock, set, check, { limit: answerLimit, signal });
+    asked.set(name, asking);
+    const leadership = await asking;
+    if (leadership.kind === 'known') return ledTarget(set, leadership, check.command);
+    return { kind: 'refused', reason: { kind: 'leader unknown', unknown: leadership } };
+  };
+}

@@ -1,0 +1,40 @@
+/** Asks the pods of a set which of them leads. */
+import type { Client } from '#src/kube/client.ts';
+import type { Clock } from '#src/objects/clock.ts';
+import type { StatefulSet } from '#src/objects/types.ts';
+import { templateContainer } from '#src/statefulset/container.ts';
+import { podName, wantedOrdinals } from '#src/statefulset/identity.ts';
+import { type KnownLeader, leadershipIn, type UnknownLeader } from '#src/statefulset/leadership.ts';
+import { runInPod } from './podcommand.ts';
+
+/** Milliseconds in which each pod has to say whether it leads. An answer that takes longer may be out of date. */
+export const answerLimit = 5_000;
+
+export interface LeaderCheck {
+  /** For `sh -c`. It exits with 0 in the pod that leads, and with 1 to 125 in every other one. */
+  command: string;
+  /** Undefined for the default container of the set's pods. */
+  container: string | undefined;
+}
+
+/**
+ * Asks all pods that a set wants, at the same time, whether they lead.
+ *
+ * @param limit milliseconds in which each pod has to answer
+ */
+export async function askWhoLeads(
+  client: Client,
+  clock: Clock,
+  set: StatefulSet,
+  { command, container }: LeaderCheck,
+  { limit, signal }: { limit: number; signal: AbortSignal },
+): Promise<KnownLeader | UnknownLeader> {
+  const { namespace = '', name: setName } = set.metadata;
+  const { start, end } = wantedOrdinals(set);
+  const pods = Array.from({ length: end - start }, (_, at) => podName(setName, start + at));
+  const asked = { command, container: container ?? templateContainer(set), limit };
+  const answers = await Promise.all(
+    pods.map(async (pod) => ({ pod, answer: await runInPod(client, clock, { namespace, name: pod }, asked, signal) })),
+  );
+  return leadershipIn(answers);
+}

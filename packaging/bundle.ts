@@ -2,8 +2,9 @@
  * `npm run build`: writes dist/kubectl-sts.cjs, one file that runs on Node without node_modules, the licences of the
  * packages in it, and the list of these packages.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { build } from 'esbuild';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type BuildOptions, build } from 'esbuild';
 import packageJson from '../package.json' with { type: 'json' };
 import { licencesText } from './licences.ts';
 import { bundleFile, licencesFile, metafile, root, sbomFile } from './places.ts';
@@ -13,10 +14,36 @@ import { sbomText } from './sbom.ts';
 import { step } from './step.ts';
 
 export async function writeBundle(): Promise<void> {
-  const result = await build({
+  const options = bundleOptions('src/start.ts', bundleFile);
+  const { metafile: parts } = await build({ ...options, metafile: true, plugins: [replacedImports(root)] });
+  mkdirSync(`${root}dist`, { recursive: true });
+  writeFileSync(metafile, JSON.stringify(parts));
+  writeFileSync(licencesFile, licencesText(parts, root));
+  writeFileSync(sbomFile, sbomText(parts, root));
+}
+
+/**
+ * Writes the same program into `folder` for executables: one file for what every command needs, and others that are
+ * loaded when something asks for them. @returns the first
+ */
+export async function writeChunks(folder: string): Promise<string> {
+  rmSync(folder, { recursive: true, force: true });
+  await build({ ...chunkOptions('src/start.ts', folder), plugins: [replacedImports(root)] });
+  return join(folder, 'start.js');
+}
+
+/** How to make the files of a program for bun. */
+function chunkOptions(entryPoint: string, outdir: string) {
+  const { outfile: _, ...options } = bundleOptions(entryPoint, '');
+  return { ...options, outdir, format: 'esm', splitting: true } satisfies BuildOptions;
+}
+
+/** How to make one file of a program that runs on Node without node_modules. */
+export function bundleOptions(entryPoint: string, outfile: string) {
+  return {
     absWorkingDir: root,
-    entryPoints: ['src/start.ts'],
-    outfile: bundleFile,
+    entryPoints: [entryPoint],
+    outfile,
     bundle: true,
     platform: 'node',
     target: `node${packageJson.engines.node.replace(/^>=/, '')}`,
@@ -29,14 +56,8 @@ export async function writeBundle(): Promise<void> {
     legalComments: 'none', // THIRD-PARTY-LICENSES has them
     // oclif looks for its own files here. Without this, bun writes a path of the building machine into the executable.
     define: { __dirname: '"/"' },
-    metafile: true,
     logLevel: 'warning',
-    plugins: [replacedImports(root)],
-  });
-  mkdirSync(`${root}dist`, { recursive: true });
-  writeFileSync(metafile, JSON.stringify(result.metafile));
-  writeFileSync(licencesFile, licencesText(result.metafile, root));
-  writeFileSync(sbomFile, sbomText(result.metafile, root));
+  } satisfies BuildOptions;
 }
 
 if (import.meta.main) await step('bundle', bundleFile, reportTo(process.stderr), writeBundle);

@@ -1,5 +1,5 @@
 /**
- * Makes the self-contained executables from the bundle. docs/decisions/0001-runtime.md explains why they use bun, and the
+ * Makes the self-contained executables. docs/decisions/0001-runtime.md explains why they use bun, and the
  * settings.
  */
 import { execFile } from 'node:child_process';
@@ -7,38 +7,45 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { writeBundle } from './bundle.ts';
+import { writeBundle, writeChunks } from './bundle.ts';
 import { signed } from './codesign.ts';
-import { bundleFile, executableFile, root } from './places.ts';
+import { bundleFile, chunksFolder, executableFile, root } from './places.ts';
 import { executableName, type Platform, thisPlatform } from './platform.ts';
 import type { Report } from './progress.ts';
 import { runtimeFile } from './runtimes.ts';
 import { step } from './step.ts';
 
-/** Builds the bundle, then dist/kubectl-sts from it, and returns its path. */
+/** Builds the bundle, and dist/kubectl-sts of the same sources. @returns its path */
 export async function buildExecutable(report: Report): Promise<string> {
   const platform = thisPlatform();
   await buildExecutables([platform], report);
   return executableFile(platform);
 }
 
-/** Builds the bundle, then an executable of it for each platform. */
+/** Builds the bundle, and an executable for each platform. */
 export async function buildExecutables(platforms: readonly Platform[], report: Report): Promise<void> {
   await step('bundle', bundleFile, report, writeBundle);
+  const first = await writeChunks(chunksFolder);
   for (const platform of platforms) {
     const file = executableFile(platform);
-    await step('executable', file, report, () => compile(platform, file));
+    await step('executable', file, report, () => compile(first, platform, file));
   }
 }
 
-async function compile(platform: Platform, file: string): Promise<void> {
+/**
+ * Makes an executable of a program for bun.
+ *
+ * @param first its first file, which lies beside the others; or the only one, `*.cjs`
+ * @param file the executable
+ */
+export async function compile(first: string, platform: Platform, file: string): Promise<void> {
   const unfinished = await mkdtemp(`${root}dist/.unfinished-`);
   try {
-    // bun writes the paths that it is given into the executable. In dist/, a path is only a name.
+    // bun writes the paths that it is given into the executable. In this folder, a path is only a name.
     const result = join(unfinished, executableName(platform));
-    const words = [...settings, ...targetOf(platform), basename(bundleFile), '--outfile', result];
+    const words = [...settings, ...formatOf(first), ...targetOf(platform), basename(first), '--outfile', result];
     await promisify(execFile)(installed(thisPlatform()), words, {
-      cwd: dirname(bundleFile),
+      cwd: dirname(first),
       // No other variables, since bun obeys BUN_OPTIONS.
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TMPDIR: process.env['TMPDIR'] },
     });
@@ -68,6 +75,11 @@ const settings = [
   '--no-compile-autoload-package-json',
   `--compile-exec-argv=${crashText}`,
 ];
+
+/** Of the files of a program each is loaded when the first import asks for it. */
+function formatOf(first: string): string[] {
+  return first.endsWith('.cjs') ? [] : ['--format=esm', '--splitting'];
+}
 
 /** bun itself signs its executables for macOS on arm64. In those for amd64 it leaves a signature that is wrong. */
 function mustBeSigned({ os, arch }: Platform): boolean {

@@ -4,8 +4,10 @@ import { executableName, nameOf, type Platform, thisPlatform } from './platform.
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** The bundle. npm users run it on their Node, and the executable contains it. */
+/** The bundle that npm users run on their Node. */
 export const bundleFile = `${root}dist/kubectl-sts.cjs`;
+/** The same in several files, which the executables contain. */
+export const chunksFolder = `${root}dist/chunks`;
 /** What is in the bundle and why. `esbuild --analyze` reads it. */
 export const metafile = `${root}dist/kubectl-sts.meta.json`;
 export const licencesFile = `${root}dist/THIRD-PARTY-LICENSES`;

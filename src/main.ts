@@ -51,7 +51,7 @@ export async function main(argv: readonly string[], deps: Deps): Promise<ExitCod
       case 'help':
         return await showHelp(read, deps);
       case 'run':
-        return Number(await runOclif([read.command, ...read.argv], oclifOptions(deps)));
+        return Number(await runOclif([read.command, ...read.argv], oclifOptions(read.command, deps)));
     }
   } catch (error) {
     return tell(error);
@@ -73,9 +73,10 @@ const byName: Readonly<Record<string, DescribedCommand>> = definitions;
 
 const commandNames = Object.keys(loaders) as CommandName[];
 
-function oclifOptions(deps: Deps) {
-  const commands = commandNames.map((name) => loadable(definitions[name], loaders[name]));
-  return loadOptions(deps, packageJson, commands);
+/** oclif is told of the one command that is to run: it looks through all flags of each that it knows. */
+function oclifOptions(name: string, deps: Deps) {
+  const known = commandNames.filter((one) => one === name).map((one) => loadable(definitions[one], loaders[one]));
+  return loadOptions(deps, packageJson, known);
 }
 
 /**

@@ -5,7 +5,6 @@ import { type ConnectionOptions, withFields } from '#src/kube/config/connectiono
 import { loadKubeconfig } from '#src/kube/config/kubeconfig.ts';
 import { StatusError } from '#src/kube/errors.ts';
 import { resources } from '#src/kube/resources.ts';
-import type { Named } from '#src/objects/types.ts';
 import { printable } from '#src/terminal/escape.ts';
 import { type Completion, complete } from './completion.ts';
 import { connected } from './connected.ts';
@@ -14,8 +13,8 @@ import type { CommandDefinitions } from './definitions.ts';
 import type { Deps } from './deps.ts';
 import { connectionFlags } from './flags.ts';
 
-/** How long a person who pressed Tab waits for a request at most. */
-const patience = '2s';
+/** How long a person who pressed Tab waits for the answer at most: with the start, less than a second. */
+const patience = '850ms';
 
 /**
  * cobra's ShellCompDirectiveNoFileComp, and its default, which offers files
@@ -86,8 +85,8 @@ const resourceOf = {
 async function namesOf(kind: keyof typeof resourceOf, flags: readonly string[], deps: Deps): Promise<string[]> {
   const everywhere = flags.includes('--all-namespaces');
   const read = async (client: Client) => {
-    const list = await client.list<Named>(resourceOf[kind], everywhere ? undefined : client.namespace);
-    return list instanceof StatusError ? [] : list.map(({ metadata }) => metadata.name);
+    const names = await client.names(resourceOf[kind], everywhere ? undefined : client.namespace);
+    return names instanceof StatusError ? [] : [...new Set(names)];
   };
   return connected(await connectionIn(flags), deps, 'silent', read);
 }

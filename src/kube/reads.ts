@@ -5,6 +5,7 @@ import { statusError } from './apistatus.ts';
 import { StatusError } from './errors.ts';
 import type { Transport } from './http/transport.ts';
 import { type FirstPage, type Listed, type Listing, readFirstPage, readPages, type Selectors } from './listing.ts';
+import { readNames } from './names.ts';
 import { qualifiedName, type Resource, resourcePath, resources } from './resources.ts';
 import { type WatchEvent, watchEvents } from './watchevents.ts';
 
@@ -33,6 +34,12 @@ export interface Reads {
     namespace: string | undefined,
     selectors?: Selectors,
   ): Promise<readonly T[] | StatusError>;
+  /**
+   * The names of the objects of one namespace, without the objects.
+   *
+   * @param namespace undefined for all namespaces, and for objects that have none
+   */
+  names(resource: Resource, namespace: string | undefined): Promise<readonly string[] | StatusError>;
   /**
    * The first `limit` objects, and how many there are besides.
    *
@@ -98,6 +105,8 @@ export function readsOn(transport: Transport): Reads {
       const list = await readPages<T>(transport, { resource, namespace, ...selectors });
       return list instanceof StatusError ? list : list.items;
     },
+
+    names: (resource, namespace) => readNames(transport, { resource, namespace }),
 
     firstPage(resource: Resource, namespace: string | undefined, limit: number) {
       return readFirstPage(transport, { resource, namespace }, limit);

@@ -1,86 +1,41 @@
 /** What was measured, and how it is shown: as a table on the terminal and in docs/benchmarks.md. */
 import Table from 'cli-table3';
-import { type Measured, median } from './measure.ts';
-import type { Traffic } from './traffic.ts';
+import { type Aim, outcome, type Pair, peak, processor, type Side, seconds } from './aims.ts';
 
-export interface Figure {
+export interface Figure extends Pair {
   what: string;
-  /** How many pods the set has, where there is one. */
-  pods?: number;
-  rounds: number;
-  plugin: Side;
-  kubectl: Side;
-  aim?: Aim;
-}
-
-export interface Side {
-  runs: Measured[];
-  traffic?: Traffic;
-}
-
-/** At most this part of kubectl's time, or this time, and at most this much memory. */
-export interface Aim {
-  ratio?: number;
-  seconds?: number;
-  bytes?: number;
-}
-
-function ratio({ plugin, kubectl }: Figure): number {
-  return seconds(plugin) / seconds(kubectl);
-}
-
-export function seconds({ runs }: Side): number {
-  return median(runs.map((run) => run.seconds));
-}
-
-function peak({ runs }: Side): number {
-  return median(runs.map(({ bytes }) => bytes));
+  aims: readonly Aim[];
 }
 
 export function met(figure: Figure): boolean {
-  const { aim, plugin } = figure;
-  if (aim === undefined) return true;
-  const limits: [measured: number, limit: number | undefined][] = [
-    [ratio(figure), aim.ratio],
-    [seconds(plugin), aim.seconds],
-    [peak(plugin), aim.bytes],
-  ];
-  return limits.every(([measured, limit]) => limit === undefined || measured <= limit);
+  return figure.aims.every((aim) => outcome(aim, figure).met);
 }
 
-const head = ['', 'kubectl-sts', 'kubectl', 'ratio', 'aim', 'memory', 'requests', 'received'];
+const head = ['', 'compared with', 'time', 'processor', 'memory', 'requests', 'received', 'aims'];
 
 function row(figure: Figure): string[] {
-  const { what, plugin, kubectl, aim } = figure;
+  const { what, plugin, other, aims } = figure;
   const both = (cell: (side: Side) => string | undefined) => {
-    const cells = [cell(plugin), cell(kubectl)];
-    return cells.includes(undefined) ? '' : cells.join(' : ');
+    const cells = [cell(plugin), cell(other)];
+    return cells.every((each) => each === undefined) ? '' : cells.map((each) => each ?? '–').join(' : ');
   };
   return [
     what,
-    `${milliseconds(seconds(plugin))} ${range(plugin)}`,
-    `${milliseconds(seconds(kubectl))} ${range(kubectl)}`,
-    ratio(figure).toFixed(2),
-    aim === undefined ? '' : `${aimWords(aim)}${met(figure) ? '' : ' (missed)'}`,
+    other.words,
+    both((side) => `${milliseconds(seconds(side))} ${range(side)}`),
+    both((side) => milliseconds(processor(side))),
     both((side) => megabytes(peak(side))),
     both(({ traffic }) => traffic && String(traffic.requests)),
     both(({ traffic }) => traffic && kilobytes(traffic.received)),
+    aims.map((aim) => outcome(aim, figure).words).join('; '),
   ];
-}
-
-function aimWords({ ratio, seconds, bytes }: Aim): string {
-  return [
-    ...(ratio === undefined ? [] : [`≤ ${ratio}`]),
-    ...(seconds === undefined ? [] : [`≤ ${seconds} s`]),
-    ...(bytes === undefined ? [] : [`< ${megabytes(bytes)}`]),
-  ].join(', ');
 }
 
 /** One line on a figure, as soon as there is one. */
 export function summary(figure: Figure): string {
-  const { what, plugin, kubectl } = figure;
-  const times = `${milliseconds(seconds(plugin))}, kubectl ${milliseconds(seconds(kubectl))}`;
-  return `${what}: ${times}, ratio ${ratio(figure).toFixed(2)}`;
+  const { what, plugin, other, aims } = figure;
+  const times = `${milliseconds(seconds(plugin))} : ${milliseconds(seconds(other))}`;
+  return [`${what}: ${times} (${other.words})`, ...aims.map((aim) => outcome(aim, figure).words)].join('; ');
 }
 
 export function terminalTable(figures: readonly Figure[]): string {
@@ -101,6 +56,7 @@ export function markdownTable(figures: readonly Figure[]): string {
 }
 
 function milliseconds(value: number): string {
+  if (Number.isNaN(value)) return '–';
   return value < 1 ? `${(value * 1000).toFixed(0)} ms` : `${value.toFixed(2)} s`;
 }
 
@@ -111,6 +67,7 @@ function range({ runs }: Side): string {
 }
 
 function megabytes(bytes: number): string {
+  if (Number.isNaN(bytes)) return '–';
   return `${(bytes / 1e6).toFixed(0)} MB`;
 }
 

@@ -1,4 +1,4 @@
-/** How long a program runs and how much memory it takes at its peak. */
+/** How long a program runs, and how much processor time and memory it takes. */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -11,9 +11,14 @@ export interface Command {
 }
 
 export interface Measured {
+  /** Of the wall. */
   seconds: number;
-  /** Peak resident memory. */
+  /** Seconds of all processors. */
+  processor: number;
+  /** Peak resident memory, with what it shares with others. */
   bytes: number;
+  /** Peak of its own memory; 0 where the system does not tell. */
+  private: number;
 }
 
 export type Measure = (command: Command) => Promise<Measured>;

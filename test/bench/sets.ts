@@ -26,11 +26,21 @@ export function kubectlOf(
   };
 }
 
-/** Makes a namespace with one set of that many pods, each with a claim, or brings the one there to that size. */
-export async function makeSet(kubectl: Kubectl, namespace: string, pods: number, report: Report): Promise<void> {
+/**
+ * Makes a namespace with one set of that many pods, or brings the one there to that size.
+ *
+ * @param claims of each pod
+ */
+export async function makeSet(
+  kubectl: Kubectl,
+  namespace: string,
+  pods: number,
+  report: Report,
+  { claims = 1 } = {},
+): Promise<void> {
   const start = performance.now();
   report({ kind: 'begin', text: `a set of ${pods} pods …` });
-  await kubectl(['apply', '-f', '-'], JSON.stringify(objects(namespace, pods)));
+  await kubectl(['apply', '-f', '-'], JSON.stringify(objects(namespace, pods, claims)));
   for (;;) {
     const status = await kubectl(['get', 'sts', setName, '-n', namespace, '-o', 'jsonpath={.status.readyReplicas}']);
     if (Number(status) === pods) break;
@@ -76,6 +86,16 @@ export async function makeClutter(
   return async () => void (await kubectl(['delete', 'pv', '-l', `clutter=${namespace}`, '--wait=false']));
 }
 
+/** A claim that the set has left over, so that other pods matter: one of them may use it. @returns removes it */
+export async function makeLeftOver(kubectl: Kubectl, namespace: string): Promise<() => Promise<void>> {
+  const name = `data-${setName}-7`;
+  const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '50Mi' } } };
+  const metadata = { name, namespace, labels: { app: setName } };
+  const claim = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata, spec };
+  await kubectl(['create', '-f', '-'], JSON.stringify(claim));
+  return async () => void (await kubectl(['delete', 'pvc', name, '-n', namespace]));
+}
+
 /** So many sets in a row are applied at once. */
 const atOnce = 100;
 
@@ -83,7 +103,7 @@ const atOnce = 100;
 export async function makeManySets(kubectl: Kubectl, namespace: string, sets: number, report: Report): Promise<void> {
   const start = performance.now();
   report({ kind: 'begin', text: `${sets} sets …` });
-  const [space, , , set] = objects(namespace, 3).items;
+  const [space, , , set] = objects(namespace, 3, 1).items;
   await kubectl(['apply', '-f', '-'], JSON.stringify(space));
   for (let first = 0; first < sets; first += atOnce) {
     const names = Array.from({ length: Math.min(atOnce, sets - first) }, (_, nth) => `${setName}-${first + nth}`);
@@ -104,9 +124,10 @@ export async function makeManySets(kubectl: Kubectl, namespace: string, sets: nu
   report({ kind: 'done', text: `${sets} sets: ready after ${duration(performance.now() - start)}` });
 }
 
-function objects(namespace: string, replicas: number): { items: object[] } & Record<string, unknown> {
+function objects(namespace: string, replicas: number, claims: number): { items: object[] } & Record<string, unknown> {
   const labels = { app: setName };
   const metadata = { name: setName, namespace };
+  const names = ['data', 'log'].slice(0, claims);
   const containers = [
     {
       name: 'db',
@@ -115,7 +136,7 @@ function objects(namespace: string, replicas: number): { items: object[] } & Rec
       env: [{ name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }],
       resources: { requests: { cpu: '10m', memory: '16Mi' }, limits: { memory: '64Mi' } },
       readinessProbe: { tcpSocket: { port: 'db' }, periodSeconds: 5 },
-      volumeMounts: [{ name: 'data', mountPath: '/data' }],
+      volumeMounts: names.map((name) => ({ name, mountPath: `/${name}` })),
     },
   ];
   const claim = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '50Mi' } } };
@@ -146,7 +167,7 @@ function objects(namespace: string, replicas: number): { items: object[] } & Rec
           podManagementPolicy: 'Parallel',
           selector: { matchLabels: labels },
           template: { metadata: { labels }, spec: { containers } },
-          volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: claim }],
+          volumeClaimTemplates: names.map((name) => ({ metadata: { name }, spec: claim })),
         },
       },
     ],

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import type { IncomingHttpHeaders } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import manifest from '../../oclif.manifest.json' with { type: 'json' };
 import { localhost, localhostKey } from '../e2e/servers/certificates.ts';
 import { certificate } from '../kube/certificate.ts';
@@ -74,6 +76,25 @@ describe('kubectl sts __complete', () => {
       stderr: '',
     });
     assert.equal(headers[0]?.authorization, `Bearer ${secretToken}`);
+  });
+
+  it('offers a name that several namespaces have once', async () => {
+    const stdout = 'db\nweb\n:4\n';
+    const items = ['db', 'web', 'db'].map((name) => ({ metadata: { name } }));
+    const twice = await serve('http', (_request, response) => sendJson(response, { items }));
+    const other = runnerOn(twice);
+    assert.deepEqual(await other.run(['__complete', 'tree', '-A', '']), { code: 0, stdout, stderr: '' });
+    other.close();
+    twice.close();
+  });
+
+  it('offers nothing, and ends, where the server takes the connection and says no more', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    // In how long is measured by `npm run bench`.
+    assert.deepEqual(await complete('tree', '--server', `https://127.0.0.1:${port}`, ''), nothing);
+    silent.close();
   });
 
   it('offers the values of a flag, without a request', async () => {

@@ -69,6 +69,15 @@ describe('a write that is not let through', () => {
     await done(['unpin', name, '-n', namespace]);
   });
 
+  it('is not tried by who may not run the commands that tell which pod leads', async () => {
+    const kubeconfig = await userWith(namespace, 'no-exec', [...reads, write]);
+    const said = await failed(['pin', name, '--leader-check', 'true'], kubeconfig);
+    assert.equal(
+      said,
+      `error: --leader-check: no right to get pods/exec, create pods/exec in namespace ${namespace}\n`,
+    );
+  });
+
   it('by a dry run of the server is told as well', async () => {
     const kubeconfig = await userWith(namespace, 'dry', reads);
     assert.match(await failed(['pin', name, '1', '--dry-run=server'], kubeconfig), /patch/);

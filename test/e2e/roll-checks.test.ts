@@ -135,7 +135,7 @@ describe('a check', () => {
   const namespace = ownNamespace('roll-checks');
   const history = ownHistory(namespace);
   const { test, begin } = sideBySide();
-  const sets = ['late', 'roles', 'never', 'hangs', 'sided', 'evil'];
+  const sets = ['late', 'roles', 'never', 'hangs', 'sided', 'evil', 'led', 'lonely'];
   let rooms: Record<string, string>;
 
   before(async () => {
@@ -144,11 +144,15 @@ describe('a check', () => {
     await apply(
       namespace,
       sets.map((name) =>
-        rollSet(name, { replicas: 2, parallel: true, podSpec: name === 'sided' ? { containers: [main, side] } : {} }),
+        rollSet(name, {
+          replicas: name === 'lonely' ? 1 : 2,
+          parallel: true,
+          podSpec: name === 'sided' ? { containers: [main, side] } : {},
+        }),
       ),
     );
     await settled(namespace, ...sets);
-    const pods = ['late', 'roles', 'never', 'hangs', 'sided'].flatMap((name) => [`${name}-0`, `${name}-1`]);
+    const pods = ['late', 'roles', 'never', 'hangs', 'sided', 'led'].flatMap((name) => [`${name}-0`, `${name}-1`]);
     rooms = await roomsFor(namespace, pods);
     begin();
   });
@@ -228,6 +232,34 @@ describe('a check', () => {
     assert.deepEqual([value.code, gone], [1, []], 'the first one, unless told');
     await kubectl(['delete', 'lease', 'kubectl-sts-roll-sided', '-n', namespace]);
     await rolled(namespace, ['sided', '--pre-check', check, '--check', check, '--container', 'side']);
+  });
+
+  // The kubelet of this stand tells of every command that fails as of one that could not be run, without an exit code.
+  test('of who leads takes no failure to run the command for a no, nor a command that hangs, and no pod goes', async () => {
+    write('led-0', 'leads');
+    const words = ['led', '--check-timeout', '3s', '--leader-check'];
+    const { gone, value } = await history.during(['led'], async () => ({
+      failed: await roll(namespace, [...words, 'test -e leads']),
+      several: await roll(namespace, [...words, 'true']),
+      hung: await roll(namespace, [...words, 'test -e leads || sleep 9']),
+    }));
+    assert.deepEqual(gone, []);
+    for (const { stdout, code } of Object.values(value)) assert.deepEqual([stdout, code], ['', 2]);
+    const not = (why: string) => new RegExp(`^error: statefulset/led is not rolled: --leader-check: ${why}`, 'm');
+    const silent = 'a pod does not say whether it leads \\(led-0: exit code 0; led-1: ';
+    assert.match(value.failed.stderr, not(`${silent}.*exit status 1\\) \\(for 3 s\\)`));
+    assert.match(value.several.stderr, not('2 pods say that they lead \\(led-0: exit code 0; led-1: exit code 0\\)'));
+    assert.match(value.hung.stderr, not(`${silent}it did not end\\)`));
+  });
+
+  test('of who leads is asked for the plan and before the eviction', async () => {
+    const { gone, value } = await history.during(['lonely'], async () => ({
+      planned: await rolled(namespace, ['lonely', '--leader-check', 'true', '--dry-run=server']),
+      rolled: await rolled(namespace, ['lonely', '--leader-check', 'true']),
+    }));
+    assert.deepEqual(gone, ['lonely-0']);
+    assert.match(value.planned.stdout, /lonely-0 .*admitted; it leads/);
+    assert.match(value.rolled.stdout, /lonely-0 {2}leads$/m);
   });
 
   test('cannot put control characters on the terminal, neither by its words nor by what it says', async () => {

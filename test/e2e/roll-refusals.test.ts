@@ -192,6 +192,9 @@ describe('a roll that cannot end well is not begun', () => {
       ['web', '--max-unavailable', '0'],
       ['web', '--check', ''],
       ['web', '--check', 'true', '--pre-check', ' '],
+      ['web', '--leader-check', ' '],
+      ['web', '--leader-check', 'true', '--last', '0'],
+      ['web', '--leader-check', 'true', '--max-unavailable', '2'],
       ['web', '--order='],
       ['web', '--check-timeout', '1s'],
       ['web', '--timeout', '5s', '--stable', '10s'],
@@ -435,6 +438,7 @@ describe('a roll of a set that has one already', () => {
     for (const words of [
       ['--check', 'true'],
       ['--check', 'test -e nowhere', '--pre-check', 'true'],
+      ['--check', 'test -e nowhere', '--leader-check', 'true'],
       ['--check', 'test -e nowhere', '--container', 'main'],
       ['--check', 'test -e nowhere', '--disable-eviction'],
     ]) {

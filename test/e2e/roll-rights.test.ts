@@ -73,12 +73,13 @@ describe('a roll by who has not all rights', () => {
   });
 
   it('is not begun for want of what its flags need besides', async () => {
-    const [checked, preChecked, deleted] = [
+    const [checked, preChecked, ledBy, deleted] = [
       await refused(['--check', 'true'], 'reader'),
       await refused(['--pre-check', 'true'], 'reader'),
+      await refused(['--leader-check', 'true'], 'reader'),
       await refused(['--disable-eviction'], 'reader'),
     ];
-    for (const said of [checked, preChecked]) assert.match(said, /get pods\/exec, create pods\/exec/);
+    for (const said of [checked, preChecked, ledBy]) assert.match(said, /get pods\/exec, create pods\/exec/);
     assert.match(deleted, /no right to delete pods /);
     assert.doesNotMatch(deleted, /pods\/eviction/);
     const dns = await refused(['--wait-dns'], 'enough');

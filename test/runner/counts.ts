@@ -32,10 +32,18 @@ const widest = 300;
 
 /** A test that has failed, in a few lines, for the end of the run: the test's own place may be far above. */
 export function failureOf(file: string, title: string, error: unknown): string {
+  return [`${file}: ${title}`, ...linesOf(error)].join('\n      ');
+}
+
+/** The error's first lines, and those of its cause: a property that fails names only its counterexample by itself. */
+function linesOf(error: unknown): string[] {
   const lines = (error instanceof Error ? error.message : String(error))
     .split('\n')
-    .filter((line) => line.trim() !== '');
-  return [`${file}: ${title}`, ...lines.slice(0, repeated).map((line) => line.slice(0, widest))].join('\n      ');
+    .filter((line) => line.trim() !== '')
+    .slice(0, repeated)
+    .map((line) => line.slice(0, widest));
+  if (!(error instanceof Error) || error.cause === undefined) return lines;
+  return [...lines, 'because of:', ...linesOf(error.cause)];
 }
 
 /** Where there is any: a heading, and each indented, without an empty line between them. */

@@ -122,7 +122,7 @@ async function byHttp1(pool: Pool, which: 'short' | 'streams', sent: Sent, serve
 }
 
 function headersOf(
-  { body, contentType }: Request,
+  { accept = 'application/json', body, contentType }: Request,
   { authorization }: Proof,
   { impersonation, compression }: Connection,
   streamed: boolean,
@@ -131,7 +131,7 @@ function headersOf(
   return {
     ...(authorization !== undefined && { authorization }),
     ...impersonation,
-    accept: 'application/json',
+    accept,
     // The server would hold back an event until there is enough to compress.
     'accept-encoding': compression && !streamed ? 'gzip' : 'identity',
     'user-agent': userAgent(version),

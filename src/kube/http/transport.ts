@@ -18,6 +18,8 @@ export interface Request {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below the server's URL, with the query. */
   path: string;
+  /** Media types; JSON by default. */
+  accept?: string;
   /** JSON. */
   body?: string;
   /** Of the body; `application/json` by default. */

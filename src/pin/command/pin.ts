@@ -21,6 +21,8 @@ export default class Pin extends StsCommand {
 
 The StatefulSet controller labels each pod with its name, statefulset.kubernetes.io/pod-name. pin adds this label to the selector, and keeps the original selector in the annotation kubectl-sts/pin of the Service.
 
+With --leader-check, pin runs a command in all pods of the StatefulSet, once, and pins the Services to the pod in which it exits with 0. Every other pod must exit with 1 to 125: otherwise it is not known which pod leads, and pin refuses.
+
 pin writes once, and only if nobody changed the Service since pin read it. Two people who pin at the same time cannot overwrite each other. Then pin waits until the EndpointSlices lead to that pod alone.
 
 --dry-run=client computes the change on this machine. --dry-run=server lets the API server check the change, and stores nothing. --dry-run without a value means client.

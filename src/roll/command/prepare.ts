@@ -9,6 +9,7 @@ import { formatExactTime } from '#src/objects/time.ts';
 import type { Lease, StatefulSet } from '#src/objects/types.ts';
 import { hasContainer } from '#src/statefulset/container.ts';
 import { podName } from '#src/statefulset/identity.ts';
+import type { UnknownLeader } from '#src/statefulset/leadership.ts';
 import { wrongNames } from '../live/checks.ts';
 import { findLeader } from '../live/leader.ts';
 import { otherRollIn, readLease } from '../live/lease.ts';
@@ -18,6 +19,7 @@ import type { Problem } from '../model/problem.ts';
 import { runsCommands } from '../model/record.ts';
 import { beginRoll, type RollState } from '../model/state.ts';
 import { refusalObject } from '../view/log.ts';
+import { waitsForLeaderLine } from '../view/orderwords.ts';
 import { problemLine, problemWords, warningLine } from '../view/refusals.ts';
 import { type RunContext, say, viewOf } from './context.ts';
 import type { BeginOptions } from './options.ts';
@@ -69,13 +71,19 @@ function planProblems({ refusals }: RollPlan): Problem[] {
 }
 
 async function leaderOf(
-  { client, deps }: RunContext,
+  context: RunContext,
   { handling }: BeginOptions,
   set: StatefulSet,
 ): Promise<{ leader: string } | Problem> {
+  const { client, deps } = context;
+  let isTold = false;
+  const tell = (unknown: UnknownLeader): void => {
+    if (!isTold) say(context, waitsForLeaderLine(set.metadata.name, unknown));
+    isTold = true;
+  };
   // The first Ctrl-C before a roll begins ends the process.
   const { signal } = new AbortController();
-  const found = await findLeader(client, deps.steadyClock, set, leaderSearch(handling), { signal, tell() {} });
+  const found = await findLeader(client, deps.steadyClock, set, leaderSearch(handling), { signal, tell });
   return found.kind === 'found' ? found : { ...found, kind: 'leader unknown' };
 }
 

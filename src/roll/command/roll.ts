@@ -19,7 +19,9 @@ export default class Roll extends StsCommand {
   static override readonly description =
     'roll evicts one pod of a StatefulSet, waits until the new pod is ready on the same claims and volumes, and goes on with the next. Unless --max-unavailable allows it, roll evicts no pod while another one is not ready.';
   static readonly details =
-    `A new pod is back when it is scheduled, Running, and Ready for as long as --stable or minReadySeconds asks, on the same claims and volumes as before. --timeout limits the time from its eviction until then. With --check, the command must succeed in the pod. With --wait-dns, the pod's name must resolve to the new address on all DNS servers. With --leader-check, the pod that leads restarts last. With --max-unavailable, roll evicts the next pod while enough of the others are ready.
+    `A new pod is back when it is scheduled, Running, and Ready for as long as --stable or minReadySeconds asks, on the same claims and volumes as before. --timeout limits the time from its eviction until then. With --check, the command must succeed in the pod. With --wait-dns, the pod's name must resolve to the new address on all DNS servers. With --max-unavailable, roll evicts the next pod while enough of the others are ready.
+
+With --leader-check, roll runs the command in all pods, before each eviction. The pod in which it exits with 0 leads and restarts last, if every other pod exits with 1 to 125. Otherwise roll asks again for as long as --check-timeout says, and then stops.
 
 roll refuses to begin if the roll cannot end well. It stops at the first failure, when a pod takes too long, or when somebody else changes the set. Then it says which pods were restarted, which were not, and how to continue. roll respects PodDisruptionBudgets, and waits for them up to --timeout.
 

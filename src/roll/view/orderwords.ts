@@ -23,6 +23,11 @@ export function leadsWords({ before, order = [] }: StepNews): string {
     .join(': ');
 }
 
+/** While the pods are asked again before a roll begins. */
+export function waitsForLeaderLine(set: string, unknown: UnknownLeader): string {
+  return `statefulset/${set} waits to know who leads: ${unknownLeaderWords(unknown)}`;
+}
+
 /** Why it is not known which pod leads, for a roll that stops or is not begun. */
 export function leaderUnknownWords({ unknown, timeout }: { unknown: UnknownLeader; timeout: number }): string {
   return `--leader-check: ${unknownLeaderWords(unknown)} (for ${Math.round(timeout / 1_000)} s)`;

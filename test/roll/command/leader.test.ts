@@ -168,7 +168,7 @@ describe('a roll whose leader goes last', () => {
         assert.deepEqual(await shop.roll([...words, '--check-timeout', '20s', ...more]), {
           code: 2,
           stdout: '',
-          stderr: `error: statefulset/web is not rolled: --leader-check: ${why} (for 20 s)\n`,
+          stderr: `statefulset/web waits to know who leads: ${why}\nerror: statefulset/web is not rolled: --leader-check: ${why} (for 20 s)\n`,
         });
       }
       assert.deepEqual(evictions(shop.cluster), []);

@@ -3,6 +3,7 @@ import { displayWidth } from '#src/drawing/columns.ts';
 import type { Phase } from '#src/roll/model/state.ts';
 import { type RollTable, rollTable } from '#src/roll/view/table.ts';
 import type { StepTimes } from '#src/roll/view/times.ts';
+import type { UnknownLeader } from '#src/statefulset/leadership.ts';
 import { podOf, statefulSet } from '../../objects/snapshots.ts';
 import { rollOf } from '../model/rolls.ts';
 
@@ -45,6 +46,23 @@ describe('the table of a roll', () => {
     assert.deepEqual(lines(tableOf([{ kind: 'coming' }, { kind: 'waits' }])), [
       'roll 7f3a of statefulset/products-db: 2 pods, one at a time: 1, 0',
       '  1  products-db-1  evicted · gone 4 s · ⠋ waiting for readiness (Running 0/1, 12 s of 300 s)',
+      '  0  products-db-0  waits for 1',
+    ]);
+  });
+
+  it('tells which pod leads and goes last, and why the next one waits where that is not known', () => {
+    const table = tableOf([{ kind: 'waits' }, { kind: 'waits' }]);
+    const withLeader = (leading: RollTable['state']['leading']) =>
+      lines({ ...table, state: { ...table.state, leading } }).slice(1);
+    const led = { leader: 'products-db-0', askedAt: now, unknown: undefined };
+    assert.deepEqual(withLeader(led), ['  1  products-db-1  next', '  0  products-db-0  leads, waits for 1']);
+    const unknown: UnknownLeader = { kind: 'unknown', why: 'nobody', answers: [] };
+    assert.deepEqual(withLeader({ ...led, unknown }), [
+      '  1  products-db-1  waits to know who leads: no pod says that it leads',
+      '  0  products-db-0  leads, waits for 1',
+    ]);
+    assert.deepEqual(withLeader({ ...led, leader: 'products-db-1' }), [
+      '  1  products-db-1  leads, waits until no eviction of it can be under way',
       '  0  products-db-0  waits for 1',
     ]);
   });

@@ -6,10 +6,10 @@ const chances = {
   trouble: fc.constantFrom(0, 0, 0.01, 0.05),
   killed: fc.constantFrom(0, 0, 0.02),
   lonely: fc.constantFrom(0, 0, 0.02),
-  lost: fc.constantFrom(0.02, 0.02, 0.15),
+  lost: fc.constantFrom(0.02, 0.02, 0.02, 0.15),
   most: fc.integer({ min: 1, max: 3 }),
   parallel: fc.boolean(),
-  led: fc.boolean(),
+  led: fc.constantFrom(false, false, true),
   moves: fc.constantFrom(0, 0.002, 0.02, 0.1),
   lies: fc.constantFrom(0, 0, 0.02, 0.1),
 };

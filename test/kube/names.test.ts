@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { openClient } from '#src/kube/client.ts';
+import { StatusError } from '#src/kube/errors.ts';
+import { resources } from '#src/kube/resources.ts';
+import { clientDeps } from './deps.ts';
+import { kubeconfigFor, temporaryFiles } from './kubeconfig-file.ts';
+import { optionsWith } from './options.ts';
+import { sendJson, serve } from './server.ts';
+
+describe('the names of objects', () => {
+  const files = temporaryFiles();
+  after(() => files.remove());
+
+  async function namesFrom(answer: object, status = 200) {
+    const asked: (string | undefined)[] = [];
+    const server = await serve('http', (request, response) => {
+      asked.push(request.url, request.headers.accept);
+      sendJson(response, answer, status);
+    });
+    const kubeconfig = files.write('config', kubeconfigFor(server.url, { 'certificate-authority-data': undefined }));
+    const client = openClient(optionsWith({ kubeconfig }), clientDeps());
+    try {
+      return { names: await client.names(resources.statefulSets, 'shop'), asked };
+    } finally {
+      client.close();
+      server.close();
+    }
+  }
+
+  it('are asked for in one table without the objects', async () => {
+    const { names, asked } = await namesFrom({
+      kind: 'Table',
+      columnDefinitions: [{ name: 'Ready' }, { name: 'Name', format: 'name' }],
+      rows: [{ cells: ['1/1', 'db'] }, { cells: ['2/2', 'web'] }],
+    });
+    assert.deepEqual(names, ['db', 'web']);
+    assert.deepEqual(asked, [
+      '/apis/apps/v1/namespaces/shop/statefulsets?includeObject=None',
+      'application/json;as=Table;v=v1;g=meta.k8s.io,application/json',
+    ]);
+  });
+
+  it('are those of the objects, from a server that makes no tables', async () => {
+    assert.deepEqual((await namesFrom({ items: [{ metadata: { name: 'db' } }] })).names, ['db']);
+  });
+
+  it('are none where a table has none, whatever else it holds', async () => {
+    const rows = [{ cells: [7] }, { cells: [] }, {}, { cells: [null] }];
+    assert.deepEqual((await namesFrom({ kind: 'Table', rows })).names, []);
+  });
+
+  it('are refused as the server refuses them, and where no API server answers', async () => {
+    for (const { names } of [
+      await namesFrom({ kind: 'Status', message: 'no', reason: 'Forbidden', code: 403 }, 403),
+      await namesFrom({ kind: 'Table', rows: 'none' }),
+    ]) {
+      assert.ok(names instanceof StatusError);
+    }
+  });
+});

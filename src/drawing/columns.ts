@@ -3,7 +3,7 @@ import stringWidth from 'string-width';
 
 // string-width costs microseconds a call, and nearly all text here is plain.
 export function displayWidth(text: string): number {
-  return /^[ -~─│└├…]*$/.test(text) ? text.length : stringWidth(text);
+  return /^[ -~·→─│└├…]*$/.test(text) ? text.length : stringWidth(text);
 }
 
 export function withoutEnd(text: string, width: number): string {

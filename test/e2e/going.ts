@@ -15,8 +15,12 @@ export interface Going {
   line(what: RegExp): Promise<string>;
   /** Reads no more of its standard output. */
   closeOutput(): void;
-  /** How it ended, once it has, and how many milliseconds after the last signal that was sent. */
-  end(signal?: NodeJS.Signals): Promise<{ code: number | null; milliseconds: number }>;
+  /**
+   * How it ended, once it has, and how many milliseconds after the last signal that was sent.
+   *
+   * @param longest after so many milliseconds it is killed
+   */
+  end(signal?: NodeJS.Signals, longest?: number): Promise<{ code: number | null; milliseconds: number }>;
 }
 
 /** Starts `kubectl sts …`. It is killed after the tests of the `describe` that it is used in. */
@@ -57,11 +61,11 @@ export function watched(child: ChildProcessByStdio<null, Readable, Readable>): G
       });
     },
     closeOutput: () => void child.stdout.destroy(),
-    async end(signal) {
+    // A budget that is in the way of two pods may hold each up for the 10 s of Retry-After.
+    async end(signal, longest = 45_000) {
       const begun = performance.now();
       if (signal) child.kill(signal);
-      // A budget that is in the way of two pods may hold each up for the 10 s of Retry-After.
-      const timer = setTimeout(() => child.kill('SIGKILL'), 45_000);
+      const timer = setTimeout(() => child.kill('SIGKILL'), longest);
       const code = await ended;
       clearTimeout(timer);
       return { code, milliseconds: performance.now() - begun };

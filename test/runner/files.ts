@@ -64,6 +64,7 @@ const alone: Readonly<Record<string, string>> = {
   'test/e2e/connect-alone.test.ts': 'the audit log cannot tell its requests from those of other files',
   'test/real/nodes.test.ts': 'cordons one node and cuts the other off',
   'test/real/outages.test.ts': 'stops programs of the nodes, and switches one off',
+  'test/real/replicated.test.ts': 'stops the API server',
   // Linux has many addresses on loopback, other systems have one.
   ...(process.platform !== 'linux' && { 'test/e2e/traffic.test.ts': 'knows its requests by their source address' }),
 };

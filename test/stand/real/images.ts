@@ -25,7 +25,7 @@ export const glibcImage = 'stand.kubectl-sts/glibc:1';
 export const muslImage = 'stand.kubectl-sts/musl:1';
 
 /** The packages that the images are made of, without what only people and builders need. */
-const packages = 'libc-bin,dash,coreutils,util-linux,curl,nginx-light,postgresql,busybox-static,musl';
+const packages = 'libc-bin,dash,coreutils,grep,util-linux,curl,nginx-light,postgresql,busybox-static,musl';
 const unwanted =
   /^usr\/(share\/(doc|man|info|locale|i18n|perl5?|lintian|bash-completion)|lib\/llvm-|lib\/[^/]*\/(perl|gconv|libLLVM)|lib\/postgresql\/[^/]*\/lib\/(bitcode|llvmjit)|games|include)|^var\/(cache|lib\/(apt|dpkg))/;
 
@@ -118,7 +118,8 @@ async function make({ agnhost, coredns }: Programs, aside: string, report: Repor
     {
       name: 'docker.io/library/postgres:17',
       layers: [debian, postgres],
-      config: { Entrypoint: ['docker-entrypoint.sh'], Cmd: ['postgres'], Env },
+      // As the official image has it: on SIGTERM Postgres would wait until its last client goes.
+      config: { Entrypoint: ['docker-entrypoint.sh'], Cmd: ['postgres'], Env, StopSignal: 'SIGINT' },
     },
   ];
 }

@@ -62,7 +62,7 @@ function isKind(type: Header['type']): type is Kind {
 export interface Image {
   name: string;
   layers: readonly Layer[];
-  config: { Entrypoint?: string[]; Cmd?: string[]; Env?: string[] };
+  config: { Entrypoint?: string[]; Cmd?: string[]; Env?: string[]; StopSignal?: string };
 }
 
 /** `docker save`'s form, that `ctr images import` takes: each layer once. */

@@ -48,6 +48,14 @@ export function stopped(machine: Machine, program: Program): Restore {
   return once(async () => void process.kill(pid, 'SIGCONT'));
 }
 
+/** Stops the API server so: whoever connects gets no answer. */
+export function stoppedApiServer(): Restore {
+  const [found, ...others] = processes().filter(({ command }) => basename(command[0] ?? '') === 'kube-apiserver');
+  if (found === undefined || others.length > 0) throw new Error('not one API server');
+  process.kill(found.pid, 'SIGSTOP');
+  return once(async () => void process.kill(found.pid, 'SIGCONT'));
+}
+
 /** Kills a program. The containers that it has started run on. */
 export async function killed(machine: Machine, program: Program): Promise<Restore> {
   const { pid, command } = running(machine, program);

@@ -14,8 +14,9 @@ chmod o+x "$(dirname "$PGDATA")"
 if [ ! -s "$PGDATA/PG_VERSION" ]; then
   printf '%s\n' "$POSTGRES_PASSWORD" >/run/postgresql/password
   chown postgres /run/postgresql/password
+  # Its words are options, so it is not quoted.
   as_postgres initdb --username=postgres --pwfile=/run/postgresql/password --auth-local=trust --auth-host=scram-sha-256 \
-    --encoding=UTF8 --locale=C.UTF-8
+    --encoding=UTF8 --locale=C.UTF-8 ${POSTGRES_INITDB_ARGS:-}
   rm /run/postgresql/password
   echo 'host all all all scram-sha-256' >>"$PGDATA/pg_hba.conf"
   as_postgres pg_ctl -w start -o "-c listen_addresses=''"

@@ -1,0 +1,51 @@
+/** The clients of the trial, in a pod of their own on the node of the API server, which no scenario cuts off. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { eventually } from '../../e2e/eventually.ts';
+import { apply, kubectl } from '../../e2e/kubectl.ts';
+import { glibcImage } from '../../stand/real/images.ts';
+import { machines } from '../../stand/real/network.ts';
+import { inPod, patience, waitFor } from '../pods.ts';
+import { setName } from './database.ts';
+
+export interface Clients {
+  /** Ends them. @returns all that they have noted */
+  stop(): Promise<string>;
+}
+
+/** Starts clients whose rows are known by `run`, which also names their pod. */
+export async function startClients(namespace: string, run: string): Promise<Clients> {
+  const pod = `clients-${run}`;
+  const script = readFileSync(join(import.meta.dirname, 'client.sh'), 'utf8');
+  const password = { secretKeyRef: { name: setName, key: 'password' } };
+  const container = {
+    name: 'main',
+    image: glibcImage,
+    imagePullPolicy: 'Never',
+    command: ['sh', '-c', script],
+    env: [
+      { name: 'RUN', value: run },
+      { name: 'APART', value: '0.2' },
+      { name: 'PGUSER', value: 'postgres' },
+      { name: 'PGPASSWORD', valueFrom: password },
+    ],
+  };
+  const nodeSelector = { 'kubernetes.io/hostname': machines[0].name };
+  const spec = { terminationGracePeriodSeconds: 0, nodeSelector, containers: [container] };
+  await apply(namespace, [{ apiVersion: 'v1', kind: 'Pod', metadata: { name: pod }, spec }]);
+  await waitFor(namespace, 'condition=Ready', pod);
+  return {
+    async stop() {
+      await inPod(namespace, pod, ['touch', '/tmp/stop']);
+      await eventually(
+        'the end of the clients',
+        async () => assert.match(await inPod(namespace, pod, ['ls', '/tmp']), /^stopped$/m),
+        patience,
+      );
+      const log = await inPod(namespace, pod, ['sh', '-c', 'cat /tmp/trouble.* >&2; cat /tmp/log.*']);
+      await kubectl(['delete', 'pod', pod, '-n', namespace, '--wait=false']);
+      return log;
+    },
+  };
+}

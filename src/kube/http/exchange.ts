@@ -159,10 +159,12 @@ function loggingTo({ clock, remarks }: TransportDeps, time: Pick<ServerClock, 'h
   return ({ method, url, headers, body = '' }: LoggedRequest): ((response: Response) => void) => {
     remarks.log.sent({ method, url, headers, body });
     const started = clock.now();
-    return ({ statusCode, statusMessage, headers: received, headersDistinct }) => {
+    return (response) => {
+      const { headers: received, headersDistinct } = response;
       const milliseconds = clock.now() - started;
       time.heard(received.date);
-      remarks.log.answered({ method, url, status: `${statusCode} ${statusMessage}`, headers: received, milliseconds });
+      const status = () => `${response.statusCode} ${response.statusMessage}`;
+      remarks.log.answered({ method, url, status, headers: received, milliseconds });
       for (const text of warningsIn(headersDistinct['warning'] ?? [])) remarks.warning(text);
     };
   };

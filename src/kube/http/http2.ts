@@ -188,7 +188,9 @@ function responseOn(stream: ClientHttp2Stream, raw: readonly string[], heard: ()
   const length = hasBody ? distinct.get('content-length')?.[0] : undefined;
   return {
     statusCode,
-    statusMessage: wordsOf(statusCode),
+    get statusMessage() {
+      return wordsOf(statusCode);
+    },
     headers: Object.fromEntries(own),
     headersDistinct: Object.fromEntries(distinct),
     resume: () => stream.resume(),

@@ -7,9 +7,18 @@
 
 export interface RequestLog {
   sent(request: { method: string; url: string; headers: Headers; body?: string }): void;
-  /** @param milliseconds since it was sent */
-  answered(answer: { method: string; url: string; status: string; headers: Headers; milliseconds: number }): void;
+  answered(answer: LoggedAnswer): void;
   received(body: string): void;
+}
+
+interface LoggedAnswer {
+  method: string;
+  url: string;
+  /** `200 OK`. Asked for only where it is shown: to find the words takes as long as to read the headers. */
+  status(): string;
+  headers: Headers;
+  /** Since the request was sent. */
+  milliseconds: number;
 }
 
 export type Headers = Readonly<Record<string, string | readonly string[] | number | undefined>>;
@@ -42,7 +51,7 @@ export function requestLog(
       if (verbosity < 6) return;
       const what = verbosity === 6 || verbosity >= 9 ? `verb=${quoted(method)} url=${quoted(url)} ` : '';
       const received = verbosity >= 8 ? `headers=<\n${listed(headers)} > ` : '';
-      line(`"Response" ${what}status=${quoted(status)} ${received}milliseconds=${Math.trunc(milliseconds)}`);
+      line(`"Response" ${what}status=${quoted(status())} ${received}milliseconds=${Math.trunc(milliseconds)}`);
     },
     received(body) {
       if (verbosity >= 8) line(`"Response Body" body=${quoted(cut(body, verbosity))}`);

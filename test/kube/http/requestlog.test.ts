@@ -24,7 +24,7 @@ function said(verbosity: number, { sent = {}, received = {}, body = '{}', asked 
     42,
   );
   log.sent({ method: 'GET', url, headers: sent, ...(asked !== undefined && { body: asked }) });
-  log.answered({ method: 'GET', url, status: '200 OK', headers: received, milliseconds: 12.9 });
+  log.answered({ method: 'GET', url, status: () => '200 OK', headers: received, milliseconds: 12.9 });
   log.received(body);
   return text.replaceAll(/^I0102 03:04:05\.067000 {6}42 kubectl-sts\] /gm, '');
 }
@@ -90,7 +90,7 @@ describe('the log of requests', () => {
       (more) => (text += more),
       () => moment,
       1234567,
-    ).answered({ method: 'GET', url, status: '200 OK', headers: {}, milliseconds: 1 });
+    ).answered({ method: 'GET', url, status: () => '200 OK', headers: {}, milliseconds: 1 });
     assert.ok(text.startsWith('I0102 03:04:05.067000 1234567 kubectl-sts] "Response" '), text);
   });
 

@@ -21,6 +21,15 @@ const harsh = historiesWith({
   parallel: fc.constant(true),
 });
 
+/** In which no pod is asked who leads. */
+const unled = historiesWith({ led: fc.constant(false) });
+
+/** And in which drivers stand still and are cut off, while another one waits for the Lease. */
+const lonely = historiesWith({ led: fc.constant(false), lonely: fc.constant(0.02) }).map((history) => ({
+  ...history,
+  second: true,
+}));
+
 /** In which pods are asked who leads, and it is now one and now the other. */
 const led = historiesWith({
   led: fc.constant(true),
@@ -39,6 +48,17 @@ const lost = historiesWith({
   killed: fc.constant(0),
   lost: fc.constant(0.15),
 }).map((history) => ({ ...history, budget: false }));
+
+/** In which answers take long. */
+const slow = historiesWith({
+  led: fc.constant(true),
+  parallel: fc.constant(false),
+  moves: fc.constant(0),
+  lies: fc.constant(0),
+  trouble: fc.constant(0),
+  killed: fc.constant(0),
+  lonely: fc.constant(0.02),
+});
 
 describe('a roll', function () {
   this.timeout(120_000);
@@ -342,7 +362,7 @@ const ofLeaders: typeof mutations = [
     file: 'maygo',
     from: ' || !isLedLately(state, now)',
     to: '',
-    of: lost,
+    of: slow,
   },
   {
     guard: 'the leader, which goes last',
@@ -404,7 +424,7 @@ describe('a roll without its guard', function () {
   const folder = mkdtempSync(join(tmpdir(), 'kubectl-sts-mutations-'));
   after(() => rmSync(folder, { recursive: true }));
 
-  for (const [at, { of = histories, ...mutation }] of [...mutations, ...ofLeaders].entries()) {
+  for (const [at, { of = unled, ...mutation }] of [...mutations, ...ofLeaders].entries()) {
     it(`for ${mutation.guard} does what must never be, and is caught`, async () => {
       isCaught(of, await mutant(mutation, join(folder, `${at}`)));
     });
@@ -414,13 +434,13 @@ describe('a roll without its guard', function () {
 /** Further rules that a driver keeps to. */
 const careless: [who: string, without: Partial<DriverRules>, of?: typeof harsh][] = [
   ['takes the Lease from one who lives', { isFree: () => true }],
-  ['evicts by a proof of long ago', { isProven: () => true }],
+  ['evicts by a proof of long ago', { isProven: () => true }, lonely],
   ['believes a watch that lags behind', { isNews: () => true }, harsh],
 ];
 
 describe('a driver of a roll', function () {
   this.timeout(120_000);
-  for (const [who, without, of = histories] of careless) {
+  for (const [who, without, of = unled] of careless) {
     it(`that ${who} does what must never be, and is caught`, () => isCaught(of, roll, without));
   }
 });

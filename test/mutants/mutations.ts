@@ -38,7 +38,7 @@ const rules: readonly Rule[] = [
   { kind: 'an exit code is changed', pattern: /\breturn 0;/g, to: 'return 2;' },
   { kind: 'an exit code is changed', pattern: /\? ([012]) : ([012])\b/g, to: '? $2 : $1' },
   { kind: 'an exit code is changed', pattern: /\bcode: ([12])\b/g, to: 'code: 0' },
-  { kind: 'a refusal is dropped', pattern: /\bthrow new UsageError\(/g, to: 'void (' },
+  { kind: 'a refusal is dropped', pattern: /\bthrow new UsageError\(/g, to: 'void String(' },
   { kind: 'a message goes to the wrong stream', pattern: /\bconsole\.err\(/g, to: 'console.out(' },
   { kind: 'a message goes to the wrong stream', pattern: /\bconsole\.out\(/g, to: 'console.err(' },
   { kind: 'a condition is negated', pattern: /\bif \((?=[^;{]*[;{])/g, to: 'if (!' },

@@ -100,7 +100,9 @@ describe('a roll', function () {
     fc.assert(
       fc.property(histories, (history) => {
         const none = { checks: false, confirm: false, second: false, moves: 0, lies: 0 };
-        const calm = { ...history, trouble: 0, killed: 0, lonely: 0, ...none };
+        // Where many answers are lost, the pods may not say in time who leads.
+        const lost = history.led ? 0 : history.lost;
+        const calm = { ...history, trouble: 0, killed: 0, lonely: 0, lost, ...none };
         const { ends, evicted, led, last } = live(calm, roll);
         const [end = ''] = ends;
         // Some pods never start.

@@ -57,7 +57,7 @@ export async function prepare(
     ...(resolver === undefined ? [] : await nameProblems(client, resolver, set, plan, snapshot)),
   ];
   // Only then the pods are asked: a roll that is refused in any case runs no commands, nor waits for their answers.
-  if (settings.leaderCheck && problems.length === 0) {
+  if (settings.leaderCheck && problems.length === 0 && plan.pods.length > 0) {
     const found = await leaderOf(context, options, set);
     plan = 'leader' in found ? planRoll({ ...wish, set, leader: found.leader }, snapshot) : plan;
     problems = 'leader' in found ? planProblems(plan) : [found];

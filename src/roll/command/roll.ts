@@ -105,7 +105,7 @@ Exit code: 0 if all pods were restarted; 1 if trouble stopped the roll; 2 if it 
       'leader-check': nonEmpty(
         text({
           summary:
-            'Restart the pod last that leads: the one in which this command succeeds. roll asks all pods before each eviction.',
+            'Restart the leader last: the pod in which this command succeeds. roll asks all pods before each eviction.',
           helpValue: '<command>',
         }),
       ),

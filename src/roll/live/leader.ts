@@ -26,13 +26,17 @@ export async function findLeader(
   { signal, tell }: { signal: AbortSignal; tell: (unknown: UnknownLeader) => void },
 ): Promise<LeaderAnswer> {
   const end = clock.now() + timeout;
+  let last: UnknownLeader | undefined;
   for (;;) {
     const askedAt = clock.now();
     const limit = Math.min(answerLimit, Math.max(end - askedAt, 1));
     const leadership = await askWhoLeads(client, clock, set, check, { limit, signal });
     if (leadership.kind === 'known') return { kind: 'found', leader: leadership.leader, askedAt };
-    if (signal.aborted || clock.now() + interval >= end) return { kind: 'not found', unknown: leadership, timeout };
-    tell(leadership);
+    // What the pods said before tells more than that the last asking was broken off.
+    const isCut = limit < answerLimit && leadership.answers.some(({ answer }) => answer.kind === 'did not end');
+    if (last === undefined || !isCut) last = leadership;
+    if (signal.aborted || clock.now() + interval >= end) return { kind: 'not found', unknown: last, timeout };
+    tell(last);
     await clock.sleep(interval, signal);
   }
 }

@@ -4,8 +4,11 @@
  */
 import { isToGo, type RollState, type RollStep } from './state.ts';
 
-/** Milliseconds for which the answers are good enough to let a pod go. */
-const freshness = 10_000;
+/**
+ * Milliseconds for which the answers of pods, and a reading, are good enough to let a pod go: over a slow network a reading
+ * alone takes seconds.
+ */
+export const freshness = 10_000;
 
 /**
  * Milliseconds for which an eviction without an answer may still be carried out. The API server gives a request up after a

@@ -11,7 +11,7 @@ import type { Pod } from '#src/objects/types.ts';
 import { mountsOf } from '#src/statefulset/storage.ts';
 import type { Action } from './actions.ts';
 import { advance } from './advance.ts';
-import { isLedLately, knowsLeader, leadsOthers, lostAt } from './leading.ts';
+import { freshness, isLedLately, knowsLeader, leadsOthers, lostAt } from './leading.ts';
 import {
   isAway,
   isToGo,
@@ -24,9 +24,6 @@ import {
 } from './state.ts';
 import { awaitedBesides, isAsPlanned, type StepContext, stepContext, unavailableBesides } from './stepcontext.ts';
 import type { Trouble } from './trouble.ts';
-
-/** Milliseconds for which a reading is good enough to let a pod go: over a slow network a reading alone takes seconds. */
-export const freshness = 10_000;
 
 /** The roll after a look at the pods that are next. */
 export interface Decision {

@@ -92,6 +92,9 @@ export function readRoll(text: string): RollRecord | { unreadable: string } {
   const known = settingsIn(ledSettings ?? settings);
   const handling = handlingIn(ways);
   if (known === undefined || handling === undefined) return { unreadable: 'its settings are not all there' };
+  if (ledSettings !== undefined && handling.leaderCheck === undefined) {
+    return { unreadable: 'its leader check is missing' };
+  }
   if (!Array.isArray(steps) || steps.length === 0) return { unreadable: 'it has no steps' };
   const all = steps.map(stepIn);
   const read = all.filter((step) => step !== undefined);

@@ -212,7 +212,7 @@ function next({ pod, phase }: RollStep, state: RollState): Row {
     return { texts: ['waits to know who leads'], reason: unknownLeaderWords(unknown), tone: 'yellow' };
   }
   if (leadsOthers(state, pod))
-    return { texts: ['leads, waits until no eviction of it can be under way'], tone: 'yellow' };
+    return { texts: ['leads; an earlier eviction of it may still be carried out: waits'], tone: 'yellow' };
   const awaits = phase.kind === 'waits' ? phase.awaits : undefined;
   return { texts: [awaits === undefined ? 'next' : `waits for ${awaits} to be available`] };
 }

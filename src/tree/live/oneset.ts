@@ -3,7 +3,7 @@ import type { Client } from '#src/kube/client.ts';
 import { StatusError } from '#src/kube/errors.ts';
 import { resources } from '#src/kube/resources.ts';
 import { notGiven, type Part } from '#src/objects/snapshot.ts';
-import type { Pod, Service } from '#src/objects/types.ts';
+import type { Claim, Pod, Service } from '#src/objects/types.ts';
 import { readAll, refused, unread } from '#src/sources/parts.ts';
 import { readPodsOf } from '#src/sources/setpods.ts';
 import { othersMatter, othersMatterBeside, podsOfServices } from '../model/otherpods.ts';
@@ -26,7 +26,8 @@ export async function readAroundOne({ client, namespace, choosing, claiming }: A
   const [{ statefulSets, sets }, claims] = await Promise.all([choosing, claiming]);
   const time = client.serverTime();
   const [before] = topologies({ statefulSets, services, pods: notGiven, claims, ...unread, time }, sets);
-  const own = before && !othersMatter(before, services.items) ? await readPodsAround(client, before) : undefined;
+  const own =
+    before && !othersMatter(before, services.items) ? await readPodsAround(client, before, claims.items) : undefined;
   return { services, pods: own ?? (await readAll<Pod>(client, resources.pods, namespace)) };
 }
 
@@ -34,7 +35,11 @@ export async function readAroundOne({ client, namespace, choosing, claiming }: A
  * @param before what is known before any pod is read
  * @returns undefined where other pods may matter
  */
-async function readPodsAround(client: Client, before: Topology): Promise<Part<Pod> | undefined> {
+async function readPodsAround(
+  client: Client,
+  before: Topology,
+  claims: readonly Claim[],
+): Promise<Part<Pod> | undefined> {
   const pods = await readPodsOf(client, before.set, podsOfServices(before));
-  return pods && !othersMatterBeside(before, pods.items) ? pods : undefined;
+  return pods && !othersMatterBeside(before, pods.items, claims) ? pods : undefined;
 }

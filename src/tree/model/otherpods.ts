@@ -54,17 +54,31 @@ export function podsOfServices({ set, pins, perPod }: Topology): string[] {
 /**
  * @param before what is known before any pod is read
  * @param pods the set's, and others that were asked for
+ * @param claims of the namespace
  */
-export function othersMatterBeside(before: Topology, pods: readonly Pod[]): boolean {
+export function othersMatterBeside(before: Topology, pods: readonly Pod[], claims: readonly Claim[]): boolean {
   const { set } = before;
   const members = pods.filter((pod) => isMember(set, pod));
   const mounts = members.flatMap((pod) => mountsOf(set, pod));
   const mounted = new Set(mounts.map(({ claim }) => claim));
+  const names = new Set([...mounted, ...storageOf(before).map(({ name }) => name)]);
+  const uids = new Set(members.flatMap(({ metadata }) => metadata.uid ?? []));
   return (
     // One of them has lost a label of the selector.
     members.length < (set.status?.replicas ?? 0) ||
     !mounts.every(isOwn) ||
     // Somebody else may mount what no pod of the set does, and keep it from being deleted.
-    storageOf(before).some(({ name }) => !mounted.has(name))
+    storageOf(before).some(({ name }) => !mounted.has(name)) ||
+    // Whether a pod that owns a claim is there decides when the claim goes.
+    claims.some((claim) => {
+      const owners = podOwnersOf(claim);
+      const isOfSet = names.has(claim.metadata.name) || owners.some((uid) => uids.has(uid));
+      return isOfSet && owners.some((uid) => !uids.has(uid));
+    })
   );
+}
+
+/** The UIDs of the pods that own it. */
+function podOwnersOf({ metadata }: Claim): string[] {
+  return metadata.ownerReferences?.flatMap(({ kind, uid }) => (kind === 'Pod' ? uid : [])) ?? [];
 }

@@ -1,5 +1,4 @@
 /** The steps of docs/runbooks/replicated-database.md: what is said, and what is run. */
-import { setTimeout as delay } from 'node:timers/promises';
 import { backCheck, fill, leaderCheck, mayGoCheck } from './database.ts';
 import { newNamespace } from './namespaces.ts';
 import { makeShared } from './shared.ts';
@@ -101,9 +100,12 @@ const move: Step[] = [
 Fence the leader first: it stops, and its container does not serve again until somebody rebuilds it, whatever restarts it. Its last words reach the follower, since a fast shutdown waits for that.`,
   },
   { run: 'kubectl exec products-db-0 -- sh /scripts/fence.sh' },
-  { act: () => delay(3_000) },
-  { text: 'See that it is down: the file is there, and nothing serves. Do not go on before that.' },
-  { run: `kubectl exec products-db-0 -- sh -c 'ls /data/fenced && ! pg_isready'` },
+  {
+    text: 'Wait until it is down: the file is there, and the shell that waits runs in the place of the server. Do not go on before that.',
+  },
+  {
+    run: `until kubectl exec products-db-0 -- sh -c 'test -e /data/fenced && test "$(cat /proc/1/comm)" = sh'; do sleep 1; done`,
+  },
   { text: 'Promote the follower, and lead the writers there:' },
   { run: `kubectl exec products-db-1 -- psql -U postgres -tAc 'select pg_promote()'` },
   { run: pinToLeader },

@@ -55,6 +55,11 @@ describe('a roll whose leader goes last', () => {
     assert.ok(told(stdout).includes('web-0  leads, and not web-2 any more: the order is 2, 0'), stdout);
   });
 
+  it('asks nobody where no pod is to go', async () => {
+    const { code, stdout } = await shop.roll([...words, '--outdated']);
+    assert.deepEqual([code, asked], [0, []], stdout);
+  });
+
   it('tells of that in events', async () => {
     shop.cluster.onPodGone = (pod) => {
       shop.comeBack(pod);

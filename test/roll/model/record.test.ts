@@ -110,6 +110,11 @@ describe('the record of a roll', () => {
     ],
     ['no settings', JSON.stringify({ ...written, settings: undefined }), 'its settings are not all there'],
     ['no handling', JSON.stringify({ ...written, ways: [] }), 'its settings are not all there'],
+    [
+      'a roll by a leader without the check for it',
+      JSON.stringify({ ...written, settings: undefined, ledSettings: state.settings }),
+      'its leader check is missing',
+    ],
     ['a step of text', JSON.stringify({ ...written, steps: ['web-2'] }), 'its step 1 is not all there'],
     [
       'a step with claims of nobody',

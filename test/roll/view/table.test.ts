@@ -62,7 +62,7 @@ describe('the table of a roll', () => {
       '  0  products-db-0  leads, waits for 1',
     ]);
     assert.deepEqual(withLeader({ ...led, leader: 'products-db-1' }), [
-      '  1  products-db-1  leads, waits until no eviction of it can be under way',
+      '  1  products-db-1  leads; an earlier eviction of it may still be carried out: waits',
       '  0  products-db-0  waits for 1',
     ]);
   });

@@ -153,6 +153,20 @@ describe('a set in a crowded namespace', function () {
     assert.equal(await compared(snapshot, { ...calm, services: [{ selector, record: null }] }), 2);
   });
 
+  it('is told so too where its pod and another one own a claim', async () => {
+    const pod = podOf(web, 0);
+    const job = { metadata: { name: 'job', namespace, uid: 'uid-job' }, spec: { containers: [] } };
+    const ownerReferences = [pod, job].map(({ metadata: { name, uid = '' } }) => ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      name,
+      uid,
+    }));
+    const claim = boundClaim('common', { metadata: { ownerReferences } });
+    const snapshot = snapshotOf({ statefulSets: [web], pods: [pod, job], claims: [claim] });
+    assert.equal(await compared(snapshot, calm), 1);
+  });
+
   it('is told so too where its pod and another one mount a claim that the set no longer gives', async () => {
     const volumes = [{ name: 'old', persistentVolumeClaim: { claimName: 'old' } }];
     const pod = podOf(web, 0, { spec: { volumes } });

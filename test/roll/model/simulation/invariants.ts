@@ -4,7 +4,7 @@ import { isRunningAndReady } from '#src/objects/podstatus.ts';
 import { parseTime } from '#src/objects/time.ts';
 import type { Pod, StatefulSet } from '#src/objects/types.ts';
 import type { Action, Answer } from '#src/roll/model/actions.ts';
-import { freshness } from '#src/roll/model/maygo.ts';
+import { freshness } from '#src/roll/model/leading.ts';
 import type { RollRecord, readRoll } from '#src/roll/model/record.ts';
 import type { RollSettings, RollState, RollStep, View } from '#src/roll/model/state.ts';
 import type { PodAnswer } from '#src/statefulset/leadership.ts';

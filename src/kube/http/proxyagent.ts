@@ -188,14 +188,15 @@ async function throughTunnel(hop: Hop): Promise<Socket> {
 /** Through SOCKS. As in Go, the proxy looks up the server's name. */
 async function throughSocks(hop: Hop): Promise<Socket> {
   const { proxy, server, tls, protocols, limits } = hop;
-  const { SocksClient } = await import('socks');
+  // Of a CommonJS package an ES module has the default export alone, once esbuild has split the program into files.
+  const { default: socks } = await import('socks');
   const [userId, password] = [unescaped(proxy.username).toString(), unescaped(proxy.password).toString()];
   // socks 2.8.10 would throw an error that nothing can catch (build/client/socksclient.js:544).
   if (Buffer.byteLength(userId) > 255 || Buffer.byteLength(password) > 255) {
     throw unable('invalid username/password', server);
   }
   const socket = await toProxy(hop);
-  const conversation = SocksClient.createConnection({
+  const conversation = socks.SocksClient.createConnection({
     proxy: { ...addressOf(proxy), type: 5, userId, password },
     destination: addressOf(server),
     command: 'connect',

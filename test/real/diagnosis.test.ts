@@ -186,9 +186,16 @@ describe('a set that is broken on real nodes', function () {
   });
 
   async function startedAnew(name: string): Promise<void> {
-    const [cause] = await causes(name);
-    assert.ok(cause, name);
-    const { command, cost } = change(cause, /delete pod/);
+    // Between two restarts a pod is ready, and not to be deleted.
+    const { cause, command, cost } = await eventually(
+      `${name}-0 to be deleted`,
+      async () => {
+        const [first] = await causes(name);
+        assert.ok(first, name);
+        return { cause: first, ...change(first, /delete pod/) };
+      },
+      patience,
+    );
     assert.equal(cost, `${name}-0 comes back as it is, which helps only if the cause is gone`);
     const { metadata } = await podOf(namespace, `${name}-0`);
     await copied(command);

@@ -13,9 +13,10 @@ import { replacedImports } from './replaced-imports.ts';
 import { sbomText } from './sbom.ts';
 import { step } from './step.ts';
 
+const options = { ...bundleOptions('src/start.ts'), plugins: [replacedImports(root)] };
+
 export async function writeBundle(): Promise<void> {
-  const options = bundleOptions('src/start.ts', bundleFile);
-  const { metafile: parts } = await build({ ...options, metafile: true, plugins: [replacedImports(root)] });
+  const { metafile: parts } = await build({ ...options, outfile: bundleFile, metafile: true });
   mkdirSync(`${root}dist`, { recursive: true });
   writeFileSync(metafile, JSON.stringify(parts));
   writeFileSync(licencesFile, licencesText(parts, root));
@@ -28,22 +29,15 @@ export async function writeBundle(): Promise<void> {
  */
 export async function writeChunks(folder: string): Promise<string> {
   rmSync(folder, { recursive: true, force: true });
-  await build({ ...chunkOptions('src/start.ts', folder), plugins: [replacedImports(root)] });
+  await build({ ...options, outdir: folder, format: 'esm', splitting: true });
   return join(folder, 'start.js');
 }
 
-/** How to make the files of a program for bun. */
-function chunkOptions(entryPoint: string, outdir: string) {
-  const { outfile: _, ...options } = bundleOptions(entryPoint, '');
-  return { ...options, outdir, format: 'esm', splitting: true } satisfies BuildOptions;
-}
-
-/** How to make one file of a program that runs on Node without node_modules. */
-export function bundleOptions(entryPoint: string, outfile: string) {
+/** How to make a program that needs no node_modules. */
+export function bundleOptions(entryPoint: string) {
   return {
     absWorkingDir: root,
     entryPoints: [entryPoint],
-    outfile,
     bundle: true,
     platform: 'node',
     target: `node${packageJson.engines.node.replace(/^>=/, '')}`,

@@ -19,14 +19,14 @@ export interface KnownLeader {
   kind: 'known';
   leader: string;
   /** Of all pods of the set. */
-  answers: PodSaid[];
+  answers: readonly PodSaid[];
 }
 
 export interface UnknownLeader {
   kind: 'unknown';
   /** `unanswered`: a pod did not say whether it leads, so that it may be the leader, or a second one. */
   why: 'nobody' | 'several' | 'unanswered';
-  answers: PodSaid[];
+  answers: readonly PodSaid[];
 }
 
 /**
@@ -36,14 +36,13 @@ export interface UnknownLeader {
  */
 export function leadershipIn(answers: readonly PodSaid[]): KnownLeader | UnknownLeader {
   const leaders = answers.filter(({ answer }) => saysYes(answer));
-  const told = [...answers];
   const [first] = leaders;
-  if (leaders.length > 1) return { kind: 'unknown', why: 'several', answers: told };
+  if (leaders.length > 1) return { kind: 'unknown', why: 'several', answers };
   if (!answers.every(({ answer }) => saysYes(answer) || saysNo(answer))) {
-    return { kind: 'unknown', why: 'unanswered', answers: told };
+    return { kind: 'unknown', why: 'unanswered', answers };
   }
-  if (first === undefined) return { kind: 'unknown', why: 'nobody', answers: told };
-  return { kind: 'known', leader: first.pod, answers: told };
+  if (first === undefined) return { kind: 'unknown', why: 'nobody', answers };
+  return { kind: 'known', leader: first.pod, answers };
 }
 
 export function saysYes(answer: PodAnswer): boolean {

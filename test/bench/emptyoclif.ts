@@ -12,7 +12,7 @@ export async function emptyExecutable(folder: string): Promise<string> {
   const bundle = join(folder, 'empty.cjs');
   const executable = join(folder, 'empty');
   const plugins = [replacedImports(root, 'some')];
-  await build({ ...bundleOptions('test/bench/emptystart.ts', bundle), plugins });
+  await build({ ...bundleOptions('test/bench/emptystart.ts'), outfile: bundle, plugins });
   await compile(bundle, thisPlatform(), executable);
   return executable;
 }

@@ -16,14 +16,14 @@ export const crowd = 50;
 export async function readAroundOne({ client, namespace, choosing, claiming }: Asking): Promise<Around> {
   // The set and its claims lead to the volumes, and pods and Services to nothing. A new connection brings some 15 kB in
   // the first round trip: with all of it at once, the claims come one round trip later, and so do the volumes.
-  await choosing;
+  const { statefulSets, sets } = await choosing;
   const [services, page] = await Promise.all([
     readAll<Service>(client, resources.managedServices, namespace),
     client.firstPage<Pod>(resources.pods, namespace, crowd),
   ]);
   if (page instanceof StatusError) return { services, pods: refused(page, 'list', resources.pods) };
   if (page.others === 0) return { services, pods: { items: page.items, others: 'missing' } };
-  const [{ statefulSets, sets }, claims] = await Promise.all([choosing, claiming]);
+  const claims = await claiming;
   const time = client.serverTime();
   const [before] = topologies({ statefulSets, services, pods: notGiven, claims, ...unread, time }, sets);
   const own =

@@ -5,6 +5,7 @@
  * One thing is not told then: that somebody else's pod mounts a claim which a pod of the set uses as well, where the claim
  * is for one node. docs/output.md says so.
  */
+import { isOfKind, podKind } from '#src/objects/owners.ts';
 import type { Claim, Pod, Service } from '#src/objects/types.ts';
 import { podOfPin } from '#src/pin/model/leading.ts';
 import { isMember, podIndexLabel, setNameOf } from '#src/statefulset/identity.ts';
@@ -80,5 +81,5 @@ export function othersMatterBeside(before: Topology, pods: readonly Pod[], claim
 
 /** The UIDs of the pods that own it. */
 function podOwnersOf({ metadata }: Claim): string[] {
-  return metadata.ownerReferences?.flatMap(({ kind, uid }) => (kind === 'Pod' ? uid : [])) ?? [];
+  return metadata.ownerReferences?.flatMap((owner) => (isOfKind(owner, podKind) ? owner.uid : [])) ?? [];
 }

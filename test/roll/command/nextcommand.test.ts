@@ -2,16 +2,9 @@ import assert from 'node:assert/strict';
 import { boldWords, goOnCommand, type RollTerms } from '#src/roll/command/nextcommand.ts';
 import type { Phase, RollEnd, RollState } from '#src/roll/model/state.ts';
 import { optionsWith } from '../../kube/options.ts';
-import { rollOf } from '../model/rolls.ts';
+import { rollOf, unchecked } from '../model/rolls.ts';
 
-const careful = {
-  evicts: true,
-  preCheck: undefined,
-  check: undefined,
-  leaderCheck: undefined,
-  container: undefined,
-  checkTimeout: 60_000,
-};
+const careful = { ...unchecked, checkTimeout: 60_000 };
 const lease = { duration: 30_000, fieldManager: 'kubectl-sts' };
 const terms: RollTerms = {
   connection: optionsWith({ context: 'prod' }),

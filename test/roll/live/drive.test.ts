@@ -13,19 +13,12 @@ import { type LoopbackServer, sendJson, serve } from '../../kube/server.ts';
 import { idleClock } from '../../memory/clock.ts';
 import { boundClaim, podOf, statefulSet } from '../../objects/snapshots.ts';
 import { smallCluster } from '../../sources/small-cluster.ts';
-import { careful } from '../model/rolls.ts';
+import { careful, unchecked } from '../model/rolls.ts';
 
 const set = statefulSet('web', { replicas: 2, templates: ['data'], metadata: { generation: 1 } });
 const pod = (ordinal: number, uid: string) => podOf(set, ordinal, { metadata: { uid } });
 const settings: RollSettings = { ...careful, timeout: 120_000, deadline: 600_000, stable: 0 };
-const handling = {
-  evicts: true,
-  preCheck: undefined,
-  check: undefined,
-  leaderCheck: undefined,
-  container: undefined,
-  checkTimeout: 1,
-};
+const handling = { ...unchecked, checkTimeout: 1 };
 const nothingAsked: RollQuestions = {
   confirm: async () => true,
   preCheck: async () => undefined,

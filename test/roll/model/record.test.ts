@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readRoll, writeRoll } from '#src/roll/model/record.ts';
 import { nobodyAsked, type RollState } from '#src/roll/model/state.ts';
+import { unchecked } from './rolls.ts';
 
 const held = [{ claim: 'data-web-1', uid: 'claim-1', volume: 'pv-1' }];
 const state: RollState = {
@@ -44,14 +45,7 @@ const state: RollState = {
   interrupted: true,
   end: { kind: 'interrupted' },
 };
-const handling = {
-  evicts: true,
-  preCheck: undefined,
-  check: 'pg_isready -q',
-  leaderCheck: undefined,
-  container: undefined,
-  checkTimeout: 60_000,
-};
+const handling = { ...unchecked, check: 'pg_isready -q', checkTimeout: 60_000 };
 const text = writeRoll('7f3a', state, handling);
 
 describe('the record of a roll', () => {

@@ -3,17 +3,10 @@ import { type RollRecord, readRoll, writeRoll } from '#src/roll/model/record.ts'
 import { isSameRoll, mismatchOf, resumed } from '#src/roll/model/resumption.ts';
 import { nobodyAsked, type Phase } from '#src/roll/model/state.ts';
 import { boundClaim, podOf, statefulSet } from '../../objects/snapshots.ts';
-import { rollOf } from './rolls.ts';
+import { rollOf, unchecked } from './rolls.ts';
 
 const phases: Phase[] = [{ kind: 'done', uid: 'new-2' }, { kind: 'check', uid: 'new-1' }, { kind: 'evicting' }];
-const handling = {
-  evicts: true,
-  preCheck: undefined,
-  check: 'true',
-  leaderCheck: undefined,
-  container: undefined,
-  checkTimeout: 60_000,
-};
+const handling = { ...unchecked, check: 'true', checkTimeout: 60_000 };
 
 function recordOf(state = rollOf('web', phases)): RollRecord {
   const record = readRoll(writeRoll('7f3a', state, handling));

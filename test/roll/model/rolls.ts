@@ -1,4 +1,5 @@
 /** Rolls as tests need them, of plain objects. */
+import type { PodHandling } from '#src/roll/model/record.ts';
 import { nobodyAsked, type Phase, type RollSettings, type RollState } from '#src/roll/model/state.ts';
 
 /** One pod at a time, and nothing asked of anybody. Milliseconds. */
@@ -12,6 +13,16 @@ export const careful: RollSettings = {
   check: false,
   waitDns: false,
   leaderCheck: false,
+};
+
+/** Pods are evicted, and no command runs in them. */
+export const unchecked: PodHandling = {
+  evicts: true,
+  preCheck: undefined,
+  check: undefined,
+  leaderCheck: undefined,
+  container: undefined,
+  checkTimeout: 0,
 };
 
 /**

@@ -7,6 +7,7 @@ import { readRoll, writeRoll } from '#src/roll/model/record.ts';
 import { resumed } from '#src/roll/model/resumption.ts';
 import type { RollSettings, RollState, View } from '#src/roll/model/state.ts';
 import { boundClaim, podOf, statefulSet, time } from '../../objects/snapshots.ts';
+import { unchecked } from './rolls.ts';
 import { roll } from './simulation/rollmodule.ts';
 
 describe('a step of a roll', () => {
@@ -32,14 +33,7 @@ describe('a step of a roll', () => {
     uid: `old-${ordinal}`,
     revision: { now: undefined, next: undefined },
   }));
-  const handling = {
-    evicts: true,
-    preCheck: undefined,
-    check: undefined,
-    leaderCheck: undefined,
-    container: undefined,
-    checkTimeout: 0,
-  };
+  const handling = unchecked;
   const view = (readAt: number, pods: readonly Pod[], more: Partial<View> = {}): View => ({
     readAt,
     time: time + readAt,

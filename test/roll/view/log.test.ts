@@ -12,17 +12,10 @@ import {
   summaryObject,
 } from '#src/roll/view/log.ts';
 import { statefulSet } from '../../objects/snapshots.ts';
-import { rollOf } from '../model/rolls.ts';
+import { rollOf, unchecked } from '../model/rolls.ts';
 
 const set = statefulSet('web', { replicas: 3 });
-const handling = {
-  evicts: true,
-  preCheck: undefined,
-  check: 'true',
-  leaderCheck: undefined,
-  container: undefined,
-  checkTimeout: 60_000,
-};
+const handling = { ...unchecked, check: 'true', checkTimeout: 60_000 };
 const subject: RollSubject = { id: '7f3a', set, handling };
 const time = '2026-01-01T00:00:00Z';
 

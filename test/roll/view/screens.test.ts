@@ -10,7 +10,7 @@ import { admissionWords, stayWords } from '#src/roll/view/words.ts';
 import { anyName, assertTold, sentence, widths } from '../../drawing/flatscreens.ts';
 import { podOf, statefulSet } from '../../objects/snapshots.ts';
 import { runs } from '../../properties.ts';
-import { careful, rollOf } from '../model/rolls.ts';
+import { careful, rollOf, unchecked } from '../model/rolls.ts';
 
 const name = anyName(52);
 const revision = fc.constantFrom(undefined, '5d8f7b6c9', '7c9f8d7b65');
@@ -155,11 +155,8 @@ const recorded: RollRecord = {
   set: { uid: 'set', generation: 1 },
   settings: careful,
   handling: {
-    evicts: true,
-    preCheck: undefined,
+    ...unchecked,
     check: 'pg_isready -q -h localhost -p 5432 && test -f /var/lib/postgresql/data/standby.signal',
-    leaderCheck: undefined,
-    container: undefined,
     checkTimeout: 60_000,
   },
   fieldManager: undefined,

@@ -5,16 +5,9 @@ import { type RollTable, rollTable } from '#src/roll/view/table.ts';
 import type { StepTimes } from '#src/roll/view/times.ts';
 import type { UnknownLeader } from '#src/statefulset/leadership.ts';
 import { podOf, statefulSet } from '../../objects/snapshots.ts';
-import { rollOf } from '../model/rolls.ts';
+import { rollOf, unchecked } from '../model/rolls.ts';
 
-const handling = {
-  evicts: true,
-  preCheck: undefined,
-  check: 'pg_isready -q',
-  leaderCheck: undefined,
-  container: undefined,
-  checkTimeout: 60_000,
-};
+const handling = { ...unchecked, check: 'pg_isready -q', checkTimeout: 60_000 };
 const second = 1_000;
 const now = 100 * second;
 

@@ -10,6 +10,7 @@ import { resumed } from '#src/roll/model/resumption.ts';
 import type { RollState, View } from '#src/roll/model/state.ts';
 import type { PodAnswer } from '#src/statefulset/leadership.ts';
 import { time } from '../../../objects/snapshots.ts';
+import { unchecked } from '../rolls.ts';
 import type { Invariants, Witness } from './invariants.ts';
 import type { RollModule } from './rollmodule.ts';
 import { Wire } from './wire.ts';
@@ -66,14 +67,7 @@ type Task = Extract<Action, { pod: string }>;
 /** Milliseconds in which pods must say who leads, in which each of them must answer, and between two tries. */
 const leader = { timeout: 10_000, limit: 1_500, interval: 300 };
 
-const handling = {
-  evicts: true,
-  preCheck: undefined,
-  check: undefined,
-  leaderCheck: undefined,
-  container: undefined,
-  checkTimeout: 0,
-};
+const handling = unchecked;
 
 export class Driver {
   readonly name: string;

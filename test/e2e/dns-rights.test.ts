@@ -72,43 +72,6 @@ describe('a user without all rights who asks for names', () => {
     assert.deepEqual(seen.document.asked.nodeLocalCache, { state: 'missing' });
   });
 
-  it('who may list DaemonSets is told of a cache in the nodes, by its manifest', async () => {
-    const labels = { 'k8s-app': 'node-local-dns' };
-    const name = `${namespace}-cache`;
-    const cache = {
-      name: 'node-cache',
-      image: 'registry.example/cache',
-      args: ['-localip', '169.254.20.10,10.96.0.10'],
-    };
-    await apply('kube-system', [
-      {
-        apiVersion: 'apps/v1',
-        kind: 'DaemonSet',
-        metadata: { name, labels },
-        spec: {
-          selector: { matchLabels: { app: name } },
-          template: {
-            metadata: { labels: { app: name } },
-            // No node has this label: other tests ask the DNS servers meanwhile.
-            spec: { nodeSelector: { [name]: 'none' }, containers: [cache] },
-          },
-        },
-      },
-    ]);
-    const seen = await told(['web', '-n', namespace]);
-    await kubectl(['delete', 'daemonset', name, '-n', 'kube-system', '--wait=false']);
-    assert.deepEqual(seen.document.asked.nodeLocalCache, {
-      state: 'found',
-      daemonSet: `kube-system/${name}`,
-      addresses: ['169.254.20.10', '10.96.0.10'],
-    });
-    assert.match(
-      seen.stderr,
-      new RegExp(`NodeLocal DNSCache \\(DaemonSet kube-system/${name}\\) was not asked and may lag`),
-    );
-    assert.equal(seen.code, 0);
-  });
-
   it('who may not list DaemonSets is told that a cache in the nodes is unknown, and all else', async () => {
     const kubeconfig = await userWith(namespace, 'no-daemonsets', all);
     await inKubeSystem('no-daemonsets', kubeconfig, [services, slices, configMaps, forward('get', 'create')]);

@@ -61,6 +61,7 @@ export const skewFiles = [
 /** Files that run on a stand with no other file beside them, and why. */
 const alone: Readonly<Record<string, string>> = {
   'test/e2e/histories.test.ts': 'must see within a second what a gate says',
+  'test/e2e/dns-cache.test.ts': 'gives the whole cluster a NodeLocal DNSCache, which other files would be told of',
   'test/e2e/connect-alone.test.ts': 'the audit log cannot tell its requests from those of other files',
   'test/real/nodes.test.ts': 'cordons one node and cuts the other off',
   'test/real/outages.test.ts': 'stops programs of the nodes, and switches one off',

@@ -52,11 +52,11 @@ export function prose(text: string): string {
     .join('\n\n');
 }
 
-/** Flags as code, and no character that Markdown takes for its own. */
+/** Flags as code, those of which each value has a meaning of its own with their value; and no character that Markdown takes for its own. */
 function escaped(sentences: string): string {
   return sentences
     .replace(/[\\`*<|]/g, '\\$&')
-    .replace(/(?<=^|[\s(])--?[a-z][\w-]*(?:=\w+)?/gi, (flag) => `\`${flag}\``);
+    .replace(/(?<=^|[\s(])(?:(?:-o|--via) \w+|--?[a-z][\w-]*(?:=\w+)?)/gi, (flag) => `\`${flag}\``);
 }
 
 function fenced(text: string, language: string): string {

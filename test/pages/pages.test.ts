@@ -128,8 +128,8 @@ kubectl sts grow web --by 2
 
   it('lets Markdown take no word for its own', () => {
     assert.equal(
-      prose('a|b, `c`, d*e, kubectl_complete-sts, --wait=false'),
-      'a\\|b, \\`c\\`, d\\*e, kubectl_complete-sts, `--wait=false`',
+      prose('a|b, `c`, d*e, kubectl_complete-sts, --wait=false, -o json'),
+      'a\\|b, \\`c\\`, d\\*e, kubectl_complete-sts, `--wait=false`, `-o json`',
     );
   });
 });
@@ -146,6 +146,8 @@ describe('a screen on a page', () => {
     const [fence, command, header = ''] = pageScreen('tree products-db').split('\n');
     assert.deepEqual([fence, command], ['```console', '$ kubectl sts tree products-db']);
     assert.ok(header.length <= 80 && header.startsWith('NAME '), header);
+    assert.match(pageScreen('pin --list, below "A set in trouble"'), /^orders-database-eu-production-external$/m);
+    assert.throws(() => pageScreen('pin --list, below "Nothing"'), /no screen of kubectl sts pin --list/);
     assert.throws(() => pageScreen('tree nobody'), /no screen of kubectl sts tree nobody/);
   });
 });

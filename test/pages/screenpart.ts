@@ -11,11 +11,17 @@ export function scenarioScreen(name: string): string {
   return session(`kubectl sts tree ${sets.join(' ')}`, draw(scenario, '80').trimEnd());
 }
 
-/** The narrower one of the two screens of a command in docs/screens.md. */
-export function pageScreen(command: string): string {
+/**
+ * The narrower one of the two screens of a command in docs/screens.md.
+ *
+ * @param words such as `dns products-db`, or `pin --list, below "A set in trouble"`: the beginning of a heading there
+ */
+export function pageScreen(words: string): string {
+  const [, command = words, heading] = /^(.+), below "(.+)"$/.exec(words) ?? [];
   const page = readFileSync(join(checkout, 'docs', 'screens.md'), 'utf8');
-  const start = page.indexOf(`\n$ kubectl sts ${command}\n`);
-  if (start < 0) throw new Error(`docs/screens.md has no screen of kubectl sts ${command}`);
+  const section = heading === undefined ? 0 : page.indexOf(`\n## ${heading}`);
+  const start = section < 0 ? -1 : page.indexOf(`\n$ kubectl sts ${command}\n`, section);
+  if (start < 0) throw new Error(`docs/screens.md has no screen of kubectl sts ${words}`);
   const [line = '', ...screen] = page.slice(start + 1, page.indexOf('\n```', start)).split('\n');
   return session(line.replace(/^\$ /, ''), screen.join('\n'));
 }

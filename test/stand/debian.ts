@@ -21,7 +21,9 @@ export async function installPackages(names: readonly string[], report: Report):
   const run = promisify(execFile);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   report({ kind: 'begin', text: `installing ${names.join(', ')}` });
-  await run('apt-get', ['update', '-qq'], { env });
-  await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], { env });
+  // Two runs of tests may install at the same time, and apt-get fails where another one runs.
+  const aptGet = (...args: string[]) => run('flock', ['/var/lock/kubectl-sts-apt', 'apt-get', ...args], { env });
+  await aptGet('update', '-qq');
+  await aptGet('install', '-y', '-qq', '--no-install-recommends', ...names);
   report({ kind: 'done', text: `installed ${names.join(', ')}` });
 }

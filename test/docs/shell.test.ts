@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { tmpdir } from 'node:os';
+import { type Shell, startShell } from './shell.ts';
+
+describe('a shell that runs a page', () => {
+  let shell: Shell;
+  const env = { PATH: process.env['PATH'] ?? '' };
+
+  before(() => {
+    shell = startShell(tmpdir(), env);
+  });
+  after(() => shell.end());
+
+  async function assertRuns(script: string, output: string, code = 0): Promise<void> {
+    assert.deepEqual(await shell.run(script), { output, code });
+  }
+
+  it('keeps its folder, its variables and its functions', async () => {
+    await assertRuns('cd /; a=1; f() { echo "$a"; }', '');
+    await assertRuns('pwd; f', '/\n1\n');
+  });
+
+  it('tells what is written to both streams, in order', async () => {
+    await assertRuns('echo one; echo two >&2; sh -c "echo three >&2"; echo four', 'one\ntwo\nthree\nfour\n');
+  });
+
+  it('tells an exit code, and so does the next command by `echo $?`', async () => {
+    await assertRuns('(exit 3)', '', 3);
+    await assertRuns('echo $?', '3\n');
+  });
+
+  it('gives commands nothing to read', async () => {
+    await assertRuns('cat; read -r line', '', 1);
+    await assertRuns('cat <<EOF\nhere\nEOF', 'here\n');
+  });
+
+  for (const [what, script, code] of [
+    ['one in the middle', 'true\n(exit 4)\ntrue', 4],
+    ['one at the beginning of a pipe', 'false | cat\ntrue', 1],
+    ['two: the first tells', '(exit 5)\n(exit 6)', 5],
+    ['none, also where a condition fails', 'if false; then true; fi\nfalse || true\n! true || true', 0],
+    ['none until a condition holds', 'n=0; until [ "$n" = 2 ]; do n=$((n + 1)); done', 0],
+  ] as const) {
+    it(`knows the command that fails among those that must succeed: ${what}`, async () => {
+      assert.equal((await shell.mustSucceed(script)).code, code);
+      assert.equal((await shell.run('false | cat; set -o | grep pipefail')).output.trim().split(/\s+/)[1], 'off');
+    });
+  }
+
+  it('that hangs is ended with all that it has started', async () => {
+    const hanging = startShell(tmpdir(), env, 200);
+    await assert.rejects(hanging.run('echo begun; sleep 60 | cat'), /took longer than 0\.2 s:\n.*\nbegun/s);
+    await hanging.end();
+  });
+
+  it('that a page ends is no success', async () => {
+    const ended = startShell(tmpdir(), env);
+    await assert.rejects(ended.run('exit 0'), /the shell ended/);
+    await ended.end();
+  });
+
+  it('tidies up by `trap … EXIT`', async () => {
+    const tidy = startShell(tmpdir(), env);
+    await tidy.run('file=$(mktemp); trap \'rm "$file"\' EXIT');
+    const file = (await tidy.run('echo "$file"')).output.trim();
+    await tidy.end();
+    assert.equal((await shell.run(`test -e ${file}`)).code, 1);
+  });
+});

@@ -30,7 +30,9 @@ function homeOf(namespace: string): [cwd: string, env: Record<string, string>] {
   const home = join(sandbox(), `docs-${namespace}`);
   const cwd = join(home, 'kubectl-sts');
   mkdirSync(cwd, { recursive: true });
-  for (const folder of ['docs', 'examples', 'test/docs/manifests']) cpSync(join(checkout, folder), join(cwd, folder), { recursive: true });
+  for (const folder of ['docs', 'examples', 'test/docs/manifests']) {
+    cpSync(join(checkout, folder), join(cwd, folder), { recursive: true });
+  }
   const config = JSON.parse(readFileSync(sharedStand().kubeconfig, 'utf8')) as { contexts: { context: object }[] };
   for (const each of config.contexts) each.context = { ...each.context, namespace };
   const kubeconfig = join(home, 'kubeconfig');

@@ -26,15 +26,50 @@ const rule = '-'.repeat(80);
  * @param root the folder that the paths in the metafile are relative to
  */
 export function packagesIn(metafile: Metafile, root: string): Package[] {
-  const files = Object.values(metafile.outputs).flatMap(({ inputs }) =>
-    Object.entries(inputs)
-      .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
-      .map(([file]) => file),
-  );
-  const folders = new Set(files.filter((file) => file.startsWith('node_modules/')).map((file) => folderOf(root, file)));
+  const folders = new Set([...filesIn(metafile).keys()].filter(isOfPackage).map((file) => folderOf(root, file)));
   return [...folders]
-    .map((folder) => ({ ...JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')), folder }) as Package)
+    .map(packageIn)
     .sort((a, b) => a.name.localeCompare(b.name, 'en') || a.version.localeCompare(b.version, 'en'));
+}
+
+/** Bytes in the bundle: of the whole, of our own code, and of each package by its name. */
+export interface Sizes {
+  whole: number;
+  own: number;
+  packages: Map<string, number>;
+}
+
+/** @param root the folder that the paths in the metafile are relative to */
+export function sizesIn(metafile: Metafile, root: string): Sizes {
+  const whole = Object.values(metafile.outputs).reduce((sum, { bytes }) => sum + bytes, 0);
+  const packages = new Map<string, number>();
+  let own = 0;
+  for (const [file, bytes] of filesIn(metafile)) {
+    if (isOfPackage(file)) {
+      const { name } = packageIn(folderOf(root, file));
+      packages.set(name, (packages.get(name) ?? 0) + bytes);
+    } else own += bytes;
+  }
+  return { whole, own, packages };
+}
+
+/** The files that have at least one byte in the bundle, each with its bytes. */
+function filesIn(metafile: Metafile): Map<string, number> {
+  const files = new Map<string, number>();
+  for (const { inputs } of Object.values(metafile.outputs)) {
+    for (const [file, { bytesInOutput: bytes }] of Object.entries(inputs)) {
+      if (bytes > 0) files.set(file, (files.get(file) ?? 0) + bytes);
+    }
+  }
+  return files;
+}
+
+function isOfPackage(file: string): boolean {
+  return file.startsWith('node_modules/');
+}
+
+function packageIn(folder: string): Package {
+  return { ...(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Package), folder };
 }
 
 /** The folder of a file's package: the nearest one with a package.json that has a name and a version. */

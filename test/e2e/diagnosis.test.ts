@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import type { Budget } from '#src/objects/types.ts';
-import { documented } from '../runner/documented.ts';
+import { documented, without } from '../runner/documented.ts';
 import { eventually } from './eventually.ts';
 import { apply, getJson, kubectl, sts, tryKubectl } from './kubectl.ts';
 import { listed, paths } from './look.ts';
@@ -416,13 +416,14 @@ function strandedSets(namespace: string): void {
     await giveWarning(namespace, { name: 'stranded-0', uid: await rolling.uid('stranded-0') }, reason, message);
   }
 
-  /** What users see who have the documented roles, and those who lack the one for volumes. */
+  /** What users see who have the documented roles, and those who may not see how volumes are attached. */
   async function seen(): Promise<{ all: string; some: string }> {
-    const [own, cluster] = [documented('kubectl-sts-tree'), documented('kubectl-sts-tree-cluster')];
+    const [own, cluster] = [documented('kubectl-sts-status'), documented('kubectl-sts-status-cluster')];
+    const less = ['volumeattachments', 'csinodes', 'pods'].reduce((rules, one) => without(rules, one), cluster);
     const suffix = String(Date.now());
     const [all, some] = await Promise.all([
-      userWith(namespace, `all-${suffix}`, own, [...cluster, ...documented('kubectl-sts-status-volumes')]),
-      userWith(namespace, `some-${suffix}`, own, cluster),
+      userWith(namespace, `all-${suffix}`, own, cluster),
+      userWith(namespace, `some-${suffix}`, own, less),
     ]);
     const look = async (kubeconfig: string) => {
       const { stdout, stderr, code } = await sts(['status', 'stranded', '-n', namespace], { kubeconfig });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { documented, type Rule } from '../runner/documented.ts';
+import type { Rule } from '../runner/documented.ts';
 import { eventually } from './eventually.ts';
 import { applyExamples } from './examples.ts';
 import { getJson, kubectl, sts, tryKubectl } from './kubectl.ts';
@@ -10,8 +10,6 @@ import { userWith } from './user.ts';
 const read = ['get', 'list'];
 const sets: Rule = { apiGroups: ['apps'], resources: ['statefulsets'], verbs: read };
 const pods: Rule = { apiGroups: [''], resources: ['pods'], verbs: read };
-const claims: Rule = { apiGroups: [''], resources: ['persistentvolumeclaims'], verbs: read };
-const services: Rule = { apiGroups: [''], resources: ['services'], verbs: read };
 
 describe('a user without all rights', () => {
   const namespace = ownNamespace('rights');
@@ -58,33 +56,6 @@ describe('a user without all rights', () => {
     assert.doesNotMatch(line, /\n/, 'one line');
     assert.ok(line.includes('list services, list persistentvolumeclaims'), line);
     assert.ok(line.includes(await kubectlSays(kubeconfig, ['services'])), line);
-  });
-
-  it('who has the roles of docs/rbac.yaml is refused nothing', async () => {
-    const [own, wide] = [documented('kubectl-sts-tree'), documented('kubectl-sts-tree-cluster')];
-    const kubeconfig = await userWith(namespace, 'documented', own, wide);
-    const { stdout, stderr, code } = await sts(['tree', '-n', namespace], { kubeconfig });
-    assert.deepEqual({ stderr, code }, { stderr: '', code: 0 });
-    assert.ok(rowsOf(stdout).some(({ name }) => name.includes('sc/')));
-    assert.doesNotMatch(stdout, /forbidden/);
-  });
-
-  it('who may read nothing beyond the namespace sees volumes and classes forbidden', async () => {
-    const kubeconfig = await userWith(namespace, 'namespace-only', [sets, pods, claims, services]);
-    const { stdout, stderr, code } = await sts(['tree', '-n', namespace], { kubeconfig });
-    assert.equal(code, 0);
-    const beyond = rowsOf(stdout).filter(({ name }) => /pv\/|sc\//.test(name));
-    assert.equal(beyond.length, 6);
-    for (const row of beyond) assert.equal(row['status'], 'forbidden', row.name);
-    assert.match(stderr, /^[^\n]*get persistentvolumes, get storageclasses\.storage\.k8s\.io: [^\n]*\n$/);
-  });
-
-  it('who may not ask nodes sees usage unknown, and nothing else of the tree is lost', async () => {
-    const kubeconfig = await userWith(namespace, 'no-nodes', [sets, pods, claims, services]);
-    const { stdout, stderr, code } = await sts(['tree', '-n', namespace, '--usage'], { kubeconfig });
-    assert.equal(code, 0);
-    assert.equal(rowsOf(stdout).filter((row) => row['detail']?.includes('usage unknown')).length, 3, stdout);
-    assert.match(stderr, /get nodes\/proxy[,:]/);
   });
 
   it('is told so in -o json too', async () => {

@@ -106,8 +106,8 @@ describe('the status of sets', () => {
     assert.match(stdout, /\n {2}cause {4}sick-0: container main ends with an error: exit code \d+/);
   });
 
-  it('needs no more than the roles of docs/rbac.yaml, with --wait too', async () => {
-    const [own, wide] = [documented('kubectl-sts-tree'), documented('kubectl-sts-tree-cluster')];
+  it('needs no more than its roles in docs/rbac/, with --wait too', async () => {
+    const [own, wide] = [documented('kubectl-sts-status'), documented('kubectl-sts-status-cluster')];
     const kubeconfig = await userWith(namespace, 'documented', own, wide);
     for (const words of [['status'], ['status', 'sick'], ['status', 'fine', '--wait']]) {
       const { stderr, code } = await sts([...words, '-n', namespace], { kubeconfig });

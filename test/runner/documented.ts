@@ -1,5 +1,5 @@
-/** What the plugin may ask of an API server: what docs/rbac.yaml says, and a little more that the documents name. */
-import { createReadStream, readFileSync, statSync } from 'node:fs';
+/** What the plugin may ask of an API server: what the roles of docs/rbac/ allow, and what every user may ask. */
+import { createReadStream, globSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { loadAll } from 'js-yaml';
@@ -13,18 +13,27 @@ export interface Rule {
   resourceNames?: string[];
 }
 
-interface Role {
+export interface Role {
   metadata: { name: string };
   rules: Rule[];
 }
 
-/** The rules of these roles of docs/rbac.yaml; of all, where none is named. */
+/** The folder of the documented roles. */
+export const rolesFolder = join(checkout, 'docs', 'rbac');
+
+/** The roles of each file of docs/rbac/, by the name of the file. */
+export function documentedFiles(): Map<string, Role[]> {
+  const files = globSync('*.yaml', { cwd: rolesFolder }).sort();
+  return new Map(files.map((file) => [file, loadAll(readFileSync(join(rolesFolder, file), 'utf8')) as Role[]]));
+}
+
+/** The rules of these roles of docs/rbac/; of all, where none is named. */
 export function documented(...names: string[]): Rule[] {
-  const roles = loadAll(readFileSync(join(checkout, 'docs', 'rbac.yaml'), 'utf8')) as Role[];
+  const roles = [...documentedFiles().values()].flat();
   const wanted = names.length === 0 ? roles.map(({ metadata }) => metadata.name) : names;
   return wanted.flatMap((name) => {
     const role = roles.find(({ metadata }) => metadata.name === name);
-    if (role === undefined) throw new Error(`docs/rbac.yaml has no role ${name}`);
+    if (role === undefined) throw new Error(`docs/rbac/ has no role ${name}`);
     return role.rules;
   });
 }
@@ -42,15 +51,8 @@ export function without(rules: readonly Rule[], resource: string, verb?: string)
   });
 }
 
-/** What users have to grant themselves, and what every user may do. */
+/** What every user may ask, by the role system:basic-user. */
 const besides: readonly Rule[] = [
-  // README: `tree --usage`.
-  { apiGroups: [''], resources: ['nodes/proxy'], verbs: ['get'] },
-  // `roll --disable-eviction`
-  { apiGroups: [''], resources: ['pods'], verbs: ['delete'] },
-  // Completion of -n.
-  { apiGroups: [''], resources: ['namespaces'], verbs: ['list'] },
-  // The role system:basic-user.
   { apiGroups: ['authorization.k8s.io'], resources: ['selfsubjectaccessreviews'], verbs: ['create'] },
   { apiGroups: ['authentication.k8s.io'], resources: ['selfsubjectreviews'], verbs: ['create'] },
 ];

@@ -93,7 +93,7 @@ async function runOn(stand: Stand, files: readonly string[], plugin: string, opt
     phases.push(await runPhase([file], own));
   }
   const undocumented = place === undefined ? [] : await undocumentedIn(place);
-  const faults = undocumented.map((request) => `The plugin asked for what docs/rbac.yaml does not name: ${request}`);
+  const faults = undocumented.map((request) => `The plugin asked for what no role of docs/rbac/ allows: ${request}`);
   process.stdout.write(faults.map((line) => `${line}\n`).join(''));
   return joined([...phases, ...faults.map(failedPhase)]);
 }

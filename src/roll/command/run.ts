@@ -44,9 +44,15 @@ async function rollSets(
   mode: BeginOptions | ResumeOptions,
 ): Promise<ExitCode> {
   const { namespace } = context.client;
-  const { sets, failures } = await readSets(context.client, namespace, selection);
+  const { statefulSets, sets, failures } = await readSets(context.client, namespace, selection);
   for (const { message } of failures) say(context, message);
   if (failures.length > 0) return 2;
+  // A set that may only be read by its name cannot be followed.
+  if (statefulSets.others === 'forbidden') {
+    const { setsUnseenLine } = await import('../view/refusals.ts');
+    say(context, setsUnseenLine(statefulSets.refusal));
+    return 2;
+  }
   const [only] = sets;
   if (only === undefined) {
     say(context, nothingFound(namespace));

@@ -4,6 +4,7 @@ import { unaskableWords } from '#src/dns/view/unaskablewords.ts';
 import { rolloutWords } from '#src/drawing/rolloutwords.ts';
 import { reachWords } from '#src/drawing/schedulingwords.ts';
 import { listed } from '#src/drawing/sentences.ts';
+import type { Refusal } from '#src/objects/snapshot.ts';
 import type { Blocker } from '#src/statefulset/blocker.ts';
 import type { VolumeFate } from '#src/statefulset/fate.ts';
 import { longestLabel, longestSafeName } from '#src/statefulset/namelimits.ts';
@@ -44,6 +45,11 @@ export function problemWords(set: Subject, problem: Problem): string {
 /** `no right to create pods/eviction, get leases in namespace shop` */
 function rightsWords(rights: readonly string[], namespace: string): string {
   return `no right to ${rights.join(', ')} in namespace ${namespace}`;
+}
+
+/** Why no set can be rolled. */
+export function setsUnseenLine({ verb, resource, message }: Refusal): string {
+  return `error: no right to ${verb} ${resource}, without which a roll cannot follow its set: ${message}`;
 }
 
 /** Why the cluster's DNS servers cannot be asked. */

@@ -52,6 +52,17 @@ describe('kubectl sts roll', () => {
     assert.ok(!shop.cluster.requests.some((request) => /^(create|update|delete) leases/.test(request)));
   });
 
+  it('is not begun where its set may be read by its name alone, since it could not follow it', async () => {
+    shop.cluster.denied.add('list statefulsets');
+    const { code, stdout, stderr } = await shop.roll('web --stable 0s');
+    assert.deepEqual([code, stdout], [2, '']);
+    assert.match(
+      stderr,
+      /^error: no right to list statefulsets\.apps, without which a roll cannot follow its set: statefulsets\.apps is forbidden: [^\n]*\n$/,
+    );
+    assert.deepEqual([evictions(shop.cluster), shop.lease()], [[], undefined]);
+  });
+
   it('deletes pods where it is told to', async () => {
     const { code, stdout } = await shop.roll('web --ordinals 0 --stable 0s --disable-eviction');
     assert.equal(code, 0);

@@ -20,16 +20,17 @@ const known = new Map([
  * `terminating for 4h, held by backup.example/keep`; empty for an object that is not being deleted.
  *
  * @param now milliseconds since the epoch
- * @param holders who holds it, by finalizer, as far as that is known
+ * @param holders tells who holds it, by finalizer, as far as that is known; asked only if it is being deleted
  */
-export function deletionWords(object: Named, now: number, holders: ReadonlyMap<string, string> = none): string {
+export function deletionWords(object: Named, now: number, holders: () => ReadonlyMap<string, string> = nobody): string {
   const deletion = deletionOf(object);
   if (deletion === undefined) return '';
   const lasts = deletion.since === undefined ? '' : ` for ${humanDuration(Math.max(now - deletion.since, 0))}`;
-  return `terminating${lasts}${heldBy(deletion, holders)}`;
+  return `terminating${lasts}${heldBy(deletion, holders())}`;
 }
 
 const none: ReadonlyMap<string, string> = new Map();
+const nobody = () => none;
 
 function heldBy({ finalizers }: Deletion, holders: ReadonlyMap<string, string>): string {
   const who = finalizers.map((finalizer) => holders.get(finalizer) ?? known.get(finalizer) ?? finalizer);

@@ -49,8 +49,13 @@ interface Row {
   below: string;
   name: string;
   shortName: string | undefined;
-  cells: readonly Cell[];
+  cells: readonly Measured[];
   notes: readonly Cell[];
+}
+
+/** A cell with its columns on a terminal. There are tens of thousands in a large tree, and each is measured once. */
+interface Measured extends Cell {
+  width: number;
 }
 
 /** The columns and their widths. */
@@ -81,7 +86,7 @@ export function drawTree(
   const [nameTitle = '', ...titles] = columns;
   const title: Row = {
     ...{ group: style.groups ?? '', before: '', below: '', name: nameTitle, shortName: undefined, notes: [] },
-    cells: titles.map((text) => ({ text })),
+    cells: titles.map((text) => measured({ text })),
   };
   const header = style.header ? [title] : [];
   const grid = fitted([...header, ...blocks.flatMap(({ rows }) => rows)], titles, cuts, style);
@@ -119,8 +124,8 @@ function flatten({ name, shortName, cells, notes = [], children }: Line, before:
     below: rest + (children.length > 0 ? '│  ' : '   '),
     name: printable(name),
     shortName: shortName === undefined ? undefined : printable(shortName),
-    cells: cells.map(escaped),
-    notes: notes.map(escaped),
+    cells: cells.map(measured),
+    notes: notes.map(({ text, ...tone }) => ({ ...tone, text: printable(text) })),
   });
   for (const [position, child] of children.entries()) {
     const last = position === children.length - 1;
@@ -128,8 +133,12 @@ function flatten({ name, shortName, cells, notes = [], children }: Line, before:
   }
 }
 
-function escaped({ text, ...tone }: Cell): Cell {
-  return { ...tone, text: printable(text) };
+const empty: Measured = { text: '', width: 0 };
+
+function measured({ text, tone }: Cell): Measured {
+  if (text === '') return empty;
+  const shown = printable(text);
+  return { text: shown, width: displayWidth(shown), ...(tone && { tone }) };
 }
 
 function fitted(
@@ -140,7 +149,7 @@ function fitted(
 ): Grid {
   const widest = (text: (row: Row) => string) => rows.reduce((max, row) => Math.max(max, displayWidth(text(row))), 0);
   let group = groups === undefined ? undefined : widest((row) => row.group);
-  const cells = titles.map((_, column) => widest((row) => row.cells[column]?.text ?? ''));
+  const cells = titles.map((_, column) => rows.reduce((max, row) => Math.max(max, row.cells[column]?.width ?? 0), 0));
   const full = widest((row) => row.before + row.name);
   if (available === undefined) return { group, name: full, cells };
 
@@ -172,22 +181,23 @@ function drawRows(rows: readonly Row[], grid: Grid, style: TreeStyle): string {
 
 /** @returns one line, or several where the name does not fit */
 function drawRow(row: Row, { group, name: nameWidth, cells: widths }: Grid, { width, colour }: TreeStyle): string[] {
-  const cells = row.cells.map(({ text, tone }, column) => ({ ...sized(text, widths[column] ?? 0), tone }));
-  const lastCell = cells.findLastIndex(({ shown }) => shown !== '');
-  const tail = cells
-    .slice(0, lastCell + 1)
-    .flatMap(({ shown, padding, tone }, column) => {
-      if (widths[column] === 0) return [];
-      const painted = colour && tone ? paint(shown, tones[tone]) : shown;
-      return `${gap}${painted}${column < lastCell ? ' '.repeat(padding) : ''}`;
-    })
-    .join('');
+  const lastCell = row.cells.findLastIndex(({ text }, column) => text !== '' && widths[column] !== 0);
+  let tail = '';
+  for (let column = 0; column <= lastCell; column++) {
+    const width = widths[column] ?? 0;
+    if (width === 0) continue;
+    const cell = row.cells[column] ?? empty;
+    const { shown, padding } = sized(cell, width);
+    tail += `${gap}${colour && cell.tone ? paint(shown, tones[cell.tone]) : shown}${column < lastCell ? ' '.repeat(padding) : ''}`;
+  }
   const lead = group === undefined ? '' : pad(withoutMiddle(row.group, group), group) + gap;
   const before = lead + row.before;
   const below = `${group === undefined ? '' : ' '.repeat(group) + gap}${row.below}`;
   const inColumn = displayWidth(lead) + nameWidth;
-  const name = [row.name, row.shortName ?? row.name].find((text) => displayWidth(before + text) <= inColumn);
-  if (name !== undefined) return [tail === '' ? (before + name).trimEnd() : pad(before + name, inColumn) + tail];
+  for (const name of row.shortName === undefined ? [row.name] : [row.name, row.shortName]) {
+    const padding = inColumn - displayWidth(before + name);
+    if (padding >= 0) return [tail === '' ? (before + name).trimEnd() : before + name + ' '.repeat(padding) + tail];
+  }
 
   const parts = wrapped(row.shortName ?? row.name, Math.max(1, (width ?? 0) - displayWidth(below)));
   const lines = parts.map((part, position) => (position === 0 ? before : below) + part);
@@ -199,7 +209,8 @@ function drawRow(row: Row, { group, name: nameWidth, cells: widths }: Grid, { wi
     : [...lines, pad(below, inColumn).slice(0, inColumn) + tail];
 }
 
-function sized(text: string, width: number): { shown: string; padding: number } {
+function sized({ text, width: natural }: Measured, width: number): { shown: string; padding: number } {
+  if (natural <= width) return { shown: text, padding: width - natural };
   const shown = withoutEnd(text, width);
   return { shown, padding: width - displayWidth(shown) };
 }

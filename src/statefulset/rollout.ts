@@ -10,7 +10,7 @@ import type { Act, Controller, Sync } from './controller/acts.ts';
 import { likelyControllers } from './controller/gates.ts';
 import { isUnavailable } from './controller/pods.ts';
 import { firstUpdated, isOnDelete, isOutdated } from './controller/revisions.ts';
-import { nextSync } from './controller/sync.ts';
+import { nextSyncs } from './controller/sync.ts';
 import { isMember, isWanted, ordinalOf, wantedOrdinals } from './identity.ts';
 import { type Judgement, judge } from './stuck.ts';
 import { type Waiting, waitingOf } from './waiting.ts';
@@ -102,8 +102,11 @@ export function rollout(context: RolloutContext): Rollout {
 
 function fromPods(context: RolloutContext, pods: readonly Pod[]): Progress {
   const { set } = context;
-  const counts = countsOf(set, pods);
-  const wanted = wantedPods(set, pods);
+  const members = byOrdinal(set, pods);
+  const range = wantedOrdinals(set);
+  const isWantedOne = ({ ordinal }: Numbered) => isWanted(range, ordinal);
+  const wanted = members.filter(isWantedOne).map(({ pod }) => pod);
+  const counts = countsOf(set, members);
   const rule = { minReadySeconds: set.spec?.minReadySeconds ?? 0, now: context.now };
   const unavailable = wanted.filter((pod) => isUnavailable(rule, pod));
   const [likely, ...others] = syncsOf(context, pods);
@@ -117,7 +120,10 @@ function fromPods(context: RolloutContext, pods: readonly Pod[]): Progress {
     ...counts,
     ...outlook,
     unavailable,
-    condemned: condemnedPods(set, pods),
+    condemned: members
+      .filter((member) => !isWantedOne(member))
+      .toReversed()
+      .map(({ pod }) => pod),
     otherwise,
     judgement: judge({ context, pods, state, isIdle, errors: likely.sync.errors, unavailable, ...outlook }),
     now: context.latest,
@@ -131,7 +137,8 @@ interface ControllerSync {
 
 /** The likely controller's sync first. */
 function syncsOf({ set, claims, now }: RolloutContext, pods: readonly Pod[]): [ControllerSync, ...ControllerSync[]] {
-  const sync = (controller: Controller) => ({ controller, sync: nextSync(set, pods, claims, now, controller) });
+  const syncOf = nextSyncs(set, pods, claims, now);
+  const sync = (controller: Controller) => ({ controller, sync: syncOf(controller) });
   const [likely, ...others] = likelyControllers(set);
   return [sync(likely), ...others.map(sync)];
 }
@@ -153,35 +160,33 @@ function isSame(a: Outlook, b: Outlook): boolean {
   return text(a) === text(b);
 }
 
-function countsOf(set: StatefulSet, pods: readonly Pod[]): Counts {
+/** A pod of the set. */
+interface Numbered {
+  pod: Pod;
+  ordinal: number;
+}
+
+/** The set's pods, the lowest ordinal first. The controller ignores a pod without an ordinal. */
+function byOrdinal(set: StatefulSet, pods: readonly Pod[]): Numbered[] {
+  return pods
+    .filter((pod) => isMember(set, pod))
+    .map((pod) => ({ pod, ordinal: ordinalOf(pod.metadata.name) }))
+    .filter(({ ordinal }) => ordinal >= 0)
+    .sort((a, b) => a.ordinal - b.ordinal);
+}
+
+function countsOf(set: StatefulSet, members: readonly Numbered[]): Counts {
   const { start, end } = wantedOrdinals(set);
-  const living = wantedPods(set, pods);
+  const living = members.filter(({ ordinal }) => ordinal >= start && ordinal < end);
   const from = isOnDelete(set) ? start : firstUpdated(set);
-  const targets = living.filter(({ metadata }) => ordinalOf(metadata.name) >= from);
+  const targets = living.filter(({ ordinal }) => ordinal >= from);
   return {
-    // The controller ignores a pod without an ordinal.
-    pods: pods.filter((pod) => isMember(set, pod) && ordinalOf(pod.metadata.name) >= 0).length,
+    pods: members.length,
     wanted: end - start,
-    updated: targets.filter((pod) => !isOutdated(set, pod)).length,
+    updated: targets.filter(({ pod }) => !isOutdated(set, pod)).length,
     target: targets.length,
-    heldBack: living.filter((pod) => !targets.includes(pod) && isOutdated(set, pod)).length,
+    heldBack: living.filter(({ pod, ordinal }) => ordinal < from && isOutdated(set, pod)).length,
   };
-}
-
-function wantedPods(set: StatefulSet, pods: readonly Pod[]): Pod[] {
-  const range = wantedOrdinals(set);
-  const ordinal = ({ metadata }: Pod) => ordinalOf(metadata.name);
-  return pods
-    .filter((pod) => isMember(set, pod) && isWanted(range, ordinal(pod)))
-    .sort((a, b) => ordinal(a) - ordinal(b));
-}
-
-function condemnedPods(set: StatefulSet, pods: readonly Pod[]): Pod[] {
-  const range = wantedOrdinals(set);
-  const ordinal = ({ metadata }: Pod) => ordinalOf(metadata.name);
-  return pods
-    .filter((pod) => isMember(set, pod) && ordinal(pod) >= 0 && !isWanted(range, ordinal(pod)))
-    .sort((a, b) => ordinal(b) - ordinal(a));
 }
 
 /** @param living how many of the wanted pods exist */

@@ -75,6 +75,8 @@ export function mountsOf(set: StatefulSet, pod: Pod): Mount[] {
   });
   // The controller writes the volumes of the templates in random order into each pod.
   const rank = ({ claim }: Mount) => (ofTemplates.includes(claim) ? ofTemplates.indexOf(claim) : ofTemplates.length);
+  // Of many pods, each with one claim, it is the time that it takes.
+  if (mounts.length < 2) return mounts;
   // Two volumes of a pod may have the same claim.
   return [...new Map(mounts.map((mount) => [mount.claim, mount])).values()].sort((a, b) => rank(a) - rank(b));
 }
@@ -88,19 +90,22 @@ function isNamedNow({ spec }: StatefulSet, claim: string): boolean {
   );
 }
 
-/** The claim templates for which the pod has no volume: it is older than they are. */
-export function lackedTemplates(set: StatefulSet, pod: Pod): string[] {
-  const mounted = new Set(mountsOf(set, pod).map(({ claim }) => claim));
-  return templateNames(set).filter((template) => !mounted.has(claimAt(set, template, pod)));
+/**
+ * The claim templates for which the pod has no volume: it is older than they are.
+ *
+ * @param mounts of the pod, where they are known
+ */
+export function lackedTemplates(set: StatefulSet, pod: Pod, mounts = mountsOf(set, pod)): string[] {
+  const ordinal = ordinalOf(pod.metadata.name);
+  return templateNames(set).filter((template) => {
+    const name = claimName(template, set.metadata.name, ordinal);
+    return !mounts.some(({ claim }) => claim === name);
+  });
 }
 
-/** The claims that the claim templates give to a pod which has no volume for them. */
-export function unmountedOf(set: StatefulSet, pod: Pod): Mount[] {
-  return lackedTemplates(set, pod).map((template) => ({ claim: claimAt(set, template, pod), origin: 'not mounted' }));
-}
-
-function claimAt({ metadata }: StatefulSet, template: string, pod: Pod): string {
-  return claimName(template, metadata.name, ordinalOf(pod.metadata.name));
+/** The claim that a claim template gives to a pod which has no volume for it. */
+export function unmounted({ metadata }: StatefulSet, template: string, ordinal: number): Mount {
+  return { claim: claimName(template, metadata.name, ordinal), origin: 'not mounted' };
 }
 
 /**
@@ -139,9 +144,16 @@ function templateSizes({ spec }: StatefulSet): Pick<Mount, 'templateSize'>[] {
   });
 }
 
+/** Asked for each pod and claim of a set, a dozen times and more. */
+const namesOfTemplates = new WeakMap<StatefulSet, readonly string[]>();
+
 /** The names of the set's claim templates. */
-export function templateNames(set: StatefulSet): string[] {
-  return (set.spec?.volumeClaimTemplates ?? []).map((template) => template.metadata?.name ?? '');
+export function templateNames(set: StatefulSet): readonly string[] {
+  const known = namesOfTemplates.get(set);
+  if (known !== undefined) return known;
+  const names = (set.spec?.volumeClaimTemplates ?? []).map((template) => template.metadata?.name ?? '');
+  namesOfTemplates.set(set, names);
+  return names;
 }
 
 // The contents of these come from the API server or a registry: the pods keep no data in them.

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readArguments } from '#src/cli/arguments.ts';
 import type { DescribedFlag } from '#src/cli/definitions.ts';
 import { commandHelp } from '#src/cli/help.ts';
 import manifest from '../../oclif.manifest.json' with { type: 'json' };
@@ -88,6 +89,18 @@ describe('help', () => {
         });
       }
     }
+  }
+
+  for (const [command, { examples }] of commands) {
+    it(`has examples that the command line takes: ${command}`, () => {
+      for (const { command: example } of examples) {
+        // Of a pipe, the plugin's part; a redirection is the shell's.
+        const own = /kubectl sts (?:'[^']*'|[^'|>])+/.exec(example)?.[0] ?? '';
+        const words = own.match(/'[^']*'|\S+/g)?.map((word) => word.replaceAll("'", '')) ?? [];
+        const read = readArguments(words.slice(2), manifest.commands);
+        assert.equal(read.kind, 'run', `${example}: ${JSON.stringify(read)}`);
+      }
+    });
   }
 
   for (const [command, { flags }] of commands) {

@@ -71,7 +71,9 @@ export function startShell(cwd: string, env: Record<string, string>, longest = p
         if (output !== undefined) return { output, code: Number(code) };
         heard = Promise.withResolvers();
         if (await Promise.race([heard.promise, closed.then(() => true)])) {
-          throw new Error(`the shell ended, or took longer than ${longest / 1000} s:\n${script}\n${said}`);
+          throw new Error(
+            `the shell ended, or took longer than ${longest / 1000} s:\n${script}\n${said.slice(-2_000)}`,
+          );
         }
       }
     } finally {

@@ -28,15 +28,15 @@ describe('an object that is being deleted', () => {
   it('tells which pods hold a claim, and which claim holds a volume', () => {
     const claim = going(['kubernetes.io/pvc-protection']);
     assert.equal(
-      deletionWords(claim, now, claimHolders(['db-0', 'db-1'])),
+      deletionWords(claim, now, () => claimHolders(['db-0', 'db-1'])),
       'terminating for 4h, held by db-0 and db-1',
     );
     assert.equal(
-      deletionWords(claim, now, claimHolders([])),
+      deletionWords(claim, now, () => claimHolders([])),
       'terminating for 4h, held by kubernetes.io/pvc-protection',
     );
     const volume = going(['kubernetes.io/pv-protection']);
-    const words = (phase: string) => deletionWords(volume, now, volumeHolders('data-0', phase));
+    const words = (phase: string) => deletionWords(volume, now, () => volumeHolders('data-0', phase));
     assert.equal(words('Bound'), 'terminating for 4h, held by its claim data-0');
     assert.equal(words('Released'), 'terminating for 4h, held by kubernetes.io/pv-protection');
   });

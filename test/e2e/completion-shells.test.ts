@@ -13,7 +13,7 @@ import { personEnv, sandbox } from './sandbox.ts';
 
 const bashCompletion = '/usr/share/bash-completion/bash_completion';
 
-/** How a shell is started with a file of its own, and the text of that file, as README.md tells people to write it. */
+/** How a shell is started with a file of its own, and the text of that file, as docs/commands/completion.md tells people to write it. */
 const shells = {
   bash: {
     file: '.bashrc',

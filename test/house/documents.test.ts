@@ -33,7 +33,7 @@ describe('documents', () => {
 
   for (const file of globSync(['*.md', 'docs/**/*.md', 'examples/**/*.md', 'test/**/*.md'], { cwd: checkout }).sort()) {
     it(`${file} names only npm scripts that there are`, () => {
-      const named = [...(text(file) ?? '').matchAll(/\bnpm (?:run (?:-s |--silent )?([\w:-]+)|(test)\b)/g)];
+      const named = [...(text(file) ?? '').matchAll(/\bnpm (?:run (?:-s |--silent )?([\w-]+(?::[\w-]+)*)|(test)\b)/g)];
       assert.deepEqual(
         named.map(([, script, test]) => script ?? test ?? '').filter((script) => !scripts.has(script)),
         [],
@@ -47,8 +47,33 @@ describe('documents', () => {
         [],
       );
     });
+
+    it(`${file} links only to headings that there are`, () => {
+      const links = [...(text(file) ?? '').matchAll(/\]\((?!\w+:)([^)#\s]*\.md|)#([^)\s]+)\)/g)];
+      const missing = links.filter(([, page = '', anchor = '']) => {
+        const target = page === '' ? file : join(file, '..', page);
+        return !anchorsOf(text(target) ?? '').includes(anchor);
+      });
+      assert.deepEqual(
+        missing.map(([link]) => link),
+        [],
+      );
+    });
   }
 });
+
+/** The anchors that GitHub gives to the headings of a page. */
+function anchorsOf(page: string): string[] {
+  const counts = new Map<string, number>();
+  const outside = page.replace(/^( *```).*?^ *```$/gms, '');
+  return [...outside.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => {
+    const words = heading.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').toLowerCase();
+    const anchor = words.replace(/[^\p{L}\p{N}_ -]/gu, '').replaceAll(' ', '-');
+    const earlier = counts.get(anchor) ?? 0;
+    counts.set(anchor, earlier + 1);
+    return earlier === 0 ? anchor : `${anchor}-${earlier}`;
+  });
+}
 
 describe('examples', () => {
   it('ask for node ports that no other example asks for, so that all can be applied side by side', () => {

@@ -26,6 +26,7 @@ describe('the versions of Kubernetes', () => {
       assert.ok(readFileSync(join(checkout, file), 'utf8').includes(words), `${file}: ${words}`);
     };
     has('README.md', `Kubernetes ${supported.oldest} to ${supported.newest} are supported`);
+    has('docs/commands/version.md', `Kubernetes ${supported.oldest} to ${supported.newest} are supported`);
     has('docs/kubectl-differences.md', `as kubectl ${newest} does`);
     const [last, ...others] = Object.values(releases)
       .map((release) => release.slice(1))

@@ -39,7 +39,7 @@ export const mutations: readonly Mutation[] = [
   {
     fault: 'removes no condemned pod',
     file: 'sync',
-    from: 'if (forAll(ordered, condemned, (pod) => processCondemned(context, condemned, pod), sync)) return;',
+    from: 'if (forAll(ordered, condemned, (pod) => processCondemned(context, condemned, pod), sync)) return false;',
     to: '',
   },
   {
@@ -69,19 +69,19 @@ export const mutations: readonly Mutation[] = [
   {
     fault: 'updates an OnDelete set',
     file: 'sync',
-    from: "if (type === 'OnDelete' || type === 'Recreate') return;",
-    to: "if (type === 'Recreate') return;",
+    from: "return type !== 'OnDelete' && type !== 'Recreate';",
+    to: "return type !== 'Recreate';",
   },
   {
     fault: 'recreates without deleting first',
     file: 'sync',
-    from: "if (type === 'Recreate' && recreates(context, replicas, condemned, sync)) return;",
+    from: "if (type === 'Recreate' && recreates(context, replicas, condemned, sync)) return false;",
     to: '',
   },
   {
     fault: 'works on a set that is being deleted',
     file: 'sync',
-    from: 'if (set.metadata.deletionTimestamp) return sync;',
+    from: 'if (set.metadata.deletionTimestamp) return ({ gates }) => (isRefused(set, gates) ? refusing(acts) : before);',
     to: '',
   },
   {
@@ -136,13 +136,13 @@ export const mutations: readonly Mutation[] = [
   {
     fault: 'replaces unavailable pods first before 1.37 too',
     file: 'update',
-    from: 'if (ordered || controller.minor < 37) return',
+    from: 'if (ordered || minor < 37) return',
     to: 'if (ordered) return',
   },
   {
     fault: 'does not replace unavailable pods first',
     file: 'update',
-    from: 'if (ordered || controller.minor < 37) return',
+    from: 'if (ordered || minor < 37) return',
     to: 'if (true) return',
   },
   {

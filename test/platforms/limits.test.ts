@@ -6,7 +6,7 @@ import { personEnv, sandbox } from '../e2e/sandbox.ts';
 import { readElf } from '../packaging/formats/elf.ts';
 import { sharedStand } from '../runner/stand-variables.ts';
 
-// README.md tells people what they see here: the system refuses before anything of ours runs.
+// docs/install.md tells people what they see here: the system refuses before anything of ours runs.
 describe('where the executable cannot run', function () {
   this.timeout(30_000);
 

@@ -74,6 +74,7 @@ const alone: Readonly<Record<string, string>> = {
 const longest: readonly string[] = [
   'test/e2e/connect.test.ts',
   'test/e2e/roll-trouble.test.ts',
+  'test/e2e/docs.test.ts',
   'test/e2e/roll-interrupted.test.ts',
   'test/e2e/endurance.test.ts',
   'test/e2e/roll-checks.test.ts',

@@ -6,18 +6,11 @@ import { checkout } from '../runner/files.ts';
 import { screensPage } from './page.ts';
 
 const path = join(checkout, 'docs', 'screens.md');
-const readme = join(checkout, 'README.md');
 
 describe('docs/screens.md', () => {
   it('shows what the commands print', async () => {
     const page = await screensPage();
     if (process.env['UPDATE_SCREENS'] === '1') writeFileSync(path, page);
     assert.equal(page, readFileSync(path, 'utf8'));
-  });
-
-  it('has the diagnosis that README shows', () => {
-    const [diagnosis = ''] = /^\$ kubectl sts status \S+\nNAME .*?^```$/ms.exec(readFileSync(readme, 'utf8')) ?? [];
-    assert.match(diagnosis, /^ {2}cause /m);
-    assert.ok(readFileSync(path, 'utf8').includes(diagnosis), diagnosis);
   });
 });

@@ -117,6 +117,8 @@ function hasUnexpectedController(set: StatefulSet, claim: Claim, pod: Owned): bo
 }
 
 function isOwnerUpToDate(set: StatefulSet, claim: Claim, pod: Owned): boolean {
+  const wanted = wantedOwners(set, pod);
+  if (ownersOf(claim).length === 0) return !wanted.set && !wanted.pod;
   const [ofSet, ofPod] = [setIdentity(set), podIdentity(pod)];
   // The claim is from an earlier set or pod of the name, and the controller leaves it alone.
   if (hasStaleOwner(claim, ofSet) || hasStaleOwner(claim, ofPod)) return true;
@@ -126,7 +128,6 @@ function isOwnerUpToDate(set: StatefulSet, claim: Claim, pod: Owned): boolean {
     ({ uid, controller }) => (uid === ofSet.uid || uid === ofPod.uid) && controller !== true,
   );
   if (hasWeakOwner) return false;
-  const wanted = wantedOwners(set, pod);
   return has.set === wanted.set && has.pod === wanted.pod;
 }
 

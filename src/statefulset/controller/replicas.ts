@@ -3,14 +3,13 @@ import type { Pod, StatefulSet } from '#src/objects/types.ts';
 import { claimName, ordinalOf, podName, podNameLabel, wantedOrdinals } from '../identity.ts';
 import { isRefusedLabel } from '../namelimits.ts';
 import { templateNames } from '../storage.ts';
-import type { Controller, Outcome, SyncError } from './acts.ts';
+import type { Outcome, SyncError } from './acts.ts';
 import { type ClaimContext, createMissingClaims, fixClaimOwners, type Owned, staleClaim } from './claims.ts';
 import { isAvailable, isEnded, isReady, isTerminating, unavailability } from './pods.ts';
 import { revisionAt } from './revisions.ts';
 
 export interface SyncContext extends ClaimContext {
   now: number;
-  controller: Controller;
   ordered: boolean;
   minReadySeconds: number;
   /** All pods of the namespace by name. */

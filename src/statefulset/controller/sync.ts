@@ -27,21 +27,38 @@ export function nextSync(
   now: number,
   controller: Controller,
 ): Sync {
+  return nextSyncs(set, pods, claims, now)(controller);
+}
+
+/** The same for several controllers. Only their last step differs, so the others are made once. */
+export function nextSyncs(
+  set: StatefulSet,
+  pods: readonly Pod[],
+  claims: readonly Claim[] | undefined,
+  now: number,
+): (controller: Controller) => Sync {
   const { members, acts } = membersOf(set, pods);
-  const context = syncContext(set, pods, claims, now, controller);
-  const sync: MutableSync = { acts: [...acts], waits: [], errors: [] };
-  const strategy = set.spec?.updateStrategy?.type;
-  if (strategy === 'Recreate' && !controller.gates.recreate) {
-    return { ...sync, errors: [{ kind: 'strategy not enabled' }] };
-  }
-  if (set.metadata.deletionTimestamp) return sync;
+  const context = syncContext(set, pods, claims, now);
+  const before: MutableSync = { acts: [...acts], waits: [], errors: [] };
+  if (set.metadata.deletionTimestamp) return ({ gates }) => (isRefused(set, gates) ? refusing(acts) : before);
   const range = wantedOrdinals(set);
   const replicas = replicasOf(context, members);
   const condemned = members
     .filter((pod) => ordinalOf(pod.metadata.name) >= 0 && !isWanted(range, ordinalOf(pod.metadata.name)))
     .sort((a, b) => ordinalOf(b.metadata.name) - ordinalOf(a.metadata.name));
-  run(context, replicas, condemned, sync);
-  return sync;
+  const updates = run(context, replicas, condemned, before);
+  return (controller) => {
+    if (isRefused(set, controller.gates)) return refusing(acts);
+    return updates ? joined(before, updatePods(context, controller, replicas, before.acts)) : before;
+  };
+}
+
+function isRefused({ spec }: StatefulSet, gates: Controller['gates']): boolean {
+  return spec?.updateStrategy?.type === 'Recreate' && !gates.recreate;
+}
+
+function refusing(acts: readonly Act[]): Sync {
+  return { acts, waits: [], errors: [{ kind: 'strategy not enabled' }] };
 }
 
 interface MutableSync extends Sync {
@@ -55,12 +72,10 @@ function syncContext(
   pods: readonly Pod[],
   claims: readonly Claim[] | undefined,
   now: number,
-  controller: Controller,
 ): SyncContext {
   return {
     set,
     now,
-    controller,
     ordered: set.spec?.podManagementPolicy !== 'Parallel',
     minReadySeconds: set.spec?.minReadySeconds ?? 0,
     pods: new Map(pods.map((pod) => [pod.metadata.name, pod])),
@@ -79,16 +94,32 @@ function byName(claims: readonly Claim[]): ReadonlyMap<string, Claim> {
   return index;
 }
 
-/** `updateStatefulSet`, stateful_set_control.go */
-function run(context: SyncContext, replicas: readonly Replica[], condemned: readonly Pod[], sync: MutableSync): void {
+/**
+ * `updateStatefulSet`, stateful_set_control.go, up to its last step.
+ *
+ * @returns whether it comes to the last step, the update of pods
+ */
+function run(
+  context: SyncContext,
+  replicas: readonly Replica[],
+  condemned: readonly Pod[],
+  sync: MutableSync,
+): boolean {
   const { set, ordered } = context;
   const type = set.spec?.updateStrategy?.type ?? 'RollingUpdate';
-  if (type === 'Recreate' && recreates(context, replicas, condemned, sync)) return;
-  if (forAll(ordered, replicas, (replica) => processReplica(context, replica), sync)) return;
-  if (forAll(ordered, condemned, (pod) => ({ acts: fixClaimOwners(context, pod) }), sync)) return;
-  if (forAll(ordered, condemned, (pod) => processCondemned(context, condemned, pod), sync)) return;
-  if (type === 'OnDelete' || type === 'Recreate') return;
-  add(sync, updatePods(context, replicas, sync.acts));
+  if (type === 'Recreate' && recreates(context, replicas, condemned, sync)) return false;
+  if (forAll(ordered, replicas, (replica) => processReplica(context, replica), sync)) return false;
+  if (forAll(ordered, condemned, (pod) => ({ acts: fixClaimOwners(context, pod) }), sync)) return false;
+  if (forAll(ordered, condemned, (pod) => processCondemned(context, condemned, pod), sync)) return false;
+  return type !== 'OnDelete' && type !== 'Recreate';
+}
+
+function joined(sync: Sync, { acts = [], waits = [], errors = [] }: Outcome): Sync {
+  return {
+    acts: [...sync.acts, ...acts],
+    waits: [...sync.waits, ...waits],
+    errors: [...sync.errors, ...errors],
+  };
 }
 
 function add(sync: MutableSync, { acts = [], waits = [], errors = [] }: Outcome): void {

@@ -3,17 +3,26 @@
  * Source: the end of `updateStatefulSet`, and `updateStatefulSetAfterInvariantEstablished`, stateful_set_control.go.
  */
 import type { Pod, StatefulSet } from '#src/objects/types.ts';
-import type { Act, Outcome, Wait } from './acts.ts';
+import type { Act, Controller, Outcome, Wait } from './acts.ts';
 import { isAvailable, isTerminating, isUnavailable, revisionOf, unavailability } from './pods.ts';
 import { existingPod, type Replica, type SyncContext } from './replicas.ts';
 import { firstUpdated } from './revisions.ts';
 
 /** @param acts what the sync has done before: it may have created pods, which are not available yet */
-export function updatePods(context: SyncContext, replicas: readonly Replica[], acts: readonly Act[]): Outcome {
-  if (!context.controller.gates.maxUnavailable) return oneByOne(context, replicas);
-  const chosen = withinBudget(context, replicas, []);
-  return { acts: deletions(chosen), waits: waitsOf(context, replicas, [...acts, ...deletions(chosen)]) };
+export function updatePods(
+  context: SyncContext,
+  controller: Controller,
+  replicas: readonly Replica[],
+  acts: readonly Act[],
+): Outcome {
+  if (!controller.gates.maxUnavailable) return oneByOne(context, replicas);
+  const budgeted = { ...context, minor: controller.minor };
+  const chosen = withinBudget(budgeted, replicas, []);
+  return { acts: deletions(chosen), waits: waitsOf(budgeted, replicas, [...acts, ...deletions(chosen)]) };
 }
+
+/** With the version of the controller, on which the choice depends. */
+type Budgeted = SyncContext & Pick<Controller, 'minor'>;
 
 function deletions(pods: readonly Pod[]): Act[] {
   return pods.map((pod) => ({ act: 'delete pod', pod: pod.metadata.name, why: 'update' }));
@@ -37,17 +46,17 @@ function oneByOne(context: SyncContext, replicas: readonly Replica[]): Outcome {
  *
  * @param eased unavailable pods that are counted as available
  */
-function withinBudget(context: SyncContext, replicas: readonly Replica[], eased: readonly Pod[]): Pod[] {
-  const { set, ordered, controller } = context;
+function withinBudget(context: Budgeted, replicas: readonly Replica[], eased: readonly Pod[]): Pod[] {
+  const { set, ordered, minor } = context;
   const budget = Math.max(mostUnavailable(set) - (unavailableCount(context, replicas) - eased.length), 0);
   const outdated = outdatedOf(context, replicas);
-  if (ordered || controller.minor < 37) return outdated.slice(0, budget);
+  if (ordered || minor < 37) return outdated.slice(0, budget);
   const available = outdated.filter((pod) => isAvailable(context, pod) || eased.includes(pod));
   return [...outdated.filter((pod) => !available.includes(pod)), ...available.slice(0, budget)];
 }
 
 /** The controller waits for the unavailable pods that stay, if more pods would go once these are available. */
-function waitsOf(context: SyncContext, replicas: readonly Replica[], acts: readonly Act[]): Wait[] {
+function waitsOf(context: Budgeted, replicas: readonly Replica[], acts: readonly Act[]): Wait[] {
   const going = new Set(acts.flatMap((act) => (act.act === 'delete pod' ? act.pod : [])));
   const staying = replicas
     .flatMap(existingPod)

@@ -19,7 +19,7 @@ import {
   mountsOf,
   type Storage,
   type StorageIndex,
-  unmountedOf,
+  unmounted,
 } from '#src/statefulset/storage.ts';
 import type { Stuck } from '#src/statefulset/stuck.ts';
 import type { Waiting } from '#src/statefulset/waiting.ts';
@@ -107,12 +107,14 @@ function presentPod(context: SetContext, pod: Pod, wanted: OrdinalRange): Presen
     const found = storage.beneath(mount, set.metadata.namespace, 0);
     return { ...found, fateByPolicy: byPolicy.get(mount.claim) };
   };
-  const mounted = mountsOf(set, pod).map(beneath);
+  const mounts = mountsOf(set, pod);
+  const mounted = mounts.map(beneath);
+  const lacks = lackedTemplates(set, pod, mounts);
   const lostNode = nodeDoubt(pod, nodes, latest);
   // The claims of a condemned pod are wanted no longer. That one is missing says nothing: the controller creates it when
   // it tries to mend the pod.
-  const unmounted = (isWanted(wanted, ordinal) ? unmountedOf(set, pod) : [])
-    .map(beneath)
+  const unmountedClaims = (isWanted(wanted, ordinal) ? lacks : [])
+    .map((template) => beneath(unmounted(set, template, ordinal)))
     .filter(({ claim }) => claim.state === 'found');
   return {
     state: 'found',
@@ -125,8 +127,8 @@ function presentPod(context: SetContext, pod: Pod, wanted: OrdinalRange): Presen
     outOfService: isLost(lostNode) && isOutOfService(pod, nodes.items),
     boundTo: isLost(lostNode) ? boundVolume(pod, mounted, nodes) : undefined,
     warning: isReady(pod) ? undefined : recentWarning(pod, context),
-    lacks: lackedTemplates(set, pod),
-    storage: [...mounted, ...unmounted],
+    lacks,
+    storage: [...mounted, ...unmountedClaims],
   };
 }
 

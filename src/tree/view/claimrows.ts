@@ -32,9 +32,7 @@ export function claimRow(storage: Storage, { odd, fate }: Notes, options: Outlin
   // Why a claim is pending is a reason, however harmless.
   const isFact = ({ finding, tone }: (typeof findings)[number]) => finding.kind !== 'pending' && tone === undefined;
   const reasons = [...findings.filter((each) => !isFact(each)), ...(usage.tone ? [usage] : [])];
-  const deletion = deletionWords(
-    claim.object,
-    options.now,
+  const deletion = deletionWords(claim.object, options.now, () =>
     claimHolders(storage.holders.flatMap(({ pod, state }) => (state === 'not scheduled' ? [] : pod))),
   );
   return row(
@@ -110,7 +108,10 @@ function volumeColumns(
     ),
     node: (selector && placeOf(selector)) ?? '',
     age: age(volume.object, options),
-    notes: notesOf('bad', deletionWords(volume.object, options.now, volumeHolders(storage.name, status?.phase))),
+    notes: notesOf(
+      'bad',
+      deletionWords(volume.object, options.now, () => volumeHolders(storage.name, status?.phase)),
+    ),
   };
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { runPages } from '../../docs/pages.ts';
-import { play, write } from './play.ts';
+import { playOnStand, write } from './onstand.ts';
 
 /**
  * Runs the pages. `UPDATE_DOCS=1` writes into them what their commands print: read the difference before you commit it.
@@ -13,7 +13,7 @@ export function describePages(realNodes: boolean): void {
 
     for (const page of runPages(realNodes)) {
       it(`${page.file} print what the page says`, async () => {
-        const { broken, differing, printed } = await play(page);
+        const { broken, differing, printed } = await playOnStand(page);
         const isToWrite = process.env['UPDATE_DOCS'] === '1';
         if (isToWrite) write(page, printed);
         const faults = isToWrite ? broken : [...broken, ...differing];

@@ -78,7 +78,7 @@ const around = fc.record({
   manyNodes: fc.constantFrom(false, false, false, true),
   areGoing: fc.constantFrom(false, false, false, true),
   /** How many pods the status of each set counts besides. */
-  counted: fc.constantFrom(0, 0, 0, 0, 1),
+  counted: fc.constantFrom<number>(0, 0, 0, 0, 1),
 });
 type Around = typeof around extends fc.Arbitrary<infer T> ? T : never;
 
@@ -151,6 +151,15 @@ describe('a set in a crowded namespace', function () {
     const other = statefulSet('other', { replicas: 1 });
     const snapshot = snapshotOf({ statefulSets: [web, other], pods: [labelled(web), labelled(other)] });
     assert.equal(await compared(snapshot, { ...calm, services: [{ selector, record: null }] }), 2);
+  });
+
+  it('is read with all pods at once where most of them are its own', async () => {
+    const snapshot = snapshotOf({ statefulSets: [web], pods: [podOf(web, 0)] });
+    const put = putAll(cluster, snapshot, { ...calm, counted: others.length });
+    asked.length = 0;
+    await readAs('web', ['web']);
+    for (const [plural, { metadata }] of put) cluster.remove(plural, metadata.name, metadata.namespace);
+    assert.deepEqual(asked, ['page', 'all']);
   });
 
   it('is told so too where its pod and another one own a claim', async () => {

@@ -11,7 +11,7 @@ import { start } from './going.ts';
 import { kubectl, sts } from './kubectl.ts';
 import { ownNamespace } from './namespace.ts';
 import { meetConflicts } from './rbac/conflicts.ts';
-import { type Bound, type Look, looks } from './rbac/looks.ts';
+import { type Bound, combined, type Look, looks } from './rbac/looks.ts';
 import { type Loss, losses } from './rbac/page.ts';
 import { busy, setUp } from './rbac/scene.ts';
 import { type Binding, forgetUsers, type Lack, rightsIn, userWho } from './rbac/users.ts';
@@ -120,6 +120,14 @@ describe('the roles of docs/rbac/', function () {
       Object.fromEntries(Object.entries(looks).map(([role, own]) => [role, Object.keys(own).sort()])),
     );
   });
+
+  for (const { as, words } of combined) {
+    it(`are enough as README.md says for ${words.join(' ')}`, async () => {
+      const { text } = await lookAs(nameOf(as), { as, words }, { said: [], missing: [] });
+      assert.match(text, /\bweb-0\b|\bsolo-0\b/);
+      assert.doesNotMatch(text, /no right to|lack of the right to|cannot (?:get|list)/);
+    });
+  }
 
   for (const one of allLooks()) {
     const { role, verb, resource, look } = one;

@@ -41,7 +41,7 @@ const steps: readonly Step[] = [
     words: ['roll', 'shop', '--last', '0', '--stable', '1s'],
   },
   {
-    comment: 'And orders? The cause, since when, what to look at, what you can change, and what that costs.',
+    comment: 'And orders? The cause, since when, and what to look at.',
     words: ['status', 'orders'],
   },
 ];

@@ -77,6 +77,7 @@ Exit code: 0 if all pods were restarted; 1 if trouble stopped the roll; 2 if it 
       })(),
     }),
     ...rare({
+      'all-namespaces': Flags.boolean({ char: 'A', summary: 'With --status: show the rolls of all namespaces.' }),
       selector: text({
         char: 'l',
         summary: 'Restart the StatefulSets with these labels: a=b,c!=d,e in (f,g),!h.',

@@ -72,7 +72,7 @@ const goalWords: Readonly<Record<Goal, string>> = { rollout: 'rolled out', ready
 
 /** Of a set that is where it should be. */
 export function doubtWords(set: StatefulSet, trouble: string, words: GateWords): string {
-  return `note: ${subject(set, words)} is not well otherwise: ${trouble}`;
+  return `note: ${subject(set, words)} has another trouble: ${trouble}`;
 }
 
 export function goneWords(set: StatefulSet, words: GateWords): string {

@@ -529,7 +529,7 @@ describe('the diagnosis of a set', () => {
       const snapshot = snapshotWith([pod(back(137, 'Error', 2), { set: well })], { set: well, events: [failed] });
       const [topology] = topologies(snapshot, [well]);
       assert.ok(topology);
-      assert.equal(healthOf(topology), 'well');
+      assert.equal(healthOf(topology), 'healthy');
     });
 
     it('needs the warnings about it, whichever container restarts', () => {

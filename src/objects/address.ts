@@ -25,7 +25,9 @@ export function parseAddress(text: string): Address | undefined {
 }
 
 /** Sorts by number, IPv4 first, and removes duplicates. */
-export function inOrder(addresses: Iterable<Address>): Address[] {
+export function inOrder(addresses: readonly Address[]): Address[] {
+  // Nearly always: a pod has one address.
+  if (addresses.length < 2) return [...addresses];
   const byKey = new Map<string, Address>();
   for (const address of addresses) byKey.set(orderKey(address), address);
   return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, address]) => address);

@@ -42,8 +42,8 @@ export function looksLikeCommand(line: string): boolean {
   return commands.test(line.trimStart());
 }
 
-/** Between these lines a script writes; its own test holds what stands there. */
-const madeBegins = /^<!-- made by /;
+/** Between these lines `npm run docs` writes; test/pages holds what stands there. */
+const madeBegins = /^<!-- made by npm run docs: /;
 const madeEnds = /^<!-- end\b/;
 
 /** @param file of the checkout, for messages */

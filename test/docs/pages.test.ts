@@ -1,7 +1,7 @@
 /** README and docs before anything of them is run. */
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { checkout } from '../runner/files.ts';
 import { readPage } from './markdown.ts';
 import { blocksOf, exemptions, faultsOf, heldElsewhere, isExempt, isRun, mostExemptions, pages } from './pages.ts';
@@ -40,7 +40,10 @@ describe('README and docs', () => {
   });
 
   it('that another test holds are there, and so is the test', () => {
-    for (const file of Object.entries(heldElsewhere).flat()) assert.ok(existsSync(join(checkout, file)), file);
+    for (const [page, test] of Object.entries(heldElsewhere)) {
+      assert.ok(existsSync(join(checkout, page)), page);
+      assert.ok(readFileSync(join(checkout, test), 'utf8').includes(basename(page)), `${test} does not name ${page}`);
+    }
   });
 });
 

@@ -28,18 +28,19 @@ export const mostExemptions = 10;
 export const exemptions: readonly Exemption[] = [
   {
     page: 'README.md',
-    begins: 'npm ci && npm run package',
+    begins: 'git clone https://github.com/kubectl-sts/kubectl-sts.git && cd kubectl-sts',
     reason: 'installs npm packages and builds; .ci/run does both, and test/packaging/ tries what comes of it',
   },
   {
     page: 'docs/install.md',
-    begins: 'npm ci && npm run package',
+    begins: 'git clone https://github.com/kubectl-sts/kubectl-sts.git && cd kubectl-sts',
     reason: 'the same',
   },
   {
     page: 'docs/install.md',
     begins: '# With krew (https://krew.sigs.k8s.io): this repository is an index',
-    reason: 'nothing is released yet; test/e2e/krew.test.ts and npm-install.test.ts install what was built here',
+    reason:
+      'nothing is released yet; test/e2e/krew.test.ts and npm-install.test.ts run its lines on what was built here',
   },
   {
     page: 'docs/install.md',

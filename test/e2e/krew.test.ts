@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { sha256 } from '../../packaging/archive.ts';
 import { krewManifest } from '../../packaging/krew-manifest.ts';
 import { archiveFile, indexFile } from '../../packaging/places.ts';
 import { thisPlatform } from '../../packaging/platform.ts';
+import { installLines } from '../docs/installlines.ts';
 import { packaged } from '../packaging/built.ts';
 import { temporaryFolder } from '../packaging/temporary.ts';
 import { sharedStand } from '../runner/stand-variables.ts';
@@ -23,6 +24,7 @@ const archive = archiveFile(thisPlatform());
 
 describe('the repository as an index of krew', () => {
   const namespace = ownNamespace('krew');
+  const lines = installLines('kubectl krew ');
   const folder = temporaryFolder();
   const repository = join(folder, 'repository');
   const krewRoot = join(folder, 'krew');
@@ -56,7 +58,12 @@ describe('the repository as an index of krew', () => {
       KREW_DEFAULT_INDEX_URI: none,
       KUBECONFIG: config,
       PATH: [bin, join(folder, 'bin')].join(':'),
+      GIT_CONFIG_GLOBAL: join(folder, 'gitconfig'),
     };
+    symlinkSync(krew, join(folder, 'bin', 'kubectl-krew'));
+    // This repository stands where GitHub would have it.
+    const instead = `[url "${repository}"]\n  insteadOf = https://github.com/kubectl-sts/kubectl-sts\n`;
+    writeFileSync(person['GIT_CONFIG_GLOBAL'] ?? '', instead);
     await apply(namespace, [
       service('web'),
       set('web'),
@@ -69,20 +76,22 @@ describe('the repository as an index of krew', () => {
   });
   after(() => void server.close());
 
+  it('is known to krew by two commands in docs/install.md', () => assert.equal(lines.length, 2));
+
   it('says before the first release that there is nothing to install', async () => {
     await git(['init', '--quiet', repository], folder);
     copyFileSync(indexFile, join(repository, 'plugins', 'sts.yaml'));
     await commit(repository);
-    await runKrew(['index', 'add', 'own', repository]);
+    await runLine(lines[0]);
     if (!readFileSync(indexFile, 'utf8').includes('version: v0.0.0')) return;
-    const { code, stderr } = await krewRan(['install', 'own/sts']);
+    const { code, stderr } = await krewRan(['install', 'sts/sts']);
     assert.notEqual(code, 0);
     assert.match(stderr, /plugin "sts" does not offer installation for this platform/);
   });
 
   it('gives the plugin to krew, and completion with it', async () => {
     await publish('0.0.1');
-    await runKrew(['install', 'own/sts']);
+    await runLine(lines[1]);
     const { stdout, code } = await sts(['completion', 'install']);
     assert.deepEqual([code, stdout], [0, `${join(bin, 'kubectl_complete-sts')} written\n`]);
     await offersTheSet();
@@ -132,7 +141,7 @@ describe('the repository as an index of krew', () => {
   it('is refused an archive that is not what the manifest says', async () => {
     await publish('0.0.3', '0'.repeat(64));
     await runKrew(['update']);
-    const { code, stderr } = await krewRan(['install', 'own/sts']);
+    const { code, stderr } = await krewRan(['install', 'sts/sts']);
     assert.notEqual(code, 0);
     assert.match(stderr, /checksum does not match/);
     assert.equal((await sts(['version'])).code, 1);
@@ -150,6 +159,11 @@ describe('the repository as an index of krew', () => {
     const here = `uri: http://127.0.0.1:${(server.address() as AddressInfo).port}/sts.tar.gz`;
     writeFileSync(join(repository, 'plugins', 'sts.yaml'), manifest.replace(/uri: .*/, here));
     await commit(repository);
+  }
+
+  async function runLine(line = ''): Promise<void> {
+    const { code, stderr } = await run('bash', ['-c', line], { env: withSystem(person) });
+    assert.equal(code, 0, `${line}: ${stderr}`);
   }
 
   function krewRan(args: readonly string[]): Promise<Ran> {

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import packageJson from '../../package.json' with { type: 'json' };
 import { writeBundle } from '../../packaging/bundle.ts';
+import { installLines } from '../docs/installlines.ts';
 import { nodeOf } from '../packaging/nodes.ts';
 import { temporaryFolder } from '../packaging/temporary.ts';
 import { checkout } from '../runner/files.ts';
@@ -22,7 +26,7 @@ const nodes = {
   26: process.execPath,
 };
 
-describe('the package that `npm pack` makes, installed by `npm install --global`,', () => {
+describe('the package that `npm pack` makes, installed as docs/install.md says,', () => {
   const namespace = ownNamespace('npm-install');
   const prefix = temporaryFolder();
 
@@ -33,19 +37,29 @@ describe('the package that `npm pack` makes, installed by `npm install --global`
     // Without scripts: prepack would build the bundle a second time and print to where the JSON goes.
     const { stdout } = await npm(['pack', '--json', '--ignore-scripts', '--pack-destination', prefix]);
     const [{ filename }] = JSON.parse(stdout);
-    await npm([
-      'install',
-      '--global',
-      '--offline',
-      '--no-audit',
-      '--no-fund',
-      '--prefix',
-      prefix,
-      join(prefix, filename),
-    ]);
+    await install(join(prefix, filename));
     await apply(namespace, [service('web'), set('web')]);
     await published(namespace, 'web', ['web-0', 'web-1']);
   });
+
+  /** By the command of docs/install.md, as if the archive were released. */
+  async function install(archive: string): Promise<void> {
+    const lines = installLines('npm install ');
+    assert.equal(lines.length, 1);
+    const registry = await startRegistry(archive);
+    const env = {
+      PATH: process.env['PATH'] ?? '',
+      HOME: prefix,
+      npm_config_registry: registry.url,
+      npm_config_prefix: prefix,
+      npm_config_audit: 'false',
+      npm_config_fund: 'false',
+      npm_config_update_notifier: 'false',
+    };
+    const { code, stderr } = await run('bash', ['-ec', lines.join('\n')], { env, cwd: prefix });
+    registry.close();
+    assert.equal(code, 0, stderr);
+  }
 
   for (const [version, node] of Object.entries(nodes)) {
     describe(`on Node ${version}`, () => {
@@ -95,3 +109,20 @@ describe('the package that `npm pack` makes, installed by `npm install --global`
     });
   }
 });
+
+/** A registry that has this one package. */
+async function startRegistry(archive: string): Promise<{ url: string; close(): void }> {
+  const { name, version } = packageJson;
+  const content = readFileSync(archive);
+  const server = createServer((request, response) => {
+    if (request.url?.endsWith('.tgz')) return response.end(content);
+    const integrity = `sha512-${createHash('sha512').update(content).digest('base64')}`;
+    const { bin, engines } = packageJson;
+    const dist = { tarball: `http://${request.headers.host}/${name}.tgz`, integrity };
+    const versions = { [version]: { name, version, bin, engines, dist } };
+    return response.end(JSON.stringify({ name, 'dist-tags': { latest: version }, versions }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}/`, close: () => void server.close() };
+}

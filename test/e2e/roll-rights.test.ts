@@ -24,7 +24,8 @@ describe('a roll by who has not all rights', () => {
       'no-budgets': without(all, 'poddisruptionbudgets'),
       'no-leases': without(all, 'leases'),
     };
-    for (const name of names) users[name] = { kubeconfig: await userWith(namespace, name, rules[name]) };
+    const wide = documented('kubectl-sts-roll-cluster');
+    for (const name of names) users[name] = { kubeconfig: await userWith(namespace, name, rules[name], wide) };
     await settled(namespace, 'web');
   });
 

@@ -79,6 +79,8 @@ const longest: readonly string[] = [
   'test/e2e/endurance.test.ts',
   'test/e2e/roll-checks.test.ts',
   'test/e2e/roll.test.ts',
+  'test/e2e/demo.test.ts',
+  'test/e2e/rbac.test.ts',
   'test/e2e/fate.test.ts',
 ];
 

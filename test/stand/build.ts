@@ -29,6 +29,15 @@ export async function build<M extends ModuleName>(modules: readonly M[], report:
   return paths as Executables<M>;
 }
 
+/** Those of the modules that are not in the cache yet: to build them takes minutes. */
+export async function unbuilt(modules: readonly ModuleName[]): Promise<ModuleName[]> {
+  const go = await toolchain();
+  const isBuilt = await Promise.all(
+    modules.map(async (name) => existsSync(join(cacheFolder(), `${name}-${await keyOf(name, go)}`))),
+  );
+  return modules.filter((_, nth) => !isBuilt[nth]);
+}
+
 /** A second build of the same module waits for the first and finds its result. */
 async function buildOnce(name: ModuleName, folder: string, go: Toolchain, report: Report): Promise<void> {
   const lock = join(cacheFolder(), 'locks', `${name}.lock`);

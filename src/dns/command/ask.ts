@@ -88,7 +88,12 @@ interface Prepared {
 async function prepare(asking: Asking, signal: AbortSignal): Promise<Prepared | { exitCode: ExitCode }> {
   const { client, options, namespace, path, console, deps } = asking;
   const { selection, ordinals } = options;
-  const first = await readNames(client, namespace, selection);
+  const { clock, random } = deps;
+  const reading = readNames(client, namespace, selection);
+  const resolving = resolverFor(asking, reading, { clock, random, signal });
+  // Where there is no set, nobody is asked, and what went wrong on the way there does not matter.
+  resolving.catch(() => {});
+  const first = await reading;
   for (const { message } of first.failures) console.err(`${printable(message)}\n`);
   if (first.sets.length === 0) {
     if (first.failures.length === 0) console.err(`${nothingFound(namespace)}\n`);
@@ -96,12 +101,11 @@ async function prepare(asking: Asking, signal: AbortSignal): Promise<Prepared | 
   }
   const refused = refusalLine(Object.values(first.snapshot));
   if (refused) console.err(`${refused}\n`);
-  const { clock, random } = deps;
   const asksCluster = path.kind === 'port-forward' || path.kind === 'exec';
   // Side by side with the search for servers.
   const caching = asksCluster ? findNodeCache(client) : undefined;
   caching?.catch(() => {});
-  const resolver = await resolverFor(client, path, options.clusterDomain, first, { clock, random, signal });
+  const resolver = await resolving;
   if (resolver !== undefined && 'unaskable' in resolver) {
     console.err(`${unaskableLine(resolver.unaskable)}\n`);
     return { exitCode: 2 };
@@ -119,12 +123,15 @@ function domainWithoutServers(client: Client, given: string | undefined): FindDo
   return given === undefined ? configuredDomain(() => readCorefile(client, usualNamespace)) : givenDomain(given);
 }
 
-/** Undefined when nobody is to be asked. */
+/**
+ * The DNS servers of the cluster are looked for while its objects are read: that saves round trips, and the time of
+ * reading many pods. A pod to ask from is one of those that are read.
+ *
+ * @returns undefined when nobody is to be asked
+ */
 async function resolverFor(
-  client: Client,
-  path: AskPath,
-  clusterDomain: string | undefined,
-  { snapshot, sets }: NamesReading,
+  { client, path, options: { clusterDomain } }: Asking,
+  reading: Promise<NamesReading>,
   deps: ResolveDeps,
 ): Promise<Resolver | { unaskable: Unaskable } | undefined> {
   switch (path.kind) {
@@ -133,6 +140,7 @@ async function resolverFor(
     case 'direct':
       return direct(client, path.server, clusterDomain, deps);
     case 'exec': {
+      const { snapshot, sets } = await reading;
       const pod = podToAskFrom(snapshot, sets, path.from);
       return 'unaskable' in pod ? pod : byExec(client, pod, clusterDomain, deps);
     }

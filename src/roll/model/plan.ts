@@ -98,6 +98,8 @@ export type RollWarning =
   | { kind: 'owner'; owner: string }
   /** No node that can reach the pod's volume would take the pod now. */
   | { kind: 'no way back'; pod: string; reach: Reach }
+  /** Whether there is such a node: the nodes, or the volumes, may not be read. */
+  | { kind: 'way back unknown'; refusal: Refusal }
   /** The API server deletes a pod before its node has ended it, so two pods of one name may run. */
   | { kind: 'no grace period' }
   /** The budgets may not be read. */
@@ -266,7 +268,7 @@ function refusalOf(part: Part<unknown>): Refusal | undefined {
 
 function warningsOf(
   { set, evicts }: RollWish,
-  { nodes, budgets }: RollSnapshot,
+  { nodes, volumes: ownVolumes, budgets }: RollSnapshot,
   chosen: readonly Mounted[],
 ): RollWarning[] {
   const warnings: RollWarning[] = [];
@@ -282,6 +284,8 @@ function warningsOf(
     const reach = reachOf(pod, storage, nodes.items, true);
     if (reach && isShutOut(reach)) warnings.push({ kind: 'no way back', pod: pod.metadata.name, reach });
   }
+  const unseen = refusalOf(nodes) ?? refusalOf(ownVolumes);
+  if (unseen && chosen.length > 0) warnings.push({ kind: 'way back unknown', refusal: unseen });
   if (evicts && budgets.others !== 'missing') warnings.push({ kind: 'budgets unknown', refusal: refusalOf(budgets) });
   return warnings;
 }

@@ -148,6 +148,10 @@ export function warningWords(warning: RollWarning): string {
       return `the set is kept by ${warning.owner}, which may have plans of its own for its pods`;
     case 'no way back':
       return `${warning.pod} may not come back: ${reachWords(warning.reach)}`;
+    case 'way back unknown': {
+      const { verb, resource } = warning.refusal;
+      return `whether a node takes each pod back is not known: no right to ${verb} ${resource}`;
+    }
     case 'no grace period':
       return 'terminationGracePeriodSeconds is 0: a pod is taken away before its node has ended it, and two of one name may run';
     case 'budgets unknown': {

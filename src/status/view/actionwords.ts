@@ -101,7 +101,7 @@ function changeWords(change: Change, set: StatefulSet): Omit<ActionWords, 'kind'
     case 'create the Service':
       return {
         command: serviceCommand(change, own),
-        cost: 'restore it from its source first, if it has one: this one has no ports; each pod gets a DNS name once it is ready, and nothing restarts; the other command is for pods that must find each other before they are ready',
+        cost: 'restore it from its source first, if it has one: this one has no ports; each pod gets a DNS name once it is ready, and nothing restarts; run the next command only if the pods must find each other before they are ready',
         afterwards: kubectl('patch', 'service', change.name, '--type=merge', '-p', beforeReady, ...own),
       };
     case 'select the pods':

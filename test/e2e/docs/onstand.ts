@@ -25,12 +25,14 @@ export async function playOnStand(page: Page): Promise<Played> {
   }
 }
 
-/** A folder with the examples and the docs in it, and the environment of a person whose kubeconfig names the namespace. */
+/** A folder with the files that pages name, and the environment of a person whose kubeconfig names the namespace. */
 function homeOf(namespace: string): [cwd: string, env: Record<string, string>] {
   const home = join(sandbox(), `docs-${namespace}`);
   const cwd = join(home, 'kubectl-sts');
   mkdirSync(cwd, { recursive: true });
-  for (const folder of ['docs', 'examples']) cpSync(join(checkout, folder), join(cwd, folder), { recursive: true });
+  for (const folder of ['docs', 'examples', 'test/docs/manifests']) {
+    cpSync(join(checkout, folder), join(cwd, folder), { recursive: true });
+  }
   const config = JSON.parse(readFileSync(sharedStand().kubeconfig, 'utf8')) as { contexts: { context: object }[] };
   for (const each of config.contexts) each.context = { ...each.context, namespace };
   const kubeconfig = join(home, 'kubeconfig');

@@ -144,3 +144,28 @@ export const looks: Readonly<Record<string, Readonly<Record<string, Look>>>> = {
   },
   'kubectl-sts-completion': { 'list namespaces': look(completion, '__complete', 'tree', '-n', '') },
 };
+
+/** What needs the roles of several files, or needs them elsewhere. */
+export const combined: readonly Look[] = [
+  look(
+    [
+      ['kubectl-sts-tree', 'cluster'],
+      ['kubectl-sts-tree-cluster', 'cluster'],
+    ],
+    'tree',
+    '-A',
+  ),
+  look([['kubectl-sts-dns', 'here']], 'dns', 'web', '--via', 'none', '--cluster-domain', 'cluster.local'),
+  look(
+    [
+      ['kubectl-sts-dns', 'here'],
+      ['kubectl-sts-exec', 'here'],
+    ],
+    'dns',
+    'web',
+    '--via',
+    'exec',
+  ),
+  look([...roll, ...dns], 'roll', 'web', '--wait-dns', '--dry-run=client'),
+  look([...roll, ['kubectl-sts-exec', 'here']], 'roll', 'solo', '--leader-check', 'true', '--dry-run=client'),
+];

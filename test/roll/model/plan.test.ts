@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { Budget, Pod, StatefulSet } from '#src/objects/types.ts';
+import type { Budget, Node, Pod, StatefulSet, Volume } from '#src/objects/types.ts';
 import { planRoll, type RollPlan, type RollSnapshot, type RollWish } from '#src/roll/model/plan.ts';
 import {
   boundClaim,
@@ -346,6 +346,14 @@ describe('a roll warns', () => {
       });
     assert.deepEqual(kinds(warned(set, at(true))), ['no way back']);
     assert.deepEqual(warned(set, at(false)), []);
+  });
+
+  it('where nodes or volumes may not be seen, so that nobody knows whether a pod finds a node', () => {
+    const set = statefulSet('web');
+    for (const unseen of [{ nodes: forbidden<Node>('nodes') }, { volumes: forbidden<Volume>('persistentvolumes') }]) {
+      assert.deepEqual(kinds(warned(set, { ...withAll(set), ...unseen })), ['way back unknown']);
+      assert.deepEqual(warned(set, { ...withAll(set), ...unseen }, { ordinals: [] }), []);
+    }
   });
 
   it('where budgets may not be seen', () => {

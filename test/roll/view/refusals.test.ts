@@ -130,6 +130,10 @@ describe('what to mind in a roll', () => {
     ],
     [{ kind: 'no grace period' }, /terminationGracePeriodSeconds is 0/],
     [
+      { kind: 'way back unknown', refusal: { verb: 'list', resource: 'nodes', message: '' } },
+      /^whether a node takes each pod back is not known: no right to list nodes$/,
+    ],
+    [
       { kind: 'budgets unknown', refusal: { verb: 'list', resource: 'poddisruptionbudgets.policy', message: '' } },
       /is not known: no right to list poddisruptionbudgets.policy/,
     ],

@@ -18,7 +18,7 @@ export function refusalLine(parts: readonly Part<unknown>[]): string | undefined
   const [first] = refusals;
   if (first === undefined) return undefined;
   const rights = refusals.map(({ verb, resource }) => `${verb} ${resource}`);
-  return `warning: shown as forbidden for lack of the right to ${rights.join(', ')}: ${printable(first.message)}`;
+  return `warning: not read for lack of the right to ${rights.join(', ')}: ${printable(first.message)}`;
 }
 
 /** The objects may be listed and not watched. Not escaped. */

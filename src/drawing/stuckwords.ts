@@ -131,9 +131,16 @@ function lossWords({ goes }: Stuck): string | undefined {
 }
 
 function endlessWords(progress: Progress, stuck: Stuck): string {
-  const end = isOnLostNode(stuck) ? 'until the node is back or its Node is deleted' : 'until it is gone';
   const what = progress.state === 'not ready' ? 'it gets no successor' : 'no other pod comes or goes';
-  return told(`${stuck.pod}: Terminating${lasts(progress, stuck)}`, stuck, `${what} ${end}`);
+  return told(`${stuck.pod}: Terminating${lasts(progress, stuck)}`, stuck, `${what} ${goneWords(stuck)}`);
+}
+
+/** Nobody is told to delete the Node: Kubernetes would then delete a pod that may still write to its volume. */
+function goneWords({ evidence }: Stuck): string {
+  const node = evidence.find(({ kind }) => kind === 'node');
+  return node?.kind === 'node' && node.state === 'not ready' && !node.outOfService
+    ? 'until the node is back or known to be off'
+    : 'until it is gone';
 }
 
 function told(state: string, { evidence }: Stuck, ...ends: (string | undefined)[]): string {
@@ -177,8 +184,9 @@ function evidenceWords(evidence: Evidence): string {
     case 'unschedulable':
       return schedulerWords(evidence.message);
     case 'node':
-      return evidence.state === 'missing'
-        ? `its node ${evidence.node} is gone`
+      if (evidence.state === 'missing') return `its node ${evidence.node} is gone`;
+      return evidence.outOfService
+        ? `its node ${evidence.node} is out of service`
         : `its node ${evidence.node} is not ready`;
     case 'finalizers':
       return `held by the finalizers ${evidence.names.join(', ')}`;

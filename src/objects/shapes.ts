@@ -26,7 +26,14 @@ const daemonSet: Shape<DaemonSet> = {
 const lease: Shape<Lease> = {
   fields: {
     metadata,
-    spec: { fields: { holderIdentity: 'string', leaseDurationSeconds: 'number', leaseTransitions: 'number' } },
+    spec: {
+      fields: {
+        holderIdentity: 'string',
+        leaseDurationSeconds: 'number',
+        leaseTransitions: 'number',
+        renewTime: 'string',
+      },
+    },
   },
 };
 

@@ -43,6 +43,8 @@ export const volume: Shape<Volume> = {
         capacity: quantities,
         claimRef: { fields: { name: 'string', namespace: 'string', uid: 'string' } },
         csi: { fields: { driver: 'string', volumeHandle: 'string' } },
+        hostPath: { fields: { path: 'string' } },
+        local: { fields: { path: 'string' } },
         nodeAffinity: { fields: { required: nodeSelector } },
         persistentVolumeReclaimPolicy: 'string',
         storageClassName: 'string',

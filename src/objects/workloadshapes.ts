@@ -36,7 +36,15 @@ const containers: { each: Shape<Container> } = {
       resources: { fields: { limits: quantities } },
       ports: { each: { fields: { name: 'string', protocol: 'string' } } },
       volumeMounts: {
-        each: { fields: { name: 'string', mountPath: 'string', subPath: 'string', subPathExpr: 'string' } },
+        each: {
+          fields: {
+            name: 'string',
+            mountPath: 'string',
+            subPath: 'string',
+            subPathExpr: 'string',
+            readOnly: 'boolean',
+          },
+        },
       },
       volumeDevices: { each: { fields: { name: 'string', devicePath: 'string' } } },
     },

@@ -4,11 +4,14 @@ import type { Clock } from '#src/objects/clock.ts';
 import type { StatefulSet } from '#src/objects/types.ts';
 import { templateContainer } from '#src/statefulset/container.ts';
 import { podName, wantedOrdinals } from '#src/statefulset/identity.ts';
-import { type KnownLeader, leadershipIn, type UnknownLeader } from '#src/statefulset/leadership.ts';
+import { type KnownLeader, leadershipIn, type PodAnswer, type UnknownLeader } from '#src/statefulset/leadership.ts';
 import { runInPod } from './podcommand.ts';
 
 /** Milliseconds in which each pod has to say whether it leads. An answer that takes longer may be out of date. */
 export const answerLimit = 5_000;
+
+/** Pods that are asked at the same time. Each costs a connection, and a program in its node's kubelet. */
+const mostAtOnce = 50;
 
 export interface LeaderCheck {
   /** For `sh -c`. It exits with 0 in the pod that leads, and with 1 to 125 in every other one. */
@@ -18,7 +21,7 @@ export interface LeaderCheck {
 }
 
 /**
- * Asks all pods that a set wants, at the same time, whether they lead.
+ * Asks all pods that a set wants, up to 50 at the same time, whether they lead.
  *
  * @param limit milliseconds in which each pod has to answer
  */
@@ -33,8 +36,15 @@ export async function askWhoLeads(
   const { start, end } = wantedOrdinals(set);
   const pods = Array.from({ length: end - start }, (_, at) => podName(setName, start + at));
   const asked = { command, container: container ?? templateContainer(set), limit };
-  const answers = await Promise.all(
-    pods.map(async (pod) => ({ pod, answer: await runInPod(client, clock, { namespace, name: pod }, asked, signal) })),
+  const answers: { pod: string; answer: PodAnswer }[] = [];
+  const left = pods.entries();
+  await Promise.all(
+    Array.from({ length: mostAtOnce }, async () => {
+      // One after the other, as places become free: all of them take from the same pods.
+      for (const [at, pod] of left) {
+        answers[at] = { pod, answer: await runInPod(client, clock, { namespace, name: pod }, asked, signal) };
+      }
+    }),
   );
   return leadershipIn(answers);
 }

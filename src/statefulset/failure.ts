@@ -7,7 +7,7 @@ import { timeOf } from '#src/objects/time.ts';
 import type { ContainerStatus, Event, Named, Node, Pod, StatefulSet } from '#src/objects/types.ts';
 import { isTerminating } from './controller/pods.ts';
 import { lastSeen, subjectOf } from './events.ts';
-import { isLost, type LostNode, type NodeDoubt, nodeDoubt } from './lostnode.ts';
+import { isLost, isOutOfService, type LostNode, type NodeDoubt, nodeDoubt } from './lostnode.ts';
 import { unreadySince } from './waiting.ts';
 
 export type Evidence =
@@ -23,7 +23,8 @@ export type Evidence =
     }
   | { kind: 'warning'; reason: string; message: string }
   | { kind: 'unschedulable'; message: string }
-  | { kind: 'node'; node: string; state: LostNode }
+  /** `outOfService`: somebody has told Kubernetes that the machine is off. */
+  | { kind: 'node'; node: string; state: LostNode; outOfService: boolean }
   /** The pod is being deleted, and these hold it. */
   | { kind: 'finalizers'; names: string[] }
   /** Who controls the pod that has the name; undefined if nobody does. */
@@ -86,7 +87,7 @@ export function failureOf(pod: Pod, context: FailureContext): Failure {
   const containers = isTerminating(pod) ? [] : failingContainers(pod, context);
   const said = warning && !isOfStart(pod, warning) ? warning : undefined;
   const evidence: Evidence[] = [
-    ...ofNode(pod, doubt),
+    ...ofNode(pod, doubt, nodes.items),
     ...ofScheduling(pod),
     ...containers,
     ...(said ? [{ kind: 'warning', reason: said.reason ?? '', message: said.message ?? '' } as const] : []),
@@ -191,8 +192,9 @@ function isOfStart(pod: Pod, { reason, message = '' }: Event): boolean {
   return isProbe && statusesOf(pod).every(({ restartCount = 0 }) => restartCount === 0);
 }
 
-function ofNode(pod: Pod, doubt: NodeDoubt | undefined): Evidence[] {
-  return isLost(doubt) ? [{ kind: 'node', node: pod.spec?.nodeName ?? '', state: doubt }] : [];
+function ofNode(pod: Pod, doubt: NodeDoubt | undefined, nodes: readonly Node[]): Evidence[] {
+  if (!isLost(doubt)) return [];
+  return [{ kind: 'node', node: pod.spec?.nodeName ?? '', state: doubt, outOfService: isOutOfService(pod, nodes) }];
 }
 
 function ofScheduling(pod: Pod): Evidence[] {

@@ -90,14 +90,25 @@ export function isShutOut({ nodes, complete }: Reach): boolean {
 }
 
 /** The volume of a bound claim, if it has a place. Only such a volume binds its pod to nodes (plugin VolumeBinding). */
-function placedVolume({ claim, volume }: Storage): { name: string; selector: NodeSelector }[] {
-  const isBound = claim.state === 'found' && claim.object.status?.phase === 'Bound';
+function placedVolume(storage: Storage): { name: string; selector: NodeSelector }[] {
+  const { volume } = storage;
   const selector = volume?.volume.state === 'found' ? volume.volume.object.spec?.nodeAffinity?.required : undefined;
-  return isBound && volume && selector ? [{ name: volume.name, selector }] : [];
+  return isBoundClaim(storage) && volume && selector ? [{ name: volume.name, selector }] : [];
 }
 
-/** A volume that no other node than the pod's reaches, as far as is known: the pod comes back nowhere else. */
-export function boundVolume(pod: Pod, storage: readonly Storage[], { items, others }: Part<Node>): string | undefined {
+/** A volume without which the pod would come back on any other node. */
+export interface BoundVolume {
+  name: string;
+  /** The kind of volume that is on the machine itself; undefined where no other node reaches the volume, as far as is known. */
+  source: 'hostPath' | 'local' | undefined;
+}
+
+/** The volume that keeps the pod on its node: first of all one that no other node reaches. */
+export function boundVolume(
+  pod: Pod,
+  storage: readonly Storage[],
+  { items, others }: Part<Node>,
+): BoundVolume | undefined {
   const name = pod.spec?.nodeName;
   const otherNodes = items.filter(({ metadata }) => metadata.name !== name);
   const isBound = (selector: NodeSelector) => {
@@ -106,7 +117,25 @@ export function boundVolume(pod: Pod, storage: readonly Storage[], { items, othe
     const isLocal = place?.kind === 'nodes' && !place.text.includes(',');
     return isLocal || (others === 'missing' && !otherNodes.some((node) => matchesNode(selector, node)));
   };
-  return storage.flatMap(placedVolume).find(({ selector }) => isBound(selector))?.name;
+  const placed = storage.flatMap(placedVolume).find(({ selector }) => isBound(selector));
+  return placed ? { name: placed.name, source: undefined } : storage.flatMap(volumeOnMachine)[0];
+}
+
+/**
+ * The volume of a bound claim, if its kind is a directory or disk of one machine. The scheduler does not know of which: a
+ * hostPath volume need have no affinity, and on another node the same path leads to other data, or to none.
+ * https://kubernetes.io/docs/concepts/storage/volumes/#hostpath
+ */
+function volumeOnMachine(storage: Storage): BoundVolume[] {
+  const { volume } = storage;
+  if (!isBoundClaim(storage) || volume?.volume.state !== 'found') return [];
+  const { hostPath, local } = volume.volume.object.spec ?? {};
+  const source = hostPath ? 'hostPath' : local ? 'local' : undefined;
+  return source === undefined ? [] : [{ name: volume.name, source }];
+}
+
+function isBoundClaim({ claim }: Storage): boolean {
+  return claim.state === 'found' && claim.object.status?.phase === 'Bound';
 }
 
 function closedNode(pod: Pod, node: Node): ClosedNode | undefined {

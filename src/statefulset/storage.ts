@@ -169,6 +169,13 @@ export function otherVolumes(set: StatefulSet): string[] {
   return [...new Set(kinds)].filter((kind) => !configuration.has(kind));
 }
 
+/** The names of the hostPath volumes of the pod itself that a container may write to. */
+export function hostPathVolumes({ spec }: Pod): string[] {
+  const mounts = (spec?.containers ?? []).flatMap(({ volumeMounts }) => volumeMounts ?? []);
+  const written = new Set(mounts.filter(({ readOnly }) => !readOnly).map(({ name }) => name));
+  return (spec?.volumes ?? []).flatMap(({ name, hostPath }) => (hostPath && written.has(name) ? name : []));
+}
+
 function mountOf(volume: PodVolume, pod: string): Mount | undefined {
   const mounted = claimIn(volume, pod);
   return mounted && { claim: mounted.claim, origin: mounted.ephemeral ? 'ephemeral volume' : 'pod template' };

@@ -15,6 +15,8 @@ export function benchmarksDocument(figures: readonly Figure[], { date, machine, 
 
 Written by \`npm run bench\` on ${date.toISOString().slice(0, 10)}. ${machine}; kubectl-sts against kubectl ${kubernetes} and others, with the control plane of \`test/stand/\` on the same machine.
 
+The last column shows the project's own aims: how the plugin should compare with the command beside it. \`NOT ≤\` marks an aim that is missed. Missed aims stay in the table, and [what was tried](#what-was-tried) to reach them is told below.
+
 ${markdownTable(figures)}
 The commands of a pair ran by turns, from copies in one folder; times are medians, with the fastest and the slowest run in brackets. Where two figures stand in one cell, the first is the plugin's: wall time, processor time, resident memory at its peak, requests by the API server's audit log, bytes received over TLS, compressed. What other machines measure differs, so the aims are ratios to something in the same run. kubectl's cache of the API was warm.
 

@@ -31,7 +31,7 @@ export async function diagnosisPage(): Promise<string> {
   const none = counts.filter((each) => each === undefined).length;
   return [
     head,
-    `Of these ${told.length} sets, kubectl shows the cause of ${within(2)} within two commands, of ${within(3)} within three, and of ${told.length - within(3) - none} in more${none > 0 ? `; of ${none} in none of those that were tried` : ''}.`,
+    `Of these ${told.length} sets, kubectl shows the cause of ${within(2)} within two commands, of ${within(3) - within(2)} more with a third one, and of ${told.length - within(3) - none} with more than three${none > 0 ? `; of ${none} in none of those that were tried` : ''}.`,
     '',
     '| the set | the cause, in one command of the plugin | commands with kubectl |',
     '| --- | --- | --- |',

@@ -10,7 +10,7 @@ describe('the notice', () => {
 
   it('about missing rights names all of them, and quotes the first refusal', () => {
     const parts = [read(), forbidden('pods'), forbidden('services')];
-    const expected = 'warning: shown as forbidden for lack of the right to list pods, list services: no such right';
+    const expected = 'warning: not read for lack of the right to list pods, list services: no such right';
     assert.equal(refusalLine(parts), expected);
     assert.equal(refusalLine([read()]), undefined);
   });

@@ -465,8 +465,10 @@ describe('a roll', () => {
     ]);
     assert.deepEqual([all.code, all.stderr, named.code, json.code], [0, '', 0, 0]);
     const [header = '', row = '', ...more] = all.stdout.trimEnd().split('\n');
-    assert.deepEqual([header.split(/ {2,}/).slice(0, 4), more], [['STATEFULSET', 'ROLL', 'RESTARTED', 'NEXT'], []]);
+    assert.deepEqual([header.split(/ {2,}/).slice(0, 4), more], [['STATEFULSET', 'ROLL', 'STATE', 'RESTARTED'], []]);
     assert.equal(named.stdout, all.stdout);
+    const everywhere = await sts(['roll', '--status', '-A']);
+    assert.match(everywhere.stdout, new RegExp(`^${namespace} +half +${id} +running `, 'm'), everywhere.stderr);
     const lease = ['lease/kubectl-sts-roll-half', '-n', namespace, '--show-managed-fields'];
     const { metadata, spec } = await getJson<Lease>(lease);
     assert.deepEqual(
@@ -474,7 +476,10 @@ describe('a roll', () => {
       ['night-shift'],
     );
     assert.equal(spec.leaseDurationSeconds, 20);
-    assert.match(row, new RegExp(`^half +${id} +\\d/3 +half-\\d +${spec.holderIdentity} +\\d{4}-.*T[\\d:]+Z$`));
+    assert.match(
+      row,
+      new RegExp(`^half +${id} +running +\\d/3 +half-\\d +${spec.holderIdentity} +\\d{4}-.*T[\\d:]+Z$`),
+    );
     const { kind, items } = JSON.parse(json.stdout) as { kind: string; items: RollStatus[] };
     assert.equal(kind, 'RollStatusList');
     assert.deepEqual(

@@ -61,7 +61,7 @@ describe('the diagnosis by who lacks a right', () => {
         items.map(({ metadata, causes }) => [metadata.name, causes.map(({ kind }) => kind)] as const),
       ),
       skipped: [...new Set(skipped)].sort(),
-      rights: /^warning: shown as forbidden for lack of the right to (.*?): /.exec(stderr)?.[1] ?? stderr,
+      rights: /^warning: not read for lack of the right to (.*?): /.exec(stderr)?.[1] ?? stderr,
     };
   }
 

@@ -169,7 +169,7 @@ describe('tree -w', () => {
     // Where a pod is not ready just then, its events and its node are asked for as well, at once or later.
     const later = ['get nodes', 'list events'];
     const refused =
-      /^warning: shown as forbidden for lack of the right to list services, list persistentvolumeclaims(, get nodes)?(, list events)?: /;
+      /^warning: not read for lack of the right to list services, list persistentvolumeclaims(, get nodes)?(, list events)?: /;
     assert.match(stderr(), refused);
     const said = stderr().trim().split('\n');
     const rights = said.flatMap((line) => /lack of the right to (.*?): /.exec(line)?.[1]?.split(', ') ?? [line]);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { supported } from '#src/cli/serverversion.ts';
+import packageJson from '../../package.json' with { type: 'json' };
 import { checkout } from '../runner/files.ts';
 import { inTurn, minors, newest, older, parseGates, releases } from '../stand/kubernetes.ts';
 import { moduleFolder, olderModule } from '../stand/modules.ts';
@@ -39,6 +40,14 @@ describe('the versions of Kubernetes', () => {
     const days = [20_000, 20_001, 20_002, 20_003].map(inTurn);
     for (const day of days) assert.deepEqual([day.length, day[0]], [2, minors[0]]);
     assert.deepEqual([...new Set(days.flat())].sort(), older);
+  });
+});
+
+describe('the version of the plugin', () => {
+  it('is in the name of the npm package that docs/install.md tells to install', () => {
+    const page = readFileSync(join(checkout, 'docs/install.md'), 'utf8');
+    const named = [...page.matchAll(/kubectl-sts-(\d[\w.-]*)\.tgz/g)].map(([, version]) => version);
+    assert.deepEqual([...new Set(named)], [packageJson.version]);
   });
 });
 

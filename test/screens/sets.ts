@@ -51,7 +51,7 @@ function productsDb(): ShownSet {
     title: 'A healthy set: [products-db](../examples/products-db)',
     objects: objectsOf(set, pods, ownClaims(pods), services),
     stale: new Map(),
-    roll: '--dry-run=client --last 0',
+    roll: '--dry-run=client --last 1',
   };
 }
 

@@ -13,8 +13,8 @@ const actions = ['install', 'uninstall'] as const;
 export default class Completion extends StsCommand {
   static override readonly summary = 'Set up Tab completion for kubectl sts.';
   static override readonly description =
-    "completion install writes a small script, kubectl_complete-sts, into a folder of the PATH. kubectl runs it when you press Tab. completion uninstall deletes it. Your shell must also load kubectl's own completion: --help=all tells how.";
-  static readonly details = `Your shell must also load kubectl's own completion:
+    "completion install writes a small script, kubectl_complete-sts, into a folder of the PATH. kubectl runs it when you press Tab. completion uninstall deletes it. Your shell must also load kubectl's own completion.";
+  static readonly details = `This line loads kubectl's own completion:
 
 ${shells.map(({ name, line }) => `  ${`${name}:`.padEnd(12)}${line}`).join('\n')}
 

@@ -27,7 +27,7 @@ export interface RollOptions {
   mode: RollMode;
 }
 
-type RollMode = BeginOptions | ResumeOptions | { kind: 'status' } | { kind: 'abort' };
+type RollMode = BeginOptions | ResumeOptions | { kind: 'status'; allNamespaces: boolean } | { kind: 'abort' };
 
 /** A new roll. */
 export interface BeginOptions {
@@ -107,7 +107,7 @@ export function rollOptions(words: readonly string[], flags: RollFlags, context:
     color: flags.color,
     mode: modeOf(flags, context),
   };
-  const chosen = { selector: flags.selector, 'all-namespaces': false };
+  const chosen = { selector: flags.selector, 'all-namespaces': Boolean(flags['all-namespaces']) };
   const selection = chooseSets(words, chosen, 'rollout restart');
   const { names, labels } = selection;
   if (options.mode.kind !== 'status' && names.length === 0 && labels === undefined) {
@@ -131,7 +131,7 @@ function modeOf(flags: RollFlags, { isGiven, now }: OptionsContext): RollMode {
   const checkTimeout = times.checkTimeout ?? defaults.checkTimeout;
   const handling = { evicts, preCheck, check, leaderCheck, container, checkTimeout };
   const own = { interactive: Boolean(flags.interactive), dnsService: dnsServiceOf(flags['dns-service']) };
-  if (flags.status) return { kind: 'status' };
+  if (flags.status) return { kind: 'status', allNamespaces: Boolean(flags['all-namespaces']) };
   if (flags.abort) return { kind: 'abort' };
   if (flags.resume) {
     const given: Partial<LeaseOptions> = {
@@ -227,6 +227,9 @@ const choosing = ['order', 'ordinals', 'first', 'last', 'older-than', 'selector'
 function refuseContradictions(flags: RollFlags): void {
   const [mode, other] = (['resume', 'status', 'abort'] as const).filter((name) => flags[name]);
   if (other !== undefined) throw new UsageError(`--${mode} and --${other} do not go together`);
+  if (flags['all-namespaces'] && !flags.status) {
+    throw new UsageError('a StatefulSet is rolled in one namespace: use -A with --status');
+  }
   if (mode !== undefined && flags['dry-run'] !== 'none') throw new UsageError(`--dry-run does not go with --${mode}`);
   const chosen = choosing.find((name) => flags[name] !== undefined && flags[name] !== false);
   if (mode !== undefined && chosen !== undefined) {

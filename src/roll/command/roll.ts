@@ -19,7 +19,7 @@ export default class Roll extends StsCommand {
   static override readonly description =
     'roll evicts one pod of a StatefulSet, waits until the new pod is ready on the same claims and volumes, and goes on with the next. Unless --max-unavailable allows it, roll evicts no pod while another one is not ready.';
   static readonly details =
-    `A new pod is back when it is scheduled, Running, and Ready for as long as --stable or minReadySeconds asks, on the same claims and volumes as before. --timeout limits the time from its eviction until then. With --check, the command must succeed in the pod. With --wait-dns, the pod's name must resolve to the new address on all DNS servers. With --max-unavailable, roll evicts the next pod while enough of the others are ready.
+    `A new pod is back when it is scheduled, Running, and has been Ready for the time of --stable or minReadySeconds, on the same claims and volumes as before. --timeout limits the time from the eviction until the new pod is back. With --check, the command must succeed in the pod. With --wait-dns, the pod's name must resolve to the new address on all DNS servers. With --max-unavailable, roll evicts the next pod while enough of the others are ready.
 
 With --leader-check, roll runs the command in all pods, before each eviction. The pod in which it exits with 0 leads and restarts last, if every other pod exits with 1 to 125. Otherwise roll asks again for as long as --check-timeout says, and then stops.
 
@@ -35,8 +35,8 @@ Exit code: 0 if all pods were restarted; 1 if trouble stopped the roll; 2 if it 
   static override readonly examples = [
     { description: 'Show the plan, or why roll would refuse', command: 'kubectl sts roll web --dry-run=client' },
     {
-      description: 'Restart the pod with ordinal 0 last, and check each new pod',
-      command: "kubectl sts roll web --last 0 --check 'pg_isready -q' --wait-dns",
+      description: 'Restart the pod with ordinal 2 last, and check each new pod',
+      command: "kubectl sts roll web --last 2 --check 'pg_isready -q' --wait-dns",
     },
     { description: 'Update the pods of an OnDelete set', command: 'kubectl sts roll web --outdated' },
     { description: 'Continue a roll that stopped', command: 'kubectl sts roll web --resume' },
@@ -77,6 +77,7 @@ Exit code: 0 if all pods were restarted; 1 if trouble stopped the roll; 2 if it 
       })(),
     }),
     ...rare({
+      'all-namespaces': Flags.boolean({ char: 'A', summary: 'With --status: show the rolls of all namespaces.' }),
       selector: text({
         char: 'l',
         summary: 'Restart the StatefulSets with these labels: a=b,c!=d,e in (f,g),!h.',

@@ -17,7 +17,7 @@ export async function runRoll(options: RollOptions, deps: Deps): Promise<ExitCod
     switch (mode.kind) {
       case 'status': {
         const { showRolls } = await import('./status.ts');
-        return showRolls(context, selection.names);
+        return showRolls(context, selection.names, mode.allNamespaces ? undefined : client.namespace);
       }
       case 'abort': {
         const { abortRolls } = await import('./abort.ts');

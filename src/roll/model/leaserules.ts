@@ -53,3 +53,43 @@ export function durationIn(seconds: number | undefined): number | undefined {
   const duration = (seconds ?? 0) * 1_000;
   return duration >= shortestLease && duration <= longestLease ? duration : undefined;
 }
+
+/** Whether a run goes on with a roll, as far as its Lease tells somebody who looks once. */
+export type RunState =
+  | { kind: 'running' }
+  /** Nobody holds the Lease: the run has stopped, and has given it up. */
+  | { kind: 'stopped' }
+  /** Not renewed for longer than the Lease's duration: the run is gone, if its machine's clock is right. Milliseconds. */
+  | { kind: 'silent'; since: number }
+  /** `late`: a run that lives has renewed by then, and nobody may take the Lease over yet. Milliseconds. */
+  | { kind: 'unknown'; why: 'late'; since: number; left: number }
+  /** The Lease says no time and duration that could be, or a time in the future. */
+  | { kind: 'unknown'; why: 'no time' | 'time ahead' };
+
+/** Milliseconds by which two clocks differ that are set by a time server, with the way of an answer. */
+const clockDifference = 5_000;
+
+/**
+ * The time in a Lease is by the clock of the machine that holds it. A run that takes over does not rely on it, and watches
+ * the Lease instead: see `isFree`. This is for people.
+ *
+ * @param renewed milliseconds since the epoch
+ * @param seconds the Lease's duration
+ * @param now the server's time, milliseconds since the epoch
+ */
+export function runState(
+  {
+    holder,
+    renewed,
+    seconds,
+  }: { holder: string | undefined; renewed: number | undefined; seconds: number | undefined },
+  now: number,
+): RunState {
+  if (!holder) return { kind: 'stopped' };
+  const duration = durationIn(seconds);
+  if (renewed === undefined || duration === undefined) return { kind: 'unknown', why: 'no time' };
+  const since = now - renewed;
+  if (since < -clockDifference) return { kind: 'unknown', why: 'time ahead' };
+  if (since > duration) return { kind: 'silent', since };
+  return since > duration / 2 ? { kind: 'unknown', why: 'late', since, left: duration - since } : { kind: 'running' };
+}

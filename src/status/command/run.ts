@@ -6,6 +6,7 @@ import { nothingFound, refusalLine } from '#src/drawing/notices.ts';
 import type { Client } from '#src/kube/client.ts';
 import type { ExitCode } from '#src/objects/failure.ts';
 import type { FileSource } from '#src/objects/filereading.ts';
+import type { Part } from '#src/objects/snapshot.ts';
 import { type Console, processConsole } from '#src/terminal/console.ts';
 import { printable } from '#src/terminal/escape.ts';
 import type { Reading } from '#src/tree/live/reading.ts';
@@ -57,12 +58,26 @@ async function showCluster(options: StatusOptions, console: Console, deps: Deps)
     const namespace = allNamespaces ? undefined : client.namespace;
     const { diagnosed, ...reading } = await read(client, namespace, options);
     const { snapshot, sets, failures } = reading;
-    const refused = sets.length > 0 && refusalLine(Object.values(snapshot));
+    const isText = options.format === 'table' || options.format === 'wide';
+    const diagnoses = diagnosed && isText ? topologiesOf(reading).map(diagnosed) : [];
+    const refused =
+      sets.length > 0 && refusalLine(Object.values(snapshot).filter((part) => !isSkipped(part, diagnoses)));
     if (refused) console.err(`${refused}\n`);
     const isEmpty = sets.length + failures.length === 0;
     if (isEmpty && !isDocument(options.format)) console.err(`${nothingFound(namespace)}\n`);
     return show(reading, formatOptions(options, console, deps.clock.now(), snapshot, diagnosed), console);
   });
+}
+
+function topologiesOf({ told, snapshot, sets }: Reading): readonly Topology[] {
+  return told ?? topologies(snapshot, sets);
+}
+
+/** Whether the paragraph `skipped` of each set names the right that is missing. */
+function isSkipped(part: Part<unknown>, diagnoses: readonly Diagnosis[]): boolean {
+  if (part.others !== 'forbidden' || diagnoses.length === 0) return false;
+  const right = `${part.refusal.verb} ${part.refusal.resource}`;
+  return diagnoses.every(({ skipped }) => skipped.some((each) => each.right === right));
 }
 
 interface Read extends Reading {

@@ -22,13 +22,13 @@ export default class Status extends StsCommand {
   static override readonly description =
     'status shows one line for each StatefulSet, those in trouble first: the ready pods, what is wrong or what the controller does next, and the claims. With a NAME, it also says why a set is not well, since when, what you can do, and what that costs.';
   static readonly details =
-    `With --wait, status is the gate of a script or a pipeline. It waits until the rollout is complete: the controller has observed the newest change, no pod is left over, all wanted pods are available, and all pods from the partition on are at the update revision. --for=ready ignores the revisions.
+    `With --wait, status is the gate of a script or a pipeline. Without a NAME, it waits for all StatefulSets of the namespace. It waits until the rollout is complete: the controller has observed the newest change, no pod is left over, all wanted pods are available, and all pods from the partition on are at the update revision. --for=ready ignores the revisions.
 
-It gives up at once when it is certain that only a person can get the set there: the name of a pod is taken, or OnDelete leaves outdated pods. It gives up after --stuck-after when that is likely: for so long, while it waits, it has seen the same failure, such as a crash loop, an image that cannot be pulled, or a lost node. It follows a newer change that comes while it waits. In a pipe it writes a line for each change, with -o json a document on a line.
+It gives up at once when it is certain that only a person can get the set there: the name of a pod is taken, or OnDelete leaves outdated pods. It gives up after --stuck-after when that is likely: if it has seen the same failure for that long while waiting, such as a crash loop, an image that cannot be pulled, or a lost node. It follows a newer change that comes while it waits. In a pipe it writes a line for each change, with -o json a document on a line.
 
 Without --wait and with a NAME, "skipped" names what you have no right to read, and what the files of -f do not hold. -o wide adds the revision and the pinned Services. With -w, status runs until Ctrl-C (exit code 130).
 
-Exit code: 0 if the status was shown, whatever it is. With --wait: 0 if all sets are there; 1 if one cannot get there, or the time is up; 2 if that cannot be found out.`;
+Exit code: 0 if the status was shown, whatever it is. With --wait: 0 if all sets have reached the goal; 1 if one cannot reach it, or the time is up; 2 if that cannot be found out.`;
   static readonly group = 'reading';
   static override readonly usage = ['status [NAME…] [flags]', 'status [NAME…] --wait [flags]'];
   static override readonly examples = [
@@ -40,7 +40,7 @@ Exit code: 0 if the status was shown, whatever it is. With --wait: 0 if all sets
     },
     {
       description: 'Show the status in a dump that a colleague sent',
-      command: 'kubectl get sts,svc,pod,pvc,pv,sc,pdb,ev,no -o yaml | kubectl sts status -f -',
+      command: 'kubectl get all,pvc,pv,sc,pdb,events,no -o yaml | kubectl sts status -f -',
     },
   ];
   static override readonly args = setArguments;

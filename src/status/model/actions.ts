@@ -2,6 +2,7 @@
 
 import type { StatefulSet } from '#src/objects/types.ts';
 import type { GoingClaim } from '#src/statefulset/fate.ts';
+import type { BoundVolume } from '#src/statefulset/scheduling.ts';
 import type { Storage } from '#src/statefulset/storage.ts';
 import type { PresentPod } from '#src/tree/model/members.ts';
 import type { Topology } from '#src/tree/model/topology.ts';
@@ -21,8 +22,8 @@ export type Look =
   | { do: 'describe node'; node: string }
   /** `kubectl describe` does not print them. */
   | { do: 'show finalizers'; pod: string }
-  /** `node`: the only one that reaches it, if it was read to be so. */
-  | { do: 'describe volume'; volume: string; node: string | undefined }
+  /** `held`: the node that has it alone, by its kind, or as the only one that reaches it; undefined where it was not read. */
+  | { do: 'describe volume'; volume: string; held: { node: string; by: BoundVolume['source'] } | undefined }
   | { do: 'describe Service'; service: string }
   | { do: 'describe the set' | 'describe quota' | 'list budgets' | 'list nodes' | 'list classes' | 'list DaemonSets' }
   | { do: 'describe budgets'; budgets: readonly string[] }
@@ -67,7 +68,8 @@ export type Change =
       hasClaims: boolean;
     }
   | { do: 'force the deletion'; pod: string; node: string }
-  | { do: 'take the node out of service'; node: string; hasClaims: boolean }
+  /** `hostPaths`: volumes of the pod itself, on the machine. */
+  | { do: 'take the node out of service'; pod: string; node: string; hasClaims: boolean; hostPaths: readonly string[] }
   | { do: 'put the node back into service'; node: string }
   | { do: 'uncordon'; node: string }
   | { do: 'roll the outdated pods' }

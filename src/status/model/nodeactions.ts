@@ -1,4 +1,5 @@
 /** What a person can do about a pod on a lost node, and about one that does not end. */
+import { hostPathVolumes } from '#src/statefulset/storage.ts';
 import type { PresentPod } from '#src/tree/model/members.ts';
 import type { Action, Look } from './actions.ts';
 import type { Cause, Ground } from './causes.ts';
@@ -7,17 +8,30 @@ export function nodeActions(
   { node, state, says }: Extract<Cause['what'], { kind: 'node' }>,
   member: PresentPod | undefined,
 ): Action[] {
-  if (state === 'missing') return [{ do: 'list nodes' }];
+  const { boundTo } = member ?? {};
+  const volume: Look[] = boundTo
+    ? [{ do: 'describe volume', volume: boundTo.name, held: { node, by: boundTo.source } }]
+    : [];
+  if (state === 'missing') return [{ do: 'list nodes' }, ...volume];
   const look: Look = { do: 'describe node', node };
-  if (member?.outOfService) return [look, { do: 'put the node back into service', node }];
+  if (member?.outOfService) return [look, ...volume, { do: 'put the node back into service', node }];
   // A machine whose kubelet still speaks is not off.
   if (says !== undefined || member === undefined) return [look];
-  // Taken out of service, the node would lose its pods, and this one would come back nowhere.
-  if (member.boundTo !== undefined) return [look, { do: 'describe volume', volume: member.boundTo, node }];
+  // Taken out of service, the node would lose its pods, and this one would come back nowhere, or without its data.
+  if (boundTo !== undefined) return [look, ...volume];
   // Volumes that were not read may be such, too.
-  const unread = member.storage.flatMap(({ volume }) => (volume && volume.volume.state !== 'found' ? volume.name : []));
-  const volumes = unread.map((volume): Look => ({ do: 'describe volume', volume, node: undefined }));
-  return [look, ...volumes, { do: 'take the node out of service', node, hasClaims: member.storage.length > 0 }];
+  const unread = member.storage.flatMap(({ volume: each }) => (each && each.volume.state !== 'found' ? each.name : []));
+  return [
+    look,
+    ...unread.map((name): Look => ({ do: 'describe volume', volume: name, held: undefined })),
+    {
+      do: 'take the node out of service',
+      pod: member.pod.metadata.name,
+      node,
+      hasClaims: member.storage.length > 0,
+      hostPaths: hostPathVolumes(member.pod),
+    },
+  ];
 }
 
 /**

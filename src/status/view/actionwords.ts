@@ -28,9 +28,16 @@ export function actionWords(action: Action, set: StatefulSet): ActionWords {
 }
 
 function lookWords(action: Action): string {
-  return action.do === 'describe volume' && action.node
-    ? `only ${action.node} reaches this volume: the pod can come back nowhere else`
-    : '';
+  if (action.do !== 'describe volume' || action.held === undefined) return '';
+  const { node, by } = action.held;
+  switch (by) {
+    case undefined:
+      return `only ${node} reaches this volume: the pod can come back nowhere else`;
+    case 'hostPath':
+      return `this volume is a directory of the machine ${node} (hostPath): on another node the pod starts without its data, unless the nodes share that directory`;
+    case 'local':
+      return `this volume is a disk of the machine ${node} (local): on another node the pod starts without its data`;
+  }
 }
 
 function changeWords(change: Change, set: StatefulSet): Omit<ActionWords, 'kind'> {
@@ -92,7 +99,7 @@ function changeWords(change: Change, set: StatefulSet): Omit<ActionWords, 'kind'
     case 'create the Service':
       return {
         command: serviceCommand(change, own),
-        cost: 'restore it from its source first, if it has one: this one has no ports; each pod gets a DNS name once it is ready, and nothing restarts; the other command is for pods that must find each other before they are ready',
+        cost: 'restore it from its source first, if it has one: this one has no ports; each pod gets a DNS name once it is ready, and nothing restarts; run the next command only if the pods must find each other before they are ready',
         afterwards: kubectl('patch', 'service', change.name, '--type=merge', '-p', beforeReady, ...own),
       };
   }
@@ -116,6 +123,8 @@ function serviceWords(
     cost: sentences(
       `only once you are sure that the machine ${node} is off: Kubernetes deletes all its pods and detaches their volumes, and two pods on one volume destroy its data`,
       change.hasClaims && 'it helps only where another node reaches the volumes',
+      change.hostPaths.length > 0 &&
+        `${change.pod} leaves behind the data in its hostPath volume${change.hostPaths.length > 1 ? 's' : ''} ${named(change.hostPaths)}`,
       'once it is back, take the taint away again',
     ),
     afterwards: back,

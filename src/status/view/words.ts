@@ -66,7 +66,7 @@ function underlyingWords(topology: Topology, now: number): string[] {
   );
   const node =
     member?.state === 'found' && isLost(member.lostNode) && rollout.judgement.kind !== 'stuck'
-      ? lostNodeWords(member.lostNode, member.pod)
+      ? lostNodeWords(member)
       : '';
   return [...refusal, node, ...claims].filter(Boolean);
 }

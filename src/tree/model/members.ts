@@ -11,7 +11,7 @@ import { type ClaimFate, fateByOwners } from '#src/statefulset/fate.ts';
 import { isWanted, type OrdinalRange, ordinalOf, podName, wantedOrdinals } from '#src/statefulset/identity.ts';
 import { isLost, isOutOfService, type NodeDoubt, nodeDoubt } from '#src/statefulset/lostnode.ts';
 import type { Rollout } from '#src/statefulset/rollout.ts';
-import { boundVolume, type Unschedulable, unschedulable } from '#src/statefulset/scheduling.ts';
+import { type BoundVolume, boundVolume, type Unschedulable, unschedulable } from '#src/statefulset/scheduling.ts';
 import {
   lackedTemplates,
   type Mount,
@@ -38,8 +38,8 @@ export interface PresentPod {
   lostNode: NodeDoubt | undefined;
   /** Whether somebody has taken its lost node out of service, by the taint. */
   outOfService: boolean;
-  /** A volume that only its node reaches, as far as is known; undefined where the node is not lost. */
-  boundTo: string | undefined;
+  /** A volume that it would lack on any other node; undefined where the node is not lost. */
+  boundTo: BoundVolume | undefined;
   /** The newest warning about a pod that is not ready, if it is no more than ten minutes old. */
   warning: Event | undefined;
   /** The claim templates for which the pod has no volume. */

@@ -169,7 +169,7 @@ function absentRow({ set }: Topology, pods: AbsentPods, storage: Line[]): Line {
 const zoneLabel = 'topology.kubernetes.io/zone';
 
 function podColumns({ set }: Topology, member: PresentPod, options: OutlineOptions): Columns {
-  const { pod, ordinal, wanted, unschedulable, lostNode, warning, lacks } = member;
+  const { pod, ordinal, wanted, unschedulable, warning, lacks } = member;
   const status = podStatus(pod);
   const zone = pod.metadata.labels?.[zoneLabel];
   const node = pod.spec?.nodeName ?? '';
@@ -190,7 +190,7 @@ function podColumns({ set }: Topology, member: PresentPod, options: OutlineOptio
       ordinal >= 0 && !wanted && 'condemned: outside the wanted ordinals',
       wanted && lacksWords(lacks),
       unschedulable && unschedulableWords(unschedulable),
-      lostNode && lostNodeWords(lostNode, pod),
+      lostNodeWords(member),
       deletionWords(pod, options.now),
       // The scheduler's message says the same.
       warning && !unschedulable && warningWords(warning),

@@ -115,7 +115,8 @@ const standings: Record<RevisionStanding, string> = {
   unknown: '',
 };
 
-function podLines(set: string, { pod, ordinal, wanted, revision, unschedulable, lostNode }: PresentPod): Cell[] {
+function podLines(set: string, member: PresentPod): Cell[] {
+  const { pod, ordinal, wanted, revision, unschedulable, lostNode } = member;
   const status = podStatus(pod);
   const { ready, containers } = status;
   const label = revisionOf(pod);
@@ -129,7 +130,7 @@ function podLines(set: string, { pod, ordinal, wanted, revision, unschedulable, 
     ...(ordinal < 0 ? [{ text: 'no ordinal in its name', tone: 'warning' as const }] : []),
     ...(ordinal >= 0 && !wanted ? [{ text: 'condemned', tone: 'warning' as const }] : []),
     ...(unschedulable ? [{ text: unschedulableWords(unschedulable), tone: 'bad' as const }] : []),
-    ...(lostNode ? [{ text: lostNodeWords(lostNode, pod), tone: 'bad' as const }] : []),
+    ...(lostNode ? [{ text: lostNodeWords(member), tone: 'bad' as const }] : []),
   ];
 }
 

@@ -9,7 +9,6 @@ import type { Event, Pod, StatefulSet } from '#src/objects/types.ts';
 import { revisionOf } from '#src/statefulset/controller/pods.ts';
 import type { RevisionStanding } from '#src/statefulset/controller/revisions.ts';
 import { revisionHash } from '#src/statefulset/identity.ts';
-import type { NodeDoubt } from '#src/statefulset/lostnode.ts';
 import type { AbsentPods, PresentPod, WhyMissing } from '../model/members.ts';
 
 /** kubectl's word for the state of a pod, and how grave it is. */
@@ -42,20 +41,25 @@ export function revisionWords({ metadata }: StatefulSet, { pod, revision }: Pres
 }
 
 /**
- * A pod on a lost node gets no successor, since only a person can know that nothing runs on the node any more.
- * https://kubernetes.io/docs/tasks/run-application/force-delete-stateful-set-pod/
+ * A pod on a lost node gets no successor, since only a person can know that nothing runs on the node any more. Nobody is
+ * told to delete the Node: Kubernetes would then delete a pod that may still write to its volume.
+ * https://kubernetes.io/docs/concepts/cluster-administration/node-shutdown/#non-graceful-node-shutdown
+ *
+ * @returns empty where nothing is to be said
  */
-export function lostNodeWords(doubt: NodeDoubt, { metadata }: Pod): string {
-  switch (doubt) {
+export function lostNodeWords({ lostNode, outOfService, pod }: PresentPod): string {
+  switch (lostNode) {
     case 'missing':
       return 'its node is gone';
     case 'not ready':
-      return metadata.deletionTimestamp
-        ? 'its node is not ready: no successor until the node is back or its Node is deleted'
-        : 'its node is not ready: whether it still runs is not known';
+      if (!pod.metadata.deletionTimestamp) return 'its node is not ready: whether it still runs is not known';
+      return outOfService
+        ? 'its node is out of service: Kubernetes is removing the pod'
+        : 'its node is not ready: no successor until the node is back or known to be off';
     case 'forbidden':
       return 'whether its node is well is not known (forbidden)';
     case 'not given':
+    case undefined:
       return '';
   }
 }

@@ -231,7 +231,7 @@ describe('kubectl sts dns', () => {
       assert.match(lines(stdout)[1] ?? '', / not known: EndpointSlices may not be read$/);
       assert.match(
         stderr,
-        /^warning: shown as forbidden for lack of the right to list endpointslices\.discovery\.k8s\.io: /,
+        /^warning: not read for lack of the right to list endpointslices\.discovery\.k8s\.io: /,
       );
       assert.match(stderr, /^warning: web: what is published is unknown: EndpointSlices may not be read$/m);
     });
@@ -247,7 +247,7 @@ describe('kubectl sts dns', () => {
       world.cluster.denied.add('list statefulsets');
       const { code, stdout, stderr } = await world.run('dns web');
       assert.deepEqual([code, lines(stdout).length], [0, 4]);
-      assert.match(stderr, /^warning: shown as forbidden for lack of the right to list statefulsets\.apps: /);
+      assert.match(stderr, /^warning: not read for lack of the right to list statefulsets\.apps: /);
     });
   });
 

@@ -128,7 +128,7 @@ describe('the options of roll', () => {
 
   it('are of --status for all sets, and of --abort for those that are named', () => {
     const status = optionsOf({ status: true }, []);
-    assert.deepEqual([status.mode, status.selection.names], [{ kind: 'status' }, []]);
+    assert.deepEqual([status.mode, status.selection.names], [{ kind: 'status', allNamespaces: false }, []]);
     assert.deepEqual(optionsOf({ abort: true }, ['web', 'sts/db']).mode, { kind: 'abort' });
     assert.deepEqual(optionsOf({ abort: true }, ['web', 'sts/db']).selection.names, ['web', 'db']);
   });

@@ -109,7 +109,14 @@ describe('the screens of any roll', () => {
           const steps = Array.from({ length: pods }, (_, ordinal) => ({ pod: `${set}-${ordinal}`, uid: '' }));
           const record: RollRecord = { ...recorded, steps };
           return {
-            ...{ set, namespace: 'shop', holder, lost: why, uids: undefined },
+            ...{
+              set,
+              namespace: 'shop',
+              holder,
+              lost: why,
+              uids: undefined,
+              state: { kind: holder ? 'running' : 'stopped' },
+            },
             lease: { metadata: { name: '' }, spec: { ...(renewed !== undefined && { renewTime: renewed }) } },
             record: why?.kind === 'unreadable' ? { unreadable: why.why } : record,
           };
@@ -120,7 +127,7 @@ describe('the screens of any roll', () => {
           return { names: [set, next ?? '-'], sentence: holder ?? reason[0] ?? 'nobody' };
         });
         for (const width of [...widths, undefined]) {
-          assertTold(rows, await statusTable(all, { colour: false, width }), width);
+          assertTold(rows, await statusTable(all, { colour: false, width, allNamespaces: false }), width);
         }
       }),
       { numRuns: runs(200) },

@@ -267,7 +267,28 @@ describe('kubectl sts status', () => {
     const { code, stdout, stderr } = await status();
     assert.equal(code, 0);
     assert.match(stdout, /1 set: 1 not known/);
-    assert.match(stderr, /^warning: shown as forbidden for lack of the right to list pods: /);
+    assert.match(stderr, /^warning: not read for lack of the right to list pods: /);
+  });
+
+  it('names a missing right once: in the diagnosis if there is one, else on standard error', async () => {
+    shop.cluster.denied.add('list events');
+    shop.cluster.denied.add('list poddisruptionbudgets');
+    const warning = /^warning: not read for lack of the right to list poddisruptionbudgets\.policy: /;
+    const well = await status('web');
+    assert.match(well.stderr, warning);
+    assert.doesNotMatch(well.stdout, /skipped/);
+    shop.cluster.put('pods', podOf(shop.web, 1, { status: crashing() }));
+    const told = await status('web');
+    assert.equal(told.stderr, '');
+    assert.match(told.stdout, / {2}skipped {2}events: no right to list events\n/);
+    assert.match(told.stdout, / {11}budgets: no right to list poddisruptionbudgets\.policy\n/);
+    // A program reads the document, and a person standard error.
+    assert.match((await status('web -o json')).stderr, /^warning: not read for lack of the right to list events, /);
+    // One of the two sets does not tell.
+    const set = shop.addSet('calm', { replicas: 1 });
+    shop.cluster.put('services', headless('calm'));
+    shop.cluster.put('pods', podOf(set, 0));
+    assert.match((await status('web calm')).stderr, /^warning: not read for lack of the right to list events, /);
   });
 
   it('reads files, without a cluster', async () => {

@@ -588,6 +588,24 @@ describe('the diagnosis of a set', () => {
       }
     });
 
+    it('is never a reason to delete the Node: its row says that it waits, or that Kubernetes removes it', () => {
+      const taints = [{ key: 'node.kubernetes.io/out-of-service', effect: 'NoExecute' }];
+      const row = (spec: NonNullable<Node['spec']>, deleted: string) => {
+        const nodes = read([node('node-1', { spec, status: silent })]);
+        const own = pod(running(), { metadata: { ...going, deletionTimestamp: deleted } });
+        return statusWords(of(snapshotWith([own], {}, { nodes })).topology, time).reason.text;
+      };
+      assert.deepEqual(
+        [row({}, ago(1)), row({}, ago(10)), row({ taints }, ago(1)), row({ taints }, ago(10))],
+        [
+          'web-0 is Terminating; its node is not ready: no successor until the node is back or known to be off',
+          'web-0: Terminating for 10m; its node node-1 is not ready; it gets no successor until the node is back or known to be off',
+          'web-0 is Terminating; its node is out of service: Kubernetes is removing the pod',
+          'web-0: Terminating for 10m; its node node-1 is out of service; it gets no successor until it is gone',
+        ],
+      );
+    });
+
     it('takes no node out of service that alone reaches its volume', () => {
       const on = (name: string, key = 'kubernetes.io/hostname') => {
         const claim = boundClaim('data-web-0');
@@ -609,6 +627,64 @@ describe('the diagnosis of a set', () => {
       const [first, , third] = zoned.nodes.items;
       assert.ok(first && third);
       assert.equal(lost({ ...zoned, nodes: read([first, third]) }).commands.includes(taken), false);
+    });
+
+    it('takes no node out of service whose machine has the volume, though nothing says that other nodes do not reach it', () => {
+      const nodes = read([node('node-1', { status: silent }), node('node-2')]);
+      const claim = boundClaim('data-web-0');
+      const on = (spec: object) => ({ claims: read([claim]), volumes: read([volumeOf(claim, spec)]), nodes });
+      const { name } = volumeOf(claim).metadata;
+      const shown = `look: kubectl describe pv ${name}`;
+      const zones = {
+        required: {
+          nodeSelectorTerms: [{ matchExpressions: [{ key: 'kubernetes.io/os', operator: 'In', values: ['linux'] }] }],
+        },
+      };
+      for (const [spec, told] of [
+        [
+          { hostPath: { path: '/data' } },
+          'this volume is a directory of the machine node-1 (hostPath): on another node the pod starts without its data, unless the nodes share that directory',
+        ],
+        [
+          { local: { path: '/data' }, nodeAffinity: zones },
+          'this volume is a disk of the machine node-1 (local): on another node the pod starts without its data',
+        ],
+      ] as const) {
+        const linux = nodes.items.map((each) => ({
+          ...each,
+          metadata: { ...each.metadata, labels: { 'kubernetes.io/os': 'linux' } },
+        }));
+        const given = { ...on(spec), nodes: read(linux) };
+        for (const metadata of [{}, going]) {
+          const { commands, costs } = lost(given, metadata);
+          assert.deepEqual([commands.slice(-2), costs], [[look, shown], [told]]);
+        }
+        // Its Node is gone: a person sees what the successor would lack before any deletion is forced.
+        const gone = lost({ ...given, nodes: read([node('node-2')]) }, going);
+        assert.deepEqual(gone.commands.slice(1, 3), ['look: kubectl get nodes', shown]);
+      }
+      assert.ok(lost(on({ csi: { driver: 'ebs.csi.aws.com', volumeHandle: 'vol-1' } })).commands.includes(taken));
+      const pending = { ...on({ hostPath: { path: '/data' } }), claims: read([pendingClaim('data-web-0')]) };
+      assert.ok(lost(pending).commands.includes(taken), 'a claim that is not bound has no data yet');
+    });
+
+    it('says which hostPath volumes of its own the pod would leave behind', () => {
+      const nodes = read([node('node-1', { status: silent }), node('node-2')]);
+      const volumes = ['state', 'zone', 'spare'].map((name) => ({ name, hostPath: { path: `/${name}` } }));
+      const containers = [
+        {
+          name: 'db',
+          volumeMounts: [
+            { name: 'state', mountPath: '/state' },
+            { name: 'zone', mountPath: '/etc/localtime', readOnly: true },
+          ],
+        },
+      ];
+      const set = statefulSet('web', { replicas: 1, status: { readyReplicas: 0 } });
+      const { costs } = told(
+        of(snapshotWith([pod(running(), { set, spec: { volumes, containers } })], { set }, { nodes })),
+      );
+      assert.match(costs[0] ?? '', /; web-0 leaves behind the data in its hostPath volume state; once it is back/);
     });
 
     it('has it deleted neither in its row nor before a roll, though it is in an older revision', () => {

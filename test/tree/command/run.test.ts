@@ -320,7 +320,7 @@ describe('kubectl sts tree', () => {
     const forbidden = (verb: string, resource: string, group: string, where: string, name = '') =>
       `${resource}${group && `.${group}`}${name && ` "${name}"`} is forbidden: User "somebody" cannot ${verb} resource "${resource}" in API group "${group}" ${where}`;
     const lack = (rights: string, message: string) =>
-      `warning: shown as forbidden for lack of the right to ${rights}: ${message}\n`;
+      `warning: not read for lack of the right to ${rights}: ${message}\n`;
     const inShop = 'in the namespace "shop"';
     const atAll = 'at the cluster scope';
 
@@ -480,7 +480,7 @@ describe('kubectl sts tree', () => {
         'nodes "node-1" is forbidden: User "somebody" cannot get resource "nodes/proxy" in API group "" at the cluster scope';
       assert.deepEqual(
         [code, stderr],
-        [0, `warning: shown as forbidden for lack of the right to get nodes/proxy: ${refusal}\n`],
+        [0, `warning: not read for lack of the right to get nodes/proxy: ${refusal}\n`],
       );
       assert.match(stdout, /data-web-0 +Bound +50Mi RWO, usage unknown/);
     });

@@ -259,7 +259,7 @@ describe('kubectl sts tree -w', () => {
       changed({ readyReplicas: 1 });
       await running.until('1/2');
       const why = forbidden('list', 'services');
-      const line = `warning: shown as forbidden for lack of the right to list services: ${why}\n`;
+      const line = `warning: not read for lack of the right to list services: ${why}\n`;
       assert.equal(running.stderr(), line);
     });
 

@@ -61,7 +61,7 @@ const slow = historiesWith({
 });
 
 describe('a roll', function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
 
   it('does in no history what must never be', () => {
     const all = 20_000;
@@ -422,7 +422,7 @@ function isCaught(of: fc.Arbitrary<History>, module: RollModule, without: Partia
 }
 
 describe('a roll without its guard', function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   const folder = mkdtempSync(join(tmpdir(), 'kubectl-sts-mutations-'));
   after(() => rmSync(folder, { recursive: true }));
 
@@ -441,7 +441,7 @@ const careless: [who: string, without: Partial<DriverRules>, of?: typeof harsh][
 ];
 
 describe('a driver of a roll', function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   for (const [who, without, of = unled] of careless) {
     it(`that ${who} does what must never be, and is caught`, () => isCaught(of, roll, without));
   }

@@ -229,10 +229,7 @@ describe('kubectl sts dns', () => {
       const { code, stdout, stderr } = await world.run('dns web');
       assert.equal(code, 2);
       assert.match(lines(stdout)[1] ?? '', / not known: EndpointSlices may not be read$/);
-      assert.match(
-        stderr,
-        /^warning: not read for lack of the right to list endpointslices\.discovery\.k8s\.io: /,
-      );
+      assert.match(stderr, /^warning: not read for lack of the right to list endpointslices\.discovery\.k8s\.io: /);
       assert.match(stderr, /^warning: web: what is published is unknown: EndpointSlices may not be read$/m);
     });
 

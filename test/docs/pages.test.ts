@@ -67,6 +67,14 @@ describe('a page is refused', () => {
     assert.deepEqual(faults('    kubectl get pods'), ['docs/page.md:1: a command outside of a block']);
   });
 
+  it('with `&&` among commands that must succeed', () => {
+    const fault = '`&&`, left of which a command may fail unseen: write two lines';
+    const head = '<!-- namespace: any -->\n';
+    assert.deepEqual(faults(`${head}\`\`\`sh\nls\nls && ls\n\`\`\``), [`docs/page.md:4: ${fault}`]);
+    assert.deepEqual(faults(`${head}<!-- test: ls && ls -->\n`), [`docs/page.md:2: ${fault}`]);
+    assert.deepEqual(faults(`${head}\`\`\`console\n$ ls && ls\n\`\`\``), []);
+  });
+
   it('with commands and no namespace', () => {
     assert.deepEqual(faults('```sh\nls\n```'), ['docs/page.md:1: no `<!-- namespace: NAME -->` for its commands']);
   });

@@ -105,6 +105,14 @@ export function mustRun(page: Page, block: Block): boolean {
   return isRun(block) && !isExempt(page, block);
 }
 
+/** The scripts of a page whose commands must all succeed. */
+function strictParts(page: Page, list: readonly Exemption[]): { line: number; lines: readonly string[] }[] {
+  return page.parts.flatMap((part): { line: number; lines: readonly string[] }[] => {
+    if (part.kind === 'preparation') return [{ line: part.line, lines: [part.script] }];
+    return part.language === 'sh' && !isExempt(page, part, list) ? [part] : [];
+  });
+}
+
 /** What is wrong with a page before anything is run, as `docs/pin.md:12: …`. */
 export function faultsOf(page: Page, list = exemptions): string[] {
   const at = (line: number, what: string): string => `${page.file}:${line}: ${what}`;
@@ -116,6 +124,10 @@ export function faultsOf(page: Page, list = exemptions): string[] {
     }
     const nth = block.lines.findIndex(looksLikeCommand);
     if (nth !== -1) faults.push(at(block.line + nth, 'a command in a block that is neither `console` nor `sh`'));
+  }
+  for (const { line, lines } of strictParts(page, list)) {
+    const nth = lines.findIndex((each) => each.includes('&&'));
+    if (nth !== -1) faults.push(at(line + nth, '`&&`, left of which a command may fail unseen: write two lines'));
   }
   const isToRun = blocksOf(page).some((block) => isRun(block) && !isExempt(page, block, list));
   if (isToRun && page.namespace === undefined) faults.push(at(1, 'no `<!-- namespace: NAME -->` for its commands'));

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { type Shell, startShell } from './shell.ts';
 
 describe('a shell that runs a page', () => {
@@ -37,9 +39,13 @@ describe('a shell that runs a page', () => {
   for (const [what, script, code] of [
     ['one in the middle', 'true\n(exit 4)\ntrue', 4],
     ['one at the beginning of a pipe', 'false | cat\ntrue', 1],
+    ['one in a function', 'f() { (exit 4); true; }\nf\ntrue', 4],
+    ['one in `$(…)`', 'echo "$(false; echo printed)"\ntrue', 1],
+    ['one in a subshell', '(false; true)', 1],
     ['two: the first tells', '(exit 5)\n(exit 6)', 5],
     ['none, also where a condition fails', 'if false; then true; fi\nfalse || true\n! true || true', 0],
-    ['none until a condition holds', 'n=0; until [ "$n" = 2 ]; do n=$((n + 1)); done', 0],
+    ['none until a condition holds', 'n=0; until [ "$(false; echo "$n")" = 2 ]; do n=$((n + 1)); done', 0],
+    ['none, where a function is a condition', 'g() { false; }\nuntil ! g; do true; done', 0],
   ] as const) {
     it(`knows the command that fails among those that must succeed: ${what}`, async () => {
       assert.equal((await shell.mustSucceed(script)).code, code);
@@ -51,6 +57,15 @@ describe('a shell that runs a page', () => {
     const hanging = startShell(tmpdir(), env, 200);
     await assert.rejects(hanging.run('echo begun; sleep 60 | cat'), /took longer than 0\.2 s:\n.*\nbegun/s);
     await hanging.end();
+  });
+
+  it('that hangs tidies up by `trap … EXIT`', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'kubectl-sts-shell-')), 'left');
+    const hanging = startShell(tmpdir(), env, 500);
+    await assert.rejects(hanging.run(`trap 'rm "${file}"' EXIT; touch "${file}"; sleep 60`), /took longer/);
+    await hanging.end();
+    // Empty, or this fails.
+    rmdirSync(dirname(file));
   });
 
   it('that a page ends is no success', async () => {

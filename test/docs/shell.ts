@@ -15,7 +15,10 @@ export interface Shell {
    * @throws where the shell ends, or is ended since the script takes too long
    */
   run(script: string): Promise<Ran>;
-  /** The same, but the exit code is that of the first command that fails, in pipes as well. */
+  /**
+   * The same, but the exit code is that of the first command that fails: in pipes, functions and `$(…)` as well.
+   * It does not see one that fails left of `&&`, which bash takes for a condition.
+   */
   mustSucceed(script: string): Promise<Ran>;
   /** Lets it end, with what its `trap … EXIT` does. */
   end(): Promise<void>;
@@ -23,6 +26,9 @@ export interface Shell {
 
 /** Milliseconds that a script may take. */
 const patience = 90_000;
+
+/** Milliseconds that `trap … EXIT` has in a shell that is ended. */
+const patienceForTraps = 10_000;
 
 /** Reads scripts from descriptor 3, each up to a NUL, and prints the exit code of each between two NULs. */
 const driver = `
@@ -35,10 +41,15 @@ while IFS= read -r -d '' __script <&3; do
   printf '\\0%d\\0' "$__code"
 done`;
 
-/** Around a script of which each command must succeed. */
-const strict = (script: string): string => `__failed=; trap '__failed=\${__failed:-$?}' ERR; set -o pipefail
+/**
+ * Around a script of which each command must succeed. A file without a name takes the exit codes of those that fail: a
+ * subshell cannot tell them by a variable.
+ */
+const strict = (script: string): string => `__codes=$(mktemp); exec 4>"$__codes" 5<"$__codes"; rm "$__codes"
+trap 'echo $? >&4' ERR; set -E -o pipefail
 ${script}
-set +o pipefail; trap - ERR; (exit "\${__failed:-0}")`;
+set +E +o pipefail; trap - ERR
+__failed=0; read -r -u 5 __failed; exec 4>&- 5<&-; (exit "\${__failed:-0}")`;
 
 export function startShell(cwd: string, env: Record<string, string>, longest = patience): Shell {
   // A group of its own: what hangs ends with all that it has started.
@@ -59,7 +70,20 @@ export function startShell(cwd: string, env: Record<string, string>, longest = p
   // A shell that has ended reads no more.
   scripts.on('error', () => {});
 
-  const endAll = (): void => void process.kill(-(child.pid ?? 0), 'SIGKILL');
+  const signalAll = (signal: NodeJS.Signals): void => {
+    try {
+      process.kill(-(child.pid ?? 0), signal);
+    } catch (error) {
+      // All of them have ended in the meantime.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  };
+
+  const endAll = (): void => {
+    signalAll('SIGTERM');
+    const timer = setTimeout(signalAll, patienceForTraps, 'SIGKILL');
+    void closed.then(() => clearTimeout(timer));
+  };
 
   const run = async (script: string): Promise<Ran> => {
     said = '';

@@ -47,9 +47,9 @@ function rightsWords(rights: readonly string[], namespace: string): string {
   return `no right to ${rights.join(', ')} in namespace ${namespace}`;
 }
 
-/** Why no set can be rolled. */
+/** Why no set can be rolled, and the next thing to try. */
 export function setsUnseenLine({ verb, resource, message }: Refusal): string {
-  return `error: no right to ${verb} ${resource}, without which a roll cannot follow its set: ${message}`;
+  return `error: no right to ${verb} ${resource}, without which a roll cannot follow its set: ${message}; ask the cluster's administrator for the role kubectl-sts-roll (docs/rbac/roll.yaml)`;
 }
 
 /** Why the cluster's DNS servers cannot be asked. */

@@ -58,7 +58,7 @@ describe('kubectl sts roll', () => {
     assert.deepEqual([code, stdout], [2, '']);
     assert.match(
       stderr,
-      /^error: no right to list statefulsets\.apps, without which a roll cannot follow its set: statefulsets\.apps is forbidden: [^\n]*\n$/,
+      /^error: no right to list statefulsets\.apps, without which a roll cannot follow its set: statefulsets\.apps is forbidden: [^\n]*; ask [^\n]*for the role kubectl-sts-roll \(docs\/rbac\/roll\.yaml\)\n$/,
     );
     assert.deepEqual([evictions(shop.cluster), shop.lease()], [[], undefined]);
   });

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { pluginToTest } from '../../test/runner/plugin.ts';
 import { unbuilt } from '../../test/stand/build.ts';
 import { standModules } from '../../test/stand/modules.ts';
-import { up } from '../../test/stand/stand.ts';
+import { type UpOptions, up } from '../../test/stand/stand.ts';
 import { showWhile } from './exhibits.ts';
 import { report } from './progress.ts';
 import { agrees, interruption, run, say, tell } from './stage.ts';
@@ -55,7 +55,7 @@ export async function ownStand(): Promise<Cluster> {
       `  kubectl scale sts/shop --replicas=2 -n ${namespace}`,
       `  kubectl sts tree shop -n ${namespace}`,
       '  kubectl sts --help',
-      'To end it: npm run stand -- down --name demo',
+      `To end it: npm run stand -- down --name ${standOptions().name}`,
     ],
   };
 }
@@ -66,9 +66,15 @@ async function remove(kubectl: Cluster['kubectl']): Promise<void> {
   await kubectl('delete', 'namespace', namespace, '--timeout=120s');
 }
 
+/** A stand that stays; in a test, one that belongs to the test's process: `sweep` takes it down when that has ended. */
+function standOptions(): UpOptions {
+  const owner = process.env['KUBECTL_STS_TEST_OWNER'];
+  return owner === undefined ? { name: 'demo' } : { name: `demo-${owner}`, owner: Number(owner) };
+}
+
 async function buildAll(): Promise<[plugin: string, stand: Awaited<ReturnType<typeof up>>]> {
   const plugin = await builtPlugin();
-  return [plugin, await up({ name: 'demo' }, report)];
+  return [plugin, await up(standOptions(), report)];
 }
 
 async function builtPlugin(): Promise<string> {

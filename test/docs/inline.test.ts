@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { readArguments } from '#src/cli/arguments.ts';
 import manifest from '../../oclif.manifest.json' with { type: 'json' };
 import { checkout } from '../runner/files.ts';
-import { pages } from './pages.ts';
+import { pageFiles } from './pages.ts';
 
 /** `kubectl sts roll NAME --ordinals N`; not one that leaves something out, or that chooses between words. */
 const inline = /`(kubectl sts [a-z][^`…[|]*)`/g;
@@ -17,7 +17,7 @@ function wordsOf(command: string): string[] {
 }
 
 describe('commands within the sentences of', () => {
-  const known = pages().map(({ file }) => {
+  const known = pageFiles().map((file) => {
     const text = readFileSync(join(checkout, file), 'utf8').replaceAll(/^ *```.*?^ *```/gms, '');
     return { file, commands: [...text.matchAll(inline)].map(([, command]) => command ?? '') };
   });

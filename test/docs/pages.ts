@@ -74,11 +74,15 @@ const otherLanguages = [
   'go',
 ];
 
-/** All pages that this test looks at, in the order of their names. */
+/** The files of all pages, from the checkout, in the order of their names. */
+export function pageFiles(): string[] {
+  return globSync(['README.md', 'docs/**/*.md'], { cwd: checkout }).sort();
+}
+
+/** All pages whose commands this test runs, in the order of their names. */
 export function pages(): Page[] {
-  return globSync(['README.md', 'docs/**/*.md'], { cwd: checkout })
+  return pageFiles()
     .filter((file) => !(file in heldElsewhere))
-    .sort()
     .map((file) => readPage(file, readFileSync(join(checkout, file), 'utf8')));
 }
 

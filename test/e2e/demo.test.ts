@@ -1,11 +1,10 @@
 /** `npm run demo`, on a control plane of its own, and on a cluster that somebody has already. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { checkout } from '../runner/files.ts';
 import { sharedStand } from '../runner/stand-variables.ts';
+import { stateFolder } from '../stand/folders.ts';
 import { watched } from './going.ts';
 import { kubectl } from './kubectl.ts';
 import { type Ran, run } from './ran.ts';
@@ -49,8 +48,8 @@ describe('npm run demo', function () {
   // Each tour takes half a minute, and longer where the machine is busy.
   this.timeout(180_000);
 
-  const state = mkdtempSync(join(tmpdir(), 'kubectl-sts-demo-'));
-  const ofStand = env({ KUBECTL_STS_STATE: state });
+  // Should this process be ended, the runner takes down the stand that belongs to it.
+  const ofStand = env({ KUBECTL_STS_STATE: stateFolder(), KUBECTL_STS_TEST_OWNER: `${process.pid}` });
   let onStand: Promise<Ran>;
 
   // Beside the others.
@@ -62,8 +61,7 @@ describe('npm run demo', function () {
   after(async () => {
     await onStand.catch(() => {});
     const stand = join(checkout, 'test', 'stand', 'cli.ts');
-    await run(process.execPath, [stand, 'down', '--name', 'demo'], { env: ofStand });
-    rmSync(state, { recursive: true });
+    await run(process.execPath, [stand, 'down', '--name', `demo-${process.pid}`], { env: ofStand });
   });
 
   describe('on a cluster of one’s own', () => {
@@ -140,7 +138,7 @@ describe('npm run demo', function () {
   describe('on a control plane of its own', () => {
     it('shows what the plugin does, and stays up', async () => {
       const ran = await onStand;
-      assertShown(ran, /\nTo end it: npm run stand -- down --name demo\n/);
+      assertShown(ran, /\nTo end it: npm run stand -- down --name demo-\d+\n/);
       const [, kubeconfig = ''] = /export KUBECONFIG=(\S+)\n/.exec(ran.stdout) ?? [];
       assert.match(
         await kubectl(['get', 'sts', '-n', namespace, '-o', 'name'], { kubeconfig }),

@@ -11,7 +11,7 @@ import { start } from './going.ts';
 import { kubectl, sts } from './kubectl.ts';
 import { ownNamespace } from './namespace.ts';
 import { meetConflicts } from './rbac/conflicts.ts';
-import { type Bound, combined, type Look, looks } from './rbac/looks.ts';
+import { type Bound, combined, type Look, looks, watched } from './rbac/looks.ts';
 import { type Loss, losses } from './rbac/page.ts';
 import { busy, setUp } from './rbac/scene.ts';
 import { type Binding, forgetUsers, type Lack, rightsIn, userWho } from './rbac/users.ts';
@@ -98,9 +98,11 @@ describe('the roles of docs/rbac/', function () {
     const text = () => [...lines(), stderr()].join('\n');
     await eventually('what is said', async () => {
       for (const words of loss.said) assert.ok(text().includes(words), text());
+      // With all rights nothing is said: nothing can come any more when the server has granted each watch.
+      if (lack === undefined) for (const resource of watched) assert.match(text(), granted(resource));
     });
     const { code } = await end('SIGINT');
-    return { text: text(), code: code === 130 ? 0 : code };
+    return { text: text(), code };
   }
 
   function bindingsOf(as: Bound): Binding[] {
@@ -121,9 +123,10 @@ describe('the roles of docs/rbac/', function () {
     );
   });
 
-  for (const { as, words } of combined) {
+  for (const { as, words, code: expected = 0 } of combined) {
     it(`are enough as README.md says for ${words.join(' ')}`, async () => {
-      const { text } = await lookAs(nameOf(as), { as, words }, { said: [], missing: [] });
+      const { text, code } = await lookAs(nameOf(as), { as, words }, { said: [], missing: [] });
+      assert.equal(code, expected, text);
       assert.match(text, /\bweb-0\b|\bsolo-0\b/);
       assert.doesNotMatch(text, /no right to|lack of the right to|cannot (?:get|list)/);
     });
@@ -141,6 +144,7 @@ describe('the roles of docs/rbac/', function () {
       assert.ok(whole && less);
       assert.doesNotMatch(whole.text, /forbidden|Forbidden|no right to|may not be/);
       const both = `with all rights:\n${whole.text}\nwithout this one:\n${less.text}`;
+      assert.deepEqual([whole.code, less.code], [look.code ?? 0, look.codeWithout ?? 0], both);
       for (const text of loss.said) {
         assert.ok(less.text.includes(text), `"${text}" is said\n${both}`);
         assert.ok(!whole.text.includes(text), `"${text}" is only said without the right\n${both}`);
@@ -168,6 +172,10 @@ const nameOf = (as: Bound) =>
 
 /** What a person with all rights does. */
 const keyOf = ({ as, words, allWords = words }: Look) => `${nameOf(as)} ${allWords.join(' ')}`;
+
+/** A line of the log. Of a watch it is written when the answer begins. */
+const granted = (resource: string) =>
+  new RegExp(`"Response" verb="GET" url="[^"]*/${resource}\\?[^"]*watch=true[^"]*" status="200 OK"`);
 
 async function onTerminal(words: readonly string[], kubeconfig: string): Promise<Screen> {
   const terminal = programOnTerminal(

@@ -71,6 +71,8 @@ export async function runOnStand(
     return await runOn(stand, files, plugin, options);
   } finally {
     await down(name, report);
+    // A test that was interrupted may have left a stand of its own.
+    await sweep(report);
   }
 }
 

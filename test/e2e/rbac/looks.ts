@@ -11,8 +11,12 @@ export interface Look {
   as: Bound;
   /** In a pipe to its end unless given; `watch`: until it has said all that is expected. */
   how?: 'watch' | 'terminal';
-  /** For the person with all rights, where the command acts on the set. */
+  /** For the person with all rights, where the command acts on the set, or logs its requests. */
   allWords?: readonly string[];
+  /** The exit code for the person with all rights; 0 unless given. */
+  code?: number;
+  /** The exit code for the person who lacks the right; 0 unless given. */
+  codeWithout?: number;
 }
 
 const tree: Bound = [
@@ -40,12 +44,27 @@ const roll: Bound = [
 const deleting: Bound = [...roll, ['kubectl-sts-roll-delete', 'here']];
 const completion: Bound = [['kubectl-sts-completion', 'cluster']];
 
-const watch = (as: Bound, ...words: string[]): Look => ({ as, words, how: 'watch' });
+/** What `-w` watches. */
+export const watched = ['statefulsets', 'pods', 'persistentvolumeclaims', 'services'];
+
+const watch = (as: Bound, ...words: string[]): Look => ({
+  as,
+  words,
+  how: 'watch',
+  allWords: [...words, '-v=6'],
+  // Ended by Ctrl-C.
+  code: 130,
+  codeWithout: 130,
+});
 const look = (as: Bound, ...words: string[]): Look => ({ as, words });
+/** It cannot be done without the right. */
+const vital = (look: Look, codeWithout = 2): Look => ({ ...look, codeWithout });
+/** It cannot be done with the right either. */
+const hopeless = (look: Look): Look => ({ ...look, code: 2, codeWithout: 2 });
 
 /** Looks by which the tree and the status show the same things. */
 const common = (as: Bound, command: string) => ({
-  'list statefulsets': look(as, command),
+  'list statefulsets': vital(look(as, command)),
   'watch statefulsets': watch(as, command, 'web', '-w'),
   'list pods': look(as, command, 'web'),
   'watch pods': watch(as, command, 'web', '-w'),
@@ -94,53 +113,53 @@ export const looks: Readonly<Record<string, Readonly<Record<string, Look>>>> = {
   },
   'kubectl-sts-status-logs': { 'get pods/log': { as: logs, words: ['status', 'crash', '--logs=1'], how: 'terminal' } },
   'kubectl-sts-dns': {
-    'list statefulsets': look(dns, 'dns', 'web'),
+    'list statefulsets': vital(look(dns, 'dns', 'web')),
     'list pods': look(dns, 'dns', 'web'),
-    'list services': look(dns, 'dns', 'web'),
-    'list endpointslices': look(dns, 'dns', 'web'),
+    'list services': vital(look(dns, 'dns', 'web')),
+    'list endpointslices': vital(look(dns, 'dns', 'web')),
   },
   'kubectl-sts-dns-servers': {
-    'list services': look(dns, 'dns', 'web'),
-    'get services': look(dns, 'dns', 'web', '--dns-service', 'kube-system/kube-dns'),
-    'list endpointslices': look(dns, 'dns', 'web'),
-    'get pods/portforward': look(dns, 'dns', 'web'),
-    'create pods/portforward': look(dns, 'dns', 'web'),
+    'list services': vital(look(dns, 'dns', 'web')),
+    'get services': vital(look(dns, 'dns', 'web', '--dns-service', 'kube-system/kube-dns')),
+    'list endpointslices': vital(look(dns, 'dns', 'web')),
+    'get pods/portforward': vital(look(dns, 'dns', 'web')),
+    'create pods/portforward': vital(look(dns, 'dns', 'web')),
     'get configmaps': look(dns, 'dns', 'web', '--via', 'none'),
     'list daemonsets': look(dns, 'dns', 'web'),
-    'get pods': look(deaf, 'dns', 'web', '--dns-service', 'NAMESPACE/deaf'),
-    'list networkpolicies': look(deaf, 'dns', 'web', '--dns-service', 'NAMESPACE/deaf'),
+    'get pods': hopeless(look(deaf, 'dns', 'web', '--dns-service', 'NAMESPACE/deaf')),
+    'list networkpolicies': hopeless(look(deaf, 'dns', 'web', '--dns-service', 'NAMESPACE/deaf')),
   },
   'kubectl-sts-pin': {
-    'list services': dryPin,
-    'patch services': dryPin,
-    'get services': look(pin, 'pin', 'busy-lb', '1', '--wait=false', '--dry-run=server'),
-    'list pods': dryPin,
-    'list statefulsets': dryPin,
+    'list services': vital(dryPin),
+    'patch services': vital(dryPin),
+    'get services': vital(look(pin, 'pin', 'busy-lb', '1', '--wait=false', '--dry-run=server')),
+    'list pods': vital(dryPin, 1),
+    'list statefulsets': vital(dryPin, 1),
     'list endpointslices': dryPin,
   },
-  'kubectl-sts-exec': { 'get pods/exec': ledPin, 'create pods/exec': ledPin },
+  'kubectl-sts-exec': { 'get pods/exec': vital(ledPin), 'create pods/exec': vital(ledPin) },
   'kubectl-sts-roll': {
-    'get statefulsets': real('first', 'second'),
-    'list statefulsets': real('unlisted'),
+    'get statefulsets': vital(real('first', 'second'), 1),
+    'list statefulsets': vital(real('unlisted')),
     'watch statefulsets': real('unwatched'),
-    'get controllerrevisions': plan('behind'),
-    'get pods': plan('taken'),
-    'list pods': plan('web'),
+    'get controllerrevisions': vital(plan('behind')),
+    'get pods': hopeless(plan('taken')),
+    'list pods': vital(plan('web')),
     'watch pods': real('polled'),
-    'get persistentvolumeclaims': plan('web'),
-    'list persistentvolumeclaims': plan('web'),
-    'create pods/eviction': plan('web'),
-    'list events': plan('slow'),
+    'get persistentvolumeclaims': vital(plan('web')),
+    'list persistentvolumeclaims': vital(plan('web')),
+    'create pods/eviction': vital(plan('web')),
+    'list events': hopeless(plan('slow')),
     'list poddisruptionbudgets': plan('web'),
-    'get leases': plan('web'),
-    'list leases': look(roll, 'roll', '--status'),
-    'create leases': plan('web'),
-    'update leases': plan('web'),
-    'delete leases': plan('web'),
+    'get leases': vital(plan('web')),
+    'list leases': vital(look(roll, 'roll', '--status')),
+    'create leases': vital(plan('web')),
+    'update leases': vital(plan('web')),
+    'delete leases': vital(plan('web')),
   },
   'kubectl-sts-roll-cluster': { 'list nodes': plan('placed'), 'get persistentvolumes': plan('placed') },
   'kubectl-sts-roll-delete': {
-    'delete pods': look(deleting, 'roll', 'web', '--disable-eviction', '--dry-run=client'),
+    'delete pods': vital(look(deleting, 'roll', 'web', '--disable-eviction', '--dry-run=client')),
   },
   'kubectl-sts-completion': { 'list namespaces': look(completion, '__complete', 'tree', '-n', '') },
 };
@@ -156,16 +175,15 @@ export const combined: readonly Look[] = [
     '-A',
   ),
   look([['kubectl-sts-dns', 'here']], 'dns', 'web', '--via', 'none', '--cluster-domain', 'cluster.local'),
-  look(
-    [
+  {
+    as: [
       ['kubectl-sts-dns', 'here'],
       ['kubectl-sts-exec', 'here'],
     ],
-    'dns',
-    'web',
-    '--via',
-    'exec',
-  ),
+    words: ['dns', 'web', '--via', 'exec'],
+    // The command may run in the pod, but on simulated nodes no pod knows the cluster's DNS.
+    code: 2,
+  },
   look([...roll, ...dns], 'roll', 'web', '--wait-dns', '--dry-run=client'),
   look([...roll, ['kubectl-sts-exec', 'here']], 'roll', 'solo', '--leader-check', 'true', '--dry-run=client'),
 ];

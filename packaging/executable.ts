@@ -68,8 +68,7 @@ const settings = [
   'build',
   '--compile',
   '--bytecode',
-  // Optimizing code takes longer than a command runs: of 1,000 pods it was a fifth of the processor time. What runs ten
-  // times as often as bun would wait for is optimized still, as in a long roll.
+  // Bun optimizes a function after ten times as many calls as usual: most commands end before optimized code pays off.
   '--compile-jit-policy=10',
   // By default the executable obeys these files in the folder in which it is started.
   '--no-compile-autoload-dotenv',

@@ -12,8 +12,9 @@ const look = process.stdout.isTTY ? 1_500 : 0;
 
 export const interruption = new AbortController();
 
-/** The first Ctrl-C ends the demo after the command that runs, and lets it delete what it made. */
-process.on('SIGINT', () => interruption.abort());
+/** Ctrl-C ends the demo after the command that runs, and lets it delete what it made. So does a terminal that is closed. */
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interruption.abort());
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 export function say(text = ''): void {
   process.stdout.write(`${text}\n`);
@@ -44,7 +45,8 @@ export async function show(
 
 /** Runs a command without a word. @throws where it fails, with what it said */
 export async function run(program: string, words: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
-  const child = spawn(program, words, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  // In a group of its own: another Ctrl-C must not end the deletion of what the demo has made.
+  const child = spawn(program, words, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const said = { out: '', err: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     said.out += text;

@@ -26,7 +26,7 @@ export function parseAddress(text: string): Address | undefined {
 
 /** Sorts by number, IPv4 first, and removes duplicates. */
 export function inOrder(addresses: readonly Address[]): Address[] {
-  // Nearly always: a pod has one address.
+  // The usual case: a pod has one address.
   if (addresses.length < 2) return [...addresses];
   const byKey = new Map<string, Address>();
   for (const address of addresses) byKey.set(orderKey(address), address);

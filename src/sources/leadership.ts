@@ -7,7 +7,7 @@ import { podName, wantedOrdinals } from '#src/statefulset/identity.ts';
 import { type KnownLeader, leadershipIn, type PodAnswer, type UnknownLeader } from '#src/statefulset/leadership.ts';
 import { runInPod } from './podcommand.ts';
 
-/** Milliseconds in which each pod has to say whether it leads. An answer that takes longer may be out of date. */
+/** Milliseconds in which all pods have to say whether they lead. An answer that takes longer may be out of date. */
 export const answerLimit = 5_000;
 
 /** Pods that are asked at the same time. Each costs a connection, and a program in its node's kubelet. */
@@ -23,7 +23,7 @@ export interface LeaderCheck {
 /**
  * Asks all pods that a set wants, up to 50 at the same time, whether they lead.
  *
- * @param limit milliseconds in which each pod has to answer
+ * @param limit milliseconds in which all of them have to answer
  */
 export async function askWhoLeads(
   client: Client,
@@ -35,14 +35,16 @@ export async function askWhoLeads(
   const { namespace = '', name: setName } = set.metadata;
   const { start, end } = wantedOrdinals(set);
   const pods = Array.from({ length: end - start }, (_, at) => podName(setName, start + at));
-  const asked = { command, container: container ?? templateContainer(set), limit };
+  const asked = { command, container: container ?? templateContainer(set) };
+  const until = clock.now() + limit;
   const answers: { pod: string; answer: PodAnswer }[] = [];
   const left = pods.entries();
   await Promise.all(
     Array.from({ length: mostAtOnce }, async () => {
       // One after the other, as places become free: all of them take from the same pods.
       for (const [at, pod] of left) {
-        answers[at] = { pod, answer: await runInPod(client, clock, { namespace, name: pod }, asked, signal) };
+        const timed = { ...asked, limit: Math.max(until - clock.now(), 1) };
+        answers[at] = { pod, answer: await runInPod(client, clock, { namespace, name: pod }, timed, signal) };
       }
     }),
   );

@@ -105,9 +105,10 @@ function fromPods(context: RolloutContext, pods: readonly Pod[]): Progress {
   const members = byOrdinal(set, pods);
   const range = wantedOrdinals(set);
   const isWantedOne = ({ ordinal }: Numbered) => isWanted(range, ordinal);
-  const wanted = members.filter(isWantedOne).map(({ pod }) => pod);
-  const counts = countsOf(set, members);
+  const living = members.filter(isWantedOne);
+  const counts = countsOf(set, members.length, living);
   const rule = { minReadySeconds: set.spec?.minReadySeconds ?? 0, now: context.now };
+  const wanted = living.map(({ pod }) => pod);
   const unavailable = wanted.filter((pod) => isUnavailable(rule, pod));
   const [likely, ...others] = syncsOf(context, pods);
   const state = stateOf(set, counts, wanted.length, unavailable.length);
@@ -122,7 +123,7 @@ function fromPods(context: RolloutContext, pods: readonly Pod[]): Progress {
     unavailable,
     condemned: members
       .filter((member) => !isWantedOne(member))
-      .toReversed()
+      .sort((a, b) => b.ordinal - a.ordinal)
       .map(({ pod }) => pod),
     otherwise,
     judgement: judge({ context, pods, state, isIdle, errors: likely.sync.errors, unavailable, ...outlook }),
@@ -175,13 +176,16 @@ function byOrdinal(set: StatefulSet, pods: readonly Pod[]): Numbered[] {
     .sort((a, b) => a.ordinal - b.ordinal);
 }
 
-function countsOf(set: StatefulSet, members: readonly Numbered[]): Counts {
+/**
+ * @param pods how many pods the set has
+ * @param living those that it wants
+ */
+function countsOf(set: StatefulSet, pods: number, living: readonly Numbered[]): Counts {
   const { start, end } = wantedOrdinals(set);
-  const living = members.filter(({ ordinal }) => ordinal >= start && ordinal < end);
   const from = isOnDelete(set) ? start : firstUpdated(set);
   const targets = living.filter(({ ordinal }) => ordinal >= from);
   return {
-    pods: members.length,
+    pods,
     wanted: end - start,
     updated: targets.filter(({ pod }) => !isOutdated(set, pod)).length,
     target: targets.length,

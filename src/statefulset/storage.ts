@@ -75,7 +75,7 @@ export function mountsOf(set: StatefulSet, pod: Pod): Mount[] {
   });
   // The controller writes the volumes of the templates in random order into each pod.
   const rank = ({ claim }: Mount) => (ofTemplates.includes(claim) ? ofTemplates.indexOf(claim) : ofTemplates.length);
-  // Of many pods, each with one claim, it is the time that it takes.
+  // Most pods have one claim, and sorting took most of the time.
   if (mounts.length < 2) return mounts;
   // Two volumes of a pod may have the same claim.
   return [...new Map(mounts.map((mount) => [mount.claim, mount])).values()].sort((a, b) => rank(a) - rank(b));
@@ -104,7 +104,7 @@ export function lackedTemplates(set: StatefulSet, pod: Pod, mounts = mountsOf(se
 }
 
 /** The claim that a claim template gives to a pod which has no volume for it. */
-export function unmounted({ metadata }: StatefulSet, template: string, ordinal: number): Mount {
+export function unmountedMount({ metadata }: StatefulSet, template: string, ordinal: number): Mount {
   return { claim: claimName(template, metadata.name, ordinal), origin: 'not mounted' };
 }
 

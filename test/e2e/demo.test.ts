@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { checkout } from '../runner/files.ts';
 import { sharedStand } from '../runner/stand-variables.ts';
 import { stateFolder } from '../stand/folders.ts';
-import { type Going, watched } from './going.ts';
+import { watched } from './going.ts';
 import { kubectl } from './kubectl.ts';
 import { type Ran, run } from './ran.ts';
 import { needsTerminal, programOnTerminal } from './roll/terminal.ts';
@@ -81,10 +81,6 @@ describe('npm run demo', function () {
       return kubectl(['get', 'namespace', namespace, '--ignore-not-found', '-o', 'name']);
     }
 
-    function started(): Going {
-      return watched(spawn(process.execPath, [...words, '--yes'], { env: own, stdio: ['ignore', 'pipe', 'pipe'] }));
-    }
-
     it('shows the same, and deletes at its end what it made', async () => {
       const ran = await run(process.execPath, [...words, '--yes'], { env: own });
       assertShown(
@@ -94,12 +90,19 @@ describe('npm run demo', function () {
       assert.equal(await namespaces(), '');
     });
 
-    it('deletes that also when it is interrupted', async () => {
-      const { line, lines, stderr, end } = started();
+    it('deletes that also when it is interrupted, and again meanwhile', async () => {
+      const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe'];
+      const child = spawn(process.execPath, [...words, '--yes'], { env: own, stdio, detached: true });
+      const { line, lines, stderr, end } = watched(child);
+      // A terminal sends it to the whole group.
+      const pressCtrlC = () => process.kill(-(child.pid ?? 0), 'SIGINT');
       await line(/ gets two sets: /);
-      const { code } = await end('SIGINT');
+      pressCtrlC();
+      await line(/ is being deleted\.$/);
+      pressCtrlC();
+      const { code } = await end();
       assert.equal(code, 130, stderr());
-      assert.deepEqual(lines().slice(-2), [`The namespace ${namespace} is being deleted.`, 'It is gone.']);
+      assert.equal(lines().at(-1), 'It is gone.');
       assert.equal(await namespaces(), '');
     });
 

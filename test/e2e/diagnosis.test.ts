@@ -173,7 +173,7 @@ function brokenSets(namespace: string): void {
     assert.equal(await kubectl(['get', 'service', 'lonely', '-n', namespace, '-o', path]), 'true');
   });
 
-  it('whose Service selects none of its pods says so', async () => {
+  it('whose Service selects none of its pods says so, and gets well by the command for it', async () => {
     await apply(namespace, [
       {
         apiVersion: 'v1',
@@ -183,7 +183,13 @@ function brokenSets(namespace: string): void {
       },
     ]);
     await rolling.apply('astray', { replicas: 1, spec: { serviceName: 'astray' } });
-    await first('astray', 'serviceSelectsNoPod', /^the governing Service astray selects no pod of the set/);
+    const cause = await first(
+      'astray',
+      'serviceSelectsNoPod',
+      /^the governing Service astray selects no pod of the set/,
+    );
+    await copied(change(cause, /^kubectl set selector service astray /).command);
+    await eventually('a set that is well', async () => assert.deepEqual(await causes('astray'), []));
   });
 
   it('whose name another pod has gets it when that pod is deleted', async () => {

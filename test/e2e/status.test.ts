@@ -1,4 +1,4 @@
-/** Whether sets are well, and the gate that waits for a rollout. kubectl and the controller are the judges. */
+/** Whether sets are healthy, and the gate that waits for a rollout. kubectl and the controller are the judges. */
 import assert from 'node:assert/strict';
 import type { StatefulSet } from '#src/objects/types.ts';
 import { documented, type Rule } from '../runner/documented.ts';
@@ -79,7 +79,7 @@ describe('the status of sets', () => {
     assert.deepEqual(Object.fromEntries(rows.map((row) => [row.name, row.ready])), ready);
     const claims = await getJson<{ items: { metadata: { name: string } }[] }>(['pvc', '-n', namespace]);
     assert.equal(rows[2]?.claims, `${claims.items.length}, 2Gi`);
-    assert.equal(total, '3 sets: 1 stuck, 1 outdated, 1 well · 4/6 ready · 2 claims, 2Gi');
+    assert.equal(total, '3 sets: 1 stuck, 1 outdated, 1 healthy · 4/6 ready · 2 claims, 2Gi');
   });
 
   it('reads four lists of a named set that is well, and the budgets', async () => {

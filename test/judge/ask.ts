@@ -17,7 +17,7 @@ export interface Disagreement {
 }
 
 /** The controller of a variant, as `nextSync` takes it. */
-function controllerOf({ minor, gates }: Variant): Controller {
+export function controllerOf({ minor, gates }: Variant): Controller {
   const { MaxUnavailableStatefulSet = false, StatefulSetRecreateStrategy = false } = gates;
   return {
     minor: Number(minor.split('.')[1]),

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { syncOf } from './ask.ts';
+import { parseTime } from '#src/objects/time.ts';
+import { nextSyncs } from '#src/statefulset/controller/sync.ts';
+import { controllerOf, syncOf } from './ask.ts';
 import { differences } from './compare.ts';
 import { variants } from './controller.ts';
 import { nameOf, readRecording, takes } from './recording.ts';
@@ -27,4 +29,18 @@ describe('nextSync', () => {
       assert.ok(count >= 300, `${count} states`);
     });
   }
+
+  it('says the same for each controller, whichever others were asked before of the same state', () => {
+    for (const { recipe } of cases) {
+      const state = stateOf(recipe);
+      const { set, pods, claims, now } = state;
+      const known = variants.filter((variant) => takes(variant, recipe));
+      const alone = known.map((variant) => syncOf(state, variant));
+      const shared = nextSyncs(set, pods, claims, parseTime(now));
+      const inTurn = known.map((variant) => shared(controllerOf(variant)));
+      const backwards = known.toReversed().map((variant) => shared(controllerOf(variant)));
+      assert.deepEqual(inTurn, alone, JSON.stringify(recipe));
+      assert.deepEqual(backwards.toReversed(), alone, JSON.stringify(recipe));
+    }
+  });
 });

@@ -29,7 +29,7 @@ const { values } = parseArgs({
 const mustDie = 80;
 
 /** Milliseconds after which the tests of a wing count as hanging: a fault that hangs them is noticed. */
-const longest = 120_000;
+const longest = 300_000;
 
 const all = (values.wing === undefined ? wings() : [values.wing]).flatMap((wing) =>
   globSync(`src/${wing}/command/*.ts`, { cwd: checkout })
@@ -83,7 +83,7 @@ function pass(wing: string, mutation: Mutation | undefined): Promise<boolean> {
   const mocha = join(checkout, 'node_modules', 'mocha', 'bin', 'mocha.js');
   const env = { ...process.env, ...(mutation && { KUBECTL_STS_MUTATION: JSON.stringify(mutation) }) };
   // mocha's own process loads the tests, as long as no flag of Node's makes it start another one.
-  const args = [...hook, mocha, '--no-config', '--bail', '--exit', '--timeout', '10000', '--reporter', 'dot', ...files];
+  const args = [...hook, mocha, '--no-config', '--bail', '--exit', '--timeout', '60000', '--reporter', 'dot', ...files];
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, { cwd: checkout, env, stdio: 'ignore' });
     const timer = setTimeout(() => child.kill('SIGKILL'), longest);

@@ -111,7 +111,9 @@ async function statusOf(name: string): Promise<StandStatus> {
   const dir = standFolder(name);
   const components = await componentsOf(dir);
   const file = readyFile(dir);
-  const made = existsSync(file) ? (JSON.parse(await readFile(file, 'utf8')) as Stand) : undefined;
+  // Another run may take it down meanwhile.
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  const made = text === undefined ? undefined : (JSON.parse(text) as Stand);
   const runs = (name: string) => components.some((component) => component.name === name);
   const stand = made && expectedComponents(made).every(runs) ? made : undefined;
   return { name, dir, state: stand ? 'ready' : 'broken', components, stand };

@@ -138,6 +138,8 @@ async function resolverFor(
     case 'none':
       return undefined;
     case 'direct':
+      // The look-up of its name cannot be broken off, and would keep the command from ending where there is no set.
+      await reading;
       return direct(client, path.server, clusterDomain, deps);
     case 'exec': {
       const { snapshot, sets } = await reading;

@@ -285,7 +285,8 @@ function warningsOf(
     if (reach && isShutOut(reach)) warnings.push({ kind: 'no way back', pod: pod.metadata.name, reach });
   }
   const unseen = refusalOf(nodes) ?? refusalOf(ownVolumes);
-  if (unseen && chosen.length > 0) warnings.push({ kind: 'way back unknown', refusal: unseen });
+  const needsVolume = chosen.some(({ storage }) => storage.length > 0);
+  if (unseen && needsVolume) warnings.push({ kind: 'way back unknown', refusal: unseen });
   if (evicts && budgets.others !== 'missing') warnings.push({ kind: 'budgets unknown', refusal: refusalOf(budgets) });
   return warnings;
 }

@@ -18,9 +18,9 @@ import { formats } from '../view/format.ts';
 import { statusOptions } from './options.ts';
 
 export default class Status extends StsCommand {
-  static override readonly summary = 'Show whether StatefulSets are well, or wait until they are.';
+  static override readonly summary = 'Show whether StatefulSets are healthy, or wait until they are.';
   static override readonly description =
-    'status shows one line for each StatefulSet, those in trouble first: the ready pods, what is wrong or what the controller does next, and the claims. With a NAME, it also says why a set is not well, since when, what you can do, and what that costs.';
+    'status shows one line for each StatefulSet, those in trouble first: the ready pods, what is wrong or what the controller does next, and the claims. With a NAME, it also says why a set is not healthy, since when, what you can do, and what that costs.';
   static readonly details =
     `With --wait, status is the gate of a script or a pipeline. Without a NAME, it waits for all StatefulSets of the namespace. It waits until the rollout is complete: the controller has observed the newest change, no pod is left over, all wanted pods are available, and all pods from the partition on are at the update revision. --for=ready ignores the revisions.
 

@@ -2,6 +2,7 @@
 
 import type { StatefulSet } from '#src/objects/types.ts';
 import type { GoingClaim } from '#src/statefulset/fate.ts';
+import { ordinalOf } from '#src/statefulset/identity.ts';
 import type { BoundVolume } from '#src/statefulset/scheduling.ts';
 import type { Storage } from '#src/statefulset/storage.ts';
 import type { PresentPod } from '#src/tree/model/members.ts';
@@ -73,6 +74,8 @@ export type Change =
   | { do: 'put the node back into service'; node: string }
   | { do: 'uncordon'; node: string }
   | { do: 'roll the outdated pods' }
+  /** `subdomains`: the pods lose their names below these. */
+  | { do: 'roll these pods'; ordinals: readonly number[]; subdomains: readonly string[] }
   /** `pods`: those that the budget selects. `owner`: who keeps the budget, and may put it back. */
   | { do: 'let one pod be evicted'; budget: string; pods: number; owner: string | undefined }
   /** `stays`: the one that guards the pods alone then. */
@@ -80,7 +83,9 @@ export type Change =
   | { do: 'create the ServiceAccount'; name: string }
   /** The object, or the key that it lacks. */
   | { do: 'create the object'; missing: MissingObject }
-  | { do: 'create the Service'; name: string; labels: Readonly<Record<string, string>> };
+  | { do: 'create the Service'; name: string; labels: Readonly<Record<string, string>> }
+  /** By the set's selector: the pods have more labels, some of which differ from pod to pod. */
+  | { do: 'select the pods'; service: string; labels: Readonly<Record<string, string>> };
 
 /** Whether it changes the pod template, and so makes a new revision. */
 export function changesTemplate({ do: act }: Action): boolean {
@@ -129,7 +134,9 @@ export function actionsFor(cause: Cause, topology: Topology): Action[] {
     case 'service missing':
       return [{ do: 'list objects', object: 'Service' }, ...newService(what.service, topology.set)];
     case 'service selects no pod':
-      return [{ do: 'describe Service', service: what.service }];
+      return [{ do: 'describe Service', service: what.service }, ...newSelector(what.service, topology.set)];
+    case 'other subdomain':
+      return [{ do: 'roll these pods', ordinals: what.pods.map(ordinalOf), subdomains: what.subdomains }];
     case 'budget':
       return budgetActions(what);
     case 'not observed':
@@ -229,7 +236,18 @@ function refusalActions(by: Extract<Cause['what'], { kind: 'pod refused' }>['by'
   }
 }
 
-function newService(name: string, { spec }: StatefulSet): Change[] {
+function newService(name: string, set: StatefulSet): Change[] {
+  const labels = ownLabels(set);
+  return labels === undefined ? [] : [{ do: 'create the Service', name, labels }];
+}
+
+function newSelector(service: string, set: StatefulSet): Change[] {
+  const labels = ownLabels(set);
+  return labels === undefined ? [] : [{ do: 'select the pods', service, labels }];
+}
+
+/** Labels that each pod of the set has; undefined where the set's selector has none. */
+function ownLabels({ spec }: StatefulSet): Readonly<Record<string, string>> | undefined {
   const labels = spec?.selector?.matchLabels ?? {};
-  return Object.keys(labels).length > 0 ? [{ do: 'create the Service', name, labels }] : [];
+  return Object.keys(labels).length > 0 ? labels : undefined;
 }

@@ -155,6 +155,8 @@ export type SetTrouble =
   /** OnDelete: these pods wait for a person to delete them. */
   | { kind: 'outdated'; pods: readonly string[] }
   | { kind: 'service missing'; service: string }
+  /** Pods that were made for another Service: by their subdomains, they have no names below this one. */
+  | { kind: 'other subdomain'; service: string; pods: readonly string[]; subdomains: readonly string[] }
   /** `wants`: of its selector, what the pods do not have. `has`: the pods' labels of the same keys. */
   | {
       kind: 'service selects no pod';

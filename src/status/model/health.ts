@@ -20,7 +20,7 @@ export type Health =
   /** OnDelete waits for pods to be deleted. */
   | 'outdated'
   | 'under way'
-  | 'well';
+  | 'healthy';
 
 /** The worst first. */
 const order: readonly Health[] = [
@@ -31,7 +31,7 @@ const order: readonly Health[] = [
   'in doubt',
   'outdated',
   'under way',
-  'well',
+  'healthy',
 ];
 
 export function healthOf(topology: Topology): Health {
@@ -58,7 +58,7 @@ export function healthOf(topology: Topology): Health {
     case 'not ready':
       return 'not ready';
     case 'done':
-      return isInDoubt(topology) ? 'in doubt' : 'well';
+      return isInDoubt(topology) ? 'in doubt' : 'healthy';
   }
 }
 

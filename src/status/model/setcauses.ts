@@ -2,6 +2,7 @@
 import { controllerOf, ownerName } from '#src/objects/owners.ts';
 import { isEmpty } from '#src/objects/service.ts';
 import type { Pod } from '#src/objects/types.ts';
+import { isTerminating } from '#src/statefulset/controller/pods.ts';
 import { firstSeen } from '#src/statefulset/events.ts';
 import { isOfEarlierSet } from '#src/statefulset/identity.ts';
 import { unmetBy } from '#src/statefulset/selectedpods.ts';
@@ -66,14 +67,31 @@ function refuserIn(message: string): Refuser {
 }
 
 /** The governing Service: without one that selects the pods, these have no names, and peers never find each other. */
-export function serviceTrouble({ set, governingService, rollout }: Topology): SetTrouble | undefined {
+export function serviceTrouble(topology: Topology): SetTrouble | undefined {
+  const { set, governingService, rollout } = topology;
   if (governingService === undefined || rollout.state === 'deleting') return undefined;
   const { name, service } = governingService;
   if (service.state === 'missing') return { kind: 'service missing', service: name };
   if (service.state !== 'found' || isEmpty(service.object.spec?.selector ?? {})) return undefined;
   const wants = unmetBy(service.object, set, undefined);
-  if (isEmpty(wants)) return undefined;
+  if (isEmpty(wants)) return otherSubdomain(topology, name);
   const labels = set.spec?.template?.metadata?.labels;
   const has = Object.fromEntries(Object.keys(wants).map((key) => [key, labels?.[key]]));
   return { kind: 'service selects no pod', service: name, wants, has };
+}
+
+/**
+ * Pods of an earlier set of the same name, which named another Service: the set has adopted them. The controller gives a
+ * pod its subdomain only when it creates it (`initIdentity`, pkg/controller/statefulset/stateful_set_utils.go), and a pod
+ * has a name only below the Service that its subdomain names.
+ */
+function otherSubdomain({ members }: Topology, service: string): SetTrouble | undefined {
+  const strange = members.flatMap((member) => {
+    if (member.state !== 'found' || !member.wanted || isTerminating(member.pod)) return [];
+    const { subdomain } = member.pod.spec ?? {};
+    return subdomain && subdomain !== service ? { pod: member.pod.metadata.name, subdomain } : [];
+  });
+  if (strange.length === 0) return undefined;
+  const subdomains = [...new Set(strange.map(({ subdomain }) => subdomain))];
+  return { kind: 'other subdomain', service, pods: strange.map(({ pod }) => pod), subdomains };
 }

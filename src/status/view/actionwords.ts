@@ -77,9 +77,11 @@ function changeWords(change: Change, set: StatefulSet): Omit<ActionWords, 'kind'
     case 'put the node back into service':
       return serviceWords(change);
     case 'roll the outdated pods':
+      return { command: rollCommand(set, '--outdated'), cost: oneByOne };
+    case 'roll these pods':
       return {
-        command: rollCommand(set),
-        cost: 'they restart one by one, each once the one before it is back on its volumes',
+        command: rollCommand(set, '--ordinals', change.ordinals.join(',')),
+        cost: `${oneByOne}; a name of the pod below ${named(change.subdomains)} stops resolving`,
       };
     case 'let one pod be evicted':
     case 'delete budgets':
@@ -102,8 +104,21 @@ function changeWords(change: Change, set: StatefulSet): Omit<ActionWords, 'kind'
         cost: 'restore it from its source first, if it has one: this one has no ports; each pod gets a DNS name once it is ready, and nothing restarts; run the next command only if the pods must find each other before they are ready',
         afterwards: kubectl('patch', 'service', change.name, '--type=merge', '-p', beforeReady, ...own),
       };
+    case 'select the pods':
+      return {
+        command: kubectl('set', 'selector', 'service', change.service, selectorText(change.labels), ...own),
+        cost: 'this replaces the whole selector: see first which other pods the Service selects, and whether a tool keeps it, which may put its own back; each pod gets a DNS name once it is ready, and nothing restarts',
+      };
   }
 }
+
+function selectorText(labels: Readonly<Record<string, string>>): string {
+  return Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
+}
+
+const oneByOne = 'they restart one by one, each once the one before it is back on its volumes';
 
 const beforeReady = JSON.stringify({ spec: { publishNotReadyAddresses: true } });
 
@@ -244,12 +259,9 @@ function serviceCommand(
   { name, labels }: Extract<Change, { do: 'create the Service' }>,
   own: readonly string[],
 ): string {
-  const selector = Object.entries(labels)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(',');
   return [
     kubectl('create', 'service', 'clusterip', name, '--clusterip=None', '--dry-run=client', '-o', 'yaml', ...own),
-    kubectl('set', 'selector', '--local', '-f', '-', selector, '-o', 'yaml'),
+    kubectl('set', 'selector', '--local', '-f', '-', selectorText(labels), '-o', 'yaml'),
     kubectl('create', '-f', '-', ...own),
   ].join(' | ');
 }

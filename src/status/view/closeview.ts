@@ -106,9 +106,8 @@ function alsoSentences(others: readonly Cause[], { topology, causes, now }: Diag
   const told = others.slice(0, mostTold).map((cause) => causeSentence(cause, now));
   const rest = others.length - told.length;
   const claims = causes.flatMap(({ what }) => (what.kind === 'claim' ? `pvc/${what.storage.name}:` : []));
-  const isService = causes.some(
-    ({ what }) => what.kind === 'service missing' || what.kind === 'service selects no pod',
-  );
+  const ofService: readonly string[] = ['service missing', 'service selects no pod', 'other subdomain'];
+  const isService = causes.some(({ what }) => ofService.includes(what.kind));
   const troubles = troubleWords(topology, now).filter(
     ({ text }) =>
       !claims.some((claim) => text.startsWith(claim)) && !(isService && text.startsWith('the governing Service')),

@@ -45,6 +45,7 @@ const causeNames: Readonly<Record<Cause['what']['kind'], string>> = {
   budget: 'budget',
   'service missing': 'serviceMissing',
   'service selects no pod': 'serviceSelectsNoPod',
+  'other subdomain': 'otherSubdomain',
 };
 
 function causeDocument({ ground, pod, since, what }: Cause, now: number): Fields {

@@ -44,7 +44,7 @@ const healthNames: Readonly<Record<Health, string>> = {
   'in doubt': 'inDoubt',
   outdated: 'outdated',
   'under way': 'underWay',
-  well: 'well',
+  healthy: 'healthy',
 };
 
 /** @param gate where the document is a line of `--wait`: what it waits for, and how the set stands to it */

@@ -50,7 +50,7 @@ export function failureWords({ set, rollout }: Topology, standing: Standing, wor
     case 'outdated': {
       const { pods } = standing;
       const revision = pods.length === 1 ? 'an older revision' : 'older revisions';
-      return `error: ${who} is not rolled out: with OnDelete, ${named(pods)} stay in ${revision} until somebody deletes them; ${rollCommand(set)} restarts them`;
+      return `error: ${who} is not rolled out: with OnDelete, ${named(pods)} stay in ${revision} until somebody deletes them; ${rollCommand(set, '--outdated')} restarts them`;
     }
     case 'deleting':
       return `error: ${who} is being deleted`;
@@ -63,8 +63,8 @@ export function failureWords({ set, rollout }: Topology, standing: Standing, wor
 }
 
 /** For a POSIX shell. */
-export function rollCommand({ metadata: { name, namespace } }: StatefulSet): string {
-  const words = ['roll', name, '--outdated', ...(namespace ? ['-n', namespace] : [])];
+export function rollCommand({ metadata: { name, namespace } }: StatefulSet, ...flags: string[]): string {
+  const words = ['roll', name, ...flags, ...(namespace ? ['-n', namespace] : [])];
   return ['kubectl sts', ...words.map(shellQuoted)].join(' ');
 }
 
@@ -72,7 +72,7 @@ const goalWords: Readonly<Record<Goal, string>> = { rollout: 'rolled out', ready
 
 /** Of a set that is where it should be. */
 export function doubtWords(set: StatefulSet, trouble: string, words: GateWords): string {
-  return `note: ${subject(set, words)} is not well otherwise: ${trouble}`;
+  return `note: ${subject(set, words)} has another trouble: ${trouble}`;
 }
 
 export function goneWords(set: StatefulSet, words: GateWords): string {

@@ -31,6 +31,11 @@ export function setCauseWords(what: SetTrouble): string {
       return 'the controller has not seen the latest change of the set';
     case 'service missing':
       return `the governing Service ${what.service} is missing: the pods have no DNS names, and cannot find each other`;
+    case 'other subdomain': {
+      const isOne = what.pods.length === 1;
+      const names = isOne ? 'name' : 'names';
+      return `the governing Service ${what.service} gives ${named(what.pods)} no DNS ${names}: ${isOne ? 'its' : 'their'} subdomain is ${named(what.subdomains)}; ${isOne ? 'it gets its name' : 'they get their names'} at the next restart`;
+    }
     case 'service selects no pod':
       return `the governing Service ${what.service} selects no pod of the set: it wants ${labelWords(what.wants)}, and the pods have ${labelWords(what.has)}; they have no DNS names, and cannot find each other`;
   }

@@ -86,7 +86,7 @@ function amountWords({ count, bytes }: Amount): string {
   return bytes > 0 ? `${count}, ${humanBytes(bytes)}` : String(count);
 }
 
-/** `5 sets: 1 stuck, 4 well · 14/15 ready · 20 claims, 200Gi`, in lines that are at most so wide. */
+/** `5 sets: 1 stuck, 4 healthy · 14/15 ready · 20 claims, 200Gi`, in lines that are at most so wide. */
 export function totalLine(topologies: readonly Topology[], { width, colour }: SentencedStyle): string {
   const lines = wrapped(`${countWords(topologies)} · ${sumWords(total(topologies))}`, width);
   return lines.map((line) => `${colour ? paint(line, tones.faint) : line}\n`).join('');

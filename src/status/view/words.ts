@@ -29,7 +29,7 @@ export function statusWords(topology: Topology, now: number): StatusWords {
     return { status: { text: status.text, tone: 'faint' }, reason: { text: unseenWords(topology), tone: 'warning' } };
   }
   const [trouble] = troubleWords(topology, now);
-  // What is up to date need not be well.
+  // What is up to date need not be healthy.
   if (status.tone === 'good' && trouble) return { status: { text: status.text, tone: 'warning' }, reason: trouble };
   const tone = status.tone === 'good' ? undefined : status.tone;
   const text =
@@ -110,10 +110,10 @@ const healthWords: Readonly<Record<Health, string>> = {
   'in doubt': 'with another trouble',
   outdated: 'outdated',
   'under way': 'under way',
-  well: 'well',
+  healthy: 'healthy',
 };
 
-/** `5 sets: 1 stuck, 1 under way, 3 well` */
+/** `5 sets: 1 stuck, 1 under way, 3 healthy` */
 export function countWords(topologies: readonly Topology[]): string {
   const counts = countByHealth(topologies).map(([health, count]) => `${count} ${healthWords[health]}`);
   return `${counted(topologies.length, 'set')}: ${counts.join(', ')}`;

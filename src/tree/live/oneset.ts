@@ -25,12 +25,12 @@ export async function readAroundOne(asking: Asking): Promise<Around> {
   ]);
   if (page instanceof StatusError) return { services, pods: refused(page, 'list', resources.pods) };
   if (page.others === 0) return { services, pods: { items: page.items, others: 'missing' } };
-  const own = areMostly(sets, page) ? undefined : await readPodsApart(asking, services);
+  const own = fillsNamespace(sets, page) ? undefined : await readPodsApart(asking, services);
   return { services, pods: own ?? (await readAll<Pod>(client, resources.pods, namespace)) };
 }
 
 /** Whether most pods of the namespace are the set's: then nothing is won by leaving out the others. */
-function areMostly([set]: readonly StatefulSet[], { items, others }: FirstPage<Pod>): boolean {
+function fillsNamespace([set]: readonly StatefulSet[], { items, others }: FirstPage<Pod>): boolean {
   return (set?.status?.replicas ?? 0) > (items.length + others) / 2;
 }
 

@@ -19,7 +19,7 @@ import {
   mountsOf,
   type Storage,
   type StorageIndex,
-  unmounted,
+  unmountedMount,
 } from '#src/statefulset/storage.ts';
 import type { Stuck } from '#src/statefulset/stuck.ts';
 import type { Waiting } from '#src/statefulset/waiting.ts';
@@ -114,7 +114,7 @@ function presentPod(context: SetContext, pod: Pod, wanted: OrdinalRange): Presen
   // The claims of a condemned pod are wanted no longer. That one is missing says nothing: the controller creates it when
   // it tries to mend the pod.
   const unmountedClaims = (isWanted(wanted, ordinal) ? lacks : [])
-    .map((template) => beneath(unmounted(set, template, ordinal)))
+    .map((template) => beneath(unmountedMount(set, template, ordinal)))
     .filter(({ claim }) => claim.state === 'found');
   return {
     state: 'found',

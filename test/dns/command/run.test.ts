@@ -77,6 +77,19 @@ describe('kubectl sts dns', () => {
       });
     });
 
+    it('or says that there is none, whatever becomes of the search for servers, which begins before the pods are read', async () => {
+      const body = { apiVersion: 'v1', kind: 'Status', status: 'Failure', code: 500, message: 'broken' };
+      const searched = Promise.withResolvers<void>();
+      world.cluster.intercept = async ({ plural, namespace }) => {
+        if (plural === 'pods') await searched.promise;
+        if (plural !== 'services' || namespace !== 'kube-system') return undefined;
+        searched.resolve();
+        return { code: 500, body };
+      };
+      const stderr = 'No resources found in empty namespace.\n';
+      assert.deepEqual(await world.run('dns -n empty'), { code: 0, stdout: '', stderr });
+    });
+
     it('or says that there is none to show, and exits 0', async () => {
       const stderr = 'No resources found in empty namespace.\n';
       assert.deepEqual(await world.run('dns -n empty'), { code: 0, stdout: '', stderr });
@@ -229,10 +242,7 @@ describe('kubectl sts dns', () => {
       const { code, stdout, stderr } = await world.run('dns web');
       assert.equal(code, 2);
       assert.match(lines(stdout)[1] ?? '', / not known: EndpointSlices may not be read$/);
-      assert.match(
-        stderr,
-        /^warning: not read for lack of the right to list endpointslices\.discovery\.k8s\.io: /,
-      );
+      assert.match(stderr, /^warning: not read for lack of the right to list endpointslices\.discovery\.k8s\.io: /);
       assert.match(stderr, /^warning: web: what is published is unknown: EndpointSlices may not be read$/m);
     });
 

@@ -349,10 +349,12 @@ describe('a roll warns', () => {
   });
 
   it('where nodes or volumes may not be seen, so that nobody knows whether a pod finds a node', () => {
-    const set = statefulSet('web');
+    const [set, bare] = [statefulSet('web', { templates: ['data'] }), statefulSet('web')];
     for (const unseen of [{ nodes: forbidden<Node>('nodes') }, { volumes: forbidden<Volume>('persistentvolumes') }]) {
       assert.deepEqual(kinds(warned(set, { ...withAll(set), ...unseen })), ['way back unknown']);
       assert.deepEqual(warned(set, { ...withAll(set), ...unseen }, { ordinals: [] }), []);
+      // Only a volume binds a pod to a node.
+      assert.deepEqual(warned(bare, { ...withAll(bare), ...unseen }), []);
     }
   });
 

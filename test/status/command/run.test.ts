@@ -38,7 +38,7 @@ describe('kubectl sts status', () => {
     );
     assert.match(lines[1] ?? '', /broken-0: CrashLoopBackOff for .*; container db: exit code 1/);
     assert.match(lines[2] ?? '', /web +2\/2 +Updated +2, 100Mi +- +- /);
-    assert.equal(lines[4], '3 sets: 1 stuck, 2 well · 2/3 ready · 2 claims, 100Mi');
+    assert.equal(lines[4], '3 sets: 1 stuck, 2 healthy · 2/3 ready · 2 claims, 100Mi');
   });
 
   it('reads four lists where all is well, and no volume', async () => {
@@ -235,9 +235,9 @@ describe('kubectl sts status', () => {
     shop.cluster.put('services', headless('empty'));
     assert.equal((await status('-o name')).stdout, 'statefulset.apps/web\nstatefulset.apps/empty\n');
     const list = JSON.parse((await status('-o json')).stdout);
-    assert.deepEqual([list.kind, list.counts, list.summary.ready], ['StatefulSetStatusList', { well: 2 }, 2]);
+    assert.deepEqual([list.kind, list.counts, list.summary.ready], ['StatefulSetStatusList', { healthy: 2 }, 2]);
     const [one] = loadAll((await status('web -o yaml')).stdout) as { kind: string; health: string }[];
-    assert.deepEqual([one?.kind, one?.health], ['StatefulSetStatus', 'well']);
+    assert.deepEqual([one?.kind, one?.health], ['StatefulSetStatus', 'healthy']);
   });
 
   it('says in which claim a set that is up to date will lose its data', async () => {
@@ -356,7 +356,7 @@ describe('kubectl sts status', () => {
       running.signal('SIGINT');
       const { code, stdout } = await running.ended;
       assert.equal(code, 130);
-      assert.match(stdout.slice(stdout.lastIndexOf('\u001b[?1049l')), /web {3}1\/2 +Updated[\s\S]*1 set: 1 well/);
+      assert.match(stdout.slice(stdout.lastIndexOf('\u001b[?1049l')), /web {3}1\/2 +Updated[\s\S]*1 set: 1 healthy/);
     });
   });
 });

@@ -68,7 +68,7 @@ describe('a budget that never lets a pod be evicted', () => {
     assert.deepEqual(words, [
       'PodDisruptionBudget guard never lets web-0, web-1 and web-2 be evicted: it wants all its pods healthy (maxUnavailable 0, 3 of 3 healthy); drains and rolls wait in vain',
     ]);
-    assert.deepEqual([grounds, health, gate], [['certain'], 'well', 'met']);
+    assert.deepEqual([grounds, health, gate], [['certain'], 'healthy', 'met']);
   });
 
   it('stands behind what is wrong with the set', () => {
@@ -130,7 +130,7 @@ describe('pods that several budgets select', () => {
     assert.deepEqual(words, [
       'PodDisruptionBudgets strict and guard select web-0, web-1 and web-2, and the API server evicts no pod of several budgets: drains and rolls fail',
     ]);
-    assert.equal(health, 'well');
+    assert.equal(health, 'healthy');
     const [, describe, change] = actions[0] ?? [];
     assert.equal(describe?.command, 'kubectl describe pdb strict guard -n shop');
     assert.deepEqual(change, {

@@ -529,7 +529,7 @@ describe('the diagnosis of a set', () => {
       const snapshot = snapshotWith([pod(back(137, 'Error', 2), { set: well })], { set: well, events: [failed] });
       const [topology] = topologies(snapshot, [well]);
       assert.ok(topology);
-      assert.equal(healthOf(topology), 'well');
+      assert.equal(healthOf(topology), 'healthy');
     });
 
     it('needs the warnings about it, whichever container restarts', () => {
@@ -852,13 +852,53 @@ describe('the diagnosis of a set', () => {
     };
     const snapshot = { ...snapshotWith([podOf(web, 0)]), services: snapshotOf({ services: [service] }).services };
     const diagnosis = of(snapshot);
-    const { cause, commands } = told(diagnosis);
+    const { cause, commands, costs } = told(diagnosis);
     assert.equal(
       cause,
       'the governing Service web selects no pod of the set: it wants app=wbe, tier=db, and the pods have app=web, no label tier; they have no DNS names, and cannot find each other',
     );
-    assert.deepEqual(commands, ['look: kubectl describe service web -n shop']);
+    assert.deepEqual(commands, [
+      'look: kubectl describe service web -n shop',
+      // By the set's selector alone: a pod's other labels are of this pod, or of its revision.
+      'change: kubectl set selector service web app=web -n shop',
+    ]);
+    assert.match(costs[0] ?? '', /^this replaces the whole selector: see first which other pods the Service selects/);
     assert.equal(healthOf(diagnosis.topology), 'in doubt');
+  });
+
+  it('names the pods that were made for another Service, and restarts them', () => {
+    const set = statefulSet('web', { replicas: 3, status: { readyReplicas: 3 } });
+    const made = (ordinal: number, spec: object, metadata = {}) => {
+      const own = podOf(set, ordinal, { metadata });
+      return { ...own, spec: { containers: [{ name: 'db' }], ...own.spec, ...spec } };
+    };
+    const service = { ...headless('web'), spec: { clusterIP: 'None', selector: { app: 'web' } } };
+    const services = read([service]);
+    const old = { subdomain: 'old' };
+    const diagnosis = of(
+      snapshotWith([made(0, old), made(1, { subdomain: 'web' }), made(2, old)], { set }, { services }),
+    );
+    const { cause, commands, costs } = told(diagnosis);
+    assert.equal(
+      cause,
+      'the governing Service web gives web-0 and web-2 no DNS names: their subdomain is old; they get their names at the next restart',
+    );
+    assert.deepEqual(commands, ['change: kubectl sts roll web --ordinals 0,2 -n shop']);
+    assert.match(costs[0] ?? '', /^they restart one by one, .*; a name of the pod below old stops resolving$/);
+    assert.equal(healthOf(diagnosis.topology), 'in doubt');
+    assert.match(statusWords(diagnosis.topology, time).reason.text, /gives web-0 and web-2 no DNS names/);
+    const one = of(snapshotWith([made(0, old), made(1, {}), made(2, {})], { set }, { services }));
+    assert.match(
+      told(one).cause,
+      /gives web-0 no DNS name: its subdomain is old; it gets its name at the next restart$/,
+    );
+    const going = { deletionTimestamp: ago(0), deletionGracePeriodSeconds: 30 };
+    const others = [made(0, {}), made(1, { subdomain: 'web' }), made(2, old, going), made(3, old)];
+    assert.equal(
+      of(snapshotWith(others, { set }, { services })).causes.some(({ what }) => what.kind === 'other subdomain'),
+      false,
+      'a pod that goes, or that the set does not want, needs no name',
+    );
   });
 
   it('misses the governing Service, and makes one that selects the pods', () => {

@@ -59,6 +59,6 @@ describe('the document of the status of StatefulSets', () => {
       statefulSet('d', { replicas: 0, metadata: { deletionTimestamp: '2026-03-09T12:00:00Z' } }),
     ];
     const document = statusDocument(topologies(snapshotOf({ statefulSets: sets }), sets), options);
-    assert.deepEqual(document['counts'], { notKnown: 1, inDoubt: 1, underWay: 1, well: 1 });
+    assert.deepEqual(document['counts'], { notKnown: 1, inDoubt: 1, underWay: 1, healthy: 1 });
   });
 });

@@ -478,10 +478,7 @@ describe('kubectl sts tree', () => {
       const { code, stdout, stderr } = await run('tree web --usage');
       const refusal =
         'nodes "node-1" is forbidden: User "somebody" cannot get resource "nodes/proxy" in API group "" at the cluster scope';
-      assert.deepEqual(
-        [code, stderr],
-        [0, `warning: not read for lack of the right to get nodes/proxy: ${refusal}\n`],
-      );
+      assert.deepEqual([code, stderr], [0, `warning: not read for lack of the right to get nodes/proxy: ${refusal}\n`]);
       assert.match(stdout, /data-web-0 +Bound +50Mi RWO, usage unknown/);
     });
 

@@ -96,11 +96,12 @@ describe('npm run demo', function () {
       const { line, lines, stderr, end } = watched(child);
       // A terminal sends it to the whole group.
       const pressCtrlC = () => process.kill(-(child.pid ?? 0), 'SIGINT');
-      await line(/ gets two sets: /);
+      // It builds the plugin first.
+      await line(/ gets two sets: /, 120_000);
       pressCtrlC();
       await line(/ is being deleted\.$/);
       pressCtrlC();
-      const { code } = await end();
+      const { code } = await end(undefined, 120_000);
       assert.equal(code, 130, stderr());
       assert.equal(lines().at(-1), 'It is gone.');
       assert.equal(await namespaces(), '');

@@ -11,8 +11,12 @@ export interface Going {
   /** The whole lines of standard output so far. */
   lines(): string[];
   stderr(): string;
-  /** Waits for the first line that matches. */
-  line(what: RegExp): Promise<string>;
+  /**
+   * Waits for the first line that matches.
+   *
+   * @param longest milliseconds from now
+   */
+  line(what: RegExp, longest?: number): Promise<string>;
   /** Reads no more of its standard output. */
   closeOutput(): void;
   /**
@@ -53,12 +57,13 @@ export function watched(child: ChildProcessByStdio<null, Readable, Readable>): G
   return {
     lines,
     stderr: () => stderr,
-    async line(what) {
-      return eventually(`a line ${what}`, async () => {
+    async line(what, longest) {
+      const look = async () => {
         const found = lines().find((line) => what.test(line));
         assert.ok(found !== undefined, `${stdout}\n${stderr}`);
         return found;
-      });
+      };
+      return eventually(`a line ${what}`, look, longest);
     },
     closeOutput: () => void child.stdout.destroy(),
     // A budget that is in the way of two pods may hold each up for the 10 s of Retry-After.

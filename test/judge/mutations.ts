@@ -81,7 +81,7 @@ export const mutations: readonly Mutation[] = [
   {
     fault: 'works on a set that is being deleted',
     file: 'sync',
-    from: 'if (set.metadata.deletionTimestamp) return ({ gates }) => (isRefused(set, gates) ? refusing(acts) : before);',
+    from: '!set.metadata.deletionTimestamp && ',
     to: '',
   },
   {

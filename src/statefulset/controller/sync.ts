@@ -39,26 +39,21 @@ export function nextSyncs(
 ): (controller: Controller) => Sync {
   const { members, acts } = membersOf(set, pods);
   const context = syncContext(set, pods, claims, now);
-  const before: MutableSync = { acts: [...acts], waits: [], errors: [] };
-  if (set.metadata.deletionTimestamp) return ({ gates }) => (isRefused(set, gates) ? refusing(acts) : before);
+  const common: MutableSync = { acts: [...acts], waits: [], errors: [] };
   const range = wantedOrdinals(set);
   const replicas = replicasOf(context, members);
   const condemned = members
     .filter((pod) => ordinalOf(pod.metadata.name) >= 0 && !isWanted(range, ordinalOf(pod.metadata.name)))
     .sort((a, b) => ordinalOf(b.metadata.name) - ordinalOf(a.metadata.name));
-  const updates = run(context, replicas, condemned, before);
+  const updates = !set.metadata.deletionTimestamp && run(context, replicas, condemned, common);
   return (controller) => {
-    if (isRefused(set, controller.gates)) return refusing(acts);
-    return updates ? joined(before, updatePods(context, controller, replicas, before.acts)) : before;
+    if (set.spec?.updateStrategy?.type === 'Recreate' && !controller.gates.recreate) {
+      return { acts, waits: [], errors: [{ kind: 'strategy not enabled' }] };
+    }
+    const sync = { acts: [...common.acts], waits: [...common.waits], errors: [...common.errors] };
+    if (updates) add(sync, updatePods(context, controller, replicas, common.acts));
+    return sync;
   };
-}
-
-function isRefused({ spec }: StatefulSet, gates: Controller['gates']): boolean {
-  return spec?.updateStrategy?.type === 'Recreate' && !gates.recreate;
-}
-
-function refusing(acts: readonly Act[]): Sync {
-  return { acts, waits: [], errors: [{ kind: 'strategy not enabled' }] };
 }
 
 interface MutableSync extends Sync {
@@ -112,14 +107,6 @@ function run(
   if (forAll(ordered, condemned, (pod) => ({ acts: fixClaimOwners(context, pod) }), sync)) return false;
   if (forAll(ordered, condemned, (pod) => processCondemned(context, condemned, pod), sync)) return false;
   return type !== 'OnDelete' && type !== 'Recreate';
-}
-
-function joined(sync: Sync, { acts = [], waits = [], errors = [] }: Outcome): Sync {
-  return {
-    acts: [...sync.acts, ...acts],
-    waits: [...sync.waits, ...waits],
-    errors: [...sync.errors, ...errors],
-  };
 }
 
 function add(sync: MutableSync, { acts = [], waits = [], errors = [] }: Outcome): void {

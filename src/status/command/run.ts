@@ -56,21 +56,16 @@ async function showCluster(options: StatusOptions, console: Console, deps: Deps)
   const { connected } = await import('#src/cli/connected.ts');
   return connected(connection, deps, console, async (client) => {
     const namespace = allNamespaces ? undefined : client.namespace;
-    const { diagnosed, ...reading } = await read(client, namespace, options);
+    const { diagnosed, diagnoses, ...reading } = await read(client, namespace, options);
     const { snapshot, sets, failures } = reading;
     const isText = options.format === 'table' || options.format === 'wide';
-    const diagnoses = diagnosed && isText ? topologiesOf(reading).map(diagnosed) : [];
-    const refused =
-      sets.length > 0 && refusalLine(Object.values(snapshot).filter((part) => !isSkipped(part, diagnoses)));
+    const untold = Object.values(snapshot).filter((part) => !(isText && isSkipped(part, diagnoses)));
+    const refused = sets.length > 0 && refusalLine(untold);
     if (refused) console.err(`${refused}\n`);
     const isEmpty = sets.length + failures.length === 0;
     if (isEmpty && !isDocument(options.format)) console.err(`${nothingFound(namespace)}\n`);
     return show(reading, formatOptions(options, console, deps.clock.now(), snapshot, diagnosed), console);
   });
-}
-
-function topologiesOf({ told, snapshot, sets }: Reading): readonly Topology[] {
-  return told ?? topologies(snapshot, sets);
 }
 
 /** Whether the paragraph `skipped` of each set names the right that is missing. */
@@ -81,6 +76,8 @@ function isSkipped(part: Part<unknown>, diagnoses: readonly Diagnosis[]): boolea
 }
 
 interface Read extends Reading {
+  /** Of each set that was found; empty where no set was named. */
+  diagnoses: readonly Diagnosis[];
   /** Undefined where no set was named. */
   diagnosed?: (topology: Topology) => Diagnosis;
 }
@@ -88,7 +85,7 @@ interface Read extends Reading {
 async function read(client: Client, namespace: string | undefined, { selection, logs }: StatusOptions): Promise<Read> {
   if (selection.names.length === 0) {
     const { readCluster } = await import('#src/tree/live/reading.ts');
-    return readCluster(client, namespace, selection, statusNeeds);
+    return { ...(await readCluster(client, namespace, selection, statusNeeds)), diagnoses: [] };
   }
   const { readDiagnosed } = await import('../live/diagnosed.ts');
   const { diagnoses, ...reading } = await readDiagnosed(client, namespace, selection);
@@ -97,7 +94,11 @@ async function read(client: Client, namespace: string | undefined, { selection, 
     const { readLog } = await import('../live/logs.ts');
     for (const each of diagnoses) found.set(each.topology, { ...each, log: await readLog(client, each, logs) });
   }
-  return { ...reading, diagnosed: (topology) => found.get(topology) ?? diagnose(topology, reading.snapshot) };
+  return {
+    ...reading,
+    diagnoses,
+    diagnosed: (topology) => found.get(topology) ?? diagnose(topology, reading.snapshot),
+  };
 }
 
 /** Prints the sets that were found, and then an error for each one that is missing. */

@@ -21,6 +21,7 @@ import {
   sicken,
   uidsOf,
 } from './roll/sets.ts';
+import { volumeOnNode } from './volume.ts';
 
 /** Runs it, which must not begin: exit 2, at least one reason, no pod gone, and the Leases as they were. */
 async function refused(namespace: string, set: string, words: readonly string[]): Promise<string> {
@@ -288,24 +289,11 @@ describe('a roll warns of', () => {
   const home = `${namespace}-home`;
 
   before(async () => {
-    const only = [{ key: 'kubernetes.io/hostname', operator: 'In', values: [home] }];
     const claim = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } };
     const owner = { apiVersion: 'example.com/v1', kind: 'Database', name: 'products', uid: namespace };
     await apply(namespace, [
       homeNode(home, 250),
-      {
-        apiVersion: 'v1',
-        kind: 'PersistentVolume',
-        metadata: { name: home },
-        spec: {
-          capacity: { storage: '1Gi' },
-          accessModes: ['ReadWriteOnce'],
-          storageClassName: '',
-          claimRef: { namespace, name: 'data-bound-0' },
-          hostPath: { path: `/tmp/${home}` },
-          nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: only }] } },
-        },
-      },
+      volumeOnNode(home, home, { namespace, name: 'data-bound-0' }),
       rollSet('bound', {
         replicas: 1,
         claims: ['data'],

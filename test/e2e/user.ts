@@ -43,12 +43,17 @@ export async function userWith(
     await kubectl(['delete', 'clusterrole,clusterrolebinding', wide.name, '--wait=false']);
   });
 
-  const token = (await kubectl(['create', 'token', name, '-n', namespace])).trim();
-  const { server, ca } = sharedStand();
-  const file = join(sandbox(), `${wide.name}.kubeconfig`);
-  writeFileSync(file, kubeconfig('user', server, readFileSync(ca), { token }), { mode: 0o600 });
+  const file = kubeconfigOf(wide.name, (await kubectl(['create', 'token', name, '-n', namespace])).trim());
   // What is in one role is there at once.
   await Promise.all([hasRight(file, namespace, rules[0]), hasRight(file, namespace, clusterRules[0])]);
+  return file;
+}
+
+/** Writes a kubeconfig of the shared stand. @returns its path */
+export function kubeconfigOf(user: string, token: string): string {
+  const { server, ca } = sharedStand();
+  const file = join(sandbox(), `${user}.kubeconfig`);
+  writeFileSync(file, kubeconfig('user', server, readFileSync(ca), { token }), { mode: 0o600 });
   return file;
 }
 

@@ -7,6 +7,7 @@ import { apply, kubectl, tryKubectl } from '../kubectl.ts';
 import { entrance } from '../pin/services.ts';
 import { rollSet, settled } from '../roll/sets.ts';
 import { rollingIn } from '../rollout/rolling.ts';
+import { volumeOnNode } from '../volume.ts';
 import { giveWarning } from '../warning.ts';
 
 /** The label of Services whose first write by each user meets a conflict. */
@@ -29,7 +30,8 @@ export async function setUp(namespace: string, deafPort: number): Promise<void> 
     },
     claimOf('files-old', {}),
     claimOf('files-new', {}),
-    pinnedVolume(namespace),
+    // No node reaches it: this one is missing.
+    volumeOnNode(namespace, 'no-such-node', { namespace, name: 'data-placed-0' }),
     service('web'),
     rollSet('web', { replicas: 2, claims: ['data'], parallel: true }),
     entrance('web-lb', 'web'),
@@ -125,24 +127,6 @@ function manyClaims(): object[] {
 function claimOf(name: string, spec: object): object {
   const own = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } }, ...spec };
   return { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name }, spec: own };
-}
-
-/** A volume that a node reaches which is missing. */
-function pinnedVolume(namespace: string): object {
-  const matchExpressions = [{ key: 'kubernetes.io/hostname', operator: 'In', values: ['no-such-node'] }];
-  return {
-    apiVersion: 'v1',
-    kind: 'PersistentVolume',
-    metadata: { name: namespace },
-    spec: {
-      capacity: { storage: '1Gi' },
-      accessModes: ['ReadWriteOnce'],
-      storageClassName: '',
-      claimRef: { namespace, name: 'data-placed-0' },
-      hostPath: { path: `/tmp/${namespace}` },
-      nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions }] } },
-    },
-  };
 }
 
 function placedSpec(volumeName: string): object {

@@ -1,14 +1,10 @@
 /** Users with the roles of docs/rbac/, and users who lack one right of them. */
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type Rule, without } from '../../runner/documented.ts';
-import { sharedStand } from '../../runner/stand-variables.ts';
-import { kubeconfig } from '../../stand/kubeconfig.ts';
 import { eventually } from '../eventually.ts';
 import { kubectl } from '../kubectl.ts';
 import { sent } from '../look.ts';
-import { sandbox } from '../sandbox.ts';
+import { kubeconfigOf } from '../user.ts';
 
 /** A role, and where it is bound: in a namespace, or in the cluster where it is undefined. */
 export interface Binding {
@@ -61,16 +57,12 @@ export async function userWho(
     `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`,
     { spec: {} },
   );
-  const { server, ca } = sharedStand();
-  const file = join(sandbox(), `${namespace}-${name}.kubeconfig`);
-  const { token } = answer.status;
-  writeFileSync(file, kubeconfig('user', server, readFileSync(ca), { token }), { mode: 0o600 });
   await Promise.all(
     grants.map(({ namespace: where, rules: [rule] }) =>
       allowed(`system:serviceaccount:${namespace}:${name}`, where, rule),
     ),
   );
-  return file;
+  return kubeconfigOf(`${namespace}-${name}`, answer.status.token);
 }
 
 /** Deletes what the users of a namespace have outside of it. */

@@ -10,7 +10,7 @@ import { runInPod } from './podcommand.ts';
 /** Milliseconds in which all pods have to say whether they lead. An answer that takes longer may be out of date. */
 export const answerLimit = 5_000;
 
-/** Pods that are asked at the same time. Each costs a connection, and a program in its node's kubelet. */
+/** Pods that are asked at the same time. Each costs a connection, and a process in the pod. */
 const mostAtOnce = 50;
 
 export interface LeaderCheck {

@@ -144,7 +144,7 @@ function templateSizes({ spec }: StatefulSet): Pick<Mount, 'templateSize'>[] {
   });
 }
 
-/** Asked for each pod and claim of a set, a dozen times and more. */
+/** They are read a dozen times and more for each pod and claim of a set. */
 const namesOfTemplates = new WeakMap<StatefulSet, readonly string[]>();
 
 /** The names of the set's claim templates. */

@@ -91,7 +91,7 @@ async function prepare(asking: Asking, signal: AbortSignal): Promise<Prepared | 
   const { clock, random } = deps;
   const reading = readNames(client, namespace, selection);
   const resolving = resolverFor(asking, reading, { clock, random, signal });
-  // Where there is no set, nobody is asked, and what went wrong on the way there does not matter.
+  // Where there is no set, no server is asked, so a failure of the search does not matter.
   resolving.catch(() => {});
   const first = await reading;
   for (const { message } of first.failures) console.err(`${printable(message)}\n`);

@@ -4,7 +4,7 @@ import type { Named } from '#src/objects/types.ts';
 import { failureOf, isJson, statusError } from './apistatus.ts';
 import { ConnectionError, StatusError } from './errors.ts';
 import type { Request, Transport } from './http/transport.ts';
-import { withoutManagedFields } from './managedfields.ts';
+import { parsedWithoutManagedFields } from './managedfields.ts';
 import { qualifiedName, type Resource } from './resources.ts';
 
 /**
@@ -27,7 +27,7 @@ export async function read(
   if (contentType !== undefined && !isJson(contentType)) {
     throw new ConnectionError(`serializer for ${contentType} doesn't exist`);
   }
-  const object = parse(resource && !resource.managed ? withoutManagedFields(body) : body);
+  const object = parse(body, resource && !resource.managed ? parsedWithoutManagedFields : JSON.parse);
   return failureOf(object) ?? object;
 }
 
@@ -65,10 +65,10 @@ export function isSuccess({ status }: { status: number }): boolean {
   return status >= 200 && status <= 206;
 }
 
-function parse(body: string): object {
+function parse(body: string, parser: (json: string) => unknown): object {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(body);
+    parsed = parser(body);
   } catch {
     throw new ConnectionError(jsonFault(body));
   }

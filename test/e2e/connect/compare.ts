@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { type SpawnOptions, spawn } from 'node:child_process';
-import { closeSync, fstatSync, mkdirSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, readSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { get } from 'node:https';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -145,7 +145,7 @@ export async function compare({ make, alone }: Case, runtime: Plugin = executabl
     if (setup.kubeconfig !== undefined) env['KUBECONFIG'] = join(folder, 'config');
     Object.assign(env, setup.env);
 
-    async function outcomeOf(program: string, words: string[], isOwn: (logged: Logged) => boolean, argv0?: string) {
+    async function outcomeOf(program: string, words: string[], isOwn: (logged: Logged) => boolean) {
       const [first = program, ...rest] = [...(setup.within ?? []), program];
       // Anew for each of them: kubectl writes into it what it has got by OIDC.
       if (setup.kubeconfig !== undefined) place.file('config', setup.kubeconfig);
@@ -153,7 +153,6 @@ export async function compare({ make, alone }: Case, runtime: Plugin = executabl
       const { stderr, code } = await ended(first, [...rest, ...words, ...(setup.args ?? [])], setup, {
         env,
         cwd: setup.cwd ?? folder,
-        ...(argv0 === undefined || setup.within ? {} : { argv0 }),
       });
       const logged = (await logUpToNow()).slice(from).filter(isOwn);
       const who = logged.map((request) => `stand: ${identityOf(request)}`);
@@ -185,14 +184,13 @@ export async function compare({ make, alone }: Case, runtime: Plugin = executabl
       for (const server of servers.values()) server.met();
       setup.found?.();
     }
-    // Other files count their cases too, on the same stand.
+    // Go names a program by its file. By a name of its own this kubectl's requests differ from those of all others that
+    // ask the stand at the same time, also where another program starts it.
     const asKubectl = `kubectl.${place.namespace}`;
-    const kubectl = await outcomeOf(
-      sharedStand().kubectl,
-      ['get', 'statefulsets'],
-      ({ userAgent }) =>
-        setup.within ? /^kubectl\//.test(userAgent ?? '') : `${userAgent}`.startsWith(`${asKubectl}/`),
-      asKubectl,
+    const path = join(folder, asKubectl);
+    symlinkSync(sharedStand().kubectl, path);
+    const kubectl = await outcomeOf(path, ['get', 'statefulsets'], ({ userAgent }) =>
+      `${userAgent}`.startsWith(`${asKubectl}/`),
     );
     assert.ok(kubectl.code !== null, 'kubectl itself does not end in time: this tells nothing');
     const own = kubectl.outcome.lists

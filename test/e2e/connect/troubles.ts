@@ -328,20 +328,20 @@ export const troubleCases: Case[] = [
   }),
 
   // Slow
-  trouble('nothing at all, under --request-timeout', () => {}, ['--request-timeout=1s']),
+  trouble('nothing at all, under --request-timeout', () => {}, ['--request-timeout=2s']),
   trouble(
     'headers alone, under --request-timeout',
     (response) => {
       response.writeHead(200, json).flushHeaders();
     },
-    ['--request-timeout=1s'],
+    ['--request-timeout=2s'],
   ),
   trouble(
     'half of the body, under --request-timeout',
     (response) => {
       response.writeHead(200, json).write('{"kind":"StatefulSetList",');
     },
-    ['--request-timeout=1s'],
+    ['--request-timeout=2s'],
   ),
   trouble('nothing at all, under --request-timeout=1', () => {}, ['--request-timeout=1']),
 

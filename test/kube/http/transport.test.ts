@@ -322,6 +322,14 @@ for (const protocol of ['http', 'https', 'h2'] as const) {
         assert.equal((await ask(get)).body, 'größe');
       });
 
+      it('are unpacked whole where their last bytes tell of a part alone', async () => {
+        const { ask } = await open((_, response) => {
+          const body = Buffer.concat([gzipSync('a'.repeat(200_000)), gzipSync('b')]);
+          response.writeHead(200, { 'content-encoding': 'gzip' }).end(body);
+        });
+        assert.equal((await ask(get)).body, `${'a'.repeat(200_000)}b`);
+      });
+
       const broken: [what: string, body: Buffer, why: string][] = [
         ['no compressed text', Buffer.from('{}'), 'gzip: invalid header'],
         ['half of one', gzipSync('x'.repeat(100)).subarray(0, 15), 'unexpected EOF'],

@@ -13,7 +13,7 @@ import { fixClaimOwners } from './claims.ts';
 import { membersOf } from './membership.ts';
 import { isReady, isTerminating, isUnavailable, revisionOf, unavailability } from './pods.ts';
 import { existingPod, processReplica, type Replica, replicasOf, type SyncContext } from './replicas.ts';
-import { updatePods } from './update.ts';
+import { isSettled, updatePods } from './update.ts';
 
 /**
  * @param pods the pods of the namespace: members of the set, orphans, and any others that may have its pods' names
@@ -45,7 +45,8 @@ export function nextSyncs(
   const condemned = members
     .filter((pod) => ordinalOf(pod.metadata.name) >= 0 && !isWanted(range, ordinalOf(pod.metadata.name)))
     .sort((a, b) => ordinalOf(b.metadata.name) - ordinalOf(a.metadata.name));
-  const updates = !set.metadata.deletionTimestamp && run(context, replicas, condemned, common);
+  const comesToUpdate = !set.metadata.deletionTimestamp && run(context, replicas, condemned, common);
+  const updates = comesToUpdate && !isSettled(context, replicas);
   return (controller) => {
     if (set.spec?.updateStrategy?.type === 'Recreate' && !controller.gates.recreate) {
       return { acts, waits: [], errors: [{ kind: 'strategy not enabled' }] };

@@ -21,6 +21,11 @@ export function updatePods(
   return { acts: deletions(chosen), waits: waitsOf(budgeted, replicas, [...acts, ...deletions(chosen)]) };
 }
 
+/** Whether an update has nothing to do and to wait for, whatever the controller. To ask each of them takes longer. */
+export function isSettled(context: SyncContext, replicas: readonly Replica[]): boolean {
+  return replicas.every(({ pod }) => pod && !isOutdated(context, pod) && !isUnavailable(context, pod));
+}
+
 /** With the version of the controller, on which the choice depends. */
 type Budgeted = SyncContext & Pick<Controller, 'minor'>;
 

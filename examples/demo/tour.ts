@@ -37,7 +37,7 @@ const steps: readonly Step[] = [
   { comment: 'Back to the selector that it had before.', words: ['unpin', 'shop-front'] },
   {
     comment:
-      'A restart, pod by pod, in an order of your own: pod 0 goes last. The next pod goes only when the one before is really back. Ctrl-C stops between two pods, --resume goes on.',
+      'A restart, pod by pod, in an order of your own: pod 0 goes last. The next pod goes only when the one before is really back.',
     words: ['roll', 'shop', '--last', '0', '--stable', '1s'],
   },
   {

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readPage } from '../docs/markdown.ts';
 import { blocksOf } from '../docs/pages.ts';
-import { steps } from '../real/trial/runbooksteps.ts';
+import { steps, when } from '../real/trial/runbooksteps.ts';
 import { checkout } from '../runner/files.ts';
 
 const file = 'docs/runbooks/replicated-database.md';
@@ -19,6 +19,10 @@ describe(file, () => {
     });
     const run = all.flatMap((step) => ('run' in step ? [['console', `$ ${step.run}`, step.code ?? 0]] : []));
     assert.deepEqual(shown, run);
+  });
+
+  it('begins with when it is needed', () => {
+    assert.ok(text.startsWith(`# A replicated database\n\n${when}\n`));
   });
 
   it('has all that the script says between them', () => {

@@ -18,7 +18,7 @@ import { startClients } from './clients.ts';
 import { heldBy, leaderOf, makeTable, otherThan, systemOf, volumesOf } from './database.ts';
 import { newNamespace } from './namespaces.ts';
 import { observe } from './observer.ts';
-import { type Step, steps } from './runbooksteps.ts';
+import { type Step, steps, when } from './runbooksteps.ts';
 
 const namespace = 'shop';
 const name = 'runbook';
@@ -67,7 +67,9 @@ let fencedAt = 0;
 function head(today: string): string {
   return `# A replicated database
 
-How to run a Postgres of leader and follower in a StatefulSet, restart it without losing a row, and move the leadership by hand. All of this was run on ${today}, on two real nodes of Kubernetes ${releases[newest]}, and is shown as it was said; \`npm run trial -- --runbook\` runs it again and writes this page. What else was tried with this database is in [docs/reliability.md](../reliability.md). The commands act on your current namespace. For another one, add \`-n NAMESPACE\` to each.
+${when}
+
+This runbook is longer than the others: it goes through all of these cases with one Postgres. All of this was run on ${today}, on two real nodes of Kubernetes ${releases[newest]}, and is shown as it was said; \`npm run trial -- --runbook\` runs it again and writes this page. What else was tried with this database is in [docs/reliability.md](../reliability.md). The commands act on your current namespace. For another one, add \`-n NAMESPACE\` to each.
 `;
 }
 

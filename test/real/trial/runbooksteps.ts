@@ -1,4 +1,4 @@
-/** The steps of docs/runbooks/replicated-database.md: what is said, and what is run. */
+/** docs/runbooks/replicated-database.md: for whom it is, and its steps, which say something or run a command. */
 import { backCheck, fill, leaderCheck, mayGoCheck } from './database.ts';
 import { newNamespace } from './namespaces.ts';
 import { makeShared } from './shared.ts';
@@ -10,6 +10,9 @@ export type Step =
   | { run: string; code?: number }
   /** Something that is told by the text before it, and not shown. */
   | { act: (namespace: string) => Promise<void> };
+
+/** The first paragraph of the page. */
+export const when = `**When.** You run a database of a leader and a follower in a StatefulSet. You want to restart its pods without losing a row. A roll of them was interrupted. The follower's volume is full. The leadership must move to the other pod.`;
 
 const checks = `--leader-check '${leaderCheck}' --check '${backCheck}' --pre-check '${mayGoCheck}'`;
 const roll = `kubectl sts roll products-db ${checks} --stable 2s`;
@@ -137,9 +140,22 @@ The mistake that people make is a claim in the pod template instead of a claim t
   },
 ];
 
+const stop: Step[] = [
+  {
+    text: `## Stop and call somebody
+
+- Stop if you cannot verify the fence: \`/data/fenced\` is missing, the server still runs, or its pod gives no answer. Do not promote the follower then: both servers would take writes. If the node is lost, go on with [A node is lost](lost-node.md).
+- Stop if \`leads.sh\` exits with 0 in both pods. Neither roll nor pin then. Run \`kubectl sts tree NAME\`: if it says \`shared by 2 pods\`, both servers write to one claim. Call the people who know the database.
+- Stop if replication still does not stream some minutes after both pods are ready. Writes wait meanwhile. The leader may have the only complete copy of the data, so do not restart, fence or delete it. Send \`kubectl logs POD\` of the follower.
+- Stop if the follower does not catch up after you have made room, or if its volume fills up again: [Grow a volume](grow-a-volume.md).
+- Stop before you promote a follower of asynchronous replication. It may lack rows whose commit was reported. The owner of the data must decide that.
+- Do not run \`rebuild.sh\` before the other pod leads. It deletes the data of the fenced server.`,
+  },
+];
+
 /** Before the clients begin, while they are at work, and after that. */
 export const steps: Readonly<Record<'before' | 'underLoad' | 'after', readonly Step[]>> = {
   before: make,
   underLoad: [...restart, ...trouble, ...move],
-  after: mistake,
+  after: [...mistake, ...stop],
 };

@@ -6,9 +6,10 @@
 import { parseArgs } from 'node:util';
 import { type Cluster, ownCluster, ownStand } from './demo/cluster.ts';
 import { clear } from './demo/progress.ts';
-import { interruption, say } from './demo/stage.ts';
+import { heedCtrlC, interruption, say } from './demo/stage.ts';
 import { tour } from './demo/tour.ts';
 
+heedCtrlC();
 try {
   const { context, yes } = parseArgs({ options: { context: { type: 'string' }, yes: { type: 'boolean' } } }).values;
   const cluster = context === undefined ? await ownStand() : await ownCluster(context, yes === true);

@@ -2,11 +2,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { systemClock } from '#src/cli/clock.ts';
+import type { Clock } from '#src/objects/clock.ts';
 import { readRecording, recordedAt, recordedNamespace } from '../../test/diagnosis/recording.ts';
 import { withoutProgress } from './progress.ts';
-import { pause, show, tell } from './stage.ts';
+import { interruption, show, tell } from './stage.ts';
 
-interface Exhibit {
+export interface Exhibit {
   comment: string;
   /** Behind `kubectl sts`. `DUMP` stands for the file. */
   words: readonly string[];
@@ -15,9 +17,9 @@ interface Exhibit {
 }
 
 /** The first ones are shown in any case, and the others while something is being built. */
-const always = 2;
+export const always = 2;
 
-const exhibits: readonly Exhibit[] = [
+export const exhibits: readonly Exhibit[] = [
   {
     comment: 'A tree of manifests: the pods, claims and Services that they will make.',
     words: ['tree', '-f', 'examples/products-db'],
@@ -50,34 +52,54 @@ const exhibits: readonly Exhibit[] = [
 /** Milliseconds between two of them while something is being built. */
 const interval = 15_000;
 
+/** How they are shown; a test has a way of its own. */
+interface Showing {
+  clock: Pick<Clock, 'sleep'>;
+  show(exhibit: Exhibit): Promise<void>;
+}
+
+const onTerminal: Showing = { clock: systemClock, show: (exhibit) => withoutProgress(() => showOne(exhibit)) };
+
 /** Shows the first ones, and then the others until `work` is done. */
-export async function showWhile<T>(work: Promise<T>): Promise<T> {
-  let isDone = false;
-  const done = work.finally(() => {
-    isDone = true;
-  });
+export async function showWhile<T>(work: Promise<T>, { clock, show } = onTerminal): Promise<T> {
+  const over = new AbortController();
+  const done = work.finally(() => over.abort());
+  // It may fail while something is shown.
   done.catch(() => {});
+  const wake = AbortSignal.any([over.signal, interruption.signal]);
   for (const [nth, exhibit] of exhibits.entries()) {
-    if (nth >= always) await Promise.race([done.catch(() => {}), pause(interval)]);
-    if (nth >= always && isDone) break;
-    await withoutProgress(() => showOne(exhibit));
+    if (nth >= always) await clock.sleep(interval, wake);
+    if (nth >= always && over.signal.aborted) break;
+    await show(exhibit);
   }
   return done;
 }
 
-async function showOne({ comment, words, dump }: Exhibit): Promise<void> {
-  tell(comment);
+async function showOne(exhibit: Exhibit): Promise<void> {
+  tell(exhibit.comment);
+  await withWords(exhibit, async (words, shown) => {
+    await show(`kubectl sts ${shown.join(' ')}`, process.execPath, ['src/start.ts', ...words]);
+  });
+}
+
+/**
+ * Hands over the words of an exhibit while its dump is there.
+ *
+ * @param work is given the words for the plugin, and the words for people, in which the dump has a short name
+ */
+export async function withWords(
+  { words, dump }: Exhibit,
+  work: (words: readonly string[], shown: readonly string[]) => Promise<void>,
+): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'kubectl-sts-demo-'));
   try {
     const file = join(folder, 'dump.json');
     if (dump !== undefined) writeFileSync(file, dumpOf(dump));
-    const isNamespaced = words[0] === 'status';
-    const own = [
-      ...words.map((word) => (word === 'DUMP' ? file : word)),
-      ...(isNamespaced ? ['-n', recordedNamespace] : []),
+    const called = (name: string): string[] => [
+      ...words.map((word) => (word === 'DUMP' ? name : word)),
+      ...(dump === undefined ? [] : ['-n', recordedNamespace]),
     ];
-    const shown = own.map((word) => (word === file ? 'dump.json' : word));
-    await show(`kubectl sts ${shown.join(' ')}`, process.execPath, ['src/start.ts', ...own]);
+    await work(called(file), called('dump.json'));
   } finally {
     rmSync(folder, { recursive: true });
   }

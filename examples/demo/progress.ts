@@ -8,7 +8,7 @@ let held: Progress[] = [];
 export const report: Report = (progress) => {
   if (!isHeld) tell(progress);
   // How far something was a moment ago is no news.
-  else if (progress.kind === 'done') held.push(progress);
+  else held = [...held.filter(({ kind }) => kind !== 'progress'), progress];
 };
 
 /** What is printed next begins on a line of its own. */

@@ -13,8 +13,10 @@ const look = process.stdout.isTTY ? 1_500 : 0;
 export const interruption = new AbortController();
 
 /** Ctrl-C ends the demo after the command that runs, and lets it delete what it made. So does a terminal that is closed. */
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interruption.abort());
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+export function heedCtrlC(): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interruption.abort());
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+}
 
 export function say(text = ''): void {
   process.stdout.write(`${text}\n`);
@@ -65,7 +67,7 @@ function exitCodeOf(program: string, words: readonly string[], env: NodeJS.Proce
 }
 
 /** Until so many milliseconds are over, or Ctrl-C. */
-export async function pause(milliseconds: number): Promise<void> {
+async function pause(milliseconds: number): Promise<void> {
   const { signal } = interruption;
   await delay(milliseconds, undefined, { signal }).catch(() => {});
 }

@@ -10,14 +10,21 @@ export function uniqueName(what: string): string {
 
 /** A namespace for the tests of one `describe`, made before them and deleted after them, without waiting. */
 export function ownNamespace(what: string): string {
-  const name = uniqueName(what);
-  before(async () => {
-    await kubectl(['create', 'namespace', name]);
-    // Without it the API server refuses pods.
-    await eventually('a ServiceAccount for pods', () => looked(`${paths.serviceAccounts(name)}/default`));
-  });
+  return ownNamespaces([what])[0] ?? '';
+}
+
+/** Several of them, made at the same time. */
+export function ownNamespaces(whats: readonly string[]): string[] {
+  const names = whats.map(uniqueName);
+  before(() => Promise.all(names.map(make)));
   after(async () => {
-    await kubectl(['delete', 'namespace', name, '--wait=false']);
+    await kubectl(['delete', 'namespace', ...names, '--wait=false']);
   });
-  return name;
+  return names;
+}
+
+async function make(name: string): Promise<void> {
+  await kubectl(['create', 'namespace', name]);
+  // Without it the API server refuses pods.
+  await eventually('a ServiceAccount for pods', () => looked(`${paths.serviceAccounts(name)}/default`));
 }

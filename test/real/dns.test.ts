@@ -3,7 +3,7 @@ import { nameOf, type Told, told } from '../e2e/dns/document.ts';
 import { eventually } from '../e2e/eventually.ts';
 import { applyExamples } from '../e2e/examples.ts';
 import { start } from '../e2e/going.ts';
-import { apply, getJson, kubectl, sts } from '../e2e/kubectl.ts';
+import { apply, getJson, kubectl, sts, tryKubectl } from '../e2e/kubectl.ts';
 import { ownNamespace } from '../e2e/namespace.ts';
 import { agnhostImage, glibcImage, muslImage } from '../stand/real/images.ts';
 import { client, containerLog, inPod, patience, podOf, ready, set, tryInPod, waitFor } from './pods.ts';
@@ -17,11 +17,13 @@ describe('names on real nodes', function () {
   before(async () => {
     await apply(namespace, [
       ...set('db', { image: glibcImage, replicas: 3, spec: { podManagementPolicy: 'Parallel' } }),
+      ...set('web', { image: glibcImage }),
       client('glibc', glibcImage),
       client('musl', muslImage),
       client('bare', agnhostImage),
     ]);
     await ready(namespace, 'db');
+    await ready(namespace, 'web');
     await waitFor(namespace, 'condition=Ready', 'glibc', 'musl', 'bare');
   });
 
@@ -37,6 +39,17 @@ describe('names on real nodes', function () {
     assert.ok(code === 0 || code === 2, stderr);
     return [...new Set(stdout.split('\n').flatMap((line) => line.split(/\s+/)[0] || []))].sort();
   }
+
+  it('are asked for from inside a pod, as an example of the help does', async () => {
+    const [, ...words] = 'kubectl sts dns web --via exec'.split(' ');
+    // The servers publish a pod a moment after it is ready.
+    await eventually('the name of the pod', async () => {
+      const { stdout, stderr, code } = await tryKubectl([...words, '-n', namespace]);
+      assert.equal(code, 0, stdout + stderr);
+      assert.match(stdout, /^web-0 .* ok$/m);
+      assert.match(stderr, /^asked from web-0 by exec/m);
+    });
+  });
 
   it('have DNS servers on different nodes', async () => {
     const { items } = await getJson<{ items: { spec: { nodeName: string } }[] }>([

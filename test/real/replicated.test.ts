@@ -20,7 +20,10 @@ describe('a replicated database under load', function () {
 
   for (const name of ['kill', 'api'] as const) {
     it(`loses no acknowledged row, and its leader goes last: ${scenarios[name].title}`, async () => {
-      const played = await play(namespace, name, scenarios[name], seed);
+      const played = await play(namespace, name, scenarios[name], seed).catch(async (error: Error) => {
+        error.message += `\n${(await keep(`${name}-${seed}`, namespace, error)).join('\n')}`;
+        throw error;
+      });
       const faults = faultLines(judged(played.history));
       const kept = faults.length > 0 ? await keep(`${name}-${seed}`, namespace, played) : [];
       assert.deepEqual(faults, [], [historyLine(played.history), ...kept].join('\n'));

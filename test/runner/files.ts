@@ -80,6 +80,7 @@ const longest: readonly string[] = [
   'test/e2e/roll-checks.test.ts',
   'test/e2e/roll.test.ts',
   'test/e2e/demo.test.ts',
+  'test/e2e/help-examples.test.ts',
   'test/e2e/rbac.test.ts',
   'test/e2e/fate.test.ts',
 ];

@@ -11,9 +11,14 @@ import { sandbox } from '../sandbox.ts';
  * Gives each of these pods a folder, in which `$CONTAINER` tells the container too: `main` or `side`. Their successors
  * have it as well.
  *
+ * @param variables that commands there have besides those of the host, or instead
  * @returns the folders by the pods' names
  */
-export async function roomsFor(namespace: string, pods: readonly string[]): Promise<Record<string, string>> {
+export async function roomsFor(
+  namespace: string,
+  pods: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Record<string, string>> {
   const house = join(sandbox(), uniqueName('rooms'));
   const rooms = Object.fromEntries(pods.map((pod) => [pod, join(house, pod)]));
   for (const room of Object.values(rooms)) mkdirSync(room, { recursive: true });
@@ -26,7 +31,10 @@ export async function roomsFor(namespace: string, pods: readonly string[]): Prom
       spec: {
         execs: ['main', 'side'].map((container) => ({
           containers: [container],
-          local: { workDir, envs: [{ name: 'CONTAINER', value: container }] },
+          local: {
+            workDir,
+            envs: Object.entries({ ...variables, CONTAINER: container }).map(([name, value]) => ({ name, value })),
+          },
         })),
       },
     })),

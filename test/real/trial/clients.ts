@@ -9,14 +9,30 @@ import { machines } from '../../stand/real/network.ts';
 import { inPod, patience, waitFor } from '../pods.ts';
 import { setName } from './database.ts';
 
+/** What clients have said. */
+export interface Said {
+  /** As they noted it. */
+  log: string;
+  /** Their own standard error. */
+  trouble: string;
+}
+
 export interface Clients {
-  /** Ends them. @returns all that they have noted */
-  stop(): Promise<string>;
+  /** Ends them. */
+  stop(): Promise<Said>;
+}
+
+/** The files in their pod that hold it. */
+export const logsOfClients: Readonly<Record<keyof Said, string>> = { log: '/tmp/log.*', trouble: '/tmp/trouble.*' };
+
+/** The pod of the clients whose rows are known by `run`. */
+export function clientsPod(run: string): string {
+  return `clients-${run}`;
 }
 
 /** Starts clients whose rows are known by `run`, which also names their pod. */
 export async function startClients(namespace: string, run: string): Promise<Clients> {
-  const pod = `clients-${run}`;
+  const pod = clientsPod(run);
   const script = readFileSync(join(import.meta.dirname, 'client.sh'), 'utf8');
   const password = { secretKeyRef: { name: setName, key: 'password' } };
   const container = {
@@ -43,9 +59,10 @@ export async function startClients(namespace: string, run: string): Promise<Clie
         async () => assert.match(await inPod(namespace, pod, ['ls', '/tmp']), /^stopped$/m),
         patience,
       );
-      const log = await inPod(namespace, pod, ['sh', '-c', 'cat /tmp/trouble.* >&2; cat /tmp/log.*']);
+      const read = (files: string) => inPod(namespace, pod, ['sh', '-c', `cat ${files}`]);
+      const said = { log: await read(logsOfClients.log), trouble: await read(logsOfClients.trouble) };
       await kubectl(['delete', 'pod', pod, '-n', namespace, '--wait=false']);
-      return log;
+      return said;
     },
   };
 }

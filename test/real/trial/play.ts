@@ -7,18 +7,16 @@ import { randomOf } from '../../histories/random.ts';
 import { readClientLog } from '../../trial/clientlog.ts';
 import type { History } from '../../trial/history.ts';
 import { patience, ready } from '../pods.ts';
-import { startClients } from './clients.ts';
+import { type Said, startClients } from './clients.ts';
 import { heldBy, leaderOf, mayGo, setName, systemOf, volumesOf } from './database.ts';
 import { observe } from './observer.ts';
 import { transcript } from './rolling.ts';
 import type { Scenario } from './scenarios.ts';
 
-export interface Played {
+export interface Played extends Said {
   history: History;
   /** What each roll said. */
   rolls: readonly string[];
-  /** As the clients noted it. */
-  log: string;
 }
 
 /** How long clients are at work before and after what happens, in milliseconds. */
@@ -46,12 +44,12 @@ export async function play(namespace: string, name: string, scenario: Scenario, 
     const settled = Date.now();
     await delay(quiet);
     const ended = Date.now();
-    const log = await clients.stop();
+    const said = await clients.stop();
     const restarts = await observer.stop();
     const held = await heldBy(namespace, run, volumes);
     const { expected } = scenario;
     const told = { name, seed, begun, ended, settled, leader, system, moves, expected, restarts, held };
-    return { history: { ...told, ...readClientLog(log) }, rolls: goings.map(transcript), log };
+    return { history: { ...told, ...readClientLog(said.log) }, rolls: goings.map(transcript), ...said };
   } catch (error) {
     if (error instanceof Error) error.message = [error.message, ...goings.map(transcript)].join('\n\n');
     throw error;

@@ -52,7 +52,7 @@ async function underLoad(act: () => Promise<void>): Promise<History> {
   const settled = Date.now();
   await delay(3_000);
   const ended = Date.now();
-  const log = await clients.stop();
+  const { log } = await clients.stop();
   const restarts = await observer.stop();
   const held = await heldBy(namespace, name, volumes);
   // From the fence on, clients may be led to either.

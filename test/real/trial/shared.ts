@@ -53,14 +53,14 @@ export async function playShared(namespace: string, name: string, seed: number):
   await delay(atWork);
   const settled = Date.now() - 3_000;
   const ended = Date.now();
-  const log = await clients.stop();
+  const said = await clients.stop();
   await kubectl(['delete', 'pod', ...pods, '-n', namespace]);
   await tryReady(namespace);
   const held = await Promise.all(pods.map((server) => heldOn(namespace, server, run)));
   const restarts = await observer.stop();
   const told = { name, seed, begun, ended, settled, leader, system, moves: [], expected: undefined, restarts, held };
   for (const { server, said } of held) if (said !== '') console.log(`${server}: ${said}`);
-  return { history: { ...told, ...readClientLog(log) }, rolls: [], log };
+  return { history: { ...told, ...readClientLog(said.log) }, rolls: [], ...said };
 }
 
 /** They may never be ready again. */

@@ -20,8 +20,6 @@ export interface Client extends Reads, Writes, PodStreams {
   readonly namespace: string;
   /** The server's time in milliseconds since the epoch, by its latest answer. */
   serverTime(): number;
-  /** Milliseconds until the quickest answer so far began, with its connection where that was new. */
-  quickestAnswer(): number;
   /** Ends the connections and the requests on them, so that the process can end. */
   close(): void;
 }
@@ -38,7 +36,6 @@ export function openClient(options: ConnectionOptions, deps: ClientDeps): Client
     ...writesOn(transport),
     ...podStreamsOn(transport),
     serverTime: () => transport.serverTime(),
-    quickestAnswer: () => transport.quickestAnswer(),
     close: () => transport.close(),
   };
 }

@@ -8,33 +8,23 @@ import { podName, wantedOrdinals } from '#src/statefulset/identity.ts';
 import { isFew, readAll, readNamed } from './parts.ts';
 
 /**
- * The pods that the set's selector picks.
+ * The pods that the set's selector picks, those that have the name of a wanted pod which it does not pick, and those that
+ * are named.
  *
- * @returns undefined where they cannot be listed: the selector cannot be sent, or the right is missing
- * @throws {StatusError} for any refusal but a missing right
- */
-export async function listPodsOf(client: Client, { metadata, spec }: StatefulSet): Promise<Part<Pod> | undefined> {
-  const labels = selectorText(spec?.selector ?? {});
-  if (!labels) return undefined;
-  const listed = await readAll<Pod>(client, resources.pods, metadata.namespace, { labels });
-  return listed.others === 'missing' ? listed : undefined;
-}
-
-/**
- * Adds the pods that have the name of a wanted pod which the set's selector does not pick, and those that are named.
- *
- * @param listed the pods that the set's selector picks
  * @param names of pods that somebody else asks about
- * @returns undefined where all pods of the namespace have to be read instead: so many pods are missing, or single pods
- *   may not be read
+ * @returns undefined where all pods of the namespace have to be read instead: the selector cannot be sent, so many pods
+ *   are missing, or single pods may not be read
  * @throws {StatusError} for any refusal but a missing right
  */
-export async function withNamed(
+export async function readPodsOf(
   client: Client,
   set: StatefulSet,
-  listed: Part<Pod>,
   names: readonly string[],
 ): Promise<Part<Pod> | undefined> {
+  const labels = selectorText(set.spec?.selector ?? {});
+  if (!labels) return undefined;
+  const listed = await readAll<Pod>(client, resources.pods, set.metadata.namespace, { labels });
+  if (listed.others !== 'missing') return undefined;
   const known = new Set(listed.items.map(({ metadata }) => metadata.name));
   const others = names.filter((name) => !known.has(name));
   const unseen = [...new Set([...unlisted(set, known), ...others])];

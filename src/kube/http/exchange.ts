@@ -154,7 +154,7 @@ interface LoggedRequest {
   body?: string | undefined;
 }
 
-/** Logs each request, and returns the function that logs its answer and hands on its times and the warnings in it. */
+/** Logs each request, and returns the function that logs its answer and hands on its time and the warnings in it. */
 function loggingTo({ clock, remarks }: TransportDeps, time: Pick<ServerClock, 'heard'>) {
   return ({ method, url, headers, body = '' }: LoggedRequest): ((response: Response) => void) => {
     remarks.log.sent({ method, url, headers, body });
@@ -162,7 +162,7 @@ function loggingTo({ clock, remarks }: TransportDeps, time: Pick<ServerClock, 'h
     return (response) => {
       const { headers: received, headersDistinct } = response;
       const milliseconds = clock.now() - started;
-      time.heard(received.date, milliseconds);
+      time.heard(received.date);
       const status = () => `${response.statusCode} ${response.statusMessage}`;
       remarks.log.answered({ method, url, status, headers: received, milliseconds });
       for (const text of warningsIn(headersDistinct['warning'] ?? [])) remarks.warning(text);

@@ -1,19 +1,11 @@
-/**
- * The server's clock, by the Date of its answers, since the clock of this machine may be minutes off; and how far away the
- * server is.
- */
+/** The server's clock, by the Date of its answers. The clock of this machine may be minutes off. */
 import type { Clock } from '#src/objects/clock.ts';
 
 export interface ServerClock {
-  /**
-   * @param date the header `Date` of an answer that has just come
-   * @param took milliseconds since its request
-   */
-  heard(date: string | undefined, took: number): void;
+  /** @param date the header `Date` of an answer that has just come */
+  heard(date: string | undefined): void;
   /** Milliseconds since the epoch, up to a second late; of this machine's clock until the first answer. */
   now(): number;
-  /** Milliseconds that the quickest answer took; infinite before the first. */
-  quickest(): number;
 }
 
 /** Milliseconds by which an answer may seem older than it is: whole seconds, and what its way took. More, and a clock was set. */
@@ -25,16 +17,13 @@ const slack = 5_000;
  */
 export function serverClock(clock: Clock): ServerClock {
   let ahead: number | undefined;
-  let quickest = Number.POSITIVE_INFINITY;
   return {
-    heard(date, took) {
-      quickest = Math.min(quickest, took);
+    heard(date) {
       const time = Date.parse(date ?? '');
       if (Number.isNaN(time)) return;
       const least = time - clock.now();
       if (ahead === undefined || least > ahead || least < ahead - slack) ahead = least;
     },
     now: () => clock.now() + (ahead ?? 0),
-    quickest: () => quickest,
   };
 }

@@ -78,8 +78,6 @@ export interface Transport {
   ): Promise<WebSocket | Answer>;
   /** The server's time in milliseconds since the epoch, by its latest answer. */
   serverTime(): number;
-  /** Milliseconds until the quickest answer so far began, with its connection where that was new. */
-  quickestAnswer(): number;
   /** Ends the connections and the requests on them, so that the process can end. */
   close(): void;
 }
@@ -113,8 +111,9 @@ const mostShared = 90;
 /** @throws {ConfigError | ConnectionError} when the proxy cannot be used */
 export function openTransport(connection: Connection, deps: TransportDeps): Transport {
   const { server, credentials, timeout, compression } = connection;
+  const { clock, remarks } = deps;
   const proxy = proxyFor(server, connection.proxyUrl, deps.env);
-  const time = serverClock(deps.clock);
+  const time = serverClock(clock);
   const turns = takeTurns(mostAtOnce, mostShared);
   const exchanges = exchangesWith(connection, proxy, deps, time, turns.share);
   const closed = new AbortController();
@@ -129,7 +128,7 @@ export function openTransport(connection: Connection, deps: TransportDeps): Tran
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       const looked = { ...connection.tls, proxied: proxy !== undefined };
-      throw (await handshakeFault(error, server, looked, deps.clock.now)) ?? connectionError(error, server);
+      throw (await handshakeFault(error, server, looked, clock.now)) ?? connectionError(error, server);
     }
   }
 
@@ -137,7 +136,7 @@ export function openTransport(connection: Connection, deps: TransportDeps): Tran
     const response = await exchanges.begin(request, proof, course, false);
     course.reach('reading');
     const body = await wholeBody(response, compression);
-    deps.remarks.log.received(body);
+    remarks.log.received(body);
     return { ...headOf(response), body };
   }
 
@@ -157,7 +156,6 @@ export function openTransport(connection: Connection, deps: TransportDeps): Tran
 
   return {
     serverTime: time.now,
-    quickestAnswer: time.quickest,
 
     ask(request) {
       const signal = request.signal ? AbortSignal.any([request.signal, closed.signal]) : closed.signal;

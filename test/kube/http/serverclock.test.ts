@@ -18,22 +18,16 @@ describe('the clock of the server', () => {
   function hear(delay = 0): void {
     const dated = own.now() + ahead;
     own.pass(delay);
-    server.heard(new Date(dated).toUTCString(), delay);
+    server.heard(new Date(dated).toUTCString());
   }
 
   const late = () => own.now() + ahead - server.now();
 
   it('is that of this machine before the first answer, and after one without a date', () => {
     assert.equal(server.now(), own.now());
-    server.heard(undefined, 1);
-    server.heard('soon', 1);
+    server.heard(undefined);
+    server.heard('soon');
     assert.equal(server.now(), own.now());
-  });
-
-  it('knows how long the quickest answer took', () => {
-    assert.equal(server.quickest(), Number.POSITIVE_INFINITY);
-    for (const delay of [150, 50, 70]) hear(delay);
-    assert.equal(server.quickest(), 50);
   });
 
   it('is never early, and less late with each answer that tells more', () => {

@@ -8,7 +8,7 @@ import { type Client, openClient } from '#src/kube/client.ts';
 import type { Snapshot } from '#src/objects/snapshot.ts';
 import type { Claim, Named, Pod, Service, StatefulSet } from '#src/objects/types.ts';
 import { isMember } from '#src/statefulset/identity.ts';
-import { crowd, far } from '#src/tree/live/oneset.ts';
+import { crowd } from '#src/tree/live/oneset.ts';
 import { type Reading, readCluster } from '#src/tree/live/reading.ts';
 import { topologies } from '#src/tree/model/topology.ts';
 import { treeDocument } from '#src/tree/view/document.ts';
@@ -107,8 +107,8 @@ describe('a set in a crowded namespace', function () {
   after(() => files.remove());
 
   const told = ({ snapshot, sets }: Reading) => treeDocument(topologies(snapshot, sets), true) as Fields;
-  const readAs = (name: string, names: string[], as = client) =>
-    readCluster(as, namespace, { names, labels: undefined }).then((reading) => ({
+  const readAs = (name: string, names: string[]) =>
+    readCluster(client, namespace, { names, labels: undefined }).then((reading) => ({
       ...reading,
       sets: reading.sets.filter(({ metadata }) => metadata.name === name),
     }));
@@ -123,10 +123,7 @@ describe('a set in a crowded namespace', function () {
         const one = await readAs(metadata.name, [metadata.name]);
         if (asked.includes('all')) wholes += 1;
         const all = await readAs(metadata.name, [metadata.name, 'another']);
-        const expected = withoutForeign(told(all), all, snapshot);
-        assert.deepEqual(withoutForeign(told(one), one, snapshot), expected);
-        const distant = await readAs(metadata.name, [metadata.name], distantly(client));
-        assert.deepEqual(withoutForeign(told(distant), distant, snapshot), expected);
+        assert.deepEqual(withoutForeign(told(one), one, snapshot), withoutForeign(told(all), all, snapshot));
       }
     } finally {
       for (const [plural, object] of put) cluster.remove(plural, object.metadata.name, object.metadata.namespace);
@@ -165,22 +162,6 @@ describe('a set in a crowded namespace', function () {
     assert.deepEqual(asked, ['page', 'all']);
   });
 
-  it('has its few pods asked for together with the crowd where the server is far away', async () => {
-    const snapshot = snapshotOf({ statefulSets: [web], pods: [podOf(web, 0)] });
-    const put = putAll(cluster, snapshot, calm);
-    const orders: string[][] = [];
-    for (const as of [distantly(client), client]) {
-      asked.length = 0;
-      await readAs('web', ['web'], as);
-      orders.push([...asked]);
-    }
-    for (const [plural, { metadata }] of put) cluster.remove(plural, metadata.name, metadata.namespace);
-    assert.deepEqual(orders, [
-      ['own', 'page'],
-      ['page', 'own'],
-    ]);
-  });
-
   it('is told so too where its pod and another one own a claim', async () => {
     const pod = podOf(web, 0);
     const job = { metadata: { name: 'job', namespace, uid: 'uid-job' }, spec: { containers: [] } };
@@ -203,8 +184,6 @@ describe('a set in a crowded namespace', function () {
     assert.equal(await compared(snapshot, calm), 1);
   });
 });
-
-const distantly = (client: Client): Client => ({ ...client, quickestAnswer: () => far + 1 });
 
 const calm: Around = { services: [], unlabelled: [], released: false, manyNodes: false, areGoing: false, counted: 0 };
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { loadAll } from 'js-yaml';
-import type { Budget } from '#src/objects/types.ts';
+import type { Budget, ContainerStatus } from '#src/objects/types.ts';
 import { quickClock } from '../../kube/quick-clock.ts';
 import { openShop, type Shop } from '../../memory/shop.ts';
 import { boundClaim, crashing, headless, node, podOf, warning } from '../../objects/snapshots.ts';
@@ -89,6 +89,31 @@ describe('kubectl sts status', () => {
       /of the last run of container db: no right to get pods\/log/,
     );
     assert.doesNotMatch((await status('web', 80)).stdout, /container db: no right/);
+  });
+
+  it('shows the log of the run that its command names, also where the present run is the one that ended', async () => {
+    const asked: string[] = [];
+    shop.cluster.intercept = ({ subresource, query }) => {
+      if (subresource !== 'log') return undefined;
+      asked.push(query.get('previous') ?? 'the present run');
+      return { code: 200, body: ['giving up'] };
+    };
+    const shown = async (state: NonNullable<ContainerStatus['state']>) => {
+      const crashed = crashing();
+      const containerStatuses = (crashed.containerStatuses ?? []).map((each) => ({ ...each, state }));
+      shop.cluster.put('pods', podOf(shop.web, 1, { status: { ...crashed, containerStatuses } }));
+      return (await status('web --logs 5 --color=never', 80)).stdout;
+    };
+    const ended = await shown({ terminated: { exitCode: 1, finishedAt: '2026-03-09T11:59:58Z' } });
+    assert.match(ended, /\n {2}look {5}kubectl logs web-1 -c db -n shop\n/);
+    assert.match(ended, /\n {2}log {6}of container db:\n/);
+    const waiting = await shown({ waiting: { reason: 'CrashLoopBackOff' } });
+    assert.match(waiting, /\n {2}look {5}kubectl logs web-1 -c db --previous -n shop\n/);
+    assert.match(waiting, /\n {2}log {6}of the last run of container db:\n/);
+    const again = await shown({ running: { startedAt: '2026-03-09T11:59:58Z' } });
+    assert.match(again, /\n {2}look {5}kubectl logs web-1 -c db --previous -n shop\n/);
+    assert.match(again, /\n {2}log {6}of the last run of container db:\n/);
+    assert.deepEqual(asked, ['the present run', 'true', 'true']);
   });
 
   it('shows no more of a log than was asked for, though the server sends more', async () => {

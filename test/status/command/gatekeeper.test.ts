@@ -192,7 +192,7 @@ describe('kubectl sts status --wait', () => {
       assert.equal(code, 1);
       assert.match(
         stderr,
-        /OnDelete, web-0 stay in an older revision until somebody deletes them; kubectl sts roll web --outdated -n shop restarts them/,
+        /OnDelete, web-0 stays in an older revision until somebody deletes it; kubectl sts roll web --outdated -n shop restarts it\n/,
       );
     });
 

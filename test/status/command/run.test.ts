@@ -41,6 +41,31 @@ describe('kubectl sts status', () => {
     assert.equal(lines[4], '3 sets: 1 stuck, 2 healthy · 2/3 ready · 2 claims, 100Mi');
   });
 
+  it('shows the sets of all namespaces with -A, and the size of the claims that are left over', async () => {
+    const service = headless('web');
+    shop.addSet('web', { replicas: 0, metadata: { namespace: 'farm', uid: 'uid-farm' } });
+    shop.cluster.put('services', { ...service, metadata: { ...service.metadata, namespace: 'farm' } });
+    shop.cluster.put('persistentvolumeclaims', boundClaim('data-web-2', { size: '8Gi' }));
+    const rows = async (words: string) =>
+      (await status(words)).stdout.split('\n').map((line) => line.split(/ {2,}/).slice(0, 6));
+    assert.deepEqual((await rows('-A')).slice(0, 3), [
+      ['NAMESPACE', 'NAME', 'READY', 'STATUS', 'CLAIMS', 'LEFT OVER'],
+      ['shop', 'web', '2/2', 'Updated', '3, 8.1Gi', '1, 8Gi'],
+      ['farm', 'web', '0/0', 'Updated', '-', '-'],
+    ]);
+    assert.deepEqual((await rows('')).slice(0, 2), [
+      ['NAME', 'READY', 'STATUS', 'CLAIMS', 'LEFT OVER', 'PINS'],
+      ['web', '2/2', 'Updated', '3, 8.1Gi', '1, 8Gi', '-'],
+    ]);
+  });
+
+  it('shows the sets that -l selects, and no others', async () => {
+    shop.addSet('db', { metadata: { labels: { tier: 'data' } } });
+    shop.cluster.put('services', headless('db'));
+    const { stdout } = await status('-l tier=data --no-headers');
+    assert.match(stdout, /^db +0\/0 +Updated +.*\n$/);
+  });
+
   it('reads four lists where all is well, and no volume', async () => {
     await status();
     assert.deepEqual([...shop.cluster.requests].sort(), [

@@ -397,6 +397,19 @@ describe('kubectl sts status', () => {
       assert.equal((await running.ended).code, 130);
     });
 
+    it('writes documents without causes, which would ask for more at each change', async () => {
+      shop.cluster.put('pods', podOf(shop.web, 1, { status: crashing() }));
+      const clock = quickClock((sleep) => sleep < 50_000);
+      const running = shop.start('status web -w -o json', {}, { clock, random: () => 0 });
+      await running.until('CrashLoopBackOff');
+      running.signal('SIGINT');
+      const { stdout } = await running.ended;
+      const [first = ''] = stdout.split('\n');
+      const { metadata, causes, skipped } = JSON.parse(first);
+      assert.deepEqual([metadata.name, causes, skipped], ['web', undefined, undefined]);
+      assert.ok(!shop.cluster.requests.includes('list poddisruptionbudgets'));
+    });
+
     it('draws the table anew on a terminal, and leaves the last one', async () => {
       const clock = quickClock((sleep) => sleep < 50_000 && sleep !== 1_000);
       const running = shop.start('status -w --color=never', { columns: 100 }, { clock, random: () => 0 });

@@ -4,18 +4,25 @@ import { taintText } from '#src/objects/taints.ts';
 import type { ClosedNode, Reach, ReachingNode, Unschedulable } from '#src/statefulset/scheduling.ts';
 import { inOneLine, listed, named, shortened } from './sentences.ts';
 
-/** The scheduler's own words, and then where the pod's volumes let it run. */
-export function unschedulableWords({ scheduler, reach }: Unschedulable): string {
-  return [schedulerWords(scheduler), reach && reachWords(reach)].filter(Boolean).join('; ');
+/**
+ * The scheduler's own words, and then where the pod's volumes let it run.
+ *
+ * @param fitted what is shown of a long message
+ */
+export function unschedulableWords(
+  { scheduler, reach }: Unschedulable,
+  fitted: (text: string) => string = shortened,
+): string {
+  return [schedulerWords(scheduler, fitted), reach && reachWords(reach)].filter(Boolean).join('; ');
 }
 
 /**
  * The scheduler's message up to its cause: behind that stands why preemption would not help.
  * Source: `FitError.Error`, pkg/scheduler/framework/types.go.
  */
-export function schedulerWords(message: string): string {
+export function schedulerWords(message: string, fitted: (text: string) => string = shortened): string {
   const text = inOneLine(message);
-  return shortened(/^0\/\d+ nodes are available: .*?\.(?= )/.exec(text)?.[0] ?? text);
+  return fitted(/^0\/\d+ nodes are available: .*?\.(?= )/.exec(text)?.[0] ?? text);
 }
 
 /** `its volume lives in zone-c on node-3, which is cordoned` */

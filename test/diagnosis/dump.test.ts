@@ -12,7 +12,7 @@ describe('a dump of a broken set', () => {
   const clock = { ...idleClock(() => 0), now: () => recordedAt };
   after(() => runner.close());
 
-  for (const { key, title } of shownSets) {
+  for (const { key, title, otherwise = [] } of shownSets) {
     it(`tells the same cause, or that it cannot know: ${title}`, async () => {
       const recording = readRecording(key) ?? assert.fail(`not recorded: ${key}`);
       const { set, dump } = recording;
@@ -22,7 +22,7 @@ describe('a dump of a broken set', () => {
         const words = ['status', set, '-n', recordedNamespace, '-f', path, '-o', 'json'];
         const { stdout, stderr, code } = await runner.run(words, {}, { clock });
         assert.deepEqual([code, stderr], [0, ''], key);
-        assertSame(told, JSON.parse(stdout) as Told, omitted);
+        assertSame(told, JSON.parse(stdout) as Told, omitted, otherwise);
       }
     });
   }
@@ -39,6 +39,11 @@ describe('a dump of a broken set', () => {
     assertSame(cluster, dump({ ground: 'undetermined' }), []);
     assertSame(cluster, dump(unknown, 'events'), ['events']);
     assertSame(cluster, { causes: [], skipped: [{ what: 'events' }] }, ['events', 'nodes']);
+    assertSame(cluster, dump(unknown, 'events'), ['events'], ['notReady']);
+    assert.throws(
+      () => assertSame(cluster, dump(unknown, 'events'), ['events'], ['none']),
+      /notReady in place of mount/,
+    );
     for (const [told, ...omitted] of [
       [dump({ sentence: 'web-0: other words' })],
       [dump({ ground: 'certain' })],

@@ -3,7 +3,14 @@ import assert from 'node:assert/strict';
 
 /** Of `kubectl sts status NAME -o json`. */
 export interface Told {
-  causes: { kind: string; ground: string; pod?: string; container?: string; sentence: string }[];
+  causes: {
+    kind: string;
+    ground: string;
+    pod?: string;
+    container?: string;
+    sentence: string;
+    actions?: { command: string }[];
+  }[];
   skipped: { what: string }[];
 }
 
@@ -64,11 +71,18 @@ const byAbsence =
  * 1. Its first cause is of the same kind and of the same pod as the cluster's first one; in a dump with all objects, in
  *    the same words.
  * 2. Where the evidence for that one was left out, or is that something is missing, there may be no cause instead, or one
- *    whose ground is `undetermined`. Then `skipped` names what was not in the dump.
+ *    whose ground is `undetermined`, of the kinds that `otherwise` lists. Then `skipped` names what was not in the dump.
  * 3. No cause is told as certain or likely that the cluster's own diagnosis does not tell too, and none as certain that
  *    is not certain there.
+ *
+ * @param otherwise as of a set that is shown; undefined allows all kinds
  */
-export function assertSame(cluster: Told, dump: Told, omitted: readonly Omission[]): void {
+export function assertSame(
+  cluster: Told,
+  dump: Told,
+  omitted: readonly Omission[],
+  otherwise?: readonly string[],
+): void {
   const context = JSON.stringify({ omitted, cluster: cluster.causes, dump: [dump.causes, dump.skipped] });
   const isSame = (a: Told['causes'][number], b: Told['causes'][number]) => a.kind === b.kind && a.pod === b.pod;
   for (const cause of dump.causes.filter(({ ground }) => ground !== 'undetermined')) {
@@ -90,4 +104,6 @@ export function assertSame(cluster: Told, dump: Told, omitted: readonly Omission
     `not told as skipped: ${context}`,
   );
   assert.equal(first?.ground ?? 'undetermined', 'undetermined', context);
+  const kind = first?.kind ?? 'none';
+  assert.ok(otherwise === undefined || otherwise.includes(kind), `${kind} in place of ${expected.kind}: ${context}`);
 }

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { checkout } from '../runner/files.ts';
 import type { Told } from './dump.ts';
 import { counted, diagnosisPage } from './page.ts';
-import { readRecording } from './recording.ts';
+import { readRecording, recordedNamespace } from './recording.ts';
 import { replayed } from './replay.ts';
-import { shownSets } from './sets.ts';
+import { lookIn, shownSets } from './sets.ts';
 
 const path = join(checkout, 'docs', 'diagnosis.md');
 
@@ -32,10 +32,17 @@ describe('docs/diagnosis.md', () => {
     }
   });
 
+  it('shows for each the command to begin with', async () => {
+    for (const { key, look } of shownSets) {
+      const { told } = await replayed(readRecording(key) ?? assert.fail(key));
+      assert.match(told.causes[0]?.actions?.[0]?.command ?? '', lookIn(look, recordedNamespace), key);
+    }
+  });
+
   it('counts to the command after which all of the evidence was seen', () => {
     const kubectl = ['one', 'two', 'three'].map((words) => ({ words, output: `${words}\n` }));
     const recording = { set: 'web', told: { causes: [], skipped: [] }, kubectl, dump: [] };
-    const count = (...evidence: RegExp[]) => counted({ key: '', title: '', evidence }, recording).commands;
+    const count = (...evidence: RegExp[]) => counted({ key: '', title: '', look: '', evidence }, recording).commands;
     assert.deepEqual([count(/one/), count(/three/, /one/), count(/two/, /four/)], [1, 3, undefined]);
   });
 });

@@ -47,10 +47,23 @@ Sets that are broken, each of them for real: on nodes that run containers where 
 volume, and on simulated nodes for the rest. What \`kubectl sts status NAME\` prints stands beside what \`kubectl describe\`
 prints of the set and of its pod.
 
+Five of them are partly staged. The program that crashes in the update revision, the image that cannot be pulled, and the
+readiness probe of whose answer no event tells have statuses that simulated nodes write. For the volume that another node
+still has, and the CSI driver that is not registered, a test wrote the event of the kubelet and the VolumeAttachment.
+
 The commands are counted, not guessed. A person who knows kubectl well looks at the pods, describes the set, describes the
 pod, and then asks for what belongs to the kind of trouble that those have shown, without a detour: the log of the run
 before, the claim, the node. The count ends at the first command that completes the evidence. A person who skips the
 description of the set needs one command less, unless the cause stands there. The plugin always needs one.
+
+From a dump (\`-f\`), the plugin tells the same cause of each set. If the dump lacks the events or the nodes that show the
+cause, the plugin tells less, marks it as \`undetermined\`, and names what is lacking in \`skipped\`: a container that was
+killed for its probe is told as a crash with exit code 137; a volume that cannot be mounted or attached, as a pod that is
+not ready; a lost node, by the event about it or as a pod that is not ready. Of a pod that the API server has refused, it
+then tells no cause. No dump tells that a Service is missing, since it may only have been left out.
+
+A program that ignores SIGTERM is not among the sets. Until its grace period is over, the plugin says that the controller
+waits for the pod, and names no cause.
 
 Most sets were recorded seconds after they broke, while each may still recover. The plugin calls the same cause \`likely\`
 once it has lasted for five minutes.

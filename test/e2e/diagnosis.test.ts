@@ -293,6 +293,7 @@ function refusedSets(namespace: string): void {
     );
     assert.equal(cause.actions[0]?.command, `kubectl describe quota -n ${namespace}`);
     assert.match(await copied(cause.actions[0].command), /pods +0 +0/);
+    assert.equal(cause.actions.length, 1, 'who may raise the quota is not known');
     await apply(namespace, [quota('9')]);
     await rolling.ready('quota', 1);
   });
@@ -311,10 +312,14 @@ function refusedSets(namespace: string): void {
   it('by its Pod Security standard has the words of that', async () => {
     await kubectl(['label', 'namespace', namespace, 'pod-security.kubernetes.io/enforce=restricted']);
     await rolling.apply('insecure', { replicas: 1 });
-    await first(
+    const cause = await first(
       'insecure',
       'podRefused',
       /^insecure-0: the API server refuses it, by its Pod Security standard: violates PodSecurity "restricted:latest": allowPrivilegeEscalation/,
+    );
+    assert.deepEqual(
+      cause.actions.map(({ kind }) => kind),
+      ['look'],
     );
   });
 }
@@ -409,7 +414,7 @@ function guardedSets(namespace: string): void {
 /** What KWOK's nodes do not do is written by hand: the events of a kubelet, VolumeAttachments and CSINodes. */
 function strandedSets(namespace: string): void {
   const rolling = rollingIn(namespace);
-  const { first, sameFromDumps, copied } = lookingIn(namespace);
+  const { first, sameFromDumps, copied, change } = lookingIn(namespace);
   const driver = 'ebs.csi.example';
 
   before(async () => {
@@ -507,5 +512,8 @@ function strandedSets(namespace: string): void {
     const { command } = cause.actions[0] ?? { command: '' };
     assert.match(command, new RegExp(`^kubectl describe pod driver-\\w+ -n ${namespace}$`));
     assert.match(await copied(command), /Controlled By: +DaemonSet\/driver/);
+    const uid = await rolling.uid('stranded-0');
+    await copied(change(cause, /delete pod stranded-0/).command);
+    await rolling.replaced('stranded-0', uid);
   });
 }

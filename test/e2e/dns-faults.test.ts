@@ -5,12 +5,14 @@ import { resolved } from './dns/resolver.ts';
 import { addressesOf, published, service, set } from './dns/sets.ts';
 import { eventually } from './eventually.ts';
 import { apply, getJson, kubectl, sts } from './kubectl.ts';
+import { lookingIn } from './looking.ts';
 import { ownNamespace } from './namespace.ts';
 
 const never = { 'stand.kubectl-sts/unready': 'true' };
 
 describe('a name that is not right because of', () => {
   const namespace = ownNamespace('faults');
+  const { first, change, copied } = lookingIn(namespace);
   const names = (name: string, ...args: string[]) => told([name, '-n', namespace, ...args]);
 
   /** That a second resolver, too, finds nothing under the name. */
@@ -183,6 +185,15 @@ describe('a name that is not right because of', () => {
     const { unpublished } = nameOf(seen, 'adopted-0');
     assert.deepEqual(unpublished, { kind: 'otherHostname', hostname: 'adopted-0', subdomain: 'before' });
     assert.equal(seen.code, 1);
+    // The diagnosis says what gives it its name.
+    const cause = await first('adopted', 'otherSubdomain', /gives adopted-0 no DNS name: its subdomain is before; /);
+    const { command, cost } = change(cause, /./);
+    assert.equal(command, `kubectl sts roll adopted --ordinals 0 -n ${namespace}`);
+    assert.match(cost, /; a name of the pod below before stops resolving$/);
+    await copied(command);
+    const rolled = await names('adopted', '--wait');
+    assert.deepEqual([rolled.code, verdictsOf(rolled)['adopted-0']], [0, ['ok']]);
+    await eventually('CoreDNS has followed', () => isNotThere(`adopted-0.before.${namespace}.svc.cluster.local`));
   });
 
   it('an ExternalName in place of the governing Service', async () => {

@@ -35,10 +35,18 @@ describe('text that somebody else put into the cluster', () => {
     await kubectl(['patch', 'pod', 'web-0', '-n', namespace, '--subresource=status', '-p', JSON.stringify({ status })]);
   });
 
-  for (const args of [[], ['-o', 'json'], ['-A']]) {
-    it(`does not act on the terminal: tree ${args.join(' ')}`, async () => {
+  const looks = [
+    ['tree'],
+    ['tree', '-o', 'json'],
+    ['tree', '-A'],
+    ['status'],
+    ['status', 'web'],
+    ['status', 'web', '-o', 'yaml'],
+  ];
+  for (const args of looks) {
+    it(`does not act on the terminal: ${args.join(' ')}`, async () => {
       const where = args.includes('-A') ? [] : ['-n', namespace];
-      const { stdout, stderr, code } = await sts(['tree', ...where, ...args]);
+      const { stdout, stderr, code } = await sts([...args, ...where]);
       assert.equal(code, 0);
       assert.match(stdout, /Evil/);
       assert.doesNotMatch(stdout + stderr, /(?!\n)[\p{Cc}\p{Bidi_Control}\u200b]/u);

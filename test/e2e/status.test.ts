@@ -185,7 +185,7 @@ describe('the gate of a rollout', () => {
     assert.equal(code, 1);
     assert.match(
       stderr,
-      /^error: statefulset\/lazy is not rolled out: with OnDelete, lazy-0 and lazy-1 stay in older revisions/,
+      /^error: statefulset\/lazy is not rolled out: with OnDelete, lazy-0 and lazy-1 stay in an older revision until somebody deletes them/,
     );
     const refused = await tryKubectl(['rollout', 'status', 'sts/lazy', '-n', namespace]);
     assert.match(refused.stderr, /only available for RollingUpdate strategy type/);

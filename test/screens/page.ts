@@ -19,9 +19,12 @@ export async function screensPage(): Promise<string> {
 
 const head = `# Screens
 
-The same sets on a terminal of 80 columns, and of 120. No line is wider than the terminal, and no name of a pod, claim or
-Service, no verdict and no reason is ever cut: kinds, ages and details give way, and a reason that does not fit has lines
-of its own. In a pipe nothing is cut.
+The same sets on a terminal of 80 columns, and of 120. No line of a table or a tree is wider than the terminal, and no
+name of a pod, claim or Service, no verdict and no reason is ever cut: kinds, ages and details give way, and a reason that
+does not fit has lines of its own. In a pipe nothing is cut.
+
+Each error, warning or note is one line, as in kubectl, so that it can be searched for and copied. The terminal breaks a
+line that is too long, even within a word.
 
 The commands printed this page themselves: \`UPDATE_SCREENS=1 npm run test:unit -- test/screens\` writes it anew.
 `;

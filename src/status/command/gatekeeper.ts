@@ -14,9 +14,11 @@ import { printable } from '#src/terminal/escape.ts';
 import { endWithReader, withoutReader } from '#src/terminal/interruption.ts';
 import { type Reading, readCluster } from '#src/tree/live/reading.ts';
 import { watchCluster } from '#src/tree/live/source.ts';
-import { topologies } from '#src/tree/model/topology.ts';
+import { type Topology, topologies } from '#src/tree/model/topology.ts';
+import { diagnosedInTime } from '../live/diagnosed.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
 import { type FailureMemory, failureMemory } from '../model/failurememory.ts';
-import { type GateLook, gateLook, known, newerSets, outcomeIn, restOf } from '../model/gatelook.ts';
+import { type GateLook, gateLook, known, newerSets, outcomeIn, restOf, shutBy } from '../model/gatelook.ts';
 import { statusNeeds } from '../model/needs.ts';
 import { blindWords, type GateWords, newerWords, nothingToWaitFor } from '../view/gatewords.ts';
 import { type GateOutput, gateOutput } from './gateoutput.ts';
@@ -93,11 +95,22 @@ async function wait(waiting: Waiting): Promise<Verdict | undefined> {
   try {
     const look = await lastLook({ ...waiting, signal: AbortSignal.any([signal, own.signal]) });
     if (look === undefined || 'code' in look) return look;
-    output.end(look);
-    return verdictOf(look, wordsOf(waiting), output);
+    const diagnoses = await diagnosesFor(waiting, look);
+    output.end(look, diagnoses);
+    return verdictOf(look, diagnoses, wordsOf(waiting), output);
   } finally {
     own.abort();
   }
+}
+
+/** Of the sets that keep the gate from opening; empty where it opens. */
+async function diagnosesFor(
+  { client, namespace, deps, signal }: Waiting,
+  look: GateLook,
+): Promise<Map<Topology, Diagnosis>> {
+  const shut = { told: shutBy(look).map(({ topology }) => topology), snapshot: look.snapshot };
+  const diagnoses = await diagnosedInTime(client, namespace, shut, deps.steadyClock, signal);
+  return new Map(diagnoses.map((each) => [each.topology, each]));
 }
 
 function wordsOf({ gate, allNamespaces }: Waiting): GateWords {

@@ -6,7 +6,9 @@ import { formatTime } from '#src/objects/time.ts';
 import type { Console } from '#src/terminal/console.ts';
 import { liveScreen } from '#src/terminal/livescreen.ts';
 import { takesScreens } from '#src/terminal/screen.ts';
-import type { GateLook } from '../model/gatelook.ts';
+import type { Topology } from '#src/tree/model/topology.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
+import { type GateLook, outcomeIn } from '../model/gatelook.ts';
 import { type Moment, statusChanges } from '../view/changes.ts';
 import { render } from '../view/format.ts';
 import { waitingWords } from '../view/gatewords.ts';
@@ -16,11 +18,17 @@ import type { GateOptions, StatusOptions } from './options.ts';
 /** Milliseconds after which a gate in a pipe says that it still waits. */
 const longestSilence = 60_000;
 
+type Diagnoses = ReadonlyMap<Topology, Diagnosis>;
+
 export interface GateOutput extends LiveOutput {
   /** @param isNew whether something was read since */
   show(look: GateLook, isNew: boolean): void;
-  /** Shows the last look: what waits in it, waits no longer. */
-  end(look: GateLook): void;
+  /**
+   * Shows the last look: what waits in it, waits no longer.
+   *
+   * @param diagnoses of the sets that keep the gate from opening
+   */
+  end(look: GateLook, diagnoses: Diagnoses): void;
   /** Whether standard output takes words, and not documents. */
   takesWords: boolean;
   /** Whether the last look has told of each set closely. */
@@ -48,10 +56,11 @@ function writtenOutput(
   const begun = steadyClock.now();
   let told = begun;
   const changes = statusChanges({ format: format === 'json' ? 'json' : 'table', allNamespaces });
-  const write = ({ sets, time }: GateLook, isLast: boolean) => {
-    const moments = sets.map(({ topology, standing: { kind } }): Moment => {
-      const standing = isLast && kind === 'waiting' ? 'timed out' : kind;
-      return { topology, now: time, gate: { goal, standing } };
+  const write = (look: GateLook, end?: Diagnoses) => {
+    const isTimeUp = end !== undefined && outcomeIn(look) === 'waiting';
+    const moments = look.sets.map(({ topology, standing: { kind } }): Moment => {
+      const standing = isTimeUp && kind === 'waiting' ? 'timed out' : kind;
+      return { topology, now: look.time, gate: { goal, standing }, diagnosis: end?.get(topology) };
     });
     const text = changes(moments, formatTime(clock.now()));
     if (text === '') return;
@@ -63,12 +72,12 @@ function writtenOutput(
     tellsClosely: false,
     show(look, isNew) {
       // As time passes alone, nothing changes that a line should tell. But systems end what is silent for long.
-      if (isNew) write(look, false);
+      if (isNew) write(look);
       if (steadyClock.now() - told < longestSilence) return;
       told = steadyClock.now();
       err(`note: ${waitingWords(told - begun, { ...gate, allNamespaces })}\n`);
     },
-    end: (look) => write(look, true),
+    end: write,
     say: (line) => err(`${line}\n`),
     notice() {},
     close() {},
@@ -85,14 +94,14 @@ function drawnOutput(
   const { allNamespaces } = options;
   const begun = steadyClock.now();
   let last: GateLook | undefined;
-  let hasEnded = false;
+  let end: Diagnoses | undefined;
   const screen = liveScreen({
     host,
     async render(width) {
       if (last === undefined) return '';
       const { sets, snapshot } = last;
       const style = {
-        ...formatOptions(options, { ...console, width }, clock.now(), snapshot),
+        ...formatOptions(options, { ...console, width }, clock.now(), snapshot, end),
         format: 'table',
       } as const;
       const table = await render(
@@ -101,7 +110,7 @@ function drawnOutput(
       );
       const words = waitingWords(steadyClock.now() - begun, { ...gate, allNamespaces });
       // A terminal that is too low lacks the end.
-      return hasEnded ? table : `${words}\n\n${table}`;
+      return end ? table : `${words}\n\n${table}`;
     },
     wrap: (line, width) => wrapped(line, width).join('\n'),
     sleep: clock.sleep,
@@ -116,8 +125,8 @@ function drawnOutput(
     takesWords: true,
     tellsClosely: options.selection.names.length > 0,
     show,
-    end(look) {
-      hasEnded = true;
+    end(look, diagnoses) {
+      end = diagnoses;
       show(look);
     },
   };

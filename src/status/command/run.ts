@@ -45,10 +45,10 @@ async function showFiles(options: StatusOptions, source: FileSource, console: Co
   const { snapshot } = files;
   const told = topologies(snapshot, found.sets);
   const isClose = options.selection.names.length > 0;
-  const facts = factsInFiles(snapshot, isClose ? told.map((topology) => diagnose(topology, snapshot)) : []);
-  const diagnosed = (topology: Topology) => diagnose(topology, snapshot, facts);
+  const facts = factsInFiles(snapshot, isClose ? told.flatMap((topology) => diagnose(topology, snapshot).causes) : []);
+  const diagnoses = new Map(isClose ? told.map((topology) => [topology, diagnose(topology, snapshot, facts)]) : []);
   const reading = { snapshot, ...found, told };
-  return (await show(reading, formatOptions(options, console, now, snapshot, diagnosed), console)) || code;
+  return (await show(reading, formatOptions(options, console, now, snapshot, diagnoses), console)) || code;
 }
 
 async function showCluster(options: StatusOptions, console: Console, deps: Deps): Promise<ExitCode> {
@@ -56,15 +56,15 @@ async function showCluster(options: StatusOptions, console: Console, deps: Deps)
   const { connected } = await import('#src/cli/connected.ts');
   return connected(connection, deps, console, async (client) => {
     const namespace = allNamespaces ? undefined : client.namespace;
-    const { diagnosed, diagnoses, ...reading } = await read(client, namespace, options);
+    const { diagnoses, ...reading } = await read(client, namespace, options);
     const { snapshot, sets, failures } = reading;
     const isText = options.format === 'table' || options.format === 'wide';
-    const untold = Object.values(snapshot).filter((part) => !(isText && isSkipped(part, diagnoses)));
+    const untold = Object.values(snapshot).filter((part) => !(isText && isSkipped(part, [...diagnoses.values()])));
     const refused = sets.length > 0 && refusalLine(untold);
     if (refused) console.err(`${refused}\n`);
     const isEmpty = sets.length + failures.length === 0;
     if (isEmpty && !isDocument(options.format)) console.err(`${nothingFound(namespace)}\n`);
-    return show(reading, formatOptions(options, console, deps.clock.now(), snapshot, diagnosed), console);
+    return show(reading, formatOptions(options, console, deps.clock.now(), snapshot, diagnoses), console);
   });
 }
 
@@ -77,15 +77,13 @@ function isSkipped(part: Part<unknown>, diagnoses: readonly Diagnosis[]): boolea
 
 interface Read extends Reading {
   /** Of each set that was found; empty where no set was named. */
-  diagnoses: readonly Diagnosis[];
-  /** Undefined where no set was named. */
-  diagnosed?: (topology: Topology) => Diagnosis;
+  diagnoses: ReadonlyMap<Topology, Diagnosis>;
 }
 
 async function read(client: Client, namespace: string | undefined, { selection, logs }: StatusOptions): Promise<Read> {
   if (selection.names.length === 0) {
     const { readCluster } = await import('#src/tree/live/reading.ts');
-    return { ...(await readCluster(client, namespace, selection, statusNeeds)), diagnoses: [] };
+    return { ...(await readCluster(client, namespace, selection, statusNeeds)), diagnoses: new Map() };
   }
   const { readDiagnosed } = await import('../live/diagnosed.ts');
   const { diagnoses, ...reading } = await readDiagnosed(client, namespace, selection);
@@ -94,11 +92,7 @@ async function read(client: Client, namespace: string | undefined, { selection, 
     const { readLog } = await import('../live/logs.ts');
     for (const each of diagnoses) found.set(each.topology, { ...each, log: await readLog(client, each, logs) });
   }
-  return {
-    ...reading,
-    diagnoses,
-    diagnosed: (topology) => found.get(topology) ?? diagnose(topology, reading.snapshot),
-  };
+  return { ...reading, diagnoses: found };
 }
 
 /** Prints the sets that were found, and then an error for each one that is missing. */

@@ -2,8 +2,8 @@
 import type { ExitCode } from '#src/objects/failure.ts';
 import { printable } from '#src/terminal/escape.ts';
 import type { Topology } from '#src/tree/model/topology.ts';
-import { diagnose } from '../model/diagnosis.ts';
-import { type GateLook, outcomeIn } from '../model/gatelook.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
+import { type GateLook, outcomeIn, shutBy } from '../model/gatelook.ts';
 import { closeLines } from '../view/closeview.ts';
 import { doubtWords, failureWords, type GateWords, goneWords, metWords, timeOutWords } from '../view/gatewords.ts';
 import { troubleWords } from '../view/words.ts';
@@ -18,30 +18,31 @@ export interface Verdict {
 
 /**
  * @param look the last one: what still waits in it, has timed out
+ * @param diagnoses of the sets that keep the gate from opening
  * @param output where the last look was shown
  */
-export function verdictOf(look: GateLook, words: GateWords, { takesWords, tellsClosely }: GateOutput): Verdict {
+export function verdictOf(
+  look: GateLook,
+  diagnoses: ReadonlyMap<Topology, Diagnosis>,
+  words: GateWords,
+  { takesWords, tellsClosely }: GateOutput,
+): Verdict {
   const { sets, gone } = look;
   const outcome = outcomeIn(look);
   const met = sets.filter(({ standing }) => standing.kind === 'met');
-  const failed = sets.flatMap(({ topology, standing }) => {
-    const line = failureWords(topology, standing, words);
-    return line === undefined ? [] : [{ topology, line }];
-  });
-  // Where one cannot get there, the others had time left.
-  const late = outcome === 'waiting' ? sets.filter(({ standing }) => standing.kind === 'waiting') : [];
-  const told = [...failed, ...late.map(({ topology }) => ({ topology, line: timeOutWords(topology, words) }))];
+  const closely = (topology: Topology) => {
+    const diagnosis = takesWords && !tellsClosely ? diagnoses.get(topology) : undefined;
+    return diagnosis ? closeLines(diagnosis, { colour: false, width: undefined }) : [];
+  };
   return {
     code: outcome === 'met' ? 0 : outcome === 'unknown' ? 2 : 1,
     out: takesWords ? met.map(({ topology }) => printable(metWords(topology, words))) : [],
     err: [
       ...(takesWords ? met.flatMap(({ topology }) => doubtLines(topology, words, look.time)) : []),
       ...gone.map((set) => printable(goneWords(set, words))),
-      ...told.flatMap(({ topology, line }) => [
-        printable(line),
-        ...(takesWords && !tellsClosely
-          ? closeLines(diagnose(topology, look.snapshot), { colour: false, width: undefined })
-          : []),
+      ...shutBy(look).flatMap(({ topology, standing }) => [
+        printable(failureWords(topology, standing, words) ?? timeOutWords(topology, words)),
+        ...closely(topology),
       ]),
     ],
   };

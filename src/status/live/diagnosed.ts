@@ -1,14 +1,17 @@
-/** Reads sets that a person named, and all that tells why they are not well. */
+/** Reads what tells why sets are not well: of sets that a person named, or that a gate has watched. */
 import type { Client } from '#src/kube/client.ts';
 import { resources } from '#src/kube/resources.ts';
+import type { Clock } from '#src/objects/clock.ts';
+import { notGiven, type Snapshot } from '#src/objects/snapshot.ts';
 import type { Budget } from '#src/objects/types.ts';
+import { mayPass } from '#src/sources/outage.ts';
 import { readAll } from '#src/sources/parts.ts';
 import type { Selection } from '#src/statefulset/selection.ts';
 import { type Reading, readCluster } from '#src/tree/live/reading.ts';
-import { topologies } from '#src/tree/model/topology.ts';
+import { type Topology, topologies } from '#src/tree/model/topology.ts';
 import { type Diagnosis, diagnose } from '../model/diagnosis.ts';
 import { statusNeeds } from '../model/needs.ts';
-import { readFacts } from './facts.ts';
+import { type Patience, readFacts } from './facts.ts';
 
 export interface Diagnosed extends Reading {
   /** Of each set that was found. */
@@ -31,10 +34,49 @@ export async function readDiagnosed(
   const reading = await readCluster(client, namespace, selection, statusNeeds);
   const snapshot = { ...reading.snapshot, budgets: await budgeting };
   const { sets, told = topologies(snapshot, sets) } = reading;
-  const facts = await readFacts(
-    client,
-    told.map((topology) => diagnose(topology, snapshot)),
-  );
+  const facts = await readFacts(client, firstDiagnoses(told, snapshot), (fact) => fact);
   const diagnoses = told.map((topology) => diagnose(topology, snapshot, facts));
   return { ...reading, snapshot, told, diagnoses };
+}
+
+/** They say what else to read. */
+function firstDiagnoses(told: readonly Topology[], snapshot: Snapshot): Diagnosis[] {
+  return told.map((topology) => diagnose(topology, snapshot));
+}
+
+/** Milliseconds for all that a verdict reads: it is known already, and somebody waits for it. */
+const longest = 2_000;
+
+/**
+ * Reads what a gate has not watched, in one round. A reading that fails or takes too long is told as skipped: it changes
+ * nothing about the verdict.
+ *
+ * @param told the sets that keep the gate from opening
+ * @param snapshot what was read of them
+ * @param signal ends the reading, but not the verdict
+ */
+export async function diagnosedInTime(
+  client: Client,
+  namespace: string | undefined,
+  { told, snapshot }: { told: readonly Topology[]; snapshot: Snapshot },
+  steadyClock: Clock,
+  signal: AbortSignal,
+): Promise<Diagnosis[]> {
+  if (told.length === 0) return [];
+  const over = new AbortController();
+  const timeUp = steadyClock.sleep(longest, AbortSignal.any([signal, over.signal])).then(() => undefined);
+  const giveUp = (error: unknown) => {
+    if (!mayPass(error) && !signal.aborted) throw error;
+    return undefined;
+  };
+  const wait: Patience = (reading) => Promise.race([reading.catch(giveUp), timeUp]);
+  try {
+    const [budgets = notGiven, facts] = await Promise.all([
+      wait(readAll<Budget>(client, resources.budgets, namespace)),
+      readFacts(client, firstDiagnoses(told, snapshot), wait),
+    ]);
+    return told.map((topology) => diagnose(topology, { ...snapshot, budgets }, facts));
+  } finally {
+    over.abort();
+  }
 }

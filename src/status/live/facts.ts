@@ -8,20 +8,26 @@ import { resources } from '#src/kube/resources.ts';
 import type { Part } from '#src/objects/snapshot.ts';
 import type { Attachment, NodeDrivers, Pod, StatefulSet } from '#src/objects/types.ts';
 import { readAll, refused } from '#src/sources/parts.ts';
-import type { Diagnosis, Facts } from '../model/diagnosis.ts';
-import { asked, attachedIn, knownDrivers } from '../model/nodefacts.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
+import { asked, attachedIn, type Facts, knownDrivers } from '../model/nodefacts.ts';
 
-/** @throws {StatusError} for any refusal but a missing right */
-export async function readFacts(client: Client, diagnoses: readonly Diagnosis[]): Promise<Facts> {
-  const asks = asked(diagnoses);
+/** Waits for a reading, or gives it up: undefined then. */
+export type Patience = <T>(reading: Promise<T>) => Promise<T | undefined>;
+
+/**
+ * @param wait how each reading is waited for
+ * @throws {StatusError} for any refusal but a missing right, unless `wait` gives the reading up
+ */
+export async function readFacts(client: Client, diagnoses: readonly Diagnosis[], wait: Patience): Promise<Facts> {
+  const asks = asked(diagnoses.flatMap(({ causes }) => causes));
   const unseen = diagnoses.filter(({ causes }) => causes.some(({ what }) => what.kind === 'not observed'));
   const [attachments, drivers, pods, unobserved] = await Promise.all([
-    asks.attachments ? readAttachments(client) : undefined,
-    asks.drivers.length > 0 ? readDrivers(client, asks.drivers) : undefined,
-    asks.drivers.length > 0 ? readPods(client, asks.drivers) : undefined,
-    Promise.all(unseen.map(({ topology }) => readManaged(client, topology.set))),
+    asks.attachments ? wait(readAttachments(client)) : undefined,
+    asks.drivers.length > 0 ? wait(readDrivers(client, asks.drivers)) : undefined,
+    asks.drivers.length > 0 ? wait(readPods(client, asks.drivers)) : undefined,
+    Promise.all(unseen.map(({ topology }) => wait(readManaged(client, topology.set)))),
   ]);
-  return { attachments, drivers, pods, unobserved: unobserved.flat() };
+  return { attachments, drivers, pods, unobserved: unobserved.flatMap((sets) => sets ?? []) };
 }
 
 /** Drivers run in namespaces of their own. */

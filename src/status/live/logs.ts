@@ -1,6 +1,7 @@
 /** Reads the last lines that the container of a diagnosis has logged. Only where a person asks: logs may hold credentials. */
 import type { Client } from '#src/kube/client.ts';
 import { StatusError } from '#src/kube/errors.ts';
+import { isOfPreviousRun } from '../model/containercauses.ts';
 import type { ContainerLog, Diagnosis } from '../model/diagnosis.ts';
 
 /** @returns undefined where the first cause is about no container */
@@ -12,8 +13,7 @@ export async function readLog(
   const [cause] = causes;
   if (cause?.pod === undefined || !('container' in cause.what)) return undefined;
   const { what, pod } = cause;
-  // Of a container that waits to start again, or was never made, the last run is the one before.
-  const previous = what.kind === 'crash' ? what.restarts > 0 : what.kind === 'probe' && what.isBack;
+  const previous = isOfPreviousRun(what);
   const { namespace = client.namespace } = topology.set.metadata;
   const answer = await client.log({ namespace, name: pod }, what.container, lines, previous);
   const about = { pod, container: what.container, previous };

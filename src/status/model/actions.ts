@@ -8,7 +8,8 @@ import type { Storage } from '#src/statefulset/storage.ts';
 import type { PresentPod } from '#src/tree/model/members.ts';
 import type { Topology } from '#src/tree/model/topology.ts';
 import { budgetActions } from './budgets.ts';
-import type { Cause, MissingObject } from './causes.ts';
+import type { Cause, ContainerTrouble, MissingObject } from './causes.ts';
+import { isOfPreviousRun } from './containercauses.ts';
 import { deletion, mending, ofPod, probed, supplying } from './mending.ts';
 import { endingActions, nodeActions } from './nodeactions.ts';
 
@@ -102,7 +103,7 @@ export function actionsFor(cause: Cause, topology: Topology): Action[] {
     case 'image':
       return [...described(pod), ...mending(topology, found, anotherImage(what))];
     case 'probe':
-      return [...described(pod), ...logs(found, what.container, what.isBack), ...probed(what, topology, found)];
+      return [...described(pod), ...logs(found, what), ...probed(what, topology, found)];
     case 'container not created':
     case 'mount':
       return [
@@ -169,11 +170,13 @@ function described(pod: string | undefined): Look[] {
 
 function crashLooks(what: Extract<Cause['what'], { kind: 'crash' }>, member: PresentPod | undefined): Look[] {
   const claims = (what.full ?? []).map(({ claim }): Look => ({ do: 'describe claim', claim }));
-  return [...logs(member, what.container, what.isPrevious), ...claims];
+  return [...logs(member, what), ...claims];
 }
 
-function logs(member: PresentPod | undefined, container: string, previous: boolean): Look[] {
-  return member === undefined ? [] : [{ do: 'read the log', pod: member.pod.metadata.name, container, previous }];
+function logs(member: PresentPod | undefined, what: ContainerTrouble): Look[] {
+  if (member === undefined) return [];
+  const { container } = what;
+  return [{ do: 'read the log', pod: member.pod.metadata.name, container, previous: isOfPreviousRun(what) }];
 }
 
 type Mend = (afterwards: Afterwards) => Change;

@@ -245,6 +245,20 @@ function newestProbe(
   return undefined;
 }
 
+/** Whether the log that tells of the trouble is that of the container's run before this one, as in `kubectl logs --previous`. */
+export function isOfPreviousRun(what: ContainerTrouble): boolean {
+  switch (what.kind) {
+    case 'crash':
+      return what.isPrevious;
+    case 'probe':
+      // What failed is over. Of one that still fails, the present run tells.
+      return what.isBack;
+    case 'image':
+    case 'container not created':
+      return false;
+  }
+}
+
 function isAbout({ involvedObject }: Event, container: string): boolean {
   const path = involvedObject?.fieldPath;
   return path === undefined || path.includes(`{${container}}`);

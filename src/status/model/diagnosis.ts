@@ -3,22 +3,23 @@
 import { deletedSince } from '#src/objects/deletion.ts';
 import { fieldTime } from '#src/objects/managedfields.ts';
 import { podStatus } from '#src/objects/podstatus.ts';
-import type { Part, Snapshot } from '#src/objects/snapshot.ts';
+import type { Snapshot } from '#src/objects/snapshot.ts';
 import { timeOf } from '#src/objects/time.ts';
-import type { Event, Node, Pod, StatefulSet } from '#src/objects/types.ts';
+import type { Event, Node, StatefulSet } from '#src/objects/types.ts';
 import { isReady, isTerminating } from '#src/statefulset/controller/pods.ts';
 import { lastSeen, subjectOf } from '#src/statefulset/events.ts';
 import { recentlySeen } from '#src/statefulset/failure.ts';
 import { type Progress, usualPatience } from '#src/statefulset/rollout.ts';
 import { unreadySince } from '#src/statefulset/waiting.ts';
 import type { PresentPod } from '#src/tree/model/members.ts';
-import { storageOf } from '#src/tree/model/summary.ts';
 import type { Topology } from '#src/tree/model/topology.ts';
 import { budgetTroubles } from './budgets.ts';
 import type { Cause, Ground, Trouble } from './causes.ts';
 import { outdatedPods } from './gate.ts';
+import type { Facts } from './nodefacts.ts';
 import { type PodContext, podTroubles } from './podcauses.ts';
 import { refusedPod, serviceTrouble, setTrouble } from './setcauses.ts';
+import { type Skipped, skippedIn } from './skipped.ts';
 
 export interface Diagnosis {
   topology: Topology;
@@ -39,36 +40,6 @@ export type ContainerLog = { pod: string; container: string; previous: boolean }
   | { text: string }
   | { refusal: string }
 );
-
-export interface Skipped {
-  what:
-    | 'pods'
-    | 'claims'
-    | 'volumes'
-    | 'classes'
-    | 'events'
-    | 'nodes'
-    | 'services'
-    | 'budgets'
-    | 'volume attachments'
-    | 'drivers of nodes'
-    | 'pods of nodes';
-  why: 'forbidden' | 'not given';
-  /** The right that is missing: `list events`. */
-  right: string | undefined;
-  /** The one that the files lack, where they hold others. */
-  name?: string | undefined;
-}
-
-/** What only a diagnosis reads; a part is undefined where nothing asked for it. */
-export interface Facts {
-  attachments: Part<{ volume: string; node: string }> | undefined;
-  drivers: Part<{ node: string; drivers: readonly string[] }> | undefined;
-  /** All pods of the nodes that do not know a driver. */
-  pods: Part<Pod> | undefined;
-  /** With their managedFields, the sets whose controller has not observed their newest generation. */
-  unobserved: readonly StatefulSet[];
-}
 
 const noFacts: Facts = { attachments: undefined, drivers: undefined, pods: undefined, unobserved: [] };
 
@@ -93,7 +64,7 @@ export function diagnose(topology: Topology, snapshot: Snapshot, facts: Facts = 
     ...budgetTroubles(topology, snapshot.budgets?.items ?? [], snapshot.pods.items).map(ofSetItself),
   ];
   const age = now - snapshot.time >= usualPatience ? now - snapshot.time : undefined;
-  return { topology, causes, skipped: skippedIn(topology, snapshot, facts, causes.length > 0), now, age };
+  return { topology, causes, skipped: skippedIn(topology, snapshot, facts, causes), now, age };
 }
 
 /** A pod that the API server has refused lately. The controller tries again by itself, and the cause may be gone by then. */
@@ -229,44 +200,4 @@ function nodesOf(items: readonly { volume: string; node: string }[]): (volume: s
 
 function newestFirst(events: readonly Event[]): Event[] {
   return events.toSorted((a, b) => lastSeen(b) - lastSeen(a));
-}
-
-const partNames = ['pods', 'claims', 'volumes', 'classes', 'events', 'nodes', 'services'] as const;
-
-/**
- * The parts that may not be read, or that files lack. Of a cluster, a part that is not needed was not given either. Where
- * no cause was found, what is lacking may still keep the set from what was asked for.
- */
-function skippedIn(topology: Topology, snapshot: Snapshot, facts: Facts, hasCauses: boolean): Skipped[] {
-  const { rollout, governingService } = topology;
-  const isDone = rollout.state === 'done' || !('next' in rollout);
-  const storage = storageOf(topology);
-  const hasClaims = storage.length > 0;
-  // Only a claim that waits may do so for its class.
-  const waits = storage.some(({ findings }) => findings.some(({ kind }) => kind === 'pending'));
-  const isOfFiles = snapshot.statefulSets.others === 'not given';
-  const parts: [Skipped['what'], Part<unknown> | undefined][] = [
-    ...partNames.map((part): [Skipped['what'], Part<unknown>] => [part, snapshot[part]]),
-    ['budgets', snapshot.budgets],
-    ['volume attachments', facts.attachments],
-    ['drivers of nodes', facts.drivers],
-    ['pods of nodes', facts.pods],
-  ];
-  return parts.flatMap(([what, part]): Skipped[] => {
-    // That it is missing is a cause by itself, and files may hold Services of other sets.
-    const isUnseen = what === 'services' && isOfFiles && governingService?.service.state === 'not given';
-    if (isDone && !hasCauses && !isUnseen) return [];
-    if (!hasClaims && (what === 'claims' || what === 'volumes')) return [];
-    if (!waits && what === 'classes') return [];
-    if (part?.others === 'forbidden') {
-      const where = what === 'pods of nodes' ? ' in all namespaces' : '';
-      return [{ what, why: 'forbidden', right: `${part.refusal.verb} ${part.refusal.resource}${where}` }];
-    }
-    // The files may hold other nodes than that of a pod.
-    const isNode =
-      what === 'nodes' && topology.members.some((each) => each.state === 'found' && each.lostNode === 'not given');
-    const isLacking = isOfFiles && part?.others === 'not given' && (part.items.length === 0 || isNode);
-    const name = isUnseen && snapshot.services.items.length > 0 ? governingService.name : undefined;
-    return isLacking || isUnseen ? [{ what, why: 'not given', right: undefined, name }] : [];
-  });
 }

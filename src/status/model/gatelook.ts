@@ -36,6 +36,12 @@ export function outcomeIn({ sets, gone }: GateLook): GateOutcome {
   return gone.length > 0 ? 'failed' : outcomeOf(sets.map(({ standing }) => standing));
 }
 
+/** The sets that keep the gate from opening, at its end. Where one cannot get there, those that wait had time left. */
+export function shutBy(look: GateLook): GateLook['sets'] {
+  const isLate = outcomeIn(look) === 'waiting';
+  return look.sets.filter(({ standing: { kind } }) => (kind === 'waiting' ? isLate : kind !== 'met'));
+}
+
 /**
  * Milliseconds until all pods are available, where each set that waits only has to stay ready; Infinity where anything else
  * is in the way.

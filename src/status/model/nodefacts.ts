@@ -1,11 +1,21 @@
 /** What only a diagnosis asks for: to which nodes volumes are attached, and which CSI drivers the kubelets of nodes know. */
 import type { Part } from '#src/objects/snapshot.ts';
-import type { Attachment, NodeDrivers } from '#src/objects/types.ts';
-import type { Diagnosis, Facts } from './diagnosis.ts';
+import type { Attachment, NodeDrivers, Pod, StatefulSet } from '#src/objects/types.ts';
+import type { Cause } from './causes.ts';
+
+/** What only a diagnosis reads; a part is undefined where nothing asked for it, or the server gave no answer in time. */
+export interface Facts {
+  attachments: Part<{ volume: string; node: string }> | undefined;
+  drivers: Part<{ node: string; drivers: readonly string[] }> | undefined;
+  /** All pods of the nodes that do not know a driver. */
+  pods: Part<Pod> | undefined;
+  /** With their managedFields, the sets whose controller has not observed their newest generation. */
+  unobserved: readonly StatefulSet[];
+}
 
 /** What causes ask for. `drivers`: of these nodes. */
-export function asked(diagnoses: readonly Diagnosis[]): { attachments: boolean; drivers: readonly string[] } {
-  const troubles = diagnoses.flatMap(({ causes }) => causes.map(({ what }) => what));
+export function asked(causes: readonly Cause[]): { attachments: boolean; drivers: readonly string[] } {
+  const troubles = causes.map(({ what }) => what);
   const nodes = troubles.flatMap((what) => (what.kind === 'mount' ? (what.driver?.node ?? []) : []));
   return { attachments: troubles.some(({ kind }) => kind === 'attach'), drivers: [...new Set(nodes)] };
 }
@@ -28,9 +38,9 @@ export function knownDrivers({ metadata, spec }: NodeDrivers): { node: string; d
  */
 export function factsInFiles(
   files: { attachments: Part<Attachment>; drivers: Part<NodeDrivers> },
-  diagnoses: readonly Diagnosis[],
+  causes: readonly Cause[],
 ): Facts {
-  const { attachments, drivers } = asked(diagnoses);
+  const { attachments, drivers } = asked(causes);
   return {
     attachments: attachments ? attachedIn(files.attachments) : undefined,
     pods: undefined,

@@ -26,7 +26,7 @@ function troubleSentence(what: Cause['what'], now: number): string {
     case 'probe':
       return probeWords(what);
     case 'unschedulable':
-      return `no node takes it: ${unschedulableWords(what.unschedulable)}`;
+      return `no node takes it: ${unschedulableWords(what.unschedulable, whole)}`;
     case 'scheduling gates':
       return `it is not scheduled until somebody opens its gates: ${named(what.gates)}`;
     case 'readiness gates':

@@ -6,7 +6,9 @@ import { yamlText } from '#src/drawing/yaml.ts';
 import { namespacedKey } from '#src/objects/namespacedkey.ts';
 import type { Topology } from '#src/tree/model/topology.ts';
 import { readyWords } from '#src/tree/view/setwords.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Goal } from '../model/gate.ts';
+import { diagnosisDocument } from './diagnosisdocument.ts';
 import { type GateState, setDocument } from './document.ts';
 import { statusWords } from './words.ts';
 
@@ -21,6 +23,8 @@ export interface Moment {
   now: number;
   /** How it stands to the goal that a gate waits for. */
   gate?: { goal: Goal; standing: GateState };
+  /** Why it keeps a gate from opening, at the end. */
+  diagnosis?: Diagnosis | undefined;
 }
 
 export interface ChangeOptions {
@@ -68,7 +72,8 @@ function documents(text: (document: object) => string): ChangeWriter<Moment> {
   return {
     timed: false,
     key: keyOf,
-    present: ({ topology, now, gate }) => text(setDocument(topology, now, gate)),
+    present: ({ topology, now, gate, diagnosis }) =>
+      text({ ...setDocument(topology, now, gate), ...(diagnosis && diagnosisDocument(diagnosis)) }),
     gone({ topology: { set }, gate }) {
       const { name, namespace, uid } = set.metadata;
       const told = gate && { gate: { for: gate.goal, state: 'gone' } };

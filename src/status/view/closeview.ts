@@ -4,16 +4,19 @@ import { controllerWords, nextWords, waitsWords } from '#src/drawing/rolloutword
 import { listed } from '#src/drawing/sentences.ts';
 import { type Tone, tones } from '#src/drawing/tone.ts';
 import { formatTime, humanDuration } from '#src/objects/time.ts';
+import type { StatefulSet } from '#src/objects/types.ts';
 import type { Outlook, Progress } from '#src/statefulset/rollout.ts';
 import { printable } from '#src/terminal/escape.ts';
 import { paint } from '#src/terminal/paint.ts';
 import type { Topology } from '#src/tree/model/topology.ts';
 import { actionsFor } from '../model/actions.ts';
 import type { Cause } from '../model/causes.ts';
-import type { ContainerLog, Diagnosis, Skipped } from '../model/diagnosis.ts';
+import type { ContainerLog, Diagnosis } from '../model/diagnosis.ts';
+import type { Skipped } from '../model/skipped.ts';
 import { type ActionWords, actionWords } from './actionwords.ts';
 import { causeWords } from './causewords.ts';
 import { commandLines } from './commandlines.ts';
+import { inNamespace, kubectl } from './lookcommands.ts';
 import { troubleWords } from './words.ts';
 
 export interface CloseStyle {
@@ -55,7 +58,7 @@ export function closeLines(diagnosis: Diagnosis, style: CloseStyle): string[] {
     ...(first ? actionParagraphs(first, topology) : []),
     { label: 'log', sentences: log === undefined ? [] : logSentences(log) },
     { label: 'also', sentences: alsoSentences(others, diagnosis) },
-    { label: 'skipped', sentences: skipped.map(skippedSentence) },
+    { label: 'skipped', sentences: skipped.map((each) => skippedSentence(each, topology.set)) },
   ]
     .filter(({ sentences }) => sentences.length > 0)
     .flatMap((paragraph) => drawn(paragraph, style));
@@ -186,7 +189,15 @@ function logSentences({ container, previous, ...log }: ContainerLog): Sentence[]
   ].filter(({ text }) => text !== '');
 }
 
-function skippedSentence({ what, why, right, name }: Skipped): Sentence {
-  const is = name === undefined ? '' : `${name} is `;
-  return { text: `${what}: ${why === 'forbidden' ? `no right to ${right}` : `${is}not in the files`}` };
+function skippedSentence({ what, why, right, name }: Skipped, set: StatefulSet): Sentence {
+  switch (why) {
+    case 'forbidden':
+      return { text: `${what}: no right to ${right}` };
+    case 'not given':
+      return { text: `${what}: ${name === undefined ? '' : `${name} is `}not in the files` };
+    case 'not read':
+      return {
+        text: `${what}: not read; ${kubectl('sts', 'status', set.metadata.name, ...inNamespace(set))} reads them`,
+      };
+  }
 }

@@ -4,7 +4,8 @@ import { formatTime } from '#src/objects/time.ts';
 import type { StatefulSet } from '#src/objects/types.ts';
 import { type Action, actionsFor } from '../model/actions.ts';
 import type { Cause } from '../model/causes.ts';
-import type { Diagnosis, Skipped } from '../model/diagnosis.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
+import type { Skipped } from '../model/skipped.ts';
 import { actionWords } from './actionwords.ts';
 import { causeWords } from './causewords.ts';
 
@@ -78,4 +79,8 @@ const skippedNames: Readonly<Record<Skipped['what'], string>> = {
   'pods of nodes': 'podsOfNodes',
 };
 
-const reasons: Readonly<Record<Skipped['why'], string>> = { forbidden: 'forbidden', 'not given': 'notGiven' };
+const reasons: Readonly<Record<Skipped['why'], string>> = {
+  forbidden: 'forbidden',
+  'not given': 'notGiven',
+  'not read': 'notRead',
+};

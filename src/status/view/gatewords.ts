@@ -1,6 +1,6 @@
 /** What a gate says in the end, and while it waits. */
 import { rolloutWords } from '#src/drawing/rolloutwords.ts';
-import { counted, listed, named } from '#src/drawing/sentences.ts';
+import { counted, listed } from '#src/drawing/sentences.ts';
 import { stuckWords } from '#src/drawing/stuckwords.ts';
 import { formatDuration } from '#src/objects/duration.ts';
 import { humanDuration } from '#src/objects/time.ts';
@@ -10,6 +10,7 @@ import { shellQuoted } from '#src/terminal/shell.ts';
 import type { Topology } from '#src/tree/model/topology.ts';
 import { readyWords } from '#src/tree/view/setwords.ts';
 import type { Goal, Standing } from '../model/gate.ts';
+import { setCauseWords } from './setcausewords.ts';
 
 export interface GateWords {
   goal: Goal;
@@ -49,8 +50,8 @@ export function failureWords({ set, rollout }: Topology, standing: Standing, wor
     }
     case 'outdated': {
       const { pods } = standing;
-      const revision = pods.length === 1 ? 'an older revision' : 'older revisions';
-      return `error: ${who} is not rolled out: with OnDelete, ${named(pods)} stay in ${revision} until somebody deletes them; ${rollCommand(set, '--outdated')} restarts them`;
+      const them = pods.length === 1 ? 'it' : 'them';
+      return `error: ${who} is not rolled out: ${setCauseWords({ kind: 'outdated', pods })}; ${rollCommand(set, '--outdated')} restarts ${them}`;
     }
     case 'deleting':
       return `error: ${who} is being deleted`;

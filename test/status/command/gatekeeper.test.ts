@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Pod, StatefulSet } from '#src/objects/types.ts';
+import type { Budget, Pod, StatefulSet } from '#src/objects/types.ts';
 import { idleClock } from '../../memory/clock.ts';
 import type { Running } from '../../memory/run.ts';
 import { openShop, type Shop } from '../../memory/shop.ts';
@@ -192,7 +192,7 @@ describe('kubectl sts status --wait', () => {
       assert.equal(code, 1);
       assert.match(
         stderr,
-        /OnDelete, web-0 stay in an older revision until somebody deletes them; kubectl sts roll web --outdated -n shop restarts them/,
+        /OnDelete, web-0 stays in an older revision until somebody deletes it; kubectl sts roll web --outdated -n shop restarts it\n/,
       );
     });
 
@@ -284,6 +284,16 @@ describe('kubectl sts status --wait', () => {
       );
     });
 
+    it('when the time is up, with the diagnosis of a set that fails', async () => {
+      crash(0);
+      const { code, stderr } = await ended('--timeout 2m --stuck-after 1h');
+      assert.equal(code, 1);
+      assert.match(stderr, /\nerror: timed out after 2m waiting until statefulset\/web is rolled out: /);
+      assert.match(stderr, /\n {2}cause {4}web-0: container db ends with an error: exit code 1, 1 restart /);
+      assert.match(stderr, /\n {2}waits {4}for web-0 /);
+      assert.match(stderr, /\n {2}look {5}kubectl logs web-0 -c db --previous -n shop\n/);
+    });
+
     it('where the set is being deleted, or was deleted meanwhile', async () => {
       putPod(0, { revision: old });
       const running = start();
@@ -312,6 +322,179 @@ describe('kubectl sts status --wait', () => {
       const all = await shop.run('status --wait', {}, { clock, steadyClock: clock });
       assert.equal(all.code, 1);
       assert.match(all.stderr, /^error: statefulset\/db is being deleted\n/);
+    });
+  });
+
+  describe('tells the diagnosis that status NAME tells', () => {
+    type Told = Partial<Record<'causes' | 'skipped', { why?: string }[]>> & {
+      gate?: { state: string };
+      metadata?: { name: string };
+    };
+
+    const documents = (stdout: string): Told[] =>
+      stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+    const withoutDurations = (text: string) => text.replace(/ for \d\w*/g, '');
+    const hourBefore = () => new Date(clock.now() - 3_600_000).toISOString();
+
+    /** A pod that has not begun for an hour, and the newest warning about it. */
+    function warn(reason: string, message: string): void {
+      const conditions = [{ type: 'Ready', status: 'False' as const, lastTransitionTime: hourBefore() }];
+      const pod = putPod(0, { status: { phase: 'Pending', conditions } });
+      shop.cluster.put('events', { ...warning(pod, reason, message), lastTimestamp: now() });
+    }
+
+    const attach = () => {
+      warn('FailedAttachVolume', 'Multi-Attach error for volume "pv-1" Volume is already used by pod(s) old-0');
+      shop.cluster.put('volumeattachments', {
+        metadata: { name: 'a' },
+        spec: { attacher: 'csi', nodeName: 'node-2', source: { persistentVolumeName: 'pv-1' } },
+        status: { attached: true },
+      });
+    };
+
+    const facts: Readonly<Record<string, { happens(): void; cause: RegExp }>> = {
+      'the node that has a volume': {
+        happens: attach,
+        cause: /volume pv-1 cannot be attached: it is still attached to node node-2, used by old-0 \(/,
+      },
+      'the CSI drivers of a node and the pod of a driver': {
+        happens() {
+          warn('FailedMount', 'driver name ebs.csi.example not found in the list of registered CSI drivers');
+          const containers = [{ name: 'db', args: ['--drivername=ebs.csi.example'] }];
+          const volumes = [{ name: 'v', hostPath: { path: '/var/lib/kubelet/plugins_registry' } }];
+          const driver = podOf(shop.web, 0, { spec: { nodeName: 'node-1', containers, volumes }, status: crashing() });
+          shop.cluster.put('pods', { ...driver, metadata: { name: 'ebs-1', namespace: 'storage' } });
+        },
+        cause: /no driver is registered there; its pod there, storage\/ebs-1, is CrashLoopBackOff, 0\/1 ready \(/,
+      },
+      'since when a change has not been observed': {
+        happens() {
+          const changed = { manager: 'kubectl', time: hourBefore(), fieldsV1: { 'f:spec': {} } };
+          put({ ...shop.web, metadata: { ...shop.web.metadata, generation: 2, managedFields: [changed] } });
+        },
+        cause: /the controller has not seen the latest change of the set \(likely, since /,
+      },
+      'a budget that lets no pod go': {
+        happens() {
+          crash(0);
+          shop.cluster.put('poddisruptionbudgets', {
+            metadata: { name: 'guard', generation: 1 },
+            spec: { maxUnavailable: 0, selector: { matchLabels: { app: 'web' } } },
+            status: {
+              observedGeneration: 1,
+              currentHealthy: 2,
+              desiredHealthy: 2,
+              expectedPods: 2,
+              disruptionsAllowed: 0,
+            },
+          } as Budget);
+        },
+        cause: / {2}also {5}PodDisruptionBudget guard never lets /,
+      },
+    };
+
+    for (const [what, { happens, cause }] of Object.entries(facts)) {
+      it(`with ${what}`, async () => {
+        happens();
+        const { code, stderr } = await ended('--timeout 10s --stuck-after 1h');
+        assert.equal(code, 1);
+        assert.match(stderr, cause);
+        const close = (await shop.run('status web', {}, { clock, steadyClock: clock })).stdout;
+        const [, closely = ''] = close.split('\nsts/web in shop\n');
+        assert.notEqual(closely, '');
+        const [, ...told] = stderr.split('\n');
+        assert.equal(withoutDurations(told.join('\n')), withoutDurations(closely));
+      });
+    }
+
+    it('in the last document, and in no other', async () => {
+      attach();
+      const { code, stdout, stderr } = await ended('--timeout 10s --stuck-after 1h -o json');
+      assert.equal(code, 1);
+      assert.match(stderr, /^error: timed out after 10s .*\n$/);
+      const [one] = documents(
+        (await shop.run('status web -o json', {}, { clock, steadyClock: clock })).stdout.replaceAll('\n', ''),
+      );
+      const told = documents(stdout);
+      const last = told.pop();
+      assert.ok(told.length > 0);
+      for (const each of told) assert.deepEqual([each.causes, each.skipped], [undefined, undefined]);
+      assert.equal(last?.gate?.state, 'timedOut');
+      assert.equal(last.causes?.length, 1);
+      assert.deepEqual(
+        withoutDurations(JSON.stringify([last.causes, last.skipped])),
+        withoutDurations(JSON.stringify([one?.causes, one?.skipped])),
+      );
+    });
+
+    it('of the sets that keep it from opening alone, and leaves to others the time that they had', async () => {
+      const deleted = { deletionTimestamp: now() };
+      shop.addSet('db', { replicas: 0, metadata: deleted });
+      shop.addSet('calm', { replicas: 0 });
+      crash(0);
+      const { code, stdout } = await shop.run('status --wait -o json', {}, { clock, steadyClock: clock });
+      assert.equal(code, 1);
+      const last = new Map(documents(stdout).map((each) => [each.metadata?.name, each]));
+      const states = [...last].map(([name, { gate, causes }]) => [name, gate?.state, causes !== undefined]);
+      assert.deepEqual(states.toSorted(), [
+        ['calm', 'met', false],
+        ['db', 'deleting', true],
+        ['web', 'waiting', false],
+      ]);
+    });
+
+    it('and which rights it lacks for that', async () => {
+      attach();
+      for (const right of ['list volumeattachments', 'list poddisruptionbudgets']) shop.cluster.denied.add(right);
+      const { code, stderr } = await ended('--timeout 10s --stuck-after 1h');
+      assert.equal(code, 1);
+      assert.match(stderr, /cannot be attached: it is still used by old-0 \(/);
+      assert.match(stderr, /\n {2}skipped {2}budgets: no right to list poddisruptionbudgets\.policy\n/);
+      assert.match(stderr, /\n {11}volume attachments: no right to list volumeattachments\.storage\.k8s\.io\n/);
+    });
+
+    for (const [how, answer] of Object.entries({
+      'fails to give': () => ({
+        code: 500,
+        body: { kind: 'Status', status: 'Failure', code: 500, message: 'no quorum' },
+      }),
+      'never gives': () => new Promise<never>(() => {}),
+    })) {
+      it(`and what the API server ${how}, without waiting for it for long`, async () => {
+        attach();
+        shop.cluster.intercept = ({ plural }) => (plural === 'volumeattachments' ? answer() : undefined);
+        const begun = clock.now();
+        const { code, stderr } = await ended('--timeout 10s --stuck-after 1h');
+        const took = clock.now() - begun;
+        assert.equal(code, 1);
+        assert.ok(took < 13_000, `${took} ms`);
+        assert.match(stderr, /cannot be attached: it is still used by old-0 \(/);
+        assert.match(
+          stderr,
+          /\n {2}skipped {2}volume attachments: not read; kubectl sts status web -n shop reads them\n/,
+        );
+        const document = documents((await ended('--timeout 1s --stuck-after 1h -o json')).stdout).at(-1);
+        assert.deepEqual(document?.skipped, [{ what: 'volumeAttachments', why: 'notRead' }]);
+      });
+    }
+
+    it('on a terminal too, where a look before the end says what it has not read', async () => {
+      attach();
+      const running = start('--timeout 10s --stuck-after 1h --color=never', { columns: 120 });
+      await running.until('skipped  budgets: not read; kubectl sts status web -n shop reads them');
+      const { code, stdout } = await running.ended;
+      assert.equal(code, 1);
+      const left = stdout.slice(stdout.lastIndexOf('\u001b[?1049l'));
+      assert.match(left, /it is still attached to node\s+node-2, used by old-0/);
+      assert.doesNotMatch(left, /skipped/);
+    });
+
+    it('and reads nothing for it where it opens', async () => {
+      assert.equal((await ended()).code, 0);
+      assert.ok(!shop.cluster.requests.includes('list poddisruptionbudgets'), `${shop.cluster.requests}`);
     });
   });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { loadAll } from 'js-yaml';
-import type { Budget } from '#src/objects/types.ts';
+import type { Budget, ContainerStatus } from '#src/objects/types.ts';
 import { quickClock } from '../../kube/quick-clock.ts';
 import { openShop, type Shop } from '../../memory/shop.ts';
 import { boundClaim, crashing, headless, node, podOf, warning } from '../../objects/snapshots.ts';
@@ -39,6 +39,31 @@ describe('kubectl sts status', () => {
     assert.match(lines[1] ?? '', /broken-0: CrashLoopBackOff for .*; container db: exit code 1/);
     assert.match(lines[2] ?? '', /web +2\/2 +Updated +2, 100Mi +- +- /);
     assert.equal(lines[4], '3 sets: 1 stuck, 2 healthy · 2/3 ready · 2 claims, 100Mi');
+  });
+
+  it('shows the sets of all namespaces with -A, and the size of the claims that are left over', async () => {
+    const service = headless('web');
+    shop.addSet('web', { replicas: 0, metadata: { namespace: 'farm', uid: 'uid-farm' } });
+    shop.cluster.put('services', { ...service, metadata: { ...service.metadata, namespace: 'farm' } });
+    shop.cluster.put('persistentvolumeclaims', boundClaim('data-web-2', { size: '8Gi' }));
+    const rows = async (words: string) =>
+      (await status(words)).stdout.split('\n').map((line) => line.split(/ {2,}/).slice(0, 6));
+    assert.deepEqual((await rows('-A')).slice(0, 3), [
+      ['NAMESPACE', 'NAME', 'READY', 'STATUS', 'CLAIMS', 'LEFT OVER'],
+      ['shop', 'web', '2/2', 'Updated', '3, 8.1Gi', '1, 8Gi'],
+      ['farm', 'web', '0/0', 'Updated', '-', '-'],
+    ]);
+    assert.deepEqual((await rows('')).slice(0, 2), [
+      ['NAME', 'READY', 'STATUS', 'CLAIMS', 'LEFT OVER', 'PINS'],
+      ['web', '2/2', 'Updated', '3, 8.1Gi', '1, 8Gi', '-'],
+    ]);
+  });
+
+  it('shows the sets that -l selects, and no others', async () => {
+    shop.addSet('db', { metadata: { labels: { tier: 'data' } } });
+    shop.cluster.put('services', headless('db'));
+    const { stdout } = await status('-l tier=data --no-headers');
+    assert.match(stdout, /^db +0\/0 +Updated +.*\n$/);
   });
 
   it('reads four lists where all is well, and no volume', async () => {
@@ -89,6 +114,31 @@ describe('kubectl sts status', () => {
       /of the last run of container db: no right to get pods\/log/,
     );
     assert.doesNotMatch((await status('web', 80)).stdout, /container db: no right/);
+  });
+
+  it('shows the log of the run that its command names, also where the present run is the one that ended', async () => {
+    const asked: string[] = [];
+    shop.cluster.intercept = ({ subresource, query }) => {
+      if (subresource !== 'log') return undefined;
+      asked.push(query.get('previous') ?? 'the present run');
+      return { code: 200, body: ['giving up'] };
+    };
+    const shown = async (state: NonNullable<ContainerStatus['state']>) => {
+      const crashed = crashing();
+      const containerStatuses = (crashed.containerStatuses ?? []).map((each) => ({ ...each, state }));
+      shop.cluster.put('pods', podOf(shop.web, 1, { status: { ...crashed, containerStatuses } }));
+      return (await status('web --logs 5 --color=never', 80)).stdout;
+    };
+    const ended = await shown({ terminated: { exitCode: 1, finishedAt: '2026-03-09T11:59:58Z' } });
+    assert.match(ended, /\n {2}look {5}kubectl logs web-1 -c db -n shop\n/);
+    assert.match(ended, /\n {2}log {6}of container db:\n/);
+    const waiting = await shown({ waiting: { reason: 'CrashLoopBackOff' } });
+    assert.match(waiting, /\n {2}look {5}kubectl logs web-1 -c db --previous -n shop\n/);
+    assert.match(waiting, /\n {2}log {6}of the last run of container db:\n/);
+    const again = await shown({ running: { startedAt: '2026-03-09T11:59:58Z' } });
+    assert.match(again, /\n {2}look {5}kubectl logs web-1 -c db --previous -n shop\n/);
+    assert.match(again, /\n {2}log {6}of the last run of container db:\n/);
+    assert.deepEqual(asked, ['the present run', 'true', 'true']);
   });
 
   it('shows no more of a log than was asked for, though the server sends more', async () => {
@@ -345,6 +395,19 @@ describe('kubectl sts status', () => {
       await running.until('web  -  Deleted');
       running.signal('SIGINT');
       assert.equal((await running.ended).code, 130);
+    });
+
+    it('writes documents without causes, which would ask for more at each change', async () => {
+      shop.cluster.put('pods', podOf(shop.web, 1, { status: crashing() }));
+      const clock = quickClock((sleep) => sleep < 50_000);
+      const running = shop.start('status web -w -o json', {}, { clock, random: () => 0 });
+      await running.until('CrashLoopBackOff');
+      running.signal('SIGINT');
+      const { stdout } = await running.ended;
+      const [first = ''] = stdout.split('\n');
+      const { metadata, causes, skipped } = JSON.parse(first);
+      assert.deepEqual([metadata.name, causes, skipped], ['web', undefined, undefined]);
+      assert.ok(!shop.cluster.requests.includes('list poddisruptionbudgets'));
     });
 
     it('draws the table anew on a terminal, and leaves the last one', async () => {

@@ -80,11 +80,14 @@ describe('the diagnosis of hostile objects', () => {
     const snapshot = snapshotOf(objects);
     if (snapshot === undefined) return '';
     const look = gateLook(snapshot, topologies(snapshot, snapshot.statefulSets.items), 'rollout', new Map());
+    const diagnoses = new Map(
+      look.sets.map(({ topology }) => [topology, diagnose(topology, snapshot, { ...facts, pods: snapshot.pods })]),
+    );
     const words = { goal: 'rollout', allNamespaces: true, timeout: 1_000 } as const;
     const unused = { show() {}, end() {}, say() {}, notice() {}, close() {} };
-    const { out, err } = verdictOf(look, words, { ...unused, takesWords: true, tellsClosely: false });
+    const { out, err } = verdictOf(look, diagnoses, words, { ...unused, takesWords: true, tellsClosely: false });
     const moments = look.sets.map(({ topology, standing: { kind } }) => ({
-      ...{ topology, now: time },
+      ...{ topology, now: time, diagnosis: diagnoses.get(topology) },
       gate: { goal: 'rollout', standing: kind } as const,
     }));
     const lines = (['table', 'json', 'yaml'] as const).map((format) =>

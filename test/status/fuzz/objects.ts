@@ -2,7 +2,7 @@
  * A broken set with a pod for each kind of cause, and whatever a diagnosis reads about it, for a fuzzer to spoil. Its
  * credentials are where people put them: nobody may ever see them.
  */
-import type { Facts } from '#src/status/model/diagnosis.ts';
+import type { Facts } from '#src/status/model/nodefacts.ts';
 import { ago } from '../../objects/snapshots.ts';
 
 export const credential = 'correct-horse-battery-staple';

@@ -5,11 +5,13 @@ import type { Snapshot } from '#src/objects/snapshot.ts';
 import type { Class, Event, Node, Pod, StatefulSet } from '#src/objects/types.ts';
 import { remedyFor } from '#src/roll/model/remedy.ts';
 import { actionsFor } from '#src/status/model/actions.ts';
-import { type Diagnosis, diagnose, type Facts } from '#src/status/model/diagnosis.ts';
+import { type Diagnosis, diagnose } from '#src/status/model/diagnosis.ts';
 import { healthOf } from '#src/status/model/health.ts';
 import { statusNeeds } from '#src/status/model/needs.ts';
+import type { Facts } from '#src/status/model/nodefacts.ts';
 import { actionWords } from '#src/status/view/actionwords.ts';
 import { causeWords } from '#src/status/view/causewords.ts';
+import { closeLines } from '#src/status/view/closeview.ts';
 import { statusWords } from '#src/status/view/words.ts';
 import { topologies } from '#src/tree/model/topology.ts';
 import {
@@ -65,6 +67,14 @@ function ended(exitCode: number, reason: string, minutes = 1, message?: string):
   };
   return { restartCount: 7, state: { waiting: { reason: 'CrashLoopBackOff' } }, lastState: { terminated } };
 }
+
+/** A pod that no node takes. */
+function unscheduled(message: string): Pod {
+  const scheduled = { type: 'PodScheduled', status: 'False' as const, reason: 'Unschedulable', message };
+  return pod({ phase: 'Pending', conditions: [...unready(9), scheduled] }, { spec: { nodeName: '' } });
+}
+
+const unbound = '0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims. not found';
 
 interface Around extends Partial<Record<'pods' | 'claims' | 'services' | 'nodes' | 'events', unknown>> {
   set?: StatefulSet;
@@ -549,6 +559,59 @@ describe('the diagnosis of a set', () => {
     const { cause, commands } = told(of(snapshot));
     assert.match(cause, /^web-0: its claim data-web-0 is Pending: there is no StorageClass/);
     assert.deepEqual(commands, ['look: kubectl describe pvc data-web-0 -n shop', 'look: kubectl get storageclasses']);
+  });
+
+  it('has the scheduler’s words on memory, taints and affinity, and says where the volume lives', () => {
+    const message =
+      "0/4 nodes are available: 1 Insufficient memory, 1 node(s) didn't match Pod's node affinity/selector, 1 node(s) didn't match PersistentVolume's node affinity, 1 node(s) had untolerated taint {dedicated: db}";
+    const claim = boundClaim('data-web-0');
+    const own = unscheduled(`${message}. preemption: 0/4 nodes are available: 4 Preemption is not helpful.`);
+    const term = { matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: ['node-2'] }] };
+    const volume = volumeOf(claim, { nodeAffinity: { required: { nodeSelectorTerms: [term] } } });
+    const nodes = ['node-1', 'node-2'].map((name) =>
+      node(name, {
+        metadata: { name, labels: { 'kubernetes.io/hostname': name } },
+        ...(name === 'node-2' && { spec: { taints: [{ key: 'dedicated', value: 'db', effect: 'NoSchedule' }] } }),
+      }),
+    );
+    const { cause, commands } = told(of(snapshotWith([own], {}, { volumes: read([volume]), nodes: read(nodes) })));
+    assert.equal(
+      cause,
+      `web-0: no node takes it: ${message}; its volume lives on node-2, which has the taint dedicated=db:NoSchedule`,
+    );
+    assert.deepEqual(commands, [described, 'look: kubectl get nodes']);
+  });
+
+  it('begins with a claim that has lost its volume', () => {
+    const claims = read([boundClaim('data-web-0', { status: { phase: 'Lost' } })]);
+    const { cause, commands } = told(of(snapshotWith([unscheduled(unbound)], {}, { claims })));
+    assert.equal(cause, 'web-0: its claim data-web-0 is Lost: its volume pv-data-web-0 is gone');
+    assert.deepEqual(commands, ['look: kubectl describe pvc data-web-0 -n shop']);
+  });
+
+  it('has the scheduler’s words of a claim that is being deleted, and says since when the pod waits for its end', () => {
+    const deletionTimestamp = '2026-03-09T11:00:00Z';
+    const metadata = { deletionTimestamp, finalizers: ['kubernetes.io/pvc-protection'] };
+    const claims = read([boundClaim('data-web-0', { metadata })]);
+    const words = '0/3 nodes are available: persistentvolumeclaim "data-web-0" is being deleted';
+    const diagnosis = of(snapshotWith([unscheduled(`${words}. not found`)], {}, { claims }));
+    assert.equal(told(diagnosis).cause, `web-0: no node takes it: ${words}`);
+    const lines = closeLines(diagnosis, { colour: false, width: undefined });
+    const waits = 'until the claim data-web-0, which is being deleted, is gone, since 2026-03-09T11:00:00Z, for 60m';
+    assert.ok(lines.includes(`  waits    ${waits}`), lines.join('\n'));
+    assert.ok(lines.includes('  also     pvc/data-web-0: being deleted'), lines.join('\n'));
+  });
+
+  it('says that the name of the set is too long for a label of its pods, and suggests nothing that would not help', () => {
+    const name = 'w'.repeat(60);
+    const set = statefulSet(name, {
+      replicas: 1,
+      status: { replicas: 0, readyReplicas: 0, updateRevision: `${name}-7d9f6c5b4` },
+    });
+    const diagnosis = of({ ...snapshotWith([], { set }), services: read([headless(name)]) });
+    const { cause, ground, commands } = told(diagnosis);
+    assert.match(cause, /it cannot be created: a label with the name of the set would have more than 63 characters; /);
+    assert.deepEqual([ground, commands], ['certain', []]);
   });
 
   it('names the lost node, and asks to be sure before it is taken out of service', () => {

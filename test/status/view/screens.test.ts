@@ -15,13 +15,13 @@ const widths = [60, 80, 100, 120, 200, undefined];
 /** Without what a line break adds or takes. */
 const bare = (text: string) => text.replace(/\s+/g, '');
 
-async function assertFits(snapshot: Snapshot, closely: boolean): Promise<void> {
+async function assertFits(snapshot: Snapshot, closely: boolean, allNamespaces: boolean): Promise<void> {
   const shown = topologies(snapshot, snapshot.statefulSets.items);
   for (const width of widths) {
     const style = {
       format: 'table',
       single: false,
-      allNamespaces: false,
+      allNamespaces,
       header: true,
       now: time,
       colour: false,
@@ -36,7 +36,12 @@ async function assertFits(snapshot: Snapshot, closely: boolean): Promise<void> {
     for (const topology of shown) {
       const { status, reason } = statusWords(topology, time);
       const { name } = topology.set.metadata;
-      assert.match(screen, new RegExp(`^ *${name}(?: |$)`, 'm'), 'the name is whole');
+      assert.match(
+        screen,
+        new RegExp(`^ *${allNamespaces ? '(?:shop +)?' : ''}${name}(?: |$)`, 'm'),
+        'the name is whole',
+      );
+      if (allNamespaces) assert.match(screen, /^ *shop(?: |$)/m, 'the namespace is whole');
       assert.match(screen, new RegExp(`\\b${status.text}\\b`), 'the status is whole');
       assert.ok(bare(screen).includes(bare(reason.text)), `${width}: ${reason.text}\n${screen}`);
       if (!closely) continue;
@@ -53,14 +58,14 @@ async function assertFits(snapshot: Snapshot, closely: boolean): Promise<void> {
 describe('the status of sets of any shape', () => {
   it('has no line that is too wide, and every name, status and reason whole', async () => {
     await fc.assert(
-      fc.asyncProperty(anySet, (snapshot) => assertFits(snapshot, false)),
+      fc.asyncProperty(anySet, fc.boolean(), (snapshot, all) => assertFits(snapshot, false, all)),
       { numRuns: runs(200) },
     );
   });
 
   it('has them looked at closely, too', async () => {
     await fc.assert(
-      fc.asyncProperty(anySet, (snapshot) => assertFits(snapshot, true)),
+      fc.asyncProperty(anySet, fc.boolean(), (snapshot, all) => assertFits(snapshot, true, all)),
       { numRuns: runs(200) },
     );
   });

@@ -30,8 +30,8 @@ const replacements: Replacement[] = [
     by: refusing(['AppsV1Api', 'CoreV1Api'], 'kubectl-sts holds no generated clients'),
   },
   {
-    // utils.js:1, for each cell several times. It builds a long regular expression each time, also for plain text, which
-    // our own function tells from other text first: a third less time for a table.
+    // utils.js:1, for each cell several times. It builds a long regular expression each time. Our own function recognizes
+    // plain text first, and needs no expression for it: a quarter less time for a table.
     importer: `${table}/src/utils.js`,
     imports: 'string-width',
     by: `module.exports = require('../../../src/drawing/columns.ts').displayWidth`,

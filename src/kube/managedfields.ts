@@ -19,7 +19,7 @@ export function parsedWithoutManagedFields(json: string): unknown {
 }
 
 /**
- * Each list ends at the first `}]`. Where that stands within a string or a list in the list, the text that is left is no
+ * Each list ends at the first `}]`. A list that has none, which no API server sends, would be cut too far. Where that stands within a string or a list in the list, the text that is left is no
  * JSON: it has a bracket too many, or strings begin where they ended, and their words stand outside of strings.
  */
 function withoutManagedFields(json: string): string {

@@ -1,11 +1,12 @@
 /** What the demo shows while something is being built. */
 import assert from 'node:assert/strict';
+import { setImmediate } from 'node:timers/promises';
 import { always, type Exhibit, exhibits, showWhile, withWords } from '../../examples/demo/exhibits.ts';
 import { run } from '../e2e/ran.ts';
 import { quickClock } from '../kube/quick-clock.ts';
 import { checkout } from '../runner/files.ts';
 
-/** What each prints of that which its comment promises, in their order. */
+/** What the comment of each exhibit promises, as it is printed. */
 const promised: readonly RegExp[] = [
   /^sts\/products-db (?:.*\n)+.*svc\/(?:.*\n)+.*pod\/products-db-0 .*\n.*pvc\/data-/m,
   /^ {2}cause {4}full-0: .*No space left on device/m,
@@ -82,6 +83,8 @@ describe('while something is being built, the demo', () => {
       isOver = true;
     });
     await all.promise;
+    // So that it ends now if it does not wait.
+    await setImmediate();
     assert.equal(isOver, false);
     work.resolve('built');
     const { result, shown } = await showing;

@@ -1,20 +1,22 @@
 /** The first `npm run demo` on a machine, on which the control plane has to be built: by a stand-in for Go. */
 import assert from 'node:assert/strict';
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { type Going, watched } from '../e2e/going.ts';
 import { checkout } from '../runner/files.ts';
 
-/** Looks for sources until it is told to fail, is interrupted, or the demo is gone. */
+/** Looks for sources until somebody writes to the named pipe, and fails then. */
 const go = `#!/bin/sh
 case $1 in
   env) printf 'go1.99\\nlinux\\namd64\\n' ;;
   list)
     echo 'go: downloading k8s.io/api v0.1.0' >&2
-    while [ ! -e "$GO_FAILS" ] && kill -0 $PPID; do sleep 0.1; done
+    cat "$GO_FAILS"
     echo 'no network' >&2
     exit 1 ;;
 esac
@@ -25,14 +27,18 @@ describe('the first demo', function () {
   let folder: string;
   let isToFail: string;
   let child: ChildProcessByStdio<null, Readable, Readable>;
+  let ended: Promise<unknown>;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'kubectl-sts-first-demo-'));
     isToFail = join(folder, 'fail');
     writeFileSync(join(folder, 'go'), go);
     chmodSync(join(folder, 'go'), 0o755);
+    execFileSync('mkfifo', [isToFail]);
   });
-  afterEach(() => {
-    child.kill('SIGKILL');
+  afterEach(async () => {
+    // Where the test has failed, the build still waits.
+    if (child.exitCode === null) process.kill(-(child.pid ?? 0), 'SIGKILL');
+    await ended;
     rmSync(folder, { recursive: true });
   });
 
@@ -50,6 +56,7 @@ describe('the first demo', function () {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
+    ended = once(child, 'close');
     // A terminal sends it to the whole group.
     return { ...watched(child), interrupt: () => process.kill(-(child.pid ?? 0), 'SIGINT') };
   }
@@ -65,7 +72,7 @@ describe('the first demo', function () {
       /^ The first demo builds a Kubernetes control plane: that takes about ten minutes on two cores\./,
     );
     assert.match(words, /Meanwhile, this needs no cluster\. /);
-    writeFileSync(isToFail, '');
+    await writeFile(isToFail, '');
     const { code } = await end();
     assert.equal(code, 2);
     const [, module = '', executables = ''] = /^([\w-]+): building (.*)$/m.exec(stderr()) ?? [];

@@ -5,8 +5,8 @@ import { checkout } from '../runner/files.ts';
 import { type Block, looksLikeCommand, type Page, readPage } from './markdown.ts';
 
 /**
- * Pages whose commands no test runs on a stand as they stand there, and the test that compares them with what they are
- * made from. CONTRIBUTING.md says of each what that comparison leaves out. CHANGELOG.md, CONTRIBUTING.md and SECURITY.md
+ * Pages with commands that no test runs on a stand. A script makes these pages, and the test that is named compares each
+ * with what it is made from. CONTRIBUTING.md says of each what that comparison leaves out. CHANGELOG.md, CONTRIBUTING.md and SECURITY.md
  * are not among the pages at all: the first tells of the past, the others have no session in them.
  */
 export const heldElsewhere: Readonly<Record<string, string>> = {

@@ -21,7 +21,10 @@ describe('a replicated database under load', function () {
   for (const name of ['kill', 'api'] as const) {
     it(`loses no acknowledged row, and its leader goes last: ${scenarios[name].title}`, async () => {
       const played = await play(namespace, name, scenarios[name], seed).catch(async (error: Error) => {
-        error.message += `\n${(await keep(`${name}-${seed}`, namespace, error)).join('\n')}`;
+        const kept = await keep(`${name}-${seed}`, namespace, error).catch((why: Error) => [
+          `not kept: ${why.message}`,
+        ]);
+        error.message += `\n${kept.join('\n')}`;
         throw error;
       });
       const faults = faultLines(judged(played.history));

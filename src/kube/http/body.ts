@@ -47,7 +47,7 @@ const largestPiece = 16 * 1024 * 1024;
 function lengthWithin(body: Buffer): number {
   const told = body.length < 4 ? 0 : body.readUInt32LE(body.length - 4);
   // With room for one more byte, no second piece is begun.
-  return Math.min(Math.max(told, constants.Z_MIN_CHUNK) + 1, largestPiece);
+  return Math.min(Math.max(told, constants.Z_DEFAULT_CHUNK) + 1, largestPiece);
 }
 
 async function wholeBytes(response: Response): Promise<Buffer> {

@@ -2,9 +2,9 @@
 import type { Client } from '#src/kube/client.ts';
 import { resources } from '#src/kube/resources.ts';
 import type { Clock } from '#src/objects/clock.ts';
+import { Failure } from '#src/objects/failure.ts';
 import { notGiven, type Snapshot } from '#src/objects/snapshot.ts';
 import type { Budget } from '#src/objects/types.ts';
-import { mayPass } from '#src/sources/outage.ts';
 import { readAll } from '#src/sources/parts.ts';
 import type { Selection } from '#src/statefulset/selection.ts';
 import { type Reading, readCluster } from '#src/tree/live/reading.ts';
@@ -72,7 +72,8 @@ export async function diagnosedInTime(
   const over = new AbortController();
   const timeUp = steadyClock.sleep(longest, AbortSignal.any([signal, over.signal])).then(() => undefined);
   const giveUp = (error: unknown) => {
-    if (!mayPass(error) && !signal.aborted) throw error;
+    // Credentials that have failed keep nobody from the verdict either.
+    if (!(error instanceof Failure) && !signal.aborted) throw error;
     return undefined;
   };
   const wait: Effort['wait'] = (reading) => Promise.race([reading.catch(giveUp), timeUp]);

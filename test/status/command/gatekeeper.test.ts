@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { openClient } from '#src/kube/client.ts';
+import { ConfigError } from '#src/kube/errors.ts';
+import { resources } from '#src/kube/resources.ts';
 import type { Budget, Pod, StatefulSet } from '#src/objects/types.ts';
 import { idleClock } from '../../memory/clock.ts';
 import type { Running } from '../../memory/run.ts';
@@ -537,6 +540,28 @@ describe('kubectl sts status --wait', () => {
       ]);
       const one = JSON.parse((await shop.run('status web -o json', {}, { clock, steadyClock: clock })).stdout);
       assert.deepEqual([asksFor('get csinodes'), one.skipped], [5 + 7, []]);
+    });
+
+    it('and what it cannot ask for, since its credentials cannot be renewed any more', async () => {
+      attach();
+      const own = {
+        clock,
+        steadyClock: clock,
+        random: () => 0,
+        async openClient(...given: Parameters<typeof openClient>) {
+          const client = openClient(...given);
+          const list: typeof client.list = async (resource, ...rest) => {
+            if (resource !== resources.budgets) return client.list(resource, ...rest);
+            throw new ConfigError('error: open client.crt: no such file or directory');
+          };
+          return { ...client, list };
+        },
+      };
+      const { code, stdout } = await shop.run('status web --wait --timeout 10s --stuck-after 1h -o json', {}, own);
+      assert.equal(code, 1);
+      const last = documents(stdout).at(-1);
+      assert.deepEqual([last?.gate?.state, last?.causes?.length], ['timedOut', 1]);
+      assert.deepEqual(last?.skipped, [{ what: 'budgets', why: 'notRead' }]);
     });
 
     it('on a terminal too, where a look before the end says what it has not read', async () => {

@@ -564,6 +564,23 @@ describe('kubectl sts status --wait', () => {
       assert.deepEqual(last?.skipped, [{ what: 'budgets', why: 'notRead' }]);
     });
 
+    it('without the rest where somebody presses Ctrl-C while it reads', async () => {
+      attach();
+      let asked: number | undefined;
+      shop.cluster.intercept = ({ plural }) => {
+        if (plural !== 'poddisruptionbudgets') return undefined;
+        asked = clock.now();
+        running.signal('SIGINT');
+        return unanswered;
+      };
+      const running = start('--timeout 10s --stuck-after 1h');
+      const { code, stderr } = await running.ended;
+      assert.ok(asked !== undefined && clock.now() - asked < 1_000);
+      assert.equal(code, 1);
+      assert.match(stderr, /cannot be attached: it is still used by old-0 \(/);
+      assert.match(stderr, /\n {2}skipped {2}budgets: not read; /);
+    });
+
     it('on a terminal too, where a look before the end says what it has not read', async () => {
       attach();
       const running = start('--timeout 10s --stuck-after 1h --color=never', { columns: 120 });

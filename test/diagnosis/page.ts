@@ -47,8 +47,8 @@ Sets that are broken, each of them for real: on nodes that run containers where 
 volume, and on simulated nodes for the rest. What \`kubectl sts status NAME\` prints stands beside what \`kubectl describe\`
 prints of the set and of its pod.
 
-Five of them are partly staged. The program that crashes in the update revision, the image that cannot be pulled, and the
-readiness probe of whose answer no event tells have statuses that simulated nodes write. For the volume that another node
+Five of them are partly staged. Simulated nodes write the statuses of three: the program that crashes in the update revision,
+the image that cannot be pulled, and the readiness probe whose answer is in no event. For the volume that another node
 still has, and the CSI driver that is not registered, a test wrote the event of the kubelet and the VolumeAttachment.
 
 The commands are counted, not guessed. A person who knows kubectl well looks at the pods, describes the set, describes the

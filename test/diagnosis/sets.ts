@@ -108,7 +108,7 @@ export const shownSets: readonly ShownSet[] = [
   },
   {
     key: 'probe probe',
-    title: 'A readiness probe of whose answer no event tells',
+    title: 'A readiness probe whose answer is in no event',
     look: 'kubectl describe pod probe-0 -n shop',
     evidence: [/Readiness: +tcp-socket/, /Ready: +False/],
   },

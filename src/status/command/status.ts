@@ -26,7 +26,7 @@ export default class Status extends StsCommand {
 
 It gives up at once when it is certain that only a person can get the set there: the name of a pod is taken, or OnDelete leaves outdated pods. It gives up after --stuck-after when that is likely: if it has seen the same failure for that long while waiting, such as a crash loop, an image that cannot be pulled, or a lost node. It follows a newer change that comes while it waits. In a pipe it writes a line for each change, with -o json a document on a line.
 
-With a NAME, and where --wait gives up, "skipped" names what you have no right to read, and what the files of -f do not hold. -o wide adds the revision and the pinned Services. With -w, status runs until Ctrl-C (exit code 130).
+With a NAME, and where --wait gives up, "skipped" names what was not read: you have no right to it, the files of -f do not hold it, or a watch or --wait did not read it. -o wide adds the revision and the pinned Services. With -w, status runs until Ctrl-C (exit code 130).
 
 Exit code: 0 if the status was shown, whatever it is. With --wait: 0 if all sets have reached the goal; 1 if one cannot reach it, or the time is up; 2 if that cannot be found out.`;
   static readonly group = 'reading';

@@ -41,13 +41,19 @@ export type ContainerLog = { pod: string; container: string; previous: boolean }
   | { refusal: string }
 );
 
-const noFacts: Facts = { attachments: undefined, drivers: undefined, pods: undefined, unobserved: [] };
+const noFacts: Facts = {
+  attachments: undefined,
+  drivers: undefined,
+  pods: undefined,
+  managed: undefined,
+  passedOver: [],
+};
 
 export function diagnose(topology: Topology, snapshot: Snapshot, facts: Facts = noFacts): Diagnosis {
   const context = contextOf(snapshot, facts);
   const now = Math.max(snapshot.latest ?? snapshot.time, snapshot.time);
   const { uid } = topology.set.metadata;
-  const managed = facts.unobserved.find(({ metadata }) => metadata.uid === uid) ?? topology.set;
+  const managed = facts.managed?.items.find(({ metadata }) => metadata.uid === uid) ?? topology.set;
   const { rollout } = topology;
   const stuck = 'judgement' in rollout && rollout.judgement.kind === 'stuck' ? rollout.judgement.stuck : undefined;
   const ofSet = stuck && setTrouble(stuck, topology, snapshot.pods.items);
@@ -161,7 +167,7 @@ const manyRestarts = 5;
 
 function contextOf(
   { events, nodes, time }: Snapshot,
-  { attachments, drivers, pods }: Facts,
+  { attachments, drivers, pods, passedOver }: Facts,
 ): (member: PresentPod) => PodContext {
   const warnings = Map.groupBy(
     events.items.filter(({ type }) => type === 'Warning'),
@@ -180,7 +186,7 @@ function contextOf(
     now: time,
     attachedTo,
     driversOn: drivers && ((name) => known.find(({ node }) => node === name)?.drivers),
-    podsOn: podsOn && ((name) => podsOn.get(name) ?? []),
+    podsOn: podsOn && ((name) => (passedOver.includes(name) ? undefined : (podsOn.get(name) ?? []))),
     kubeletOf: (name) => kubeletWords(nodes.items.find(({ metadata }) => metadata.name === name)),
   });
 }

@@ -1,7 +1,10 @@
-/** What only a diagnosis asks for: to which nodes volumes are attached, and which CSI drivers the kubelets of nodes know. */
+/**
+ * What only a diagnosis asks for: to which nodes volumes are attached, which CSI drivers the kubelets of nodes know, and
+ * when a set was changed.
+ */
 import type { Part } from '#src/objects/snapshot.ts';
 import type { Attachment, NodeDrivers, Pod, StatefulSet } from '#src/objects/types.ts';
-import type { Cause } from './causes.ts';
+import type { Cause, Trouble } from './causes.ts';
 
 /** What only a diagnosis reads; a part is undefined where nothing asked for it, or the server gave no answer in time. */
 export interface Facts {
@@ -9,15 +12,24 @@ export interface Facts {
   drivers: Part<{ node: string; drivers: readonly string[] }> | undefined;
   /** All pods of the nodes that do not know a driver. */
   pods: Part<Pod> | undefined;
-  /** With their managedFields, the sets whose controller has not observed their newest generation. */
-  unobserved: readonly StatefulSet[];
+  /** With their managedFields, the sets whose controller has not observed their newest generation, or more sets. */
+  managed: Part<StatefulSet> | undefined;
+  /** The nodes whose drivers and pods were not read, because there were too many nodes. */
+  passedOver: readonly string[];
 }
 
-/** What causes ask for. `drivers`: of these nodes. */
-export function asked(causes: readonly Cause[]): { attachments: boolean; drivers: readonly string[] } {
+/** What causes ask for. `drivers`: of these nodes; `managed`: the managedFields of the set. */
+export function asked(causes: readonly Cause[]): Asked {
   const troubles = causes.map(({ what }) => what);
   const nodes = troubles.flatMap((what) => (what.kind === 'mount' ? (what.driver?.node ?? []) : []));
-  return { attachments: troubles.some(({ kind }) => kind === 'attach'), drivers: [...new Set(nodes)] };
+  const has = (kind: Trouble['kind']) => troubles.some((what) => what.kind === kind);
+  return { attachments: has('attach'), drivers: [...new Set(nodes)], managed: has('not observed') };
+}
+
+interface Asked {
+  attachments: boolean;
+  drivers: readonly string[];
+  managed: boolean;
 }
 
 export function attachedIn(part: Part<Attachment>): Facts['attachments'] {
@@ -44,7 +56,8 @@ export function factsInFiles(
   return {
     attachments: attachments ? attachedIn(files.attachments) : undefined,
     pods: undefined,
-    unobserved: [],
+    managed: undefined,
+    passedOver: [],
     drivers: drivers.length > 0 ? { ...files.drivers, items: files.drivers.items.map(knownDrivers) } : undefined,
   };
 }

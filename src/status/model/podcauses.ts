@@ -25,8 +25,8 @@ export interface PodContext {
   attachedTo: ((volume: string) => readonly string[]) | undefined;
   /** By the name of a node, the CSI drivers that its kubelet knows; undefined where nobody may look. */
   driversOn: ((node: string) => readonly string[] | undefined) | undefined;
-  /** By the name of a node, all its pods; undefined where nobody may look. */
-  podsOn: ((node: string) => readonly Pod[]) | undefined;
+  /** By the name of a node, all its pods; undefined where nobody may look, or nobody has. */
+  podsOn: ((node: string) => readonly Pod[] | undefined) | undefined;
   /** What the kubelet of a node says of it while it is not ready; undefined where it says nothing any more. */
   kubeletOf: (node: string) => string | undefined;
 }

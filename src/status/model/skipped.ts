@@ -17,8 +17,9 @@ export interface Skipped {
     | 'budgets'
     | 'volume attachments'
     | 'drivers of nodes'
-    | 'pods of nodes';
-  /** `not read`: a watch does not ask for it each time, or the server gave no answer in time. */
+    | 'pods of nodes'
+    | 'managed fields';
+  /** `not read`: a watch does not ask for it each time, the server gave no usable answer in time, or it is too much. */
   why: 'forbidden' | 'not given' | 'not read';
   /** The right that is missing: `list events`. */
   right: string | undefined;
@@ -47,6 +48,8 @@ export function skippedIn(topology: Topology, snapshot: Snapshot, facts: Facts, 
     ['volume attachments', facts.attachments],
     ['drivers of nodes', facts.drivers],
     ['pods of nodes', facts.pods],
+    // They were read for other sets too.
+    ['managed fields', asked(causes).managed ? facts.managed : undefined],
   ];
   return parts.flatMap(([what, part]): Skipped[] => {
     // That it is missing is a cause by itself, and files may hold Services of other sets.
@@ -70,12 +73,14 @@ export function skippedIn(topology: Topology, snapshot: Snapshot, facts: Facts, 
 
 /** What the causes ask for, and nobody has read. Budgets tell something of any set that is not well. */
 function unreadFor(causes: readonly Cause[], { budgets }: Snapshot, facts: Facts): Skipped['what'][] {
-  const { attachments, drivers } = asked(causes);
-  const driversAsked = drivers.length > 0;
+  const { attachments, drivers, managed } = asked(causes);
+  const lacksNodes = (part: Part<unknown> | undefined) =>
+    drivers.length > 0 && (part === undefined || drivers.some((node) => facts.passedOver.includes(node)));
   return [
     ...(causes.length > 0 && budgets?.others === 'not given' ? (['budgets'] as const) : []),
     ...(attachments && facts.attachments === undefined ? (['volume attachments'] as const) : []),
-    ...(driversAsked && facts.drivers === undefined ? (['drivers of nodes'] as const) : []),
-    ...(driversAsked && facts.pods === undefined ? (['pods of nodes'] as const) : []),
+    ...(lacksNodes(facts.drivers) ? (['drivers of nodes'] as const) : []),
+    ...(lacksNodes(facts.pods) ? (['pods of nodes'] as const) : []),
+    ...(managed && facts.managed === undefined ? (['managed fields'] as const) : []),
   ];
 }

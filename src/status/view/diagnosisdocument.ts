@@ -77,6 +77,7 @@ const skippedNames: Readonly<Record<Skipped['what'], string>> = {
   'volume attachments': 'volumeAttachments',
   'drivers of nodes': 'driversOfNodes',
   'pods of nodes': 'podsOfNodes',
+  'managed fields': 'managedFields',
 };
 
 const reasons: Readonly<Record<Skipped['why'], string>> = {

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { openClient } from '#src/kube/client.ts';
+import { ConfigError } from '#src/kube/errors.ts';
+import { resources } from '#src/kube/resources.ts';
 import type { Budget, Pod, StatefulSet } from '#src/objects/types.ts';
 import { idleClock } from '../../memory/clock.ts';
 import type { Running } from '../../memory/run.ts';
@@ -326,7 +329,7 @@ describe('kubectl sts status --wait', () => {
   });
 
   describe('tells the diagnosis that status NAME tells', () => {
-    type Told = Partial<Record<'causes' | 'skipped', { why?: string }[]>> & {
+    type Told = Partial<Record<'causes' | 'skipped', { why?: string; sentence?: string }[]>> & {
       gate?: { state: string };
       metadata?: { name: string };
     };
@@ -340,11 +343,18 @@ describe('kubectl sts status --wait', () => {
     const hourBefore = () => new Date(clock.now() - 3_600_000).toISOString();
 
     /** A pod that has not begun for an hour, and the newest warning about it. */
-    function warn(reason: string, message: string): void {
+    function warn(reason: string, message: string, ordinal = 0, nodeName = 'node-1'): void {
       const conditions = [{ type: 'Ready', status: 'False' as const, lastTransitionTime: hourBefore() }];
-      const pod = putPod(0, { status: { phase: 'Pending', conditions } });
+      const pod = putPod(ordinal, { spec: { nodeName }, status: { phase: 'Pending', conditions } });
       shop.cluster.put('events', { ...warning(pod, reason, message), lastTimestamp: now() });
     }
+
+    /** A change of an hour ago that the controller has not observed. */
+    const unseen = () => ({
+      generation: 2,
+      managedFields: [{ manager: 'kubectl', time: hourBefore(), fieldsV1: { 'f:spec': {} } }],
+    });
+    const asksFor = (words: string) => shop.cluster.requests.filter((request) => request.startsWith(words)).length;
 
     const attach = () => {
       warn('FailedAttachVolume', 'Multi-Attach error for volume "pv-1" Volume is already used by pod(s) old-0');
@@ -372,8 +382,7 @@ describe('kubectl sts status --wait', () => {
       },
       'since when a change has not been observed': {
         happens() {
-          const changed = { manager: 'kubectl', time: hourBefore(), fieldsV1: { 'f:spec': {} } };
-          put({ ...shop.web, metadata: { ...shop.web.metadata, generation: 2, managedFields: [changed] } });
+          put({ ...shop.web, metadata: { ...shop.web.metadata, ...unseen() } });
         },
         cause: /the controller has not seen the latest change of the set \(likely, since /,
       },
@@ -456,13 +465,10 @@ describe('kubectl sts status --wait', () => {
       assert.match(stderr, /\n {11}volume attachments: no right to list volumeattachments\.storage\.k8s\.io\n/);
     });
 
-    for (const [how, answer] of Object.entries({
-      'fails to give': () => ({
-        code: 500,
-        body: { kind: 'Status', status: 'Failure', code: 500, message: 'no quorum' },
-      }),
-      'never gives': () => new Promise<never>(() => {}),
-    })) {
+    const refusal = { code: 500, body: { kind: 'Status', status: 'Failure', code: 500, message: 'no quorum' } };
+    const unanswered = new Promise<never>(() => {});
+
+    for (const [how, answer] of Object.entries({ 'fails to give': () => refusal, 'never gives': () => unanswered })) {
       it(`and what the API server ${how}, without waiting for it for long`, async () => {
         attach();
         shop.cluster.intercept = ({ plural }) => (plural === 'volumeattachments' ? answer() : undefined);
@@ -480,6 +486,100 @@ describe('kubectl sts status --wait', () => {
         assert.deepEqual(document?.skipped, [{ what: 'volumeAttachments', why: 'notRead' }]);
       });
     }
+
+    for (const [how, answer] of Object.entries({ refuses: () => refusal, 'never answers': () => unanswered })) {
+      it(`and that the API server ${how} what tells since when a change has not been observed`, async () => {
+        put({ ...shop.web, metadata: { ...shop.web.metadata, ...unseen() } });
+        shop.cluster.intercept = ({ verb, plural }) =>
+          verb === 'get' && plural === 'statefulsets' ? answer() : undefined;
+        const { code, stderr } = await ended('--timeout 10s --stuck-after 1h');
+        assert.equal(code, 1);
+        assert.match(stderr, /the latest change of the set \(undetermined: it may still recover\)\n/);
+        assert.match(stderr, /\n {2}skipped {2}managed fields: not read; kubectl sts status web -n shop reads them\n/);
+        const document = documents((await ended('--timeout 1s --stuck-after 1h -o json')).stdout).at(-1);
+        assert.deepEqual(document?.skipped, [{ what: 'managedFields', why: 'notRead' }]);
+      });
+    }
+
+    for (const [sets, gets] of [
+      [5, 5],
+      [6, 0],
+    ] as const) {
+      it(`of ${sets} sets whose changes have not been observed, by ${gets || 'no'} requests for one set`, async () => {
+        const names = Array.from({ length: sets }, (_, nth) => `db-${nth}`);
+        for (const name of names) shop.addSet(name, { metadata: unseen() });
+        const words = 'status --wait --timeout 10s --stuck-after 1h';
+        const { code, stderr } = await shop.run(words, {}, { clock, steadyClock: clock });
+        assert.equal(code, 1);
+        assert.equal(stderr.match(/the latest change of the set \(likely, since /g)?.length, sets);
+        assert.equal(asksFor('get statefulsets'), gets);
+      });
+    }
+
+    it('of five nodes at most, and names what it has not read of the others', async () => {
+      put(statefulSet('web', { replicas: 7 }));
+      for (let ordinal = 0; ordinal < 7; ordinal++) {
+        const name = `node-${ordinal + 1}`;
+        shop.cluster.put('nodes', node(name));
+        warn(
+          'FailedMount',
+          'driver name ebs.csi.example not found in the list of registered CSI drivers',
+          ordinal,
+          name,
+        );
+      }
+      const { code, stdout } = await ended('--timeout 10s --stuck-after 1h -o json');
+      assert.equal(code, 1);
+      assert.equal(asksFor('get csinodes'), 5);
+      const last = documents(stdout).at(-1);
+      const told = last?.causes?.map(({ sentence }) => /registered there; no pod there/.test(`${sentence}`));
+      assert.deepEqual(told, [true, true, true, true, true, false, false]);
+      assert.deepEqual(last?.skipped, [
+        { what: 'driversOfNodes', why: 'notRead' },
+        { what: 'podsOfNodes', why: 'notRead' },
+      ]);
+      const one = JSON.parse((await shop.run('status web -o json', {}, { clock, steadyClock: clock })).stdout);
+      assert.deepEqual([asksFor('get csinodes'), one.skipped], [5 + 7, []]);
+    });
+
+    it('and what it cannot ask for, since its credentials cannot be renewed any more', async () => {
+      attach();
+      const own = {
+        clock,
+        steadyClock: clock,
+        random: () => 0,
+        async openClient(...given: Parameters<typeof openClient>) {
+          const client = openClient(...given);
+          const list: typeof client.list = async (resource, ...rest) => {
+            if (resource !== resources.budgets) return client.list(resource, ...rest);
+            throw new ConfigError('error: open client.crt: no such file or directory');
+          };
+          return { ...client, list };
+        },
+      };
+      const { code, stdout } = await shop.run('status web --wait --timeout 10s --stuck-after 1h -o json', {}, own);
+      assert.equal(code, 1);
+      const last = documents(stdout).at(-1);
+      assert.deepEqual([last?.gate?.state, last?.causes?.length], ['timedOut', 1]);
+      assert.deepEqual(last?.skipped, [{ what: 'budgets', why: 'notRead' }]);
+    });
+
+    it('without the rest where somebody presses Ctrl-C while it reads', async () => {
+      attach();
+      let asked: number | undefined;
+      shop.cluster.intercept = ({ plural }) => {
+        if (plural !== 'poddisruptionbudgets') return undefined;
+        asked = clock.now();
+        running.signal('SIGINT');
+        return unanswered;
+      };
+      const running = start('--timeout 10s --stuck-after 1h');
+      const { code, stderr } = await running.ended;
+      assert.ok(asked !== undefined && clock.now() - asked < 1_000);
+      assert.equal(code, 1);
+      assert.match(stderr, /cannot be attached: it is still used by old-0 \(/);
+      assert.match(stderr, /\n {2}skipped {2}budgets: not read; /);
+    });
 
     it('on a terminal too, where a look before the end says what it has not read', async () => {
       attach();

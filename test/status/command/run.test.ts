@@ -235,7 +235,9 @@ describe('kubectl sts status', () => {
       / {2}look +kubectl get lease kube-controller-manager -n kube-system -o yaml --ignore-not-found\n/,
     );
     shop.cluster.denied.add('get statefulsets');
-    assert.doesNotMatch((await status('web')).stdout, /for 45s/);
+    const without = (await status('web')).stdout;
+    assert.doesNotMatch(without, /for 45s/);
+    assert.match(without, /\n {2}skipped {2}managed fields: no right to get statefulsets\.apps\n/);
   });
 
   it('reads the budgets of a named set beside the rest, and says which right it lacks for that', async () => {

@@ -195,5 +195,6 @@ export const brokenObjects: readonly object[] = [
 export const facts: Omit<Facts, 'pods'> = {
   attachments: { items: [{ volume: 'pv-4', node: 'node-2' }], others: 'missing' },
   drivers: { items: [{ node: 'node-1', drivers: ['nfs.example'] }], others: 'missing' },
-  unobserved: [],
+  managed: undefined,
+  passedOver: [],
 };

@@ -113,7 +113,13 @@ function snapshotWith(
 function of(snapshot: Snapshot, facts: Partial<Facts> = {}): Diagnosis {
   const [topology] = topologies(snapshot, snapshot.statefulSets.items);
   assert.ok(topology);
-  const none: Facts = { attachments: undefined, drivers: undefined, pods: undefined, unobserved: [] };
+  const none: Facts = {
+    attachments: undefined,
+    drivers: undefined,
+    pods: undefined,
+    managed: undefined,
+    passedOver: [],
+  };
   return diagnose(topology, snapshot, { ...none, ...facts });
 }
 
@@ -1075,7 +1081,9 @@ describe('the diagnosis of a set', () => {
       assert.deepEqual(unseen(changed(2)), [['not observed', 'undetermined', 2]]);
       assert.deepEqual(unseen(changed(20)), [['not observed', 'likely', 20]]);
       const set = statefulSet('web', { metadata: changed(2) });
-      assert.deepEqual(unseen({ generation: 2 }, { unobserved: [set] }), [['not observed', 'undetermined', 2]]);
+      assert.deepEqual(unseen({ generation: 2 }, { managed: { items: [set], others: 'missing' } }), [
+        ['not observed', 'undetermined', 2],
+      ]);
     });
 
     it('says nothing of that after it was scaled: the API server notes no time', () => {

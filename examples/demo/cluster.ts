@@ -31,7 +31,7 @@ export async function ownStand(): Promise<Cluster> {
   const missing = await unbuilt(standModules);
   const first =
     missing.length === 0
-      ? 'The plugin is built, and a control plane started: that takes half a minute.'
+      ? 'The demo builds the plugin and starts a control plane: that takes half a minute.'
       : 'The first demo builds a Kubernetes control plane: that takes about ten minutes on two cores. Later ones start in half a minute.';
   tell(`${first} Meanwhile, this needs no cluster.`);
   const [plugin, stand] = await showWhile(buildAll());

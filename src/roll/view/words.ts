@@ -76,7 +76,7 @@ export function stopWords(reason: StopReason, { evicts }: Pick<PodHandling, 'evi
     case 'lease lost':
       return reason.holder === undefined
         ? 'its Lease is gone or was given up: somebody has ended this roll'
-        : `its Lease is held by ${reason.holder} now, who goes on with it`;
+        : `its Lease is held by ${reason.holder} now, who goes on with it or has begun another roll`;
     case 'check failed':
       return reason.which === 'dns'
         ? `its name is not right: ${reason.message}`

@@ -177,7 +177,11 @@ export const node: Shape<Node> = {
         taints: { each: { fields: { key: 'string', value: 'string', effect: 'string' } } },
       },
     },
-    status: { fields: { conditions: { each: { fields: { type: 'string', status: 'string' } } } } },
+    status: {
+      fields: {
+        conditions: { each: { fields: { type: 'string', status: 'string', reason: 'string', message: 'string' } } },
+      },
+    },
   },
 };
 

@@ -82,10 +82,12 @@ export async function ready(namespace: string, name: string): Promise<void> {
   assert.equal(code, 0, `${stdout}${stderr}\n${await kubectl(['get', 'pods,events', '-n', namespace])}`);
 }
 
-/** Waits for a condition of pods, or `delete`. */
+/** Waits for a condition of pods, which the controller may not have made yet, or for `delete`. */
 export async function waitFor(namespace: string, what: string, ...pods: string[]): Promise<void> {
   const names = pods.map((pod) => `pod/${pod}`);
-  await kubectl(['wait', '-n', namespace, `--for=${what}`, `--timeout=${patience / 1_000}s`, ...names]);
+  for (const condition of what === 'delete' ? [what] : ['create', what]) {
+    await kubectl(['wait', '-n', namespace, `--for=${condition}`, `--timeout=${patience / 1_000}s`, ...names]);
+  }
 }
 
 /** Runs a command in a pod, however it ends. */

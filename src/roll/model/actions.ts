@@ -74,13 +74,13 @@ export function answered(state: RollState, answer: Answer, now: number): RollSta
       if (answer.kind === 'failed') {
         return stopped(acted, answer.pod, { kind: 'check failed', which: answer.which, message: answer.message });
       }
-      if (answer.which === 'pre-check') return askedNoLonger(inPhase(state, answer.pod, { kind: 'may go' }));
+      if (answer.which === 'pre-check') return askedNoLonger(inPhase(state, answer.pod, { kind: 'may go' }), now);
       return inPhase(acted, answer.pod, phaseAfter(answer.which, state.settings, answer.uid, now));
     }
     case 'led':
       return ledBy(state, answer.leader, answer.askedAt, now);
     case 'not led':
-      return { ...state, leading: { ...nobodyAsked, leader: state.leading.leader, unknown: answer.unknown } };
+      return { ...state, leading: { ...state.leading, askedAt: nobodyAsked.askedAt, unknown: answer.unknown } };
     case 'never led': {
       const { unknown, timeout } = answer;
       return stopped(state, answer.pod, { kind: 'leader unknown', unknown, timeout });

@@ -19,7 +19,8 @@ const lostFor = 60_000;
 /** Whether the pods said who leads after all that the roll has done, and lately. */
 export function knowsLeader(state: RollState, now: number): boolean {
   const { settings, leading, acted } = state;
-  return !settings.leaderCheck || (leading.askedAt > acted && isLedLately(state, now));
+  const isNews = leading.askedAt > acted && leading.askedAt >= leading.from;
+  return !settings.leaderCheck || (isNews && isLedLately(state, now));
 }
 
 /** Whether the pods said lately who leads. */
@@ -40,7 +41,7 @@ export function leadsOthers({ leading, steps }: RollState, pod: string): boolean
  * @param now milliseconds
  */
 export function ledBy(state: RollState, leader: string, askedAt: number, now: number): RollState {
-  const known: RollState = { ...state, leading: { leader, askedAt, unknown: undefined } };
+  const known: RollState = { ...state, leading: { ...state.leading, leader, askedAt, unknown: undefined } };
   const step = state.steps.find(({ pod }) => pod === leader);
   if (step === undefined || !isToGo(step) || mayBeGoing(step, askedAt)) return known;
   const others = state.steps.filter((other) => other !== step);
@@ -59,7 +60,7 @@ export function lostAt({ sentAt }: RollStep): number {
   return (sentAt ?? Number.NEGATIVE_INFINITY) + lostFor;
 }
 
-/** Something was done that takes time: the pods must be asked anew. */
-export function askedNoLonger(state: RollState): RollState {
-  return { ...state, leading: { ...state.leading, askedAt: Number.NEGATIVE_INFINITY } };
+/** Something was done that takes time: the pods must be asked anew, and an asking that is under way does not count. */
+export function askedNoLonger(state: RollState, now: number): RollState {
+  return { ...state, leading: { ...state.leading, from: now } };
 }

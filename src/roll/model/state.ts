@@ -34,8 +34,10 @@ export interface RollSettings {
 export interface Leading {
   /** The pod that was known to lead last; undefined before the first answer. */
   leader: string | undefined;
-  /** When the asking began that is still good; -Infinity where they must be asked anew. Milliseconds. */
+  /** When the asking began by which it is known; -Infinity before the first answer. Milliseconds. */
   askedAt: number;
+  /** From when on an asking must have begun that is to count. One that began before may be under way. Milliseconds. */
+  from: number;
   /** Why it is not known who leads, while the pods are asked again. */
   unknown: UnknownLeader | undefined;
 }
@@ -162,7 +164,12 @@ export interface View {
 }
 
 /** Before the pods were asked who leads. */
-export const nobodyAsked: Leading = { leader: undefined, askedAt: Number.NEGATIVE_INFINITY, unknown: undefined };
+export const nobodyAsked: Leading = {
+  leader: undefined,
+  askedAt: Number.NEGATIVE_INFINITY,
+  from: Number.NEGATIVE_INFINITY,
+  unknown: undefined,
+};
 
 /** @param now milliseconds */
 export function beginRoll(

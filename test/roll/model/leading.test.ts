@@ -37,6 +37,23 @@ describe('a step of a roll whose leader goes last', () => {
     assert.deepEqual(first(roll.step(known, view(10_000), 10_012)), asks('2'));
   });
 
+  it('does not count an asking that began before the pre-check was answered', () => {
+    const checked = { ...careful, leaderCheck: true, preCheck: true };
+    const asking = roll.step(roll.beginRoll(set, planned, { pods, claims }, checked, 0), view(5), 10).state;
+    const checking = roll.step(led(asking, 'web-2', 'web-0', 12), view(5), 20);
+    const ofPod = { pod: 'web-2', uid: 'old-2' };
+    assert.deepEqual(first(checking), { kind: 'pre-check', ...ofPod });
+    const passed = roll.answered(checking.state, { kind: 'passed', which: 'pre-check', message: '', ...ofPod }, 40);
+    assert.deepEqual(first(roll.step(led(passed, 'web-2', 'web-0', 39, 50), view(15), 51)), asks('2'));
+    const lost: UnknownLeader = { kind: 'unknown', why: 'nobody', answers: [] };
+    const unled = roll.answered(passed, { kind: 'not led', pod: 'web-2', unknown: lost }, 45);
+    assert.deepEqual(first(roll.step(led(unled, 'web-2', 'web-0', 39, 50), view(15), 51)), asks('2'));
+    assert.deepEqual(first(roll.step(led(passed, 'web-2', 'web-0', 40, 50), view(15), 51)), {
+      kind: 'evict',
+      ...ofPod,
+    });
+  });
+
   it('reads and asks at the same time where both are too old', () => {
     const known = led(roll.step(begin(), view(5), 10).state, 'web-2', 'web-0', 12);
     const { actions } = roll.step(known, view(5), 10_012);

@@ -47,7 +47,7 @@ describe('the table of a roll', () => {
     const table = tableOf([{ kind: 'waits' }, { kind: 'waits' }]);
     const withLeader = (leading: RollTable['state']['leading']) =>
       lines({ ...table, state: { ...table.state, leading } }).slice(1);
-    const led = { leader: 'products-db-0', askedAt: now, unknown: undefined };
+    const led = { leader: 'products-db-0', askedAt: now, from: 0, unknown: undefined };
     assert.deepEqual(withLeader(led), ['  1  products-db-1  next', '  0  products-db-0  leads, waits for 1']);
     const unknown: UnknownLeader = { kind: 'unknown', why: 'nobody', answers: [] };
     assert.deepEqual(withLeader({ ...led, unknown }), [

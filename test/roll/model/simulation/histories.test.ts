@@ -344,8 +344,8 @@ const ofLeaders: typeof mutations = [
   {
     guard: 'that the pods are asked who leads again and again, and not once',
     file: 'leading',
-    from: 'return !settings.leaderCheck || (leading.askedAt > acted && isLedLately(state, now));',
-    to: 'return !settings.leaderCheck || leading.leader !== undefined;',
+    from: '(isNews && isLedLately(state, now));',
+    to: 'leading.leader !== undefined;',
   },
   {
     guard: 'that what they say is newer than what was done',
@@ -356,7 +356,7 @@ const ofLeaders: typeof mutations = [
   {
     guard: 'that they are asked after the pre-check',
     file: 'actions',
-    from: "return askedNoLonger(inPhase(state, answer.pod, { kind: 'may go' }));",
+    from: "return askedNoLonger(inPhase(state, answer.pod, { kind: 'may go' }), now);",
     to: "return inPhase(state, answer.pod, { kind: 'may go' });",
   },
   {
@@ -369,8 +369,8 @@ const ofLeaders: typeof mutations = [
   {
     guard: 'the leader, which goes last',
     file: 'leading',
-    from: 'leading: { leader, askedAt, unknown: undefined } };',
-    to: 'leading: { leader: undefined, askedAt, unknown: undefined } };\n  return known;',
+    from: 'leading: { ...state.leading, leader, askedAt, unknown: undefined } };',
+    to: 'leading: { ...state.leading, leader: undefined, askedAt, unknown: undefined } };\n  return known;',
   },
   {
     guard: 'a new leader whose eviction may be under way',

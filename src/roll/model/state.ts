@@ -36,7 +36,7 @@ export interface Leading {
   leader: string | undefined;
   /** When the asking began by which it is known; -Infinity before the first answer. Milliseconds. */
   askedAt: number;
-  /** From when on an asking must have begun that is to count. One that began before may be under way. Milliseconds. */
+  /** An asking counts only if it began at this time or later: an earlier one may still be under way. Milliseconds. */
   from: number;
   /** Why it is not known who leads, while the pods are asked again. */
   unknown: UnknownLeader | undefined;

@@ -21,7 +21,7 @@ export function updatePods(
   return { acts: deletions(chosen), waits: waitsOf(budgeted, replicas, [...acts, ...deletions(chosen)]) };
 }
 
-/** Whether an update has nothing to do and to wait for, whatever the controller. To ask each of them takes longer. */
+/** Whether an update has nothing to do and nothing to wait for, whatever the controller. To ask each one takes longer. */
 export function isSettled(context: SyncContext, replicas: readonly Replica[]): boolean {
   return replicas.every(({ pod }) => pod && !isOutdated(context, pod) && !isUnavailable(context, pod));
 }

@@ -16,7 +16,7 @@ import type { Topology } from '#src/tree/model/topology.ts';
 import { budgetTroubles } from './budgets.ts';
 import type { Cause, Ground, Trouble } from './causes.ts';
 import { outdatedPods } from './gate.ts';
-import type { Facts } from './nodefacts.ts';
+import { type Facts, noFacts } from './nodefacts.ts';
 import { type PodContext, podTroubles } from './podcauses.ts';
 import { refusedPod, serviceTrouble, setTrouble } from './setcauses.ts';
 import { type Skipped, skippedIn } from './skipped.ts';
@@ -40,14 +40,6 @@ export type ContainerLog = { pod: string; container: string; previous: boolean }
   | { text: string }
   | { refusal: string }
 );
-
-const noFacts: Facts = {
-  attachments: undefined,
-  drivers: undefined,
-  pods: undefined,
-  managed: undefined,
-  passedOver: [],
-};
 
 export function diagnose(topology: Topology, snapshot: Snapshot, facts: Facts = noFacts): Diagnosis {
   const context = contextOf(snapshot, facts);

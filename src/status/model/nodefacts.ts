@@ -18,6 +18,14 @@ export interface Facts {
   passedOver: readonly string[];
 }
 
+export const noFacts: Facts = {
+  attachments: undefined,
+  drivers: undefined,
+  pods: undefined,
+  managed: undefined,
+  passedOver: [],
+};
+
 /** What causes ask for. `drivers`: of these nodes; `managed`: the managedFields of the set. */
 export function asked(causes: readonly Cause[]): Asked {
   const troubles = causes.map(({ what }) => what);
@@ -54,10 +62,8 @@ export function factsInFiles(
 ): Facts {
   const { attachments, drivers } = asked(causes);
   return {
+    ...noFacts,
     attachments: attachments ? attachedIn(files.attachments) : undefined,
-    pods: undefined,
-    managed: undefined,
-    passedOver: [],
     drivers: drivers.length > 0 ? { ...files.drivers, items: files.drivers.items.map(knownDrivers) } : undefined,
   };
 }

@@ -49,36 +49,15 @@ export async function readPages<T extends Named>(
   }
 }
 
-/** The first objects of a list. */
-export interface FirstPage<T> {
-  items: readonly T[];
-  /** How many objects the list has besides. Infinite where the server does not say so. */
-  others: number;
-}
-
-/**
- * @param limit objects on the page
- * @throws {ConnectionError} when there is no answer, or one that is not JSON
- */
-export async function readFirstPage<T extends Named>(
-  transport: Transport,
-  listing: Listing,
-  limit: number,
-): Promise<FirstPage<T> | StatusError> {
-  const page = await readPage<T>(transport, listing, limit, '');
-  if (page instanceof StatusError) return listError(page, listing.resource);
-  return { items: page.items, others: page.token ? (page.remaining ?? Number.POSITIVE_INFINITY) : 0 };
-}
-
 interface Page {
   items?: unknown[];
-  metadata?: { continue?: string; resourceVersion?: string; remainingItemCount?: number };
+  metadata?: { continue?: string; resourceVersion?: string };
 }
 
 const pageShape: Shape<Page> = {
   fields: {
     items: { each: { fields: {} } },
-    metadata: { fields: { continue: 'string', resourceVersion: 'string', remainingItemCount: 'number' } },
+    metadata: { fields: { continue: 'string', resourceVersion: 'string' } },
   },
 };
 
@@ -112,7 +91,7 @@ async function readPage<T extends Named>(
   listing: Listing,
   limit: number,
   token: string,
-): Promise<(Listed<T> & { token: string; remaining: number | undefined }) | StatusError> {
+): Promise<(Listed<T> & { token: string }) | StatusError> {
   const { resource, once = false } = listing;
   const path = pathOfPage(listing, limit, token);
   const answer = await read(transport, { method: 'GET', path, once }, qualifiedName(resource), resource);
@@ -130,7 +109,6 @@ async function readPage<T extends Named>(
     items: objects,
     token: metadata?.continue ?? '',
     resourceVersion: metadata?.resourceVersion ?? '',
-    remaining: metadata?.remainingItemCount,
   };
 }
 

@@ -4,8 +4,8 @@ import { isSuccess, read, readObject, received } from './answer.ts';
 import { statusError } from './apistatus.ts';
 import { StatusError } from './errors.ts';
 import type { Transport } from './http/transport.ts';
-import { type FirstPage, type Listed, type Listing, readFirstPage, readPages, type Selectors } from './listing.ts';
-import { readNames } from './names.ts';
+import { type Listed, type Listing, readPages, type Selectors } from './listing.ts';
+import { countObjects, readNames } from './names.ts';
 import { qualifiedName, type Resource, resourcePath, resources } from './resources.ts';
 import { type WatchEvent, watchEvents } from './watchevents.ts';
 
@@ -41,15 +41,11 @@ export interface Reads {
    */
   names(resource: Resource, namespace: string | undefined): Promise<readonly string[] | StatusError>;
   /**
-   * The first `limit` objects, and how many there are besides.
+   * How many objects there are; infinite where the server does not say so.
    *
    * @param namespace undefined for all namespaces, and for objects that have none
    */
-  firstPage<T extends Named>(
-    resource: Resource,
-    namespace: string | undefined,
-    limit: number,
-  ): Promise<FirstPage<T> | StatusError>;
+  count(resource: Resource, namespace: string | undefined): Promise<number | StatusError>;
   /** All objects with the version of the list, from which a watch can go on. A cut connection is reported at once. */
   listAt<T extends Named>(
     resource: Resource,
@@ -108,9 +104,7 @@ export function readsOn(transport: Transport): Reads {
 
     names: (resource, namespace) => readNames(transport, { resource, namespace }),
 
-    firstPage(resource: Resource, namespace: string | undefined, limit: number) {
-      return readFirstPage(transport, { resource, namespace }, limit);
-    },
+    count: (resource, namespace) => countObjects(transport, { resource, namespace }),
 
     listAt(resource: Resource, namespace: string | undefined, selectors?: Selectors) {
       return readPages(transport, { resource, namespace, once: true, ...selectors });

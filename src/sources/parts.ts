@@ -63,8 +63,8 @@ async function readEach<T extends Named>(
 /** Of the volumes of a whole cluster, a list is read only where those that are named are a sensible share of it. */
 export async function readVolumes(client: Client, names: readonly string[]): Promise<Part<Volume>> {
   if (names.length <= dozens) return readEach<Volume>(client, resources.volumes, names);
-  const page = await client.firstPage<Volume>(resources.volumes, undefined, 1);
-  const worthwhile = page instanceof StatusError || page.others < listedMeanwhile * names.length;
+  const all = await client.count(resources.volumes, undefined);
+  const worthwhile = all instanceof StatusError || all <= listedMeanwhile * names.length;
   return worthwhile
     ? readAll<Volume>(client, resources.volumes, undefined)
     : readEach<Volume>(client, resources.volumes, names);

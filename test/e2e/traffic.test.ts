@@ -16,8 +16,8 @@ interface Limits {
 }
 
 const commands: Record<string, Limits> = {
-  tree: { args: ['tree', setName], requests: [8, 9], received: [60_000, 25_000] },
-  status: { args: ['status', setName], requests: [5, 6], received: [50_000, 25_000] },
+  tree: { args: ['tree', setName], requests: [9, 9], received: [60_000, 25_000] },
+  status: { args: ['status', setName], requests: [6, 6], received: [50_000, 25_000] },
   'roll, planned': { args: ['roll', setName, '--dry-run=client'], requests: [15, 15], received: [75_000, 5_000] },
   'roll --status': { args: ['roll', setName, '--status'], requests: [1, 1], received: [10_000, 1_000] },
   completion: { args: ['__complete', 'tree', ''], requests: [1, 1], received: [10_000, 1_000] },

@@ -1,7 +1,6 @@
 /** Reads what stands around one set: in a crowded namespace without the pods that do not matter to it. */
 import type { Client } from '#src/kube/client.ts';
 import { StatusError } from '#src/kube/errors.ts';
-import type { FirstPage } from '#src/kube/listing.ts';
 import { resources } from '#src/kube/resources.ts';
 import { notGiven, type Part } from '#src/objects/snapshot.ts';
 import type { Claim, Pod, Service, StatefulSet } from '#src/objects/types.ts';
@@ -15,23 +14,21 @@ import type { Around, Asking } from './reading.ts';
 export const crowd = 50;
 
 export async function readAroundOne(asking: Asking): Promise<Around> {
-  const { client, namespace, choosing } = asking;
-  // The set and its claims lead to the volumes, and pods and Services to nothing. A new connection brings some 15 kB in
-  // the first round trip: with all of it at once, the claims come one round trip later, and so do the volumes.
-  const { sets } = await choosing;
-  const [services, page] = await Promise.all([
+  const { client, namespace } = asking;
+  // Pods are most of what there is to read, and lead to nothing else. They are asked for when it is known which.
+  const [services, count, { sets }] = await Promise.all([
     readAll<Service>(client, resources.managedServices, namespace),
-    client.firstPage<Pod>(resources.pods, namespace, crowd),
+    client.count(resources.pods, namespace),
+    asking.choosing,
   ]);
-  if (page instanceof StatusError) return { services, pods: refused(page, 'list', resources.pods) };
-  if (page.others === 0) return { services, pods: { items: page.items, others: 'missing' } };
-  const own = fillsNamespace(sets, page) ? undefined : await readPodsApart(asking, services);
+  if (count instanceof StatusError) return { services, pods: refused(count, 'list', resources.pods) };
+  const own = count <= crowd || fillsNamespace(sets, count) ? undefined : await readPodsApart(asking, services);
   return { services, pods: own ?? (await readAll<Pod>(client, resources.pods, namespace)) };
 }
 
 /** Whether most pods of the namespace are the set's: then nothing is won by leaving out the others. */
-function fillsNamespace([set]: readonly StatefulSet[], { items, others }: FirstPage<Pod>): boolean {
-  return (set?.status?.replicas ?? 0) > (items.length + others) / 2;
+function fillsNamespace([set]: readonly StatefulSet[], count: number): boolean {
+  return (set?.status?.replicas ?? 0) > count / 2;
 }
 
 /** @returns undefined where other pods may matter */

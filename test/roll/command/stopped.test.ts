@@ -63,6 +63,8 @@ describe('a roll that has stopped', () => {
       'list events',
       'list persistentvolumeclaims',
       'list poddisruptionbudgets',
+      // Counted, and listed.
+      'list pods',
       'list pods',
       'list services',
       'list statefulsets',

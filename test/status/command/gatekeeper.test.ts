@@ -61,7 +61,8 @@ describe('kubectl sts status --wait', () => {
         stdout,
         /^\S+ {2}web {2}2\/2 {2}Updated\nstatefulset\/web is rolled out: 2 pods available, all at revision \w+\n$/,
       );
-      assert.equal(shop.cluster.requests.filter((request) => request === 'list pods').length, 2);
+      // The watch lists them, and the second reading counts them and lists them.
+      assert.equal(shop.cluster.requests.filter((request) => request === 'list pods').length, 3);
     });
 
     it('when the last pod has the new revision and is available', async () => {

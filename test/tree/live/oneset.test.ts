@@ -93,7 +93,7 @@ describe('a set in a crowded namespace', function () {
   beforeEach(async () => {
     cluster = await memoryCluster();
     cluster.intercept = ({ plural, query }) => {
-      const words = query.has('labelSelector') ? 'own' : query.get('limit') === String(crowd) ? 'page' : 'all';
+      const words = query.has('labelSelector') ? 'own' : query.get('limit') === '1' ? 'count' : 'all';
       if (plural === 'pods') asked.push(words);
       return undefined;
     };
@@ -159,7 +159,7 @@ describe('a set in a crowded namespace', function () {
     asked.length = 0;
     await readAs('web', ['web']);
     for (const [plural, { metadata }] of put) cluster.remove(plural, metadata.name, metadata.namespace);
-    assert.deepEqual(asked, ['page', 'all']);
+    assert.deepEqual(asked, ['count', 'all']);
   });
 
   it('is told so too where its pod and another one own a claim', async () => {

@@ -7,13 +7,14 @@ import { join } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import packageJson from '../package.json' with { type: 'json' };
 import { licencesText } from './licences.ts';
+import { manifestModule } from './manifest-module.ts';
 import { bundleFile, licencesFile, metafile, root, sbomFile } from './places.ts';
 import { reportTo } from './progress.ts';
 import { replacedImports } from './replaced-imports.ts';
 import { sbomText } from './sbom.ts';
 import { step } from './step.ts';
 
-const options = { ...bundleOptions('src/start.ts'), plugins: [replacedImports(root)] };
+const options = { ...bundleOptions('src/start.ts'), plugins: [replacedImports(root), manifestModule] };
 
 export async function writeBundle(): Promise<void> {
   const { metafile: parts } = await build({ ...options, outfile: bundleFile, metafile: true });

@@ -44,6 +44,10 @@ const version: FlagDefinition = { name: 'version', type: 'boolean' };
  */
 export function readArguments(argv: readonly string[], commands: CommandDefinitions): Arguments {
   if (argv[0] === completionCommand) return { kind: 'complete', words: argv.slice(1) };
+  const [first = ''] = argv;
+  // Mostly the command stands first. Then no other command's flags are looked at: in the bundle they are not parsed yet.
+  const chosen = Object.hasOwn(commands, first) ? commands[first] : undefined;
+  if (chosen !== undefined) return readCommand(first, chosen, argv.slice(1));
   // Until the command is known, a flag may be that of any command.
   const known = [help, version, ...Object.values(commands).flatMap(({ flags }) => Object.values(flags))];
   const before = splitLine(argv, known, 'until a word');

@@ -1,6 +1,4 @@
 /** The heads and bodies of answers. */
-import { promisify } from 'node:util';
-import { constants, gunzip } from 'node:zlib';
 import { BrokenOff, codeOf } from '../errors.ts';
 import { bodyError, connectionError } from './networkerror.ts';
 import type { Response } from './response.ts';
@@ -30,11 +28,21 @@ export async function wholeBody(response: Response, compressed: boolean): Promis
   const body = await wholeBytes(response);
   if (!compressed || response.headers['content-encoding'] !== 'gzip' || body.length === 0) return body.toString('utf8');
   try {
-    const options = { maxOutputLength: largestBody, chunkSize: lengthWithin(body) };
-    return (await promisify(gunzip)(body, options)).toString('utf8');
+    return (await unzipped(body)).toString('utf8');
   } catch (error) {
     throw bodyError(codeOf(error) === 'Z_BUF_ERROR' ? 'unexpected EOF' : 'gzip: invalid header');
   }
+}
+
+/** The code is loaded when it is needed: short answers are not compressed. */
+async function unzipped(body: Buffer): Promise<Buffer> {
+  const { constants, gunzip } = await import('node:zlib');
+  const chunkSize = lengthWithin(body, constants.Z_DEFAULT_CHUNK);
+  return new Promise((resolve, reject) => {
+    gunzip(body, { maxOutputLength: largestBody, chunkSize }, (error, whole) =>
+      error ? reject(error) : resolve(whole),
+    );
+  });
 }
 
 /** Bytes that are decompressed in one piece. */
@@ -44,10 +52,10 @@ const largestPiece = 16 * 1024 * 1024;
  * Bytes for the decompressed body, by its last four bytes (RFC 1952, ISIZE). These may be wrong, and then there are several
  * pieces. In pieces of 16 KiB, as by default, a page of 500 pods would take twice the time and 10 MB more.
  */
-function lengthWithin(body: Buffer): number {
+function lengthWithin(body: Buffer, least: number): number {
   const told = body.length < 4 ? 0 : body.readUInt32LE(body.length - 4);
   // With room for one more byte, no second piece is begun.
-  return Math.min(Math.max(told, constants.Z_DEFAULT_CHUNK) + 1, largestPiece);
+  return Math.min(Math.max(told, least) + 1, largestPiece);
 }
 
 async function wholeBytes(response: Response): Promise<Buffer> {

@@ -1,8 +1,8 @@
 /** Everything that commands use of the world. They are given it, so that a test can run them in a world of its own. */
-import { randomBytes } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import type { Client, ClientDeps } from '#src/kube/client.ts';
 import type { ConnectionOptions } from '#src/kube/config/connectionoptions.ts';
+import { eventsSeen } from '#src/kube/turn.ts';
 import type { Clock } from '#src/objects/clock.ts';
 import type { Host } from '#src/terminal/host.ts';
 import { steadyClock, systemClock } from './clock.ts';
@@ -34,9 +34,16 @@ export function processDeps(process: NodeJS.Process, version: string): Deps {
     host: process,
     clock: systemClock,
     steadyClock,
-    random: () => randomBytes(4).readUInt32BE() / 2 ** 32,
+    // Not `node:crypto`, which every command would have to load.
+    random: () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32,
     // Most of the program's size: a command that asks no cluster starts without it.
-    openClient: async (options, deps) => (await import('#src/kube/client.ts')).openClient(options, deps),
+    async openClient(options, deps) {
+      const { openClient } = await import('#src/kube/client.ts');
+      const client = openClient(options, deps);
+      // What it says to the server first goes out before more code is loaded.
+      await eventsSeen();
+      return client;
+    },
     userName: () => userName(process),
     hostname,
     collectGarbage,

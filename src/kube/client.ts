@@ -18,6 +18,8 @@ interface PodStreams {
 export interface Client extends Reads, Writes, PodStreams {
   /** The namespace of the flags, else of the kubeconfig's context. */
   readonly namespace: string;
+  /** Resolves when the first request is under way: there is time for something else. */
+  readonly asked: Promise<void>;
   /** The server's time in milliseconds since the epoch, by its latest answer. */
   serverTime(): number;
   /** Ends the connections and the requests on them, so that the process can end. */
@@ -35,6 +37,7 @@ export function openClient(options: ConnectionOptions, deps: ClientDeps): Client
     ...readsOn(transport),
     ...writesOn(transport),
     ...podStreamsOn(transport),
+    asked: transport.asked,
     serverTime: () => transport.serverTime(),
     close: () => transport.close(),
   };

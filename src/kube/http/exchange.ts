@@ -6,6 +6,7 @@ import { arch, platform } from 'node:os';
 import type { Connection } from '../config/connection.ts';
 import { ConnectionError } from '../errors.ts';
 import type { Proof } from '../login/credentials.ts';
+import { eventsSeen } from '../turn.ts';
 import { connectionPools, type Pool } from './pools.ts';
 import type { ProxiedRequest } from './proxyagent.ts';
 import type { Headers } from './requestlog.ts';
@@ -24,6 +25,8 @@ export interface Exchanges {
    * @returns the answer as soon as its headers are there
    */
   begin(request: Request, proof: Proof, course: Course, streamed: boolean): Promise<Response>;
+  /** Resolves when the first request is under way. */
+  readonly asked: Promise<void>;
   /** Opens a WebSocket. */
   upgrade(request: WebSocketRequest, proof: Proof, course: Course): Promise<Opened>;
   close(): void;
@@ -32,7 +35,11 @@ export interface Exchanges {
 /** Redirects of one request that are followed, as in net/http. */
 const mostRedirects = 10;
 
-/** @param onShared is called with whether a connection takes many requests at once, when that is known and when it changes */
+/**
+ * Begins to connect at once where that asks nobody anything: the code that makes the first request is loaded meanwhile.
+ *
+ * @param onShared is called with whether a connection takes many requests at once, when that is known and when it changes
+ */
 export function exchangesWith(
   connection: Connection,
   proxy: URL | undefined,
@@ -40,9 +47,16 @@ export function exchangesWith(
   time: Pick<ServerClock, 'heard'>,
   onShared: (isShared: boolean) => void,
 ): Exchanges {
-  const { server } = connection;
+  const { server, credentials } = connection;
   const pools = connectionPools(connection, proxy, deps.env, onShared);
   const log = loggingTo(deps, time);
+  const first = Promise.withResolvers<void>();
+  // What fails here fails for the first request too.
+  if (credentials.isAtHand)
+    credentials.proof().then(
+      (proof) => pools.of(proof).begin(),
+      () => {},
+    );
   // As client-go joins them: decoded, without slashes at its end.
   const prefix = encodeURI(decodeURIComponent(server.pathname)).replace(/\/+$/, '');
   const urlOf = (path: string) => server.origin + prefix + path;
@@ -60,12 +74,14 @@ export function exchangesWith(
     const answered = log({ method, url: urlOf(path), headers, body });
     const response = streamed
       ? await byHttp1(pool, 'streams', sent, server, course)
-      : await answerIn(pool, sent, server, course);
+      : await answerIn(pool, sent, server, course, first.resolve);
     answered(response);
     return response;
   }
 
   return {
+    asked: first.promise.then(eventsSeen),
+
     async begin(request, proof, course, streamed) {
       let next = request;
       for (let redirects = 0; redirects < mostRedirects; redirects++) {
@@ -101,9 +117,10 @@ async function proxiedBy(proxy: URL | undefined, server: URL): Promise<ProxiedRe
 const mostRefusals = 2;
 
 /** The answer by HTTP/2 where the server speaks it, else by HTTP/1.1. */
-async function answerIn(pool: Pool, sent: Sent, server: URL, course: Course): Promise<Response> {
+async function answerIn(pool: Pool, sent: Sent, server: URL, course: Course, underWay: () => void): Promise<Response> {
   for (let refusals = 0; ; refusals++) {
     const shared = await pool.shared(course);
+    underWay();
     if (shared === undefined) return byHttp1(pool, 'short', sent, server, course);
     try {
       return await shared.ask(sent);

@@ -1,26 +1,43 @@
-/** Which version of HTTP the server speaks, and the connection that requests share where that is HTTP/2. */
+/** Which version of HTTP the server speaks, and the connections that requests share where that is HTTP/2. */
 import type { Socket } from 'node:net';
+import { eventsSeen } from '../turn.ts';
+import { attempt, briefly, unlessAborted } from './attempt.ts';
 import type { SharedConnection } from './http2.ts';
+import { openLanes } from './lanes.ts';
 import type { Course } from './timelimit.ts';
 
 /** A connection, and the protocol that the handshake chose. */
 export type Negotiated = Socket & { alpnProtocol?: string | false | null };
 
 export interface Negotiation {
+  /** Begins to make the connection, for requests that are about to come. Whatever fails is told to the first of them. */
+  begin(): void;
   /**
-   * The connection that takes further requests.
+   * The connection that takes the next request.
    *
    * @returns undefined where requests go by HTTP/1.1
    */
   shared(course: Course): Promise<SharedConnection | undefined>;
   /** From now on requests go by HTTP/1.1. */
   keepToHttp1(): void;
-  /** The connection that showed that the server speaks HTTP/1.1, for its first request. */
+  /** A connection that showed that the server speaks HTTP/1.1, for its first request. */
   spare(): Socket | undefined;
 }
 
 /** For servers that are not asked. */
-export const nothingShared: Negotiation = { shared: async () => undefined, keepToHttp1() {}, spare: () => undefined };
+export const nothingShared: Negotiation = {
+  begin() {},
+  shared: async () => undefined,
+  keepToHttp1() {},
+  spare: () => undefined,
+};
+
+/**
+ * Milliseconds after which a connection that is still being made shows that the server is far away. TCP sends some 15 kB
+ * in the first round trip of a connection, and twice as much in the next: over two connections, answers need fewer
+ * round trips. To a near server a second one would only cost a handshake.
+ */
+const patience = 20;
 
 /**
  * @param connect makes a connection over which one of the protocols is spoken
@@ -34,20 +51,47 @@ export function negotiation(
   signal: AbortSignal,
 ): Negotiation {
   let speaksHttp1 = false;
-  let spare: Socket | undefined;
-  let connection: SharedConnection | undefined;
-  let opening: Promise<void> | undefined;
+  let waiting = 0;
+  const spares: Socket[] = [];
+  const lanes = openLanes();
+  const opening = attempt(open);
+  /** The second connection, as long as it is worth waiting for. */
+  let widening: Promise<void> | undefined;
 
   async function open(): Promise<void> {
-    // The code is loaded while the server is waited for.
-    const [socket, { shareConnection }] = await Promise.all([connect(['h2', 'http/1.1']), import('./http2.ts')]);
+    let isOver = false;
+    const impatient = setTimeout(async () => {
+      // This process may have been busy itself, and the connection may be there.
+      await eventsSeen();
+      if (!isOver) widen();
+    }, patience);
+    try {
+      await add();
+    } finally {
+      isOver = true;
+      clearTimeout(impatient);
+    }
+    // It began a little later, so it should be there a little later.
+    if (widening !== undefined) widening = briefly(widening, 2 * patience);
+  }
+
+  function widen(): void {
+    // One request fills no two connections.
+    if (waiting > 1) widening = add().catch(() => {});
+  }
+
+  async function add(): Promise<void> {
+    const connecting = connect(['h2', 'http/1.1']);
+    // The code is loaded while the server is waited for, so its first word to the server comes before.
+    const loading = eventsSeen().then(() => import('./http2.ts'));
+    const [socket, { shareConnection }] = await Promise.all([connecting, loading]);
     if (socket.alpnProtocol === 'h2') {
-      connection = shareConnection(socket, server, signal);
+      lanes.add(shareConnection(socket, server, signal));
       onShared(true);
       return;
     }
+    spares.push(socket);
     keepToHttp1();
-    spare = socket;
   }
 
   function keepToHttp1(): void {
@@ -56,34 +100,23 @@ export function negotiation(
   }
 
   return {
+    begin: opening.begin,
     async shared({ signal: wanted, reach }) {
-      if (!speaksHttp1 && !connection?.isOpen()) {
+      if (!speaksHttp1 && !lanes.isOpen()) {
         reach('connecting');
-        opening ??= open().finally(() => {
-          opening = undefined;
-        });
-        await unlessAborted(wanted, opening);
+        waiting++;
+        await opening.wait(wanted).finally(() => waiting--);
       }
+      if (widening !== undefined && !lanes.isFree()) await unlessAborted(wanted, widening);
       if (speaksHttp1) return undefined;
       reach('waiting');
-      return connection;
+      return lanes.take();
     },
     keepToHttp1,
     spare() {
-      const socket = spare;
-      spare = undefined;
       // It may have been closed since, and a request on it would never end.
-      return socket?.destroyed ? undefined : socket;
+      for (let socket = spares.pop(); socket !== undefined; socket = spares.pop()) if (!socket.destroyed) return socket;
+      return undefined;
     },
   };
-}
-
-/** Waits for what others wait for too: the signal ends the waiting, and nothing else. */
-function unlessAborted(signal: AbortSignal, work: Promise<void>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const end = () => reject(signal.reason);
-    if (signal.aborted) end();
-    signal.addEventListener('abort', end, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', end));
-  });
 }

@@ -76,6 +76,8 @@ export interface Transport {
     signal: AbortSignal,
     onMessage: (data: Buffer, socket: WebSocket) => void,
   ): Promise<WebSocket | Answer>;
+  /** Resolves when the first request is under way: there is time for something else. */
+  readonly asked: Promise<void>;
   /** The server's time in milliseconds since the epoch, by its latest answer. */
   serverTime(): number;
   /** Ends the connections and the requests on them, so that the process can end. */
@@ -111,9 +113,8 @@ const mostShared = 90;
 /** @throws {ConfigError | ConnectionError} when the proxy cannot be used */
 export function openTransport(connection: Connection, deps: TransportDeps): Transport {
   const { server, credentials, timeout, compression } = connection;
-  const { clock, remarks } = deps;
   const proxy = proxyFor(server, connection.proxyUrl, deps.env);
-  const time = serverClock(clock);
+  const time = serverClock(deps.clock);
   const turns = takeTurns(mostAtOnce, mostShared);
   const exchanges = exchangesWith(connection, proxy, deps, time, turns.share);
   const closed = new AbortController();
@@ -128,7 +129,7 @@ export function openTransport(connection: Connection, deps: TransportDeps): Tran
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       const looked = { ...connection.tls, proxied: proxy !== undefined };
-      throw (await handshakeFault(error, server, looked, clock.now)) ?? connectionError(error, server);
+      throw (await handshakeFault(error, server, looked, deps.clock.now)) ?? connectionError(error, server);
     }
   }
 
@@ -136,7 +137,7 @@ export function openTransport(connection: Connection, deps: TransportDeps): Tran
     const response = await exchanges.begin(request, proof, course, false);
     course.reach('reading');
     const body = await wholeBody(response, compression);
-    remarks.log.received(body);
+    deps.remarks.log.received(body);
     return { ...headOf(response), body };
   }
 
@@ -155,6 +156,7 @@ export function openTransport(connection: Connection, deps: TransportDeps): Tran
   }
 
   return {
+    asked: exchanges.asked,
     serverTime: time.now,
 
     ask(request) {

@@ -15,6 +15,8 @@ export interface Proof {
 }
 
 export interface Credentials {
+  /** Whether `proof` takes no time: it neither runs a program nor asks anybody. */
+  isAtHand?: boolean;
   /**
    * The credentials for the next request. This may run a program, or ask the person.
    *
@@ -30,7 +32,7 @@ export interface Credentials {
   renew(refused: Proof): Promise<boolean>;
 }
 
-const nobody: Credentials = { proof: async () => ({}), renew: async () => false };
+const nobody: Credentials = fixed({});
 
 /** A token that never changes. */
 export function bearer(token: string): Credentials {
@@ -42,7 +44,7 @@ export function basic(username: string, password: string): Credentials {
 }
 
 function fixed(proof: Proof): Credentials {
-  return { proof: async () => proof, renew: async () => false };
+  return { isAtHand: true, proof: async () => proof, renew: async () => false };
 }
 
 export function bearerHeader(token: string): string {
@@ -88,6 +90,7 @@ export function tokenFile(path: string, now: () => number, otherwise?: string): 
   }
 
   return {
+    isAtHand: true,
     async proof() {
       if (now() - readAt >= tokenPeriod) refresh();
       return { authorization: bearerHeader(token) };
@@ -126,6 +129,7 @@ export function keyPairFiles(read: () => KeyPair, now: () => number): Credential
   let pair = read();
   let readAt = now();
   return {
+    isAtHand: true,
     async proof() {
       if (now() - readAt >= filePeriod) {
         readAt = now();
@@ -180,6 +184,7 @@ export function together(parts: readonly Credentials[]): Credentials {
   if (parts.length === 1) return only;
   const shown = new WeakMap<Proof, Proof[]>();
   return {
+    isAtHand: parts.every(({ isAtHand }) => isAtHand === true),
     async proof() {
       const proofs = await Promise.all(parts.map((part) => part.proof()));
       // Such as the token of a flag, before that of a plugin.

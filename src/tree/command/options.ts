@@ -8,7 +8,7 @@ import type { FileSource } from '#src/objects/filereading.ts';
 import type { Selection } from '#src/statefulset/selection.ts';
 import type { ColourChoice } from '#src/terminal/console.ts';
 import { type ChangeOptions, changeFormats } from '../view/changes.ts';
-import type { Format } from '../view/format.ts';
+import type { Format } from '../view/formats.ts';
 import type { TreeFlags } from './tree.ts';
 
 export interface TreeOptions {

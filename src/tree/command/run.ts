@@ -6,10 +6,7 @@ import { nothingFound, refusalLine } from '#src/drawing/notices.ts';
 import type { ExitCode } from '#src/objects/failure.ts';
 import type { FileSource } from '#src/objects/filereading.ts';
 import { type Console, processConsole } from '#src/terminal/console.ts';
-import { printable } from '#src/terminal/escape.ts';
-import type { Reading } from '../live/reading.ts';
-import { topologies } from '../model/topology.ts';
-import { type FormatOptions, isDocument, render } from '../view/format.ts';
+import { type FormatOptions, isDocument } from '../view/formats.ts';
 import type { TreeOptions } from './options.ts';
 
 export async function runTree(options: TreeOptions, deps: Deps): Promise<ExitCode> {
@@ -34,7 +31,7 @@ async function showFiles(
   console: Console,
   now: number,
 ): Promise<ExitCode> {
-  const { readFiles } = await import('#src/sources/files.ts');
+  const [{ readFiles }, { show }] = await Promise.all([import('#src/sources/files.ts'), import('./show.ts')]);
   const files = readFiles(source, now);
   const code = tellFiles(files, console);
   const found = setsInFiles(files, selection, connection.namespace);
@@ -48,13 +45,15 @@ async function showCluster(
   console: Console,
   deps: Deps,
 ): Promise<ExitCode> {
-  const [{ connected }, { readCluster, withUsage }] = await Promise.all([
-    import('#src/cli/connected.ts'),
-    import('../live/reading.ts'),
-  ]);
+  const { connected } = await import('#src/cli/connected.ts');
   return connected(connection, deps, console, async (client) => {
+    // Loaded while the connection is being made, and what shows the sets while the cluster answers.
+    const { readCluster, withUsage } = await import('../live/reading.ts');
     const namespace = allNamespaces ? undefined : client.namespace;
-    const read = await readCluster(client, namespace, selection);
+    const [read, { show }] = await Promise.all([
+      readCluster(client, namespace, selection),
+      client.asked.then(() => import('./show.ts')),
+    ]);
     const reading = usage ? await withUsage(client, read) : read;
     const { snapshot, sets, failures } = reading;
     // Without a set, the output shows nothing as forbidden.
@@ -72,12 +71,4 @@ function formatOptions(
   now: number,
 ): FormatOptions {
   return { format, single: selection.names.length === 1, allNamespaces, header, now, colour, width };
-}
-
-/** Prints the sets that were found, and then an error for each one that is missing. */
-function show({ snapshot, sets, failures, told }: Reading, options: FormatOptions, console: Console): ExitCode {
-  // As in kubectl, there is no empty document where none of the named sets was found.
-  if (sets.length > 0 || failures.length === 0) console.out(render(told ?? topologies(snapshot, sets), options));
-  for (const { message } of failures) console.err(`${printable(message)}\n`);
-  return failures.length > 0 ? 2 : 0;
 }

@@ -2,7 +2,7 @@ import { Flags, type Interfaces } from '@oclif/core';
 import { common, connectionFlags, displayFlags, rare, recursiveFlag, setArguments, showFlags } from '#src/cli/flags.ts';
 import { StsCommand } from '#src/cli/stscommand.ts';
 import type { ExitCode } from '#src/objects/failure.ts';
-import { formats } from '../view/format.ts';
+import { formats } from '../view/formats.ts';
 import { treeOptions } from './options.ts';
 
 export default class Tree extends StsCommand {

@@ -6,29 +6,12 @@ import { yamlText } from '#src/drawing/yaml.ts';
 import type { Topology } from '../model/topology.ts';
 import { treeDocument } from './document.ts';
 import { dotText } from './dot.ts';
+import type { FormatOptions } from './formats.ts';
 import { mermaidText } from './mermaid.ts';
 import { nameLines } from './objectnames.ts';
 import { outline } from './outline.ts';
 import { columns } from './row.ts';
 import { totalWords } from './setwords.ts';
-
-export const formats = ['wide', 'json', 'yaml', 'name', 'dot', 'mermaid'] as const;
-
-export type Format = (typeof formats)[number] | 'tree';
-
-export interface FormatOptions {
-  format: Format;
-  /** Whether exactly one name was given: the document of that set then stands alone, and not in a list. */
-  single: boolean;
-  /** Shows the namespace of each set. */
-  allNamespaces: boolean;
-  header: boolean;
-  /** Milliseconds since the epoch. */
-  now: number;
-  colour: boolean;
-  /** Cuts the tree to so many columns of the terminal; undefined cuts nothing. */
-  width: number | undefined;
-}
 
 export function render(topologies: readonly Topology[], options: FormatOptions): string {
   switch (options.format) {
@@ -46,21 +29,6 @@ export function render(topologies: readonly Topology[], options: FormatOptions):
     case 'wide':
       return tree(topologies, options);
   }
-}
-
-const documents: Record<Format, boolean> = {
-  tree: false,
-  wide: false,
-  name: false,
-  json: true,
-  yaml: true,
-  dot: true,
-  mermaid: true,
-};
-
-/** Whether the output is a document even where there is nothing to show. Otherwise a notice has to say so. */
-export function isDocument(format: Format): boolean {
-  return documents[format];
 }
 
 // On a narrow terminal zones and facts give way, and then whole columns. READY and STATUS stay whole.

@@ -3,7 +3,8 @@ import { wrapped } from '#src/drawing/columns.ts';
 import { nothingFound } from '#src/drawing/notices.ts';
 import { printable } from '#src/terminal/escape.ts';
 import type { Topology } from '../model/topology.ts';
-import { type FormatOptions, render } from './format.ts';
+import { render } from './format.ts';
+import type { FormatOptions } from './formats.ts';
 
 export interface Watched {
   topologies: readonly Topology[];

@@ -6,7 +6,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 import type { ServerTls } from '#src/kube/config/server.ts';
 import { openTransport, type Request, type Transport } from '#src/kube/http/transport.ts';
-import { bearer } from '#src/kube/login/credentials.ts';
+import { bearer, type Credentials } from '#src/kube/login/credentials.ts';
 import { localhost, localhostKey } from '../../e2e/servers/certificates.ts';
 import { certificate } from '../certificate.ts';
 import { clientDeps } from '../deps.ts';
@@ -15,6 +15,7 @@ import { quickClock } from '../quick-clock.ts';
 import { type Answer, type LoopbackServer, type Protocol, sendJson, serve } from '../server.ts';
 import { errorOf } from './errorof.ts';
 import { acknowledged, type FrameServer, frame, frameTypes, hundredBytes, numbers, ok, serveFrames } from './frames.ts';
+import { type Gate, gateTo } from './gate.ts';
 
 const get: Request = { method: 'GET', path: '/api' };
 const post: Request = { method: 'POST', path: '/api', body: '{}' };
@@ -23,7 +24,10 @@ const verified: ServerTls = { ca: [certificate], rejectUnauthorized: true };
 
 describe('a connection that requests share by HTTP/2', () => {
   const toClose: { close(): void }[] = [];
+  // The time passes at a word: on a slow machine a near server would seem to be far away.
+  beforeEach(() => mock.timers.enable({ apis: ['setTimeout'] }));
   afterEach(() => {
+    mock.timers.reset();
     for (const one of toClose.splice(0)) one.close();
   });
 
@@ -32,6 +36,7 @@ describe('a connection that requests share by HTTP/2', () => {
     env: Record<string, string> = {},
     timeout = 0,
     tls: ServerTls = verified,
+    credentials: Credentials = bearer(secretToken),
   ): Transport {
     const transport = openTransport(
       {
@@ -41,7 +46,7 @@ describe('a connection that requests share by HTTP/2', () => {
         compression: false,
         timeout,
         tls,
-        credentials: bearer(secretToken),
+        credentials,
         impersonation: {},
       },
       clientDeps({ env, clock: quickClock() }),
@@ -97,6 +102,47 @@ describe('a connection that requests share by HTTP/2', () => {
     assert.deepEqual(new Set(all.map(({ status }) => status)), new Set([200]));
     assert.equal(server.connections(), 1);
     assert.ok(most <= 90 && most > 10, `${most} at a time`);
+  });
+
+  describe('is begun before the first request', () => {
+    it('where no credentials have to be got', async () => {
+      const server = await serve('h2', saysVersion);
+      openTo(server);
+      await until(() => server.connections() === 1);
+      assert.deepEqual(server.requests, []);
+    });
+
+    it('but not where a program may have to run for them, or a person be asked', async () => {
+      let asked = 0;
+      const credentials: Credentials = {
+        proof: async () => ({ authorization: `Bearer ${++asked}` }),
+        renew: async () => false,
+      };
+      const server = await serve('h2', saysVersion);
+      const { ask } = openTo(server, {}, 0, verified, credentials);
+      for (let turns = 0; turns < 20; turns++) await turn();
+      assert.deepEqual([asked, server.connections()], [0, 0]);
+      assert.equal((await ask(get)).status, 200);
+    });
+
+    it('and a fault is told to that request', async () => {
+      const server = await serve('h2', saysVersion, { cert: localhost, key: localhostKey });
+      const { ask } = openTo(server);
+      for (let turns = 0; turns < 20; turns++) await turn();
+      assert.match(await errorOf(ask(get)), /x509: certificate signed by unknown authority$/);
+      assert.deepEqual(server.requests, []);
+    });
+  });
+
+  it('tells when the first request is under way', async () => {
+    let isAsked = false;
+    const { ask, asked } = await open(saysVersion);
+    asked.then(() => {
+      isAsked = true;
+    });
+    for (let turns = 0; turns < 20; turns++) await turn();
+    assert.equal(isAsked, false);
+    await Promise.all([ask(get), asked]);
   });
 
   it('is not for watches, which have connections of their own', async () => {
@@ -184,6 +230,80 @@ describe('a connection that requests share by HTTP/2', () => {
       sendJson(response, {});
     });
     assert.equal((await ask(get)).status, 200);
+  });
+
+  describe('to a server that is far away', () => {
+    const patience = 20;
+
+    async function openFar(protocol: Protocol = 'h2'): Promise<Transport & { server: LoopbackServer; road: Gate }> {
+      const server = await serve(protocol, (_, response) => sendJson(response, response.req.socket.remotePort));
+      const road = await gateTo(server);
+      toClose.push(server);
+      return { ...openTo(road), server, road };
+    }
+
+    it('has another beside it, and the requests take turns', async () => {
+      const { ask, server, road } = await openFar();
+      const asked = [ask(get), ask(get), ask(get), ask(get)];
+      await until(() => road.held() === 1);
+      mock.timers.tick(patience);
+      await until(() => road.held() === 2);
+      road.open();
+      const ports = (await Promise.all(asked)).map(({ body }) => body);
+      assert.equal(server.connections(), 2);
+      const [first, second] = ports;
+      assert.notEqual(first, second);
+      assert.deepEqual(ports, [first, second, first, second]);
+    });
+
+    it('has none beside it for a single request', async () => {
+      const { ask, server, road } = await openFar();
+      const asked = ask(get);
+      await until(() => road.held() === 1);
+      mock.timers.tick(patience);
+      for (let turns = 0; turns < 20; turns++) await turn();
+      road.open();
+      assert.equal((await asked).status, 200);
+      await ask(get);
+      assert.equal(server.connections(), 1);
+    });
+
+    it('does not wait long for the other', async () => {
+      const { ask, server, road } = await openFar();
+      const asked = [ask(get), ask(get)];
+      await until(() => road.held() === 1);
+      mock.timers.tick(patience);
+      await until(() => road.held() === 2);
+      road.openFirst();
+      await asked[0];
+      assert.equal(server.requests.length, 1);
+      mock.timers.tick(2 * patience);
+      await asked[1];
+      assert.equal(server.connections(), 1);
+    });
+
+    it('goes on alone where the other is refused', async () => {
+      const { ask, server, road } = await openFar();
+      const asked = [ask(get), ask(get)];
+      await until(() => road.held() === 1);
+      road.refuseMore();
+      mock.timers.tick(patience);
+      await until(() => road.refused() === 1);
+      road.open();
+      assert.deepEqual(await Promise.all(asked.map(async (one) => (await one).status)), [200, 200]);
+      assert.equal(server.connections(), 1);
+    });
+
+    it('begins requests by HTTP/1.1 over both, where the server speaks that alone', async () => {
+      const { ask, server, road } = await openFar('https');
+      const asked = [ask(get), ask(get)];
+      await until(() => road.held() === 1);
+      mock.timers.tick(patience);
+      await until(() => road.held() === 2);
+      road.open();
+      await Promise.all(asked);
+      assert.equal(server.connections(), 2);
+    });
   });
 
   describe('whose server goes away', () => {
@@ -287,13 +407,6 @@ describe('a connection that requests share by HTTP/2', () => {
   });
 
   describe('whose server says nothing for long', () => {
-    beforeEach(() => mock.timers.enable({ apis: ['setTimeout'] }));
-    afterEach(() => mock.timers.reset());
-
-    async function until(isSo: () => boolean): Promise<void> {
-      while (!isSo()) await turn();
-    }
-
     it('and does not answer a ping either, is given up, and another one made', async () => {
       const { ask, server } = await openFrames((socket, stream, before) => before > 0 && answer(socket, stream), false);
       const asked = ask(get);
@@ -322,6 +435,10 @@ describe('a connection that requests share by HTTP/2', () => {
     });
   });
 });
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await turn();
+}
 
 function answer(socket: TLSSocket, stream: number): void {
   socket.write(frame(frameTypes.headers, stream, ok, 4));

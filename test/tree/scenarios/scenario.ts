@@ -6,7 +6,8 @@ import type { Absence, Part, Snapshot } from '#src/objects/snapshot.ts';
 import { parseTime } from '#src/objects/time.ts';
 import { readFiles } from '#src/sources/files.ts';
 import { topologies } from '#src/tree/model/topology.ts';
-import { type FormatOptions, render } from '#src/tree/view/format.ts';
+import { render } from '#src/tree/view/format.ts';
+import type { FormatOptions } from '#src/tree/view/formats.ts';
 import { outline } from '#src/tree/view/outline.ts';
 import { nodesOf } from '../../objects/snapshots.ts';
 

@@ -7,8 +7,7 @@ import type { ConnectionOptions } from '#src/kube/config/connectionoptions.ts';
 import type { FileSource } from '#src/objects/filereading.ts';
 import type { Selection } from '#src/statefulset/selection.ts';
 import type { ColourChoice } from '#src/terminal/console.ts';
-import { type ChangeOptions, changeFormats } from '../view/changes.ts';
-import type { Format } from '../view/formats.ts';
+import { type ChangeFormat, changeFormats, type Format } from '../view/formats.ts';
 import type { TreeFlags } from './tree.ts';
 
 export interface TreeOptions {
@@ -19,7 +18,7 @@ export interface TreeOptions {
   source:
     | { kind: 'files'; files: FileSource }
     | { kind: 'cluster'; usage: boolean }
-    | { kind: 'watch'; format: ChangeOptions['format'] };
+    | { kind: 'watch'; format: ChangeFormat };
   format: Format;
   header: boolean;
   color: ColourChoice | undefined;

@@ -14,13 +14,13 @@ import type { Reading } from '../live/reading.ts';
 import { watchCluster } from '../live/source.ts';
 import { topologies } from '../model/topology.ts';
 import { type ChangeOptions, treeChanges } from '../view/changes.ts';
-import type { FormatOptions } from '../view/formats.ts';
+import type { ChangeFormat, FormatOptions } from '../view/formats.ts';
 import { screenText, type Watched } from '../view/screentext.ts';
 import type { TreeOptions } from './options.ts';
 
 export async function watchTree(
   { connection, selection, allNamespaces }: TreeOptions,
-  format: ChangeOptions['format'],
+  format: ChangeFormat,
   options: FormatOptions,
   console: Console,
   deps: Deps,

@@ -8,12 +8,11 @@ import { yamlText } from '#src/drawing/yaml.ts';
 import { namespacedKey } from '#src/objects/namespacedkey.ts';
 import type { Topology } from '../model/topology.ts';
 import { treeDocument } from './document.ts';
+import type { ChangeFormat } from './formats.ts';
 import { readyWords } from './setwords.ts';
 
-export const changeFormats = ['tree', 'wide', 'json', 'yaml'] as const;
-
 export interface ChangeOptions {
-  format: (typeof changeFormats)[number];
+  format: ChangeFormat;
   /** Writes the namespace of each set. */
   allNamespaces: boolean;
 }

@@ -4,6 +4,11 @@ export const formats = ['wide', 'json', 'yaml', 'name', 'dot', 'mermaid'] as con
 
 export type Format = (typeof formats)[number] | 'tree';
 
+/** Those that -w takes. */
+export const changeFormats = ['tree', 'wide', 'json', 'yaml'] as const;
+
+export type ChangeFormat = (typeof changeFormats)[number];
+
 export interface FormatOptions {
   format: Format;
   /** Whether exactly one name was given: the document of that set then stands alone, and not in a list. */

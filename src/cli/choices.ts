@@ -47,7 +47,8 @@ async function choicesOf({ wanted, flags }: Completion, deps: Deps): Promise<rea
       return [];
     case 'contexts': {
       const { kubeconfig } = await connectionIn(flags);
-      return [...loadKubeconfig(kubeconfig, deps.host.env).contexts.keys()];
+      const { contexts } = await loadKubeconfig(kubeconfig, deps.host.env);
+      return [...contexts.keys()];
     }
     case 'namespaces':
       return namesOf(wanted.kind, flags, deps);

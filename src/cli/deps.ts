@@ -39,7 +39,7 @@ export function processDeps(process: NodeJS.Process, version: string): Deps {
     // Most of the program's size: a command that asks no cluster starts without it.
     async openClient(options, deps) {
       const { openClient } = await import('#src/kube/client.ts');
-      const client = openClient(options, deps);
+      const client = await openClient(options, deps);
       // What it says to the server first goes out before more code is loaded.
       await eventsSeen();
       return client;

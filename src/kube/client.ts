@@ -29,8 +29,8 @@ export interface Client extends Reads, Writes, PodStreams {
 export type ClientDeps = ConnectionDeps & TransportDeps;
 
 /** @throws {ConfigError} when the options and the kubeconfig lead to no server */
-export function openClient(options: ConnectionOptions, deps: ClientDeps): Client {
-  const connection = connect(options, deps);
+export async function openClient(options: ConnectionOptions, deps: ClientDeps): Promise<Client> {
+  const connection = await connect(options, deps);
   const transport = openTransport(connection, deps);
   return {
     namespace: connection.namespace,

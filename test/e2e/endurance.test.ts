@@ -80,7 +80,7 @@ describe('a watch of a cluster in trouble, under a stream of changes', () => {
   // New ones for each test: they come back the later, the more they have gone through.
   beforeEach(async () => {
     stopped = new AbortController();
-    client = openClient(optionsWith(relayed), clientDeps({ version }));
+    client = await openClient(optionsWith(relayed), clientDeps({ version }));
     watches = [watching(resources.services), watching(resources.statefulSets)];
     plugin = start(['tree', '-w', '-o', 'json', '-n', namespace], relayed);
     await agreed();

@@ -53,7 +53,7 @@ describe('a stream into a pod', () => {
     await podReady(namespace, 'web-0');
     // KWOK watches what a pod's ports lead to, and the kubelet that it plays watches pods.
     await eventually('a port that answers', async () => {
-      const answer = await echoed(clientFor({ kubeconfig: sharedStand().kubeconfig }), 'ready').catch(String);
+      const answer = await echoed(await administrator(), 'ready').catch(String);
       assert.equal(answer, 'ready');
     });
   });
@@ -68,8 +68,8 @@ describe('a stream into a pod', () => {
     echo.close();
   });
 
-  function clientFor(flags: Partial<ConnectionFields>, version = '1.2.3'): Client {
-    const client = openClient(optionsWith(flags), clientDeps({ version }));
+  async function clientFor(flags: Partial<ConnectionFields>, version = '1.2.3'): Promise<Client> {
+    const client = await openClient(optionsWith(flags), clientDeps({ version }));
     clients.push(client);
     return client;
   }
@@ -77,7 +77,7 @@ describe('a stream into a pod', () => {
   const administrator = () => clientFor({ kubeconfig: sharedStand().kubeconfig });
 
   /** The administrator's, behind a proxy. */
-  function through(proxyUrl: string): Client {
+  function through(proxyUrl: string): Promise<Client> {
     const config = JSON.parse(readFileSync(sharedStand().kubeconfig, 'utf8')) as {
       clusters: { cluster: { 'proxy-url'?: string } }[];
     };
@@ -113,7 +113,7 @@ describe('a stream into a pod', () => {
   }
 
   const ways: [way: string, client: () => Promise<Client>][] = [
-    ['straight', async () => administrator()],
+    ['straight', administrator],
     [
       'an HTTP proxy',
       async () => {
@@ -149,7 +149,7 @@ describe('a stream into a pod', () => {
   // seen here is the API server's.
   it('ends at the API server when it is ended here', async () => {
     const version = `${namespace}-ended`;
-    const client = clientFor({ kubeconfig: sharedStand().kubeconfig }, version);
+    const client = await clientFor({ kubeconfig: sharedStand().kubeconfig }, version);
     const log = auditLogFromNow();
     const ended = () => log.requests(version).length;
     const stream = await client.forwardPort(web, port, AbortSignal.timeout(20_000));
@@ -161,7 +161,7 @@ describe('a stream into a pod', () => {
 
   it('is broken off by its signal, open or not', async () => {
     const aborter = new AbortController();
-    const client = administrator();
+    const client = await administrator();
     const stream = await client.forwardPort(web, port, aborter.signal);
     await answerOf(stream, 'hello');
     const closed = once(stream, 'end');
@@ -176,7 +176,7 @@ describe('a stream into a pod', () => {
   });
 
   it('says why when nobody serves the port', async () => {
-    const client = administrator();
+    const client = await administrator();
     for (const dead of [deadPort, 9]) {
       const stream = await client.forwardPort(web, dead, AbortSignal.timeout(10_000));
       await assert.rejects(answerOf(stream, 'hello'), (error) => {
@@ -188,7 +188,7 @@ describe('a stream into a pod', () => {
   });
 
   it('says that the pod is not there, in kubectl’s words', async () => {
-    const client = administrator();
+    const client = await administrator();
     const gone = { namespace, name: 'web-9' };
     const judge = await tryKubectl(['exec', 'web-9', '-n', namespace, '--', 'true']);
     const expected = (error: unknown): boolean => {
@@ -202,7 +202,7 @@ describe('a stream into a pod', () => {
   });
 
   it('says that a program is not in the image', async () => {
-    const why = await ran(administrator(), ['a-program-that-is-not-there']).then(
+    const why = await ran(await administrator(), ['a-program-that-is-not-there']).then(
       ({ exitCode }) => `exit code ${exitCode}`,
       (error: unknown) => {
         assert.ok(error instanceof ConnectionError, String(error));
@@ -231,7 +231,7 @@ describe('a stream into a pod', () => {
     for (const { name, rules, lacks } of users) {
       it(`says the truth about rights beforehand: ${name}`, async () => {
         const kubeconfig = await userWith(namespace, name, rules);
-        const client = clientFor({ kubeconfig });
+        const client = await clientFor({ kubeconfig });
         const rights = [...streamRights('portforward', web), ...streamRights('exec', web)];
         assert.deepEqual((await missingRights(client, rights)).map(rightWords), lacks);
         for (const [kind, work] of [
@@ -257,7 +257,7 @@ describe('a stream into a pod', () => {
         ['both', []],
         ['only-get', ['create pods/portforward']],
       ] as const) {
-        const client = clientFor({ kubeconfig: sharedStand().kubeconfig, as: `${account}:${name}` });
+        const client = await clientFor({ kubeconfig: sharedStand().kubeconfig, as: `${account}:${name}` });
         assert.deepEqual((await missingRights(client, streamRights('portforward', web))).map(rightWords), lacks);
         if (lacks.length === 0) assert.equal(await echoed(client, 'hello'), 'hello');
         else await assert.rejects(echoed(client, 'hello'), { constructor: StatusError, code: 403 });

@@ -25,7 +25,8 @@ for (const protocol of ['http', 'https'] as const) {
     async function clientOf(answer: Answer): Promise<{ server: LoopbackServer; client: Client }> {
       const server = await serve(protocol, answer);
       const kubeconfig = files.write(`config-${opened.length}`, kubeconfigFor(server.url, clusters[protocol]));
-      const one = { server, client: openClient(optionsWith({ kubeconfig }), clientDeps({ clock: quickClock() })) };
+      const client = await openClient(optionsWith({ kubeconfig }), clientDeps({ clock: quickClock() }));
+      const one = { server, client };
       opened.push(one);
       return one;
     }
@@ -476,7 +477,7 @@ describe('an API server over TLS', () => {
   });
 
   async function outcomeOf(name: string, cluster: object, url = server.url): Promise<unknown> {
-    const client = openClient(
+    const client = await openClient(
       optionsWith({ kubeconfig: files.write(name, kubeconfigFor(url, cluster)) }),
       clientDeps(),
     );

@@ -90,7 +90,7 @@ describe('what a server sends', () => {
     });
     const cluster = { 'certificate-authority-data': undefined };
     const kubeconfig = files.write('config', kubeconfigFor(server.url, cluster));
-    client = openClient(optionsWith({ kubeconfig }), clientDeps({ clock: quickClock() }));
+    client = await openClient(optionsWith({ kubeconfig }), clientDeps({ clock: quickClock() }));
   });
   after(() => {
     client.close();

@@ -18,7 +18,7 @@ describe('the names of objects', () => {
       sendJson(response, answer, status);
     });
     const kubeconfig = files.write('config', kubeconfigFor(server.url, { 'certificate-authority-data': undefined }));
-    const client = openClient(optionsWith({ kubeconfig }), clientDeps());
+    const client = await openClient(optionsWith({ kubeconfig }), clientDeps());
     try {
       return { answer: await ask(client), asked };
     } finally {

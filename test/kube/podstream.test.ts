@@ -30,10 +30,10 @@ describe('a stream into a pod', () => {
   const servers: LoopbackServer[] = [];
   const signal = new AbortController().signal;
 
-  function clientOf(url: string, user: object = { token: secretToken }): Client {
+  async function clientOf(url: string, user: object = { token: secretToken }): Promise<Client> {
     const config = { ...JSON.parse(kubeconfigFor(url)), users: [{ name: 'somebody', user }] };
     const kubeconfig = files.write(`config-${clients.length}`, JSON.stringify(config));
-    const opened = openClient(optionsWith({ kubeconfig }), clientDeps());
+    const opened = await openClient(optionsWith({ kubeconfig }), clientDeps());
     clients.push(opened);
     return opened;
   }
@@ -41,7 +41,7 @@ describe('a stream into a pod', () => {
   before(async () => {
     files = temporaryFiles();
     cluster = await memoryCluster('https');
-    client = clientOf(cluster.url);
+    client = await clientOf(cluster.url);
     echo = createServer((socket) => void socket.on('error', () => {}).pipe(socket)).listen(0, '127.0.0.1');
     await once(echo, 'listening');
   });
@@ -217,7 +217,7 @@ describe('a stream into a pod', () => {
     });
 
     it(`to ${what} needs a server`, async () => {
-      await assert.rejects(ask(clientOf('https://127.0.0.1:1')), {
+      await assert.rejects(ask(await clientOf('https://127.0.0.1:1')), {
         constructor: ConnectionError,
         message: 'The connection to the server 127.0.0.1:1 was refused - did you specify the right host or port?',
       });
@@ -241,7 +241,8 @@ describe('a stream into a pod', () => {
       files.write('token', 'new');
       socket.end('HTTP/1.1 401 Unauthorized\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
     });
-    const { exitCode } = await clientOf(server.url, { tokenFile }).execute(web, 'main', ['true'], signal);
+    const renewing = await clientOf(server.url, { tokenFile });
+    const { exitCode } = await renewing.execute(web, 'main', ['true'], signal);
     assert.equal(exitCode, 0);
     assert.deepEqual(shown, ['Bearer old', 'Bearer new']);
   });

@@ -20,7 +20,7 @@ describe('rights', () => {
   let answer: Answer;
   before(async () => {
     server = await serve('https', (request, response) => answer(request, response));
-    client = openClient(
+    client = await openClient(
       optionsWith({ kubeconfig: files.write('config', kubeconfigFor(server.url)) }),
       clientDeps({ clock: quickClock() }),
     );

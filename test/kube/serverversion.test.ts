@@ -17,7 +17,10 @@ describe('the version of a server', () => {
   before(async () => {
     here = programs();
     server = await serve('https', (_request, response) => sendJson(response, version, status));
-    client = openClient(optionsWith({ kubeconfig: here.file('config', kubeconfigFor(server.url)) }), clientDeps());
+    client = await openClient(
+      optionsWith({ kubeconfig: here.file('config', kubeconfigFor(server.url)) }),
+      clientDeps(),
+    );
   });
   after(() => {
     client.close();

@@ -76,7 +76,7 @@ describe('a watch', () => {
     });
     const cluster = { 'certificate-authority-data': undefined, 'insecure-skip-tls-verify': true };
     const kubeconfig = files.write(`config-${runs.length}`, kubeconfigFor(server.url, cluster));
-    const client = openClient(optionsWith({ kubeconfig }), clientDeps());
+    const client = await openClient(optionsWith({ kubeconfig }), clientDeps());
     clients.push(client);
     const controller = new AbortController();
     const states: string[] = [];

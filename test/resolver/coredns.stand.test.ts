@@ -10,10 +10,11 @@ import { optionsWith } from '../kube/options.ts';
 import { sharedStand } from '../runner/stand-variables.ts';
 
 describe('the CoreDNS of a stand, through a port-forward', () => {
-  const client: Client = openClient(optionsWith({ kubeconfig: sharedStand().kubeconfig }), clientDeps());
+  let client: Client;
   let open: (signal: AbortSignal) => Promise<Duplex>;
 
   before(async () => {
+    client = await openClient(optionsWith({ kubeconfig: sharedStand().kubeconfig }), clientDeps());
     const pods = await client.list(resources.pods, 'kube-system');
     assert.ok(Array.isArray(pods));
     const pod = pods.find(({ metadata }) => metadata.name.startsWith('coredns-'));

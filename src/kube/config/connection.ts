@@ -45,9 +45,9 @@ export interface ConnectionDeps extends Omit<ExecDeps, 'policy'>, Pick<LoginDeps
 export const serviceAccountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /** @throws {ConfigError} when the flags and the kubeconfig cannot be used */
-export function connect(options: ConnectionOptions, deps: ConnectionDeps): Connection {
+export async function connect(options: ConnectionOptions, deps: ConnectionDeps): Promise<Connection> {
   const { env } = deps;
-  const kubeconfig = loadKubeconfig(options.kubeconfig, env);
+  const kubeconfig = await loadKubeconfig(options.kubeconfig, env);
   const chosen = choose(kubeconfig, options, env);
   const namespace = namespaceOf(chosen, kubeconfig, options, deps);
   const [missing] = chosen.missing;
@@ -95,7 +95,8 @@ function loginDeps({ userName, cluster }: Chosen, options: ConnectionOptions, de
     oidc(settings) {
       const renewed = async () => {
         await renewByKubectl(kubectlArguments(options), env);
-        return loadKubeconfig(options.kubeconfig, env).users.get(userName)?.['auth-provider']?.config ?? {};
+        const { users } = await loadKubeconfig(options.kubeconfig, env);
+        return users.get(userName)?.['auth-provider']?.config ?? {};
       };
       return oidcCredentials(settings, renewed, now);
     },

@@ -8,7 +8,6 @@
  */
 import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
-import { CORE_SCHEMA, loadAll, mergeTag, YAMLException } from 'js-yaml';
 import { fileText } from '#src/objects/filetext.ts';
 import { misfit, type Shape } from '#src/objects/shape.ts';
 import { ConfigError } from '../errors.ts';
@@ -16,6 +15,8 @@ import { fileErrorWords, isMissing } from '../fileerror.ts';
 import type { ExecConfig } from '../login/execplugin.ts';
 import { homeFolder, pathList } from '../paths.ts';
 import type { Environment } from '../programs/environment.ts';
+import { isYamlFault } from '../yamlfault.ts';
+import { plainYaml } from './plainyaml.ts';
 
 export interface Cluster {
   server?: string;
@@ -69,12 +70,12 @@ export interface Kubeconfig {
  * @param explicit the file of the flag
  * @throws {ConfigError} when the file of the flag is missing, or when any file cannot be read
  */
-export function loadKubeconfig(explicit: string | undefined, env: Environment): Kubeconfig {
+export async function loadKubeconfig(explicit: string | undefined, env: Environment): Promise<Kubeconfig> {
   const faults: string[] = [];
   const files: File[] = [];
   for (const path of explicit ? [explicit] : defaultPaths(env)) {
     try {
-      files.push({ path, folder: resolve(dirname(path)), content: readConfigFile(path) });
+      files.push({ path, folder: resolve(dirname(path)), content: await readConfigFile(path) });
     } catch (error) {
       if (!isMissing(error)) faults.push(`error loading config file "${path}": ${fault(error, path)}`);
       else if (explicit) throw new ConfigError(`error: stat ${path}: no such file or directory`);
@@ -181,11 +182,9 @@ const fileShape: Shape<ConfigFile> = {
 /** A limit, because a few hundred bytes of YAML can expand to millions of entries through aliases of aliases. */
 const maxAliases = 1_000;
 
-const schema = CORE_SCHEMA.withTags([mergeTag]);
-
-function readConfigFile(path: string): ConfigFile {
-  // As in Go's YAML, only the first document is read, and the last of equal keys wins.
-  const parsed: unknown = loadAll(fileText(readFileSync(path)), { schema, json: true, maxAliases })[0] ?? {};
+async function readConfigFile(path: string): Promise<ConfigFile> {
+  const text = fileText(readFileSync(path));
+  const parsed = plainYaml(text) ?? (await anyYaml(text)) ?? {};
   if (typeof parsed === 'object' && parsed !== null) dropNulls(parsed);
   const wrong = misfit(parsed, fileShape);
   if (wrong !== undefined) throw new ConfigError(wrong);
@@ -199,6 +198,14 @@ function readConfigFile(path: string): ConfigFile {
     checkBase64(user?.['client-key-data']);
   }
   return file;
+}
+
+/** The library is loaded for files that no program of Kubernetes wrote: it takes longer than the rest of the connection. */
+async function anyYaml(text: string): Promise<unknown> {
+  const { CORE_SCHEMA, loadAll, mergeTag } = await import('js-yaml');
+  const schema = CORE_SCHEMA.withTags([mergeTag]);
+  // As in Go's YAML, only the first document is read, and the last of equal keys wins.
+  return loadAll(text, { schema, json: true, maxAliases })[0];
 }
 
 /** To Go, a list has no entry where it has null. */
@@ -220,7 +227,7 @@ function checkBase64(data = ''): void {
 
 /** The message without the text that a YAML parser quotes from the file: it may be a token. */
 function fault(error: unknown, path: string): string {
-  if (error instanceof YAMLException) {
+  if (isYamlFault(error)) {
     return `yaml: line ${(error.mark?.line ?? 0) + 1}: ${error.reason.replace(/\s*(?:"|!<|: ).*$/s, '')}`;
   }
   if (error instanceof ConfigError) return error.message;

@@ -3,9 +3,9 @@
  * (k8s.io/client-go/pkg/apis/clientauthentication). Messages are those of `refreshCredsLocked`,
  * k8s.io/client-go/plugin/pkg/client/auth/exec/exec.go, and of its decoder.
  */
-import { load, YAMLException } from 'js-yaml';
 import { isRecord } from '#src/objects/shape.ts';
 import { ConnectionError } from '../errors.ts';
+import { isYamlFault } from '../yamlfault.ts';
 import { bearerHeader, keyPairFault, type Proof } from './credentials.ts';
 
 /** The cluster as a plugin may be told of it: `spec.cluster` of the ExecCredential. */
@@ -80,8 +80,8 @@ function isObjectText(text: string): boolean {
  * @throws {PluginError} when the output holds no credentials
  * @throws {ConnectionError} when no header can hold the token
  */
-export function decodeExecCredential(text: string, apiVersion: string): ExecCredential {
-  const document = parse(text);
+export async function decodeExecCredential(text: string, apiVersion: string): Promise<ExecCredential> {
+  const document = await parse(text);
   const kind = document['kind'] || 'ExecCredential';
   const version = document['apiVersion'] || `${group}/__internal`;
   if (kind !== 'ExecCredential' || !(execVersions.includes(version) || version === `${group}/__internal`)) {
@@ -111,14 +111,20 @@ export function decodeExecCredential(text: string, apiVersion: string): ExecCred
   return { proof: { ...(token && { authorization: bearerHeader(token) }), ...(cert && { cert, key }) }, expires };
 }
 
+/** Most plugins print JSON. */
+async function yamlIn(text: string): Promise<unknown> {
+  const { load } = await import('js-yaml');
+  return load(text, { json: true });
+}
+
 /** No message quotes the output: it may be a token. */
-function parse(text: string): Record<string, unknown> {
+async function parse(text: string): Promise<Record<string, unknown>> {
   const failed = (why: string) => undecodable(`couldn't get version/kind; json parse error: ${why}`);
   let parsed: unknown;
   try {
-    parsed = isObjectText(text) ? JSON.parse(text) : text.trim() && load(text, { json: true });
+    parsed = isObjectText(text) ? JSON.parse(text) : text.trim() && (await yamlIn(text));
   } catch (error) {
-    if (error instanceof YAMLException) {
+    if (isYamlFault(error)) {
       throw failed(`error converting YAML to JSON: yaml: line ${(error.mark?.line ?? 0) + 1}`);
     }
     throw failed(isCut(text) ? 'unexpected end of JSON input' : 'invalid character');

@@ -47,7 +47,7 @@ export interface ExecDeps {
   /** Milliseconds since the epoch. */
   now: () => number;
   /** Called only when a plugin is about to run. */
-  policy: () => PluginPolicy;
+  policy: () => Promise<PluginPolicy>;
   warn: (line: string) => void;
   /** Ends the plugin. */
   signal?: AbortSignal | undefined;
@@ -140,7 +140,7 @@ type Variable = readonly [name: string, value: string | undefined];
 async function obtain(config: ExecConfig, cluster: ExecCluster, deps: ExecDeps): Promise<ExecCredential> {
   const { env, policy } = deps;
   const apiVersion = config.apiVersion ?? '';
-  const allowed = policy();
+  const allowed = await policy();
   const interactive = isInteractive(interactiveMode(config), deps.stdin);
   const command = cleanPath(config.command ?? '');
   const refusal = policyRefusal(allowed, command, env);

@@ -5,7 +5,6 @@
  */
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { load } from 'js-yaml';
 import { fileText } from '#src/objects/filetext.ts';
 import { type AnyShape, isRecord, misfit } from '#src/objects/shape.ts';
 import { ConfigError } from '../errors.ts';
@@ -54,11 +53,11 @@ export function policyRefusal(policy: PluginPolicy, command: string, env: Enviro
  * @param warn takes kubectl's warnings
  * @throws {ConfigError} when a file that was named cannot be read, or when the policy contradicts itself
  */
-export function readPluginPolicy(
+export async function readPluginPolicy(
   explicit: string | undefined,
   env: Environment,
   warn: (line: string) => void,
-): PluginPolicy {
+): Promise<PluginPolicy> {
   if (env['KUBECTL_KUBERC']?.toLowerCase() === 'false') return allowAll;
   if (env['KUBERC'] === 'off') {
     if (!explicit) return allowAll;
@@ -66,7 +65,7 @@ export function readPluginPolicy(
   }
   const named = explicit || env['KUBERC'];
   const path = named || join(homeFolder(env), '.kube', 'kuberc');
-  const preference = readPreference(path);
+  const preference = await readPreference(path);
   if ('fault' in preference) {
     if (named) throw refused(`kuberc error kuberc: ${preference.fault}`);
     if (!preference.missing) warn(`kuberc: no preferences loaded from ${path}: ${preference.fault}`);
@@ -128,7 +127,7 @@ interface NoPreference {
 }
 
 /** Reads the first document of the file that holds kubectl's settings (`decodePreference`, marshal.go). */
-function readPreference(path: string): Preference | NoPreference {
+async function readPreference(path: string): Promise<Preference | NoPreference> {
   let text: string;
   try {
     text = fileText(readFileSync(path));
@@ -137,7 +136,7 @@ function readPreference(path: string): Preference | NoPreference {
   }
   const documents = text.split(/^---[^\n]*\n?/m).filter((document) => document.trim() !== '');
   for (const document of documents) {
-    const preference = decode(document);
+    const preference = await decode(document);
     if (preference !== undefined) return preference;
   }
   return documents.length === 0
@@ -145,8 +144,8 @@ function readPreference(path: string): Preference | NoPreference {
     : { fault: `no valid preferences found in ${path}, use --v=5 to see details`, missing: false };
 }
 
-function decode(document: string): Preference | undefined {
-  const parsed = parse(document);
+async function decode(document: string): Promise<Preference | undefined> {
+  const parsed = await parse(document);
   if (parsed?.['kind'] !== 'Preference') return undefined;
   const shape = shapes.get(parsed['apiVersion']);
   if (shape === undefined) return undefined;
@@ -167,7 +166,8 @@ interface PreferenceFile {
 }
 
 /** Undefined when the document is not YAML, or not an object. */
-function parse(document: string): Record<string, unknown> | undefined {
+async function parse(document: string): Promise<Record<string, unknown> | undefined> {
+  const { load } = await import('js-yaml');
   let parsed: unknown;
   try {
     parsed = load(document, { json: true });

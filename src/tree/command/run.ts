@@ -35,7 +35,7 @@ async function showFiles(
   const files = readFiles(source, now);
   const code = tellFiles(files, console);
   const found = setsInFiles(files, selection, connection.namespace);
-  return show({ snapshot: files.snapshot, ...found }, format, console) || code;
+  return (await show({ snapshot: files.snapshot, ...found }, format, console)) || code;
 }
 
 async function showCluster(

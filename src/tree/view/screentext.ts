@@ -3,8 +3,8 @@ import { wrapped } from '#src/drawing/columns.ts';
 import { nothingFound } from '#src/drawing/notices.ts';
 import { printable } from '#src/terminal/escape.ts';
 import type { Topology } from '../model/topology.ts';
-import { render } from './format.ts';
 import type { FormatOptions } from './formats.ts';
+import { treeText } from './treetext.ts';
 
 export interface Watched {
   topologies: readonly Topology[];
@@ -18,5 +18,5 @@ export function screenText({ topologies, failures, namespace }: Watched, options
   const nothing = topologies.length + failures.length === 0 ? [nothingFound(namespace)] : [];
   const errors = failures.map(({ message }) => printable(message));
   const lines = [...errors, ...nothing].flatMap((line) => wrapped(line, options.width));
-  return [render(topologies, options), ...lines].filter(Boolean).join('\n');
+  return [treeText(topologies, options), ...lines].filter(Boolean).join('\n');
 }

@@ -20,9 +20,9 @@ async function shown({ credentials }: Connection): Promise<string | undefined> {
   return (await credentials.proof()).authorization;
 }
 
-function refusal(attempt: () => unknown): string {
+async function refusal(attempt: () => Promise<unknown>): Promise<string> {
   try {
-    attempt();
+    await attempt();
   } catch (error) {
     assert.ok(error instanceof ConfigError || error instanceof ConnectionError, String(error));
     return error.message;
@@ -47,7 +47,7 @@ describe('a connection', () => {
     connect({ kubeconfig: here.file('other', JSON.stringify(config)), ...flags }, clientDeps());
 
   it('leads where the kubeconfig says, as who it says', async () => {
-    const connection = withFlags({});
+    const connection = await withFlags({});
     assert.equal(connection.server.href, 'https://server.test:6443/');
     assert.equal(await shown(connection), `Bearer ${secretToken}`);
     const { namespace, proxyUrl, compression, timeout, tls, impersonation } = connection;
@@ -65,7 +65,7 @@ describe('a connection', () => {
   });
 
   it('leads elsewhere by flags', async () => {
-    const connection = withFlags({
+    const connection = await withFlags({
       server: 'https://other.test',
       token: 'flag',
       namespace: 'n',
@@ -99,7 +99,7 @@ describe('a connection', () => {
   for (const [address, who] of addresses) {
     for (const scheme of ['https', 'http']) {
       it(`shows who stands in the address, before all others: ${scheme}://${address}@`, async () => {
-        const connection = withFlags({ server: `${scheme}://${address}@server.test` });
+        const connection = await withFlags({ server: `${scheme}://${address}@server.test` });
         assert.equal(await shown(connection), `Basic ${Buffer.from(who).toString('base64')}`);
       });
     }
@@ -112,19 +112,20 @@ describe('a connection', () => {
       apiVersion: 'client.authentication.k8s.io/v1',
       interactiveMode: 'Never',
     };
-    const connection = to(JSON.parse(kubeconfigFor('http://server.test', {})), { token: 'flag' });
+    const connection = await to(JSON.parse(kubeconfigFor('http://server.test', {})), { token: 'flag' });
     assert.deepEqual(await connection.credentials.proof(), {});
     const plain = {
       ...JSON.parse(kubeconfigFor('http://server.test', {})),
       users: [{ name: 'somebody', user: { exec } }],
     };
-    assert.deepEqual(await to(plain).credentials.proof(), {});
+    const { credentials } = await to(plain);
+    assert.deepEqual(await credentials.proof(), {});
     assert.equal(here.read('ran'), '');
     assert.deepEqual(connection.tls, { rejectUnauthorized: true });
   });
 
   it('without a kubeconfig leads to this machine', async () => {
-    const { server, namespace } = connect({}, clientDeps({ env: { HOME: '/nowhere' } }));
+    const { server, namespace } = await connect({}, clientDeps({ env: { HOME: '/nowhere' } }));
     assert.deepEqual([server.href, namespace], ['http://localhost:8080/', 'default']);
   });
 
@@ -155,23 +156,17 @@ describe('a connection', () => {
     ],
   ];
   for (const [what, flags, message] of refused) {
-    it(`is refused with ${what}`, () => {
-      assert.equal(
-        refusal(() => withFlags(flags)),
-        message,
-      );
+    it(`is refused with ${what}`, async () => {
+      assert.equal(await refusal(() => withFlags(flags)), message);
     });
   }
 
-  it('is refused with a namespace of the kubeconfig that leads elsewhere', () => {
+  it('is refused with a namespace of the kubeconfig that leads elsewhere', async () => {
     const contexts = [
       { name: 'loopback', context: { cluster: 'loopback', user: 'somebody', namespace: '../secrets' } },
     ];
     const hostile = { ...JSON.parse(kubeconfigFor('https://server.test')), contexts };
-    assert.match(
-      refusal(() => to(hostile)),
-      /^invalid namespace /,
-    );
+    assert.match(await refusal(() => to(hostile)), /^invalid namespace /);
   });
 
   describe('in a pod', () => {
@@ -206,7 +201,7 @@ describe('a connection', () => {
     };
 
     it('leads to its cluster, as its service account, in its namespace', async () => {
-      const connection = connect({}, inPod());
+      const connection = await connect({}, inPod());
       assert.equal(connection.server.href, `${server.url}/`);
       assert.equal(connection.namespace, 'pods');
       assert.equal(await shown(connection), 'Bearer first');
@@ -214,7 +209,7 @@ describe('a connection', () => {
     });
 
     it('reads its token again after 50 seconds', async () => {
-      const client = openClient(optionsWith({}), inPod());
+      const client = await openClient(optionsWith({}), inPod());
       await client.version();
       here.file('token', 'second');
       now += 49_999;
@@ -226,7 +221,7 @@ describe('a connection', () => {
     });
 
     it('reads its token again when the server no longer takes it', async () => {
-      const client = openClient(optionsWith({}), inPod());
+      const client = await openClient(optionsWith({}), inPod());
       await client.version();
       here.file('token', 'second');
       taken = 'second';
@@ -246,29 +241,34 @@ describe('a connection', () => {
       ['the service account', {}, {}, 'pods'],
     ];
     for (const [what, flags, env, namespace] of namespaces) {
-      it(`has the namespace of ${what}`, () => assert.equal(connect(flags, inPod(env)).namespace, namespace));
+      it(`has the namespace of ${what}`, async () => {
+        const connection = await connect(flags, inPod(env));
+        assert.equal(connection.namespace, namespace);
+      });
     }
 
-    it('has the namespace default where there is none', () => {
+    it('has the namespace default where there is none', async () => {
       here.file('namespace', '');
-      assert.equal(connect({}, inPod()).namespace, 'default');
+      const { namespace } = await connect({}, inPod());
+      assert.equal(namespace, 'default');
     });
 
-    it('may lead to an address of IPv6', () => {
-      const { href } = connect({}, inPod({ KUBERNETES_SERVICE_HOST: 'fd00::1' })).server;
-      assert.equal(new URL(href).hostname, '[fd00::1]');
+    it('may lead to an address of IPv6', async () => {
+      const connection = await connect({}, inPod({ KUBERNETES_SERVICE_HOST: 'fd00::1' }));
+      assert.equal(new URL(connection.server.href).hostname, '[fd00::1]');
     });
 
     it('takes the token and the authority of flags', async () => {
       const flags = { token: 'flag', certificateAuthority: here.file('other.crt', certificate + certificate) };
-      const connection = connect(flags, inPod());
+      const connection = await connect(flags, inPod());
       assert.equal(await shown(connection), 'Bearer flag');
       assert.deepEqual(connection.tls.ca, [certificate.trim(), certificate.trim()]);
     });
 
-    it('asks the system’s authorities where it has none of its own', () => {
+    it('asks the system’s authorities where it has none of its own', async () => {
       const nowhere = { ...inPod(), serviceAccount: join(here.folder, 'bare') };
-      assert.equal(connect({}, nowhere).server.href, 'http://localhost:8080/');
+      const connection = await connect({}, nowhere);
+      assert.equal(connection.server.href, 'http://localhost:8080/');
     });
 
     // As in kubectl: what is not the default configuration is no pod's.
@@ -280,13 +280,14 @@ describe('a connection', () => {
       ['it has no port', {}, { KUBERNETES_SERVICE_PORT: '' }],
     ];
     for (const [what, flags, env] of elsewhere) {
-      it(`leads to this machine where ${what}`, () => {
-        assert.equal(connect(flags, inPod(env)).server.href, 'http://localhost:8080/');
+      it(`leads to this machine where ${what}`, async () => {
+        const connection = await connect(flags, inPod(env));
+        assert.equal(connection.server.href, 'http://localhost:8080/');
       });
     }
 
-    it('leads where a kubeconfig says, in that one’s namespace or the pod’s', () => {
-      const connection = connect({}, inPod({ KUBECONFIG: config }));
+    it('leads where a kubeconfig says, in that one’s namespace or the pod’s', async () => {
+      const connection = await connect({}, inPod({ KUBECONFIG: config }));
       assert.deepEqual([connection.server.hostname, connection.namespace], ['server.test', 'shop']);
     });
   });
@@ -317,7 +318,7 @@ describe('a connection', () => {
       here.file('renewed', kubeconfig(fresh));
       here.script('kubectl', 'printf "%s\\n" "$@" >> "$HERE/asked"; cat "$HERE/renewed" > "$HERE/oidc"');
       const env = { PATH: `${here.folder}:/usr/bin:/bin` };
-      const client = openClient(
+      const client = await openClient(
         optionsWith({ kubeconfig: path, context: 'loopback', verbosity: 3 }),
         clientDeps({ env }),
       );
@@ -356,7 +357,7 @@ describe('a connection', () => {
       JSON.stringify({ ...JSON.parse(kubeconfigFor(server.url)), users: [{ name: 'somebody', user: { exec } }] }),
     );
     const env = { PATH: '/usr/bin:/bin', HOME: '/nowhere' };
-    const client = openClient(optionsWith({ kubeconfig }), clientDeps({ env }));
+    const client = await openClient(optionsWith({ kubeconfig }), clientDeps({ env }));
     assert.deepEqual(await client.version(), { gitVersion: 'v1' });
     assert.deepEqual(await client.version(), { gitVersion: 'v1' });
     client.close();
@@ -384,7 +385,7 @@ describe('a connection', () => {
     };
 
     it('tells it what the kubeconfig and the flags say, with the authority of a file', async () => {
-      const connection = withPlugin(
+      const connection = await withPlugin(
         {
           'certificate-authority-data': undefined,
           'certificate-authority': here.file('authority', certificate),
@@ -408,7 +409,7 @@ describe('a connection', () => {
     });
 
     it('tells it that nobody verifies the server, where that is so', async () => {
-      await shown(withPlugin({}, { insecureSkipTlsVerify: true }));
+      await shown(await withPlugin({}, { insecureSkipTlsVerify: true }));
       assert.deepEqual(JSON.parse(here.read('info')).spec.cluster, {
         server: 'https://server.test:6443/path',
         'insecure-skip-tls-verify': true,
@@ -418,7 +419,7 @@ describe('a connection', () => {
 
     it('does not run it where the settings of --kuberc forbid it', async () => {
       const denying = 'apiVersion: kubectl.config.k8s.io/v1beta1\nkind: Preference\ncredentialPluginPolicy: DenyAll\n';
-      const connection = withPlugin({}, { kuberc: here.file('kuberc', denying) });
+      const connection = await withPlugin({}, { kuberc: here.file('kuberc', denying) });
       await assert.rejects(shown(connection), /getting credentials: plugin .* not allowed: policy set to "DenyAll"$/);
       assert.equal(here.read('info'), '');
     });
@@ -478,7 +479,9 @@ describe('a connection', () => {
         let outcome = 'connected';
         try {
           const ask = async () => secretToken;
-          await connect({ kubeconfig }, clientDeps({ env: { PATH: here.folder }, ask })).credentials.proof();
+          const deps = clientDeps({ env: { PATH: here.folder }, ask });
+          const { credentials } = await connect({ kubeconfig }, deps);
+          await credentials.proof();
         } catch (error) {
           assert.ok(error instanceof ConfigError || error instanceof ConnectionError, String(error));
           for (const text of [error.message, error.stack, String(error.cause), JSON.stringify(error)]) {

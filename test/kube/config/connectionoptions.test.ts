@@ -218,7 +218,7 @@ describe('an expired OIDC token', () => {
         expire();
         const flags = flagsOf(command).filter(({ name }) => ![...logins, without].includes(name));
         const options = await connectionOptionsOf(command, flags);
-        const { credentials } = connect(options, deps());
+        const { credentials } = await connect(options, deps());
         assert.equal((await credentials.proof()).authorization, `Bearer ${fresh}`);
         const [verb, raw, path, ...asked] = here.read('asked').trimEnd().split('\n');
         assert.deepEqual([verb, raw, path], ['get', '--raw', '/version']);
@@ -233,7 +233,7 @@ describe('an expired OIDC token', () => {
   for (const flags of [{ token: 't' }, { username: 'ann', password: 'word' }]) {
     it(`is not looked at with ${Object.keys(flags).join(' and ')}`, async () => {
       expire();
-      const { credentials } = connect(optionsWith({ kubeconfig: `${here.folder}/config`, ...flags }), deps());
+      const { credentials } = await connect(optionsWith({ kubeconfig: `${here.folder}/config`, ...flags }), deps());
       assert.notEqual((await credentials.proof()).authorization, undefined);
       assert.equal(here.read('asked'), '');
     });
@@ -242,7 +242,7 @@ describe('an expired OIDC token', () => {
   it('that kubectl cannot renew is refused in kubectl’s words', async () => {
     expire();
     here.script('kubectl', 'echo "error: unknown flag: --via" >&2; exit 1');
-    const { credentials } = connect(optionsWith({ kubeconfig: `${here.folder}/config` }), deps());
+    const { credentials } = await connect(optionsWith({ kubeconfig: `${here.folder}/config` }), deps());
     await assert.rejects(credentials.proof(), { message: 'error: unknown flag: --via' });
   });
 });

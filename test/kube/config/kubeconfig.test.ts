@@ -24,13 +24,14 @@ describe('kubeconfigs', () => {
     const isText = typeof text === 'string' || Buffer.isBuffer(text);
     return here.file(`config-${number++}`, isText ? text : JSON.stringify(text));
   };
-  const load = (text: string | object): Kubeconfig => loadKubeconfig(config(text), {});
-  const loadAll = (...paths: string[]): Kubeconfig => loadKubeconfig(undefined, { KUBECONFIG: paths.join(':') });
+  const load = (text: string | object): Promise<Kubeconfig> => loadKubeconfig(config(text), {});
+  const loadAll = (...paths: string[]): Promise<Kubeconfig> =>
+    loadKubeconfig(undefined, { KUBECONFIG: paths.join(':') });
 
   /** How it is refused, which never shows the token. */
-  function refusal(attempt: () => unknown): string {
+  async function refusal(attempt: () => Promise<unknown>): Promise<string> {
     try {
-      attempt();
+      await attempt();
     } catch (error) {
       assert.ok(error instanceof ConfigError, `a ConfigError, not ${String(error)}`);
       for (const text of [error.message, error.stack, JSON.stringify(error), String(error.cause)]) {
@@ -42,8 +43,8 @@ describe('kubeconfigs', () => {
   }
 
   describe('of which one is read', () => {
-    it('hold clusters, users and contexts by their names', () => {
-      const { clusters, users, contexts, currentContext } = load(`
+    it('hold clusters, users and contexts by their names', async () => {
+      const { clusters, users, contexts, currentContext } = await load(`
 apiVersion: v1
 kind: Config
 current-context: shop
@@ -60,33 +61,33 @@ unknown: 7
     });
 
     for (const text of ['', '# nothing\n', '---\n', 'null\n', '{}', 'clusters:\nusers: null\n']) {
-      it(`may be empty: ${JSON.stringify(text)}`, () => {
-        const { clusters, users, contexts, currentContext } = load(text);
+      it(`may be empty: ${JSON.stringify(text)}`, async () => {
+        const { clusters, users, contexts, currentContext } = await load(text);
         assert.deepEqual([clusters.size, users.size, contexts.size, currentContext], [0, 0, 0, '']);
       });
     }
 
     for (const encoding of encodingNames) {
-      it(`may be ${encoding} with lines as Windows ends them`, () => {
+      it(`may be ${encoding} with lines as Windows ends them`, async () => {
         const text = 'users:\r\n- name: größe\r\n  user:\r\n    token: x\r\n';
-        assert.deepEqual([...load(encoded(text, encoding)).users], [['größe', { token: 'x' }]]);
+        assert.deepEqual([...(await load(encoded(text, encoding))).users], [['größe', { token: 'x' }]]);
       });
     }
 
-    it('may leave out names and what they stand for', () => {
-      const { clusters, users } = load('{clusters: [{}], users: [{user: null}]}');
+    it('may leave out names and what they stand for', async () => {
+      const { clusters, users } = await load('{clusters: [{}], users: [{user: null}]}');
       assert.deepEqual([[...clusters], [...users]], [[['', {}]], [['', {}]]]);
     });
 
-    it('may hold entries that are null: those are none', () => {
+    it('may hold entries that are null: those are none', async () => {
       assert.deepEqual(
-        [...load('users: [null, { name: a, user: { token: x } }, null]').users],
+        [...(await load('users: [null, { name: a, user: { token: x } }, null]')).users],
         [['a', { token: 'x' }]],
       );
     });
 
-    it('may use anchors and merge keys, and give a key twice: the last counts', () => {
-      const { users } = load(`
+    it('may use anchors and merge keys, and give a key twice: the last counts', async () => {
+      const { users } = await load(`
 users:
 - { name: a, user: &a { username: me, password: one } }
 - name: b
@@ -95,22 +96,22 @@ users:
       assert.deepEqual(users.get('b'), { username: 'me', password: 'three' });
     });
 
-    it('may be followed by another document, which counts for nothing', () => {
-      assert.equal(load('current-context: one\n---\ncurrent-context: two\n').currentContext, 'one');
+    it('may be followed by another document, which counts for nothing', async () => {
+      assert.equal((await load('current-context: one\n---\ncurrent-context: two\n')).currentContext, 'one');
     });
 
-    it('keep names that JavaScript knows by itself', () => {
+    it('keep names that JavaScript knows by itself', async () => {
       const names = ['__proto__', 'constructor', 'toString'];
-      const { users } = load({ users: names.map((name) => ({ name, user: { token: name } })) });
+      const { users } = await load({ users: names.map((name) => ({ name, user: { token: name } })) });
       assert.deepEqual(
         names.map((name) => users.get(name)?.token),
         names,
       );
-      assert.equal(load('{}').users.get('constructor'), undefined);
+      assert.equal((await load('{}')).users.get('constructor'), undefined);
     });
 
-    it('resolve relative paths against their own folder', () => {
-      const { clusters, users } = load({
+    it('resolve relative paths against their own folder', async () => {
+      const { clusters, users } = await load({
         clusters: [{ name: 'c', cluster: { 'certificate-authority': '../ca.pem' } }],
         users: [
           { name: 'a', user: { 'client-certificate': 'a.pem', 'client-key': './a.key', tokenFile: 'sub/token' } },
@@ -134,7 +135,7 @@ users:
   });
 
   describe('of which several are read', () => {
-    it('are merged entry by entry: the first counts, whole', () => {
+    it('are merged entry by entry: the first counts, whole', async () => {
       const one = config({ users: [{ name: 'a', user: { token: 'one' } }], 'current-context': '' });
       const two = config({
         users: [
@@ -144,7 +145,7 @@ users:
         'current-context': 'second',
       });
       const three = config({ 'current-context': 'third' });
-      const { users, currentContext } = loadAll(one, two, three);
+      const { users, currentContext } = await loadAll(one, two, three);
       assert.deepEqual(
         [...users],
         [
@@ -155,75 +156,75 @@ users:
       assert.equal(currentContext, 'second');
     });
 
-    it('may be named more than once, and be missing', () => {
+    it('may be named more than once, and be missing', async () => {
       const one = config({ 'current-context': 'one' });
-      assert.equal(loadAll('/nowhere/config', one, '', one).currentContext, 'one');
-      assert.deepEqual(loadAll('/nowhere/config'), nothing);
+      assert.equal((await loadAll('/nowhere/config', one, '', one)).currentContext, 'one');
+      assert.deepEqual(await loadAll('/nowhere/config'), nothing);
     });
 
-    it('are all named that cannot be read', () => {
+    it('are all named that cannot be read', async () => {
       const [one, two] = [config('[]'), config('"text"')];
       assert.equal(
-        refusal(() => loadAll(one, config('{}'), two)),
+        await refusal(() => loadAll(one, config('{}'), two)),
         `error loading config file "${one}": it is not an object\nerror loading config file "${two}": it is not an object`,
       );
     });
   });
 
   describe('that nobody named', () => {
-    it('are read from the home folder', () => {
+    it('are read from the home folder', async () => {
       mkdirSync(join(here.folder, '.kube'));
       here.file('.kube/config', '{current-context: home}');
-      assert.equal(loadKubeconfig(undefined, { HOME: here.folder }).currentContext, 'home');
+      assert.equal((await loadKubeconfig(undefined, { HOME: here.folder })).currentContext, 'home');
     });
 
-    it('may be missing there', () => {
+    it('may be missing there', async () => {
       const home = join(here.folder, 'nowhere');
-      assert.deepEqual(loadKubeconfig(undefined, { HOME: home }), nothing);
-      assert.deepEqual(loadKubeconfig('', { HOME: home, KUBECONFIG: '' }), nothing);
+      assert.deepEqual(await loadKubeconfig(undefined, { HOME: home }), nothing);
+      assert.deepEqual(await loadKubeconfig('', { HOME: home, KUBECONFIG: '' }), nothing);
     });
 
-    it('give way to one that a flag names', () => {
+    it('give way to one that a flag names', async () => {
       const [one, two] = [config('{current-context: one}'), config('{current-context: two}')];
-      assert.equal(loadKubeconfig(one, { KUBECONFIG: two }).currentContext, 'one');
+      assert.equal((await loadKubeconfig(one, { KUBECONFIG: two })).currentContext, 'one');
     });
   });
 
   describe('are refused', () => {
-    it('where a flag names one that is not there', () => {
+    it('where a flag names one that is not there', async () => {
       assert.equal(
-        refusal(() => loadKubeconfig('/nowhere/config', {})),
+        await refusal(() => loadKubeconfig('/nowhere/config', {})),
         'error: stat /nowhere/config: no such file or directory',
       );
     });
 
-    it('where it is a folder', () => {
+    it('where it is a folder', async () => {
       assert.equal(
-        refusal(() => loadKubeconfig(here.folder, {})),
+        await refusal(() => loadKubeconfig(here.folder, {})),
         `error: error loading config file "${here.folder}": read ${here.folder}: is a directory`,
       );
     });
 
     for (const kind of ['cluster', 'user', 'context']) {
-      it(`with two entries of one name, without what stands in them: ${kind}`, () => {
+      it(`with two entries of one name, without what stands in them: ${kind}`, async () => {
         const entry = { name: 'a"b', [kind]: { token: secretToken, server: secretToken } };
         const path = config({ [`${kind}s`]: [entry, entry] });
         assert.equal(
-          refusal(() => loadKubeconfig(path, {})),
+          await refusal(() => loadKubeconfig(path, {})),
           `error: error loading config file "${path}": duplicate ${kind} "a\\"b"`,
         );
       });
     }
 
-    it('as broken YAML by file and line, without what stands there', () => {
+    it('as broken YAML by file and line, without what stands there', async () => {
       const path = config(`apiVersion: v1\nusers:\n- name: a\n  user: { token: ${secretToken}\nother: }{\n`);
-      const message = refusal(() => loadKubeconfig(path, {}));
+      const message = await refusal(() => loadKubeconfig(path, {}));
       assert.ok(message.startsWith(`error: error loading config file "${path}": yaml: line 5: `), message);
     });
 
     for (const sign of ['*', '!', '!!', '!a!', '!<', '&a *']) {
-      it(`as YAML in which a password begins with ${sign}, without the password`, () => {
-        refusal(() => load(`users: [{ name: a, user: { password: ${sign}${secretToken} } }]`));
+      it(`as YAML in which a password begins with ${sign}, without the password`, async () => {
+        await refusal(() => load(`users: [{ name: a, user: { password: ${sign}${secretToken} } }]`));
       });
     }
 
@@ -248,16 +249,16 @@ users:
       ],
     ];
     for (const [text, fault] of types) {
-      it(`where ${fault}`, () => {
+      it(`where ${fault}`, async () => {
         const path = config(text);
         assert.equal(
-          refusal(() => loadKubeconfig(path, {})),
+          await refusal(() => loadKubeconfig(path, {})),
           `error: error loading config file "${path}": ${fault}`,
         );
       });
     }
 
-    it('in one line without the token, or read, whatever stands in them', () => {
+    it('in one line without the token, or read, whatever stands in them', async () => {
       const piece = fc.oneof(
         fc.constantFrom(
           'users:',
@@ -292,16 +293,13 @@ users:
         ),
         anyText({ maxLength: 5 }),
       );
-      fc.assert(
-        fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(piece, { maxLength: 30 }), async (pieces) => {
           const path = here.file('fuzzed', `users:\n- name: a\n  user: { token: ${secretToken} }\n${pieces.join('')}`);
           try {
-            loadKubeconfig(path, {});
+            await loadKubeconfig(path, {});
           } catch {
-            assert.doesNotMatch(
-              refusal(() => loadKubeconfig(path, {})),
-              /\n/,
-            );
+            assert.doesNotMatch(await refusal(() => loadKubeconfig(path, {})), /\n/);
           }
         }),
         { numRuns: runs(500) },

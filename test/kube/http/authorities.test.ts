@@ -57,7 +57,7 @@ describe('whom the system trusts', () => {
 
     async function outcome(env: Record<string, string>): Promise<unknown> {
       const kubeconfig = here.file('config', kubeconfigFor(server.url, { 'certificate-authority-data': undefined }));
-      const client = openClient(optionsWith({ kubeconfig }), clientDeps({ env }));
+      const client = await openClient(optionsWith({ kubeconfig }), clientDeps({ env }));
       try {
         return await client.version();
       } catch (error) {

@@ -38,7 +38,7 @@ describe('a server’s certificate', () => {
     const data = Buffer.from(authority).toString('base64');
     const url = listener.url.replace('127.0.0.1', host);
     const kubeconfig = files.write('config', kubeconfigFor(url, { 'certificate-authority-data': data, ...cluster }));
-    const client = openClient(optionsWith({ kubeconfig }), clientDeps({ clock: quickClock() }));
+    const client = await openClient(optionsWith({ kubeconfig }), clientDeps({ clock: quickClock() }));
     try {
       const outcome: unknown = await client.version().catch((error: unknown) => error);
       return { outcome: outcome instanceof Error ? outcome.message : outcome, authorizations };
@@ -104,7 +104,10 @@ describe('a server’s certificate', () => {
   it('is missing where the server speaks no TLS, which is said', async () => {
     const plain = await serve('http', (_request, response) => sendJson(response, {}));
     const url = plain.url.replace('http:', 'https:');
-    const client = openClient(optionsWith({ kubeconfig: files.write('plain', kubeconfigFor(url)) }), clientDeps());
+    const client = await openClient(
+      optionsWith({ kubeconfig: files.write('plain', kubeconfigFor(url)) }),
+      clientDeps(),
+    );
     await assert.rejects(client.version(), {
       constructor: ConnectionError,
       message: 'Unable to connect to the server: http: server gave HTTP response to HTTPS client',

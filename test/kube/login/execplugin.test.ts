@@ -66,7 +66,7 @@ const nothing: ExecDeps = {
   stdin: { fd: 0, isTerminal: false },
   stderr: 2,
   now: () => 0,
-  policy: () => ({ type: 'AllowAll' }),
+  policy: async () => ({ type: 'AllowAll' }),
   warn: () => {},
 };
 
@@ -311,7 +311,7 @@ To learn more about this feature, consult the documentation available at:
     it('that is forbidden: it does not run', async () => {
       prints(credential({ token: 't' }));
       assert.equal(
-        await obtaining({ policy: () => ({ type: 'DenyAll' }) }),
+        await obtaining({ policy: async () => ({ type: 'DenyAll' }) }),
         'plugin "p" not allowed: policy set to "DenyAll"',
       );
       assert.equal(runs(), 0);

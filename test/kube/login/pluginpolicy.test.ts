@@ -20,16 +20,16 @@ describe('the policy for credential plugins', () => {
   });
   afterEach(() => here.remove());
 
-  function policy(text: string | undefined, env: Record<string, string> = {}, flag?: string) {
+  async function policy(text: string | undefined, env: Record<string, string> = {}, flag?: string) {
     if (text !== undefined) here.file('.kube/kuberc', text);
     const warnings: string[] = [];
-    const read = readPluginPolicy(flag, { HOME: here.folder, ...env }, (line) => warnings.push(line));
+    const read = await readPluginPolicy(flag, { HOME: here.folder, ...env }, (line) => warnings.push(line));
     return { read, warnings };
   }
 
-  function refusal(text: string | undefined, env?: Record<string, string>, flag?: string): string {
+  async function refusal(text: string | undefined, env?: Record<string, string>, flag?: string): Promise<string> {
     try {
-      assert.fail(`read as ${JSON.stringify(policy(text, env, flag))}`);
+      assert.fail(`read as ${JSON.stringify(await policy(text, env, flag))}`);
     } catch (error) {
       assert.ok(error instanceof ConfigError, String(error));
       const prefix = 'error occurred while applying preferences ';
@@ -39,50 +39,50 @@ describe('the policy for credential plugins', () => {
   }
 
   describe('is read from', () => {
-    it('the kuberc in the home folder', () => {
-      assert.deepEqual(policy(denyAll), { read: { type: 'DenyAll' }, warnings: [] });
+    it('the kuberc in the home folder', async () => {
+      assert.deepEqual(await policy(denyAll), { read: { type: 'DenyAll' }, warnings: [] });
     });
 
-    it('no file: then all may run', () => {
-      assert.deepEqual(policy(undefined), { read: { type: 'AllowAll' }, warnings: [] });
+    it('no file: then all may run', async () => {
+      assert.deepEqual(await policy(undefined), { read: { type: 'AllowAll' }, warnings: [] });
     });
 
-    it('the file that KUBERC names, or before it the one of the flag', () => {
+    it('the file that KUBERC names, or before it the one of the flag', async () => {
       const other = here.file('other', denyAll);
       const text = allowlist('[{command: a}]');
-      assert.deepEqual(policy(text, { KUBERC: other }).read, { type: 'DenyAll' });
-      assert.deepEqual(policy(text, { KUBERC: '/nowhere' }, other).read, { type: 'DenyAll' });
-      assert.deepEqual(policy(text, { KUBERC: '' }, '').read, { type: 'Allowlist', commands: ['a'] });
+      assert.deepEqual((await policy(text, { KUBERC: other })).read, { type: 'DenyAll' });
+      assert.deepEqual((await policy(text, { KUBERC: '/nowhere' }, other)).read, { type: 'DenyAll' });
+      assert.deepEqual((await policy(text, { KUBERC: '' }, '')).read, { type: 'Allowlist', commands: ['a'] });
     });
 
-    it('nothing when it is switched off', () => {
+    it('nothing when it is switched off', async () => {
       for (const env of [{ KUBERC: 'off' }, { KUBECTL_KUBERC: 'False' }]) {
-        assert.deepEqual(policy(denyAll, env), { read: { type: 'AllowAll' }, warnings: [] });
+        assert.deepEqual(await policy(denyAll, env), { read: { type: 'AllowAll' }, warnings: [] });
       }
       assert.equal(
-        refusal(denyAll, { KUBERC: 'off' }, '/some/file'),
+        await refusal(denyAll, { KUBERC: 'off' }, '/some/file'),
         'kuberc error disabling kuberc via KUBERC=off and passing kuberc flag are mutually exclusive',
       );
     });
 
-    it('no file that was named and is not there: that is refused', () => {
+    it('no file that was named and is not there: that is refused', async () => {
       const words = 'kuberc error kuberc: open /nowhere/kuberc: no such file or directory';
-      assert.equal(refusal(denyAll, { KUBERC: '/nowhere/kuberc' }), words);
-      assert.equal(refusal(denyAll, {}, '/nowhere/kuberc'), words);
+      assert.equal(await refusal(denyAll, { KUBERC: '/nowhere/kuberc' }), words);
+      assert.equal(await refusal(denyAll, {}, '/nowhere/kuberc'), words);
       assert.equal(
-        refusal(denyAll, { KUBERC: here.folder }),
+        await refusal(denyAll, { KUBERC: here.folder }),
         `kuberc error kuberc: read ${here.folder}: is a directory`,
       );
     });
 
-    it('the first document that holds settings', () => {
+    it('the first document that holds settings', async () => {
       const text = `a: [\n---\napiVersion: v1\nkind: Pod\n---\n# none\n---\n${denyAll}---\n${v1beta1}`;
-      assert.deepEqual(policy(text), { read: { type: 'DenyAll' }, warnings: [] });
+      assert.deepEqual(await policy(text), { read: { type: 'DenyAll' }, warnings: [] });
     });
 
-    it('the last of equal keys', () => {
+    it('the last of equal keys', async () => {
       const text = `${v1beta1}credentialPluginPolicy: AllowAll\ncredentialPluginPolicy: DenyAll\n`;
-      assert.deepEqual(policy(text).read, { type: 'DenyAll' });
+      assert.deepEqual((await policy(text)).read, { type: 'DenyAll' });
     });
 
     const useless: [what: string, text: string][] = [
@@ -95,23 +95,23 @@ describe('the policy for credential plugins', () => {
       ['an entry that contradicts itself', allowlist('[{name: a, command: b}]')],
     ];
     for (const [what, text] of useless) {
-      it(`no file that holds ${what}: it is warned of, or refused when it was named`, () => {
+      it(`no file that holds ${what}: it is warned of, or refused when it was named`, async () => {
         const words = `no valid preferences found in ${kuberc}, use --v=5 to see details`;
-        assert.deepEqual(policy(text), {
+        assert.deepEqual(await policy(text), {
           read: { type: 'AllowAll' },
           warnings: [`kuberc: no preferences loaded from ${kuberc}: ${words}`],
         });
-        assert.equal(refusal(text, { KUBERC: kuberc }), `kuberc error kuberc: ${words}`);
+        assert.equal(await refusal(text, { KUBERC: kuberc }), `kuberc error kuberc: ${words}`);
       });
     }
 
-    it('an empty file without a word', () => {
-      assert.deepEqual(policy('\n'), { read: { type: 'AllowAll' }, warnings: [] });
+    it('an empty file without a word', async () => {
+      assert.deepEqual(await policy('\n'), { read: { type: 'AllowAll' }, warnings: [] });
     });
 
-    it('a file with more in it, of which what nobody knows is warned of', () => {
+    it('a file with more in it, of which what nobody knows is warned of', async () => {
       const text = `${denyAll}foo: 1\ndefaults:\n- command: get\n  options: [{name: output, default: wide, x: 1}]\naliases: [{name: a, command: get, prependArgs: [pods]}]\n`;
-      assert.deepEqual(policy(text), {
+      assert.deepEqual(await policy(text), {
         read: { type: 'DenyAll' },
         warnings: [
           `kuberc: ignoring strict decoding error in ${kuberc}: strict decoding error: unknown field "defaults[0].options[0].x", unknown field "foo"`,
@@ -119,8 +119,8 @@ describe('the policy for credential plugins', () => {
       });
     });
 
-    it('the first version of the format as no policy at all', () => {
-      assert.deepEqual(policy(denyAll.replace('v1beta1', 'v1alpha1')), {
+    it('the first version of the format as no policy at all', async () => {
+      assert.deepEqual(await policy(denyAll.replace('v1beta1', 'v1alpha1')), {
         read: { type: 'AllowAll' },
         warnings: [
           `kuberc: ignoring strict decoding error in ${kuberc}: strict decoding error: unknown field "credentialPluginPolicy"`,
@@ -141,8 +141,8 @@ describe('the policy for credential plugins', () => {
       ],
     ];
     for (const [text, expected] of policies) {
-      it(`${JSON.stringify(expected)} by ${JSON.stringify(text.slice(v1beta1.length))}`, () => {
-        assert.deepEqual(policy(text), { read: expected, warnings: [] });
+      it(`${JSON.stringify(expected)} by ${JSON.stringify(text.slice(v1beta1.length))}`, async () => {
+        assert.deepEqual(await policy(text), { read: expected, warnings: [] });
       });
     }
 
@@ -171,8 +171,8 @@ describe('the policy for credential plugins', () => {
       [allowlist('[{name: /a/}]'), 'non-normalized file path: "/a/" vs "/a"'],
     ];
     for (const [text, words] of unusable) {
-      it(`nothing by ${JSON.stringify(text.slice(v1beta1.length))}, which is refused`, () => {
-        assert.equal(refusal(text), words);
+      it(`nothing by ${JSON.stringify(text.slice(v1beta1.length))}, which is refused`, async () => {
+        assert.equal(await refusal(text), words);
       });
     }
   });

@@ -59,7 +59,10 @@ describe('the driver of a roll', () => {
       return sendJson(response, { kind: 'Status', apiVersion: 'v1', status: 'Success' }, 201);
     });
     clock = idleClock(() => server.requests.length);
-    client = openClient(optionsWith({ kubeconfig: files.write('config', kubeconfigFor(server.url)) }), clientDeps());
+    client = await openClient(
+      optionsWith({ kubeconfig: files.write('config', kubeconfigFor(server.url)) }),
+      clientDeps(),
+    );
   });
   afterEach(() => {
     client.close();

@@ -17,7 +17,7 @@ describe('one eviction', () => {
   beforeEach(async () => {
     cluster = await memoryCluster();
     cluster.put('pods', podOf(statefulSet('web'), 0, { metadata: { uid: 'old' } }));
-    client = openClient(
+    client = await openClient(
       optionsWith({ kubeconfig: files.write('config', kubeconfigFor(cluster.url)) }),
       clientDeps({ clock }),
     );

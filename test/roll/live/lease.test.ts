@@ -32,7 +32,7 @@ describe('the Lease of a roll', () => {
   beforeEach(async () => {
     cluster = await memoryCluster();
     const clock = quickClock();
-    client = openClient(
+    client = await openClient(
       optionsWith({ kubeconfig: files.write('config', kubeconfigFor(cluster.url)) }),
       clientDeps({ clock }),
     );

@@ -43,7 +43,10 @@ describe('the view of a roll', () => {
       if (pods && url.includes('/pods?') && !url.includes('watch=')) sendJson(response, pods());
       else cluster.answer(url, response);
     });
-    client = openClient(optionsWith({ kubeconfig: files.write('config', kubeconfigFor(server.url)) }), clientDeps());
+    client = await openClient(
+      optionsWith({ kubeconfig: files.write('config', kubeconfigFor(server.url)) }),
+      clientDeps(),
+    );
     ended = new AbortController();
     source = followSet(client, set, {
       clock: systemClock,

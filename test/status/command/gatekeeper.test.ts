@@ -550,7 +550,7 @@ describe('kubectl sts status --wait', () => {
         steadyClock: clock,
         random: () => 0,
         async openClient(...given: Parameters<typeof openClient>) {
-          const client = openClient(...given);
+          const client = await openClient(...given);
           const list: typeof client.list = async (resource, ...rest) => {
             if (resource !== resources.budgets) return client.list(resource, ...rest);
             throw new ConfigError('error: open client.crt: no such file or directory');

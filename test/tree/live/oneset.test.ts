@@ -98,7 +98,10 @@ describe('a set in a crowded namespace', function () {
       return undefined;
     };
     for (const pod of others) cluster.put('pods', pod);
-    client = openClient(optionsWith({ kubeconfig: files.write('config', kubeconfigFor(cluster.url)) }), clientDeps());
+    client = await openClient(
+      optionsWith({ kubeconfig: files.write('config', kubeconfigFor(cluster.url)) }),
+      clientDeps(),
+    );
   });
   afterEach(() => {
     client.close();

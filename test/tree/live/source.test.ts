@@ -38,9 +38,9 @@ describe('a cluster that is watched', () => {
     until(condition: (reading: Reading) => boolean): Promise<Reading>;
   }
 
-  function watching(selection = everything, clock = quickClock()): Watching {
+  async function watching(selection = everything, clock = quickClock()): Promise<Watching> {
     const kubeconfig = files.write('config', kubeconfigFor(cluster.url));
-    const client: Client = openClient(optionsWith({ kubeconfig }), clientDeps({ clock }));
+    const client: Client = await openClient(optionsWith({ kubeconfig }), clientDeps({ clock }));
     const controller = new AbortController();
     const news: LiveNews[] = [];
     const live = { clock, random: () => 0, signal: controller.signal, tell: (one: LiveNews) => news.push(one) };
@@ -68,7 +68,7 @@ describe('a cluster that is watched', () => {
 
   it('gives its objects at once, and then each change, with the objects that this needs from elsewhere', async () => {
     cluster.put('statefulsets', web);
-    const { until } = watching();
+    const { until } = await watching();
     const first = await until(() => true);
     assert.deepEqual(names(first.snapshot.statefulSets), ['web']);
     assert.deepEqual(names(first.snapshot.volumes), []);
@@ -84,7 +84,7 @@ describe('a cluster that is watched', () => {
 
   it('never calls a volume missing that it has not looked for yet', async () => {
     cluster.put('statefulsets', { ...web, spec: { ...web.spec, replicas: 8 } });
-    const { until } = watching();
+    const { until } = await watching();
     for (let ordinal = 0; ordinal < 8; ordinal++) {
       const claim = boundClaim(`data-web-${ordinal}`);
       cluster.put('persistentvolumes', volumeOf(claim));
@@ -100,7 +100,7 @@ describe('a cluster that is watched', () => {
 
   it('gives many changes of one moment together', async () => {
     cluster.put('statefulsets', web);
-    const { until } = watching();
+    const { until } = await watching();
     await until(() => true);
     for (let ordinal = 0; ordinal < 200; ordinal++) cluster.put('pods', podOf(web, ordinal));
     let readings = 0;
@@ -113,7 +113,7 @@ describe('a cluster that is watched', () => {
 
   it('has its objects in the order of a list', async () => {
     for (const name of ['m', 'z']) cluster.put('statefulsets', statefulSet(name));
-    const { until } = watching();
+    const { until } = await watching();
     await until(() => true);
     cluster.put('statefulsets', statefulSet('a'));
     const { sets } = await until((reading) => reading.sets.length === 3);
@@ -124,7 +124,7 @@ describe('a cluster that is watched', () => {
   });
 
   it('has the server’s error for a named set that is missing, until the set is created', async () => {
-    const { until } = watching({ names: ['web'], labels: undefined });
+    const { until } = await watching({ names: ['web'], labels: undefined });
     const { failures } = await until(() => true);
     assert.deepEqual(
       failures.map(({ message }) => message),
@@ -144,7 +144,7 @@ describe('a cluster that is watched', () => {
       if (plural === 'persistentvolumes') clock.pass(8 * 3_600_000);
       return undefined;
     };
-    const { until } = watching(everything, clock);
+    const { until } = await watching(everything, clock);
     await until(() => true);
     cluster.put('pods', podOf(web, 0));
     await until(({ snapshot }) => names(snapshot.pods).includes('web-0'));
@@ -153,7 +153,7 @@ describe('a cluster that is watched', () => {
   it('keeps a part that may not be read forbidden, and the rest current', async () => {
     cluster.denied.add('list persistentvolumeclaims');
     cluster.put('statefulsets', web);
-    const { until } = watching();
+    const { until } = await watching();
     const first = await until(() => true);
     assert.equal(first.snapshot.claims.others, 'forbidden');
     cluster.put('pods', podOf(web, 0));
@@ -164,7 +164,7 @@ describe('a cluster that is watched', () => {
   it('tells that a part may be listed and not watched', async () => {
     cluster.denied.add('watch pods');
     cluster.put('statefulsets', web);
-    const { until, news } = watching();
+    const { until, news } = await watching();
     await until(() => news.length > 0);
     const [first] = news;
     assert.ok(first?.kind === 'not watched');
@@ -175,7 +175,7 @@ describe('a cluster that is watched', () => {
   it('reads sets by name that may not be listed', async () => {
     cluster.denied.add('list statefulsets');
     cluster.put('statefulsets', web);
-    const { until } = watching({ names: ['web'], labels: undefined });
+    const { until } = await watching({ names: ['web'], labels: undefined });
     const { snapshot, sets } = await until(() => true);
     assert.equal(sets.length, 1);
     assert.equal(snapshot.statefulSets.others, 'forbidden');
@@ -183,18 +183,19 @@ describe('a cluster that is watched', () => {
 
   it('that lets no sets be read is refused', async () => {
     cluster.denied.add('list statefulsets');
-    await assert.rejects(watching().readings.next(), { constructor: StatusError, reason: 'Forbidden' });
+    const { readings } = await watching();
+    await assert.rejects(readings.next(), { constructor: StatusError, reason: 'Forbidden' });
   });
 
   it('that cannot be reached is an error the first time', async () => {
-    const { readings } = watching();
+    const { readings } = await watching();
     cluster.close();
     await assert.rejects(readings.next(), { constructor: ConnectionError });
   });
 
   it('tells an outage once, whichever requests fail, and its end', async () => {
     cluster.put('statefulsets', web);
-    const { readings, news } = watching();
+    const { readings, news } = await watching();
     await readings.next();
     cluster.intercept = () => ({ code: 500, body: {} });
     cluster.cut();
@@ -214,7 +215,7 @@ describe('a cluster that is watched', () => {
   });
 
   it('ends its readings with the signal', async () => {
-    const { readings, controller } = watching();
+    const { readings, controller } = await watching();
     await readings.next();
     const next = readings.next();
     controller.abort();
@@ -222,7 +223,7 @@ describe('a cluster that is watched', () => {
   });
 
   it('reads nothing where the signal came first', async () => {
-    const { readings, controller } = watching();
+    const { readings, controller } = await watching();
     controller.abort();
     assert.deepEqual(await readings.next(), { value: undefined, done: true });
   });

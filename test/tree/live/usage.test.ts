@@ -49,7 +49,7 @@ describe('the usage of volumes', () => {
       };
       return node === 'closed' ? sendJson(response, status, 403) : sendJson(response, {}, 500);
     });
-    client = openClient(
+    client = await openClient(
       optionsWith({ kubeconfig: files.write('config', kubeconfigFor(server.url)) }),
       clientDeps({ clock: quickClock() }),
     );

@@ -22,6 +22,34 @@ const readVersions: Record<string, string> = { [clientNode]: '2.0.1', [oclif]: '
 
 const noFolders = 'kubectl-sts looks for no plugins in folders';
 
+/**
+ * cell.js:58, mergeTableOptions: each cell works out the characters of its fifteen borders anew, from names that it puts
+ * together each time. They are the same for all cells of a table that have no options of their own, as ours. This does
+ * what the original does, with those of the table's first cell.
+ */
+const cellWithKnownBorders = `
+const Cell = require('./cell');
+const { strlen } = require('./utils');
+const firstOf = new WeakMap();
+module.exports = class extends Cell {
+  mergeTableOptions(table, cells) {
+    const first = firstOf.get(table);
+    const isPlain = Object.keys(this.options).every((name) => name === 'content');
+    if (first === undefined || !isPlain) {
+      super.mergeTableOptions(table, cells);
+      if (isPlain) firstOf.set(table, this);
+      return;
+    }
+    const { chars, truncate, paddingLeft, paddingRight, head, border } = first;
+    Object.assign(this, { cells, chars, truncate, paddingLeft, paddingRight, head, border });
+    this.options.style = {};
+    this.fixedWidth = table.colWidths[this.x];
+    this.lines = this.computeLines(table);
+    this.desiredWidth = strlen(this.content) + paddingLeft + paddingRight;
+    this.desiredHeight = this.lines.length;
+  }
+};`;
+
 const replacements: Replacement[] = [
   {
     // portforward.js:2, to forward to objects other than pods. The generated clients are 1.3 MB.
@@ -36,6 +64,7 @@ const replacements: Replacement[] = [
     imports: 'string-width',
     by: `module.exports = require('../../../src/drawing/columns.ts').displayWidth`,
   },
+  { importer: `${table}/src/layout-manager.js`, imports: './cell', by: cellWithKnownBorders },
   {
     // index.js:53 reads a package.json above the executable and warns about Node, which bin/run.js does.
     importer: `${oclif}/lib/index.js`,

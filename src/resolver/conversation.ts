@@ -143,7 +143,8 @@ function receive(connection: Connection, chunk: Buffer): void {
     }
   }
   connection.received = received.subarray(at);
-  send(connection);
+  // Many questions in one piece: through a port-forward each piece is a message of its own, to be written and read.
+  if (connection.underWay.size <= asking.options.window / 2) send(connection);
 }
 
 function hear(connection: Connection, message: Buffer): void {

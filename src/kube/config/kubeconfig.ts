@@ -200,7 +200,7 @@ async function readConfigFile(path: string): Promise<ConfigFile> {
   return file;
 }
 
-/** The library is loaded for files that no program of Kubernetes wrote: it takes longer than the rest of the connection. */
+/** For all other files. The library is loaded for them alone: see plainyaml.ts. */
 async function anyYaml(text: string): Promise<unknown> {
   const { CORE_SCHEMA, loadAll, mergeTag } = await import('js-yaml');
   const schema = CORE_SCHEMA.withTags([mergeTag]);

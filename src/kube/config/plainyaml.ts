@@ -7,7 +7,7 @@ type Value = string | boolean | null | Value[] | { [key: string]: Value };
 
 interface Line {
   indent: number;
-  /** After `- `, how much deeper the item's own lines stand. */
+  /** Whether it begins with `- `. */
   isItem: boolean;
   /** Empty for an item of a list that is a word. */
   key: string;
@@ -52,9 +52,9 @@ function blocks(text: string): Value | undefined {
     const reader = { lines, next: 0 };
     const value = blockAt(reader, 0);
     return reader.next === lines.length ? value : undefined;
-  } catch (error) {
-    if (error instanceof NotPlain) return undefined;
-    throw error;
+  } catch {
+    // Also where a word is too long for a regular expression.
+    return undefined;
   }
 }
 

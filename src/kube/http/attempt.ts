@@ -11,6 +11,7 @@ export function attempt(work: () => Promise<void>): Attempt {
   let current: Promise<void> | undefined;
   return {
     begin() {
+      if (current !== undefined) return;
       const begun = work();
       current = begun;
       const succeeded = () => {

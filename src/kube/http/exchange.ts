@@ -53,10 +53,10 @@ export function exchangesWith(
   const first = Promise.withResolvers<void>();
   // What fails here fails for the first request too.
   if (credentials.isAtHand)
-    credentials.proof().then(
-      (proof) => pools.of(proof).begin(),
-      () => {},
-    );
+    credentials
+      .proof()
+      .then((proof) => pools.of(proof).begin())
+      .catch(() => {});
   // As client-go joins them: decoded, without slashes at its end.
   const prefix = encodeURI(decodeURIComponent(server.pathname)).replace(/\/+$/, '');
   const urlOf = (path: string) => server.origin + prefix + path;
@@ -113,8 +113,11 @@ async function proxiedBy(proxy: URL | undefined, server: URL): Promise<ProxiedRe
   return proxiedRequest(proxy, server);
 }
 
-/** Times that a request is made at once again, on another connection, when the server has refused it unseen. */
-const mostRefusals = 2;
+/**
+ * Times that a request is made at once again when the server has refused it unseen: where both connections do, there are
+ * two tries on new ones.
+ */
+const mostRefusals = 3;
 
 /** The answer by HTTP/2 where the server speaks it, else by HTTP/1.1. */
 async function answerIn(pool: Pool, sent: Sent, server: URL, course: Course, underWay: () => void): Promise<Response> {

@@ -11,6 +11,8 @@ import { maxHeaderSize, type Response, type Sent } from './response.ts';
 export interface SharedConnection {
   /** Whether it takes further requests. */
   isOpen(): boolean;
+  /** Whether the server has vanished: it was silent for long, and gave no sign of life. */
+  isLost(): boolean;
   /**
    * The answer as soon as its headers are there.
    *
@@ -83,6 +85,7 @@ export function shareConnection(socket: Socket, server: URL, signal: AbortSignal
 
   return {
     isOpen: () => !goesAway && !session.closed && !session.destroyed,
+    isLost: life.isLost,
     // Without it, Node leaves out the brackets of IPv6, and both runtimes add the usual port.
     ask: ({ headers, ...request }) =>
       answerOn(session, { ...request, headers: { ':authority': server.host, ...headers } }, life, () => fault),
@@ -90,7 +93,8 @@ export function shareConnection(socket: Socket, server: URL, signal: AbortSignal
 }
 
 /** Notices a server that has vanished while it owes answers. */
-function signsOfLife(session: ClientHttp2Session): { heard(): void; owes(stream: ClientHttp2Stream): void } {
+function signsOfLife(session: ClientHttp2Session) {
+  let isLost = false;
   let owed = 0;
   let timer: NodeJS.Timeout | undefined;
 
@@ -103,7 +107,10 @@ function signsOfLife(session: ClientHttp2Session): { heard(): void; owes(stream:
 
   function look(): void {
     if (owed === 0 || session.destroyed) return;
-    const late = setTimeout(() => session.destroy(lost()), pingTimeout);
+    const late = setTimeout(() => {
+      isLost = true;
+      session.destroy(lost());
+    }, pingTimeout);
     late.unref();
     session.ping(() => {
       clearTimeout(late);
@@ -114,7 +121,8 @@ function signsOfLife(session: ClientHttp2Session): { heard(): void; owes(stream:
   session.once('close', () => clearTimeout(timer));
   return {
     heard,
-    owes(stream) {
+    isLost: () => isLost,
+    owes(stream: ClientHttp2Stream) {
       owed++;
       heard();
       stream.once('close', () => owed--);

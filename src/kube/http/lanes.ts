@@ -22,7 +22,12 @@ interface Lane {
 
 export function openLanes(): Lanes {
   let lanes: Lane[] = [];
-  const open = () => lanes.filter(({ connection }) => connection.isOpen());
+  function open(): Lane[] {
+    // Where the network has vanished, the others are as dead, and would be found so one after the other.
+    if (lanes.some(({ connection }) => connection.isLost())) lanes = [];
+    return lanes.filter(({ connection }) => connection.isOpen());
+  }
+
   const leastAsked = () => open().sort((one, other) => one.asked - other.asked)[0];
   return {
     add(connection) {

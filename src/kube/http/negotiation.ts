@@ -20,7 +20,7 @@ export interface Negotiation {
   shared(course: Course): Promise<SharedConnection | undefined>;
   /** From now on requests go by HTTP/1.1. */
   keepToHttp1(): void;
-  /** A connection that showed that the server speaks HTTP/1.1, for its first request. */
+  /** The connection that showed that the server speaks HTTP/1.1, for its first request. */
   spare(): Socket | undefined;
 }
 
@@ -52,7 +52,7 @@ export function negotiation(
 ): Negotiation {
   let speaksHttp1 = false;
   let waiting = 0;
-  const spares: Socket[] = [];
+  let spare: Socket | undefined;
   const lanes = openLanes();
   const opening = attempt(open);
   /** The second connection, as long as it is worth waiting for. */
@@ -63,7 +63,8 @@ export function negotiation(
     const impatient = setTimeout(async () => {
       // This process may have been busy itself, and the connection may be there.
       await eventsSeen();
-      if (!isOver) widen();
+      // One request fills no two connections.
+      if (!isOver && waiting > 1) widening = add().catch(() => {});
     }, patience);
     try {
       await add();
@@ -75,23 +76,23 @@ export function negotiation(
     if (widening !== undefined) widening = briefly(widening, 2 * patience);
   }
 
-  function widen(): void {
-    // One request fills no two connections.
-    if (waiting > 1) widening = add().catch(() => {});
-  }
-
   async function add(): Promise<void> {
     const connecting = connect(['h2', 'http/1.1']);
     // The code is loaded while the server is waited for, so its first word to the server comes before.
     const loading = eventsSeen().then(() => import('./http2.ts'));
     const [socket, { shareConnection }] = await Promise.all([connecting, loading]);
-    if (socket.alpnProtocol === 'h2') {
+    signal.throwIfAborted();
+    const isShared = socket.alpnProtocol === 'h2';
+    if (isShared && !speaksHttp1) {
       lanes.add(shareConnection(socket, server, signal));
       onShared(true);
-      return;
+    } else if (!isShared && !speaksHttp1 && !lanes.isOpen()) {
+      spare = socket;
+      keepToHttp1();
+    } else {
+      // The first connection has shown how the server is spoken to.
+      socket.destroy();
     }
-    spares.push(socket);
-    keepToHttp1();
   }
 
   function keepToHttp1(): void {
@@ -107,7 +108,7 @@ export function negotiation(
         waiting++;
         await opening.wait(wanted).finally(() => waiting--);
       }
-      if (widening !== undefined && !lanes.isFree()) await unlessAborted(wanted, widening);
+      if (widening !== undefined && lanes.isOpen() && !lanes.isFree()) await unlessAborted(wanted, widening);
       if (speaksHttp1) return undefined;
       reach('waiting');
       return lanes.take();
@@ -115,8 +116,9 @@ export function negotiation(
     keepToHttp1,
     spare() {
       // It may have been closed since, and a request on it would never end.
-      for (let socket = spares.pop(); socket !== undefined; socket = spares.pop()) if (!socket.destroyed) return socket;
-      return undefined;
+      const socket = spare?.destroyed ? undefined : spare;
+      spare = undefined;
+      return socket;
     },
   };
 }

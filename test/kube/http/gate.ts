@@ -24,6 +24,7 @@ export async function gateTo({ url }: { url: string }): Promise<Gate> {
   let isOpen = false;
   let refuses = false;
   let refused = 0;
+  let carried = 0;
 
   function carry(near: Socket): void {
     const far = connect(Number(to.port), to.hostname);
@@ -53,10 +54,10 @@ export async function gateTo({ url }: { url: string }): Promise<Gate> {
   return {
     url: `${to.protocol}//127.0.0.1:${port}`,
     held: () => held.length,
-    openFirst: () => held.slice(0, 1).forEach(carry),
+    openFirst: () => held.slice(carried, ++carried).forEach(carry),
     open() {
       isOpen = true;
-      held.forEach(carry);
+      held.slice(carried).forEach(carry);
     },
     refuseMore() {
       refuses = true;

@@ -5,7 +5,7 @@ import { printable } from '#src/terminal/escape.ts';
 import type { Reading } from '../live/reading.ts';
 import { type Topology, topologies } from '../model/topology.ts';
 import type { FormatOptions } from '../view/formats.ts';
-import { treeText } from '../view/treetext.ts';
+import { treeText } from '../view/text.ts';
 
 /** Prints the sets that were found, and then an error for each one that is missing. */
 export async function show(

@@ -8,7 +8,7 @@ import { dotText } from './dot.ts';
 import type { FormatOptions } from './formats.ts';
 import { mermaidText } from './mermaid.ts';
 import { nameLines } from './objectnames.ts';
-import { treeText } from './treetext.ts';
+import { treeText } from './text.ts';
 
 export function render(topologies: readonly Topology[], options: FormatOptions): string {
   switch (options.format) {

@@ -4,7 +4,7 @@ import { nothingFound } from '#src/drawing/notices.ts';
 import { printable } from '#src/terminal/escape.ts';
 import type { Topology } from '../model/topology.ts';
 import type { FormatOptions } from './formats.ts';
-import { treeText } from './treetext.ts';
+import { treeText } from './text.ts';
 
 export interface Watched {
   topologies: readonly Topology[];

@@ -89,6 +89,8 @@ describe('the status of sets', () => {
     assert.deepEqual(requests.map(({ verb, requestURI }) => `${verb} ${/\/(\w+)\?/.exec(requestURI)?.[1]}`).sort(), [
       'list persistentvolumeclaims',
       'list poddisruptionbudgets',
+      // Counted, and listed.
+      'list pods',
       'list pods',
       'list services',
       'list statefulsets',

@@ -171,6 +171,8 @@ function kwokctlConfiguration(
     componentsPatches: [
       extraArgs('etcd', { 'unsafe-no-fsync': 'true' }),
       extraArgs('kube-apiserver', {
+        // Megabytes. A log that begins anew, as by default after 100, would leave requests of the tests unread.
+        'audit-log-maxsize': '10000',
         'service-cluster-ip-range': realNodes ? serviceRanges.ipv4 : Object.values(serviceRanges).join(','),
         'advertise-address': realNodes?.apiServer ?? advertisedAddress,
         ...(realNodes && { 'kubelet-preferred-address-types': 'InternalIP' }),

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import type { Pod } from '#src/objects/types.ts';
 import { eventually } from '../eventually.ts';
 import { personEnv, sandbox } from '../sandbox.ts';
-import { uidsOf } from './sets.ts';
+import { podsOf } from './sets.ts';
 
 interface Happened<T> {
   value: T;
@@ -65,8 +66,12 @@ export function ownHistory(namespace: string): PodHistory {
   async function caughtUp(sets: readonly string[]): Promise<void> {
     await eventually('a watch that has caught up', async () => {
       for (const set of sets) {
-        const known = [...latest(events)].filter(([pod]) => isOf(set, pod)).map(([pod, { uid }]) => [pod, uid]);
-        assert.deepEqual(Object.fromEntries(known), await uidsOf(namespace, set));
+        const known = [...latest(events).values()].filter(({ pod }) => isOf(set, pod));
+        // Ready too: one that was ready long before would look like one that has come back.
+        assert.deepEqual(
+          known.map(({ pod, uid, isEnding, isReady }) => ({ pod, uid, isEnding, isReady })).sort(byName),
+          (await podsOf(namespace, set)).map(seen).sort(byName),
+        );
       }
     });
   }
@@ -87,6 +92,20 @@ export function ownHistory(namespace: string): PodHistory {
 function eventIn(line: string): PodEvent {
   const [kind = '', pod = '', uid = '', deleted, ready] = line.split('|');
   return { kind, pod, uid, isEnding: Boolean(deleted), isReady: ready === 'True', at: performance.now() };
+}
+
+/** A pod as kubectl's watch would tell it. */
+function seen({ metadata, status }: Pod): Pick<PodEvent, 'pod' | 'uid' | 'isEnding' | 'isReady'> {
+  return {
+    pod: metadata.name,
+    uid: metadata.uid ?? '',
+    isEnding: metadata.deletionTimestamp !== undefined,
+    isReady: status?.conditions?.find(({ type }) => type === 'Ready')?.status === 'True',
+  };
+}
+
+function byName(a: { pod: string }, b: { pod: string }): number {
+  return a.pod.localeCompare(b.pod);
 }
 
 function isOf(set: string, pod: string): boolean {

@@ -4,7 +4,7 @@ import { apply, getJson, kubectl } from './kubectl.ts';
 import { ownNamespace } from './namespace.ts';
 import { ownHistory } from './roll/history.ts';
 import { rolled } from './roll/rolls.ts';
-import { podsOf, rollSet } from './roll/sets.ts';
+import { isReady, podsOf, rollSet } from './roll/sets.ts';
 
 /** Seconds. */
 const minReadySeconds = 5;
@@ -46,8 +46,7 @@ describe('a roll of a set with minReadySeconds', () => {
       await eventually('a new oven-0', async () => {
         // By name: in the moment without oven-0, oven-1 is the first.
         const pod = (await podsOf(namespace, 'oven')).find(({ metadata }) => metadata.name === 'oven-0');
-        assert.equal(pod?.status?.conditions?.find(({ type }) => type === 'Ready')?.status, 'True');
-        assert.equal(pod?.metadata.deletionTimestamp, undefined);
+        assert.ok(pod && isReady(pod));
       });
       return rolled(namespace, ['oven', '--ordinals', '1']);
     });

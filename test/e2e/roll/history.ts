@@ -2,10 +2,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import type { Pod } from '#src/objects/types.ts';
 import { eventually } from '../eventually.ts';
 import { personEnv, sandbox } from '../sandbox.ts';
-import { podsOf } from './sets.ts';
+import { isReady, podsOf } from './sets.ts';
 
 interface Happened<T> {
   value: T;
@@ -27,6 +26,7 @@ interface PodEvent {
   pod: string;
   uid: string;
   isEnding: boolean;
+  /** And not ending, as in `sets.ts`. */
   isReady: boolean;
   /** When it was told, in milliseconds. */
   at: number;
@@ -66,12 +66,14 @@ export function ownHistory(namespace: string): PodHistory {
   async function caughtUp(sets: readonly string[]): Promise<void> {
     await eventually('a watch that has caught up', async () => {
       for (const set of sets) {
-        const known = [...latest(events).values()].filter(({ pod }) => isOf(set, pod));
-        // Ready too: one that was ready long before would look like one that has come back.
-        assert.deepEqual(
-          known.map(({ pod, uid, isEnding, isReady }) => ({ pod, uid, isEnding, isReady })).sort(byName),
-          (await podsOf(namespace, set)).map(seen).sort(byName),
-        );
+        const told = [...latest(events).values()].filter(({ pod }) => isOf(set, pod));
+        const known = told.map(({ pod, uid, isEnding, isReady }) => [pod, { uid, isEnding, isReady }]);
+        // Without readiness, a pod that was ready before would look like one that becomes ready now.
+        const there = (await podsOf(namespace, set)).map((pod) => {
+          const { name, uid, deletionTimestamp } = pod.metadata;
+          return [name, { uid, isEnding: deletionTimestamp !== undefined, isReady: isReady(pod) }];
+        });
+        assert.deepEqual(Object.fromEntries(known), Object.fromEntries(there));
       }
     });
   }
@@ -91,21 +93,8 @@ export function ownHistory(namespace: string): PodHistory {
 
 function eventIn(line: string): PodEvent {
   const [kind = '', pod = '', uid = '', deleted, ready] = line.split('|');
-  return { kind, pod, uid, isEnding: Boolean(deleted), isReady: ready === 'True', at: performance.now() };
-}
-
-/** A pod as kubectl's watch would tell it. */
-function seen({ metadata, status }: Pod): Pick<PodEvent, 'pod' | 'uid' | 'isEnding' | 'isReady'> {
-  return {
-    pod: metadata.name,
-    uid: metadata.uid ?? '',
-    isEnding: metadata.deletionTimestamp !== undefined,
-    isReady: status?.conditions?.find(({ type }) => type === 'Ready')?.status === 'True',
-  };
-}
-
-function byName(a: { pod: string }, b: { pod: string }): number {
-  return a.pod.localeCompare(b.pod);
+  const isEnding = Boolean(deleted);
+  return { kind, pod, uid, isEnding, isReady: ready === 'True' && !isEnding, at: performance.now() };
 }
 
 function isOf(set: string, pod: string): boolean {
@@ -137,10 +126,10 @@ function happened(earlier: Map<string, PodEvent>, events: readonly PodEvent[]): 
       gone.push(pod);
       leastRest = Math.min(leastRest, at - readyAt);
     }
-    if (kind !== 'DELETED' && isReady && !isEnding && !there.get(pod)?.isReady) readyAt = at;
+    if (kind !== 'DELETED' && isReady && !there.get(pod)?.isReady) readyAt = at;
     if (kind === 'DELETED') there.delete(pod);
     else there.set(pod, event);
-    const ready = [...there.values()].filter((one) => one.isReady && !one.isEnding && wanted.has(one.pod));
+    const ready = [...there.values()].filter((one) => one.isReady && wanted.has(one.pod));
     mostAway = Math.max(mostAway, wanted.size - ready.length);
   }
   return { gone, mostAway, leastRest };

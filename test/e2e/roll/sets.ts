@@ -96,7 +96,8 @@ function stateOf(set: StatefulSet | undefined, pods: readonly Pod[]): string {
   return isUpdated ? 'settled' : 'not updated';
 }
 
-function isReady({ metadata, status }: Pod): boolean {
+/** Whether a pod is ready, and not ending. */
+export function isReady({ metadata, status }: Pod): boolean {
   const ready = status?.conditions?.find(({ type }) => type === 'Ready');
   return metadata.deletionTimestamp === undefined && ready?.status === 'True';
 }
